@@ -1,0 +1,33 @@
+package dev.tandem.method;
+
+/**
+ * A pure policy over N objectives: says at every step which of them to step on and with what weight. It sees losses
+ * only, so the same classes drive a language model and a convex problem with a known optimum.
+ *
+ * <p>A method is stateful (stages, draws, stale gaps); {@link #state} and {@link #restore} make it exactly resumable.
+ */
+public interface Method {
+
+    /**
+     * Decides step {@code step} (0-based). Called once per step, in order.
+     *
+     * @param step step number
+     * @param probe gives the loss of an objective on its <em>next</em> batch, without consuming the batch and without a
+     *     gradient; a method calls it only when it needs it
+     */
+    StepPlan plan(int step, LossProbe probe);
+
+    /**
+     * Told after the step: the training loss (before the update) of every objective the plan stepped on.
+     *
+     * @param plan what {@link #plan} returned for this step
+     * @param losses loss of each term of the plan, in the plan's order
+     */
+    void observe(StepPlan plan, double[] losses);
+
+    /** All that is needed to go on exactly from here. */
+    MethodState state();
+
+    /** Puts a {@link #state} back. */
+    void restore(MethodState state);
+}

@@ -1,0 +1,30 @@
+package dev.tandem.method;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What one step does: the objectives it takes a batch of, each with the weight of its gradient.
+ *
+ * @param terms objectives to step on, at least one
+ * @param freshOptimizer whether the optimizer's moments start afresh before this step (Sequential's switch)
+ * @param notes numbers worth logging beside the step (stale gaps, for example)
+ */
+public record StepPlan(List<Term> terms, boolean freshOptimizer, Map<String, Double> notes) {
+
+    /** One objective and the weight of its gradient in the step. */
+    public record Term(int objective, double weight) {}
+
+    public StepPlan {
+        terms = List.copyOf(terms);
+        notes = Map.copyOf(notes);
+        if (terms.isEmpty()) {
+            throw new IllegalArgumentException("a step needs at least one objective");
+        }
+    }
+
+    /** A step on one objective, unweighted. */
+    public static StepPlan on(int objective) {
+        return new StepPlan(List.of(new Term(objective, 1.0)), false, Map.of());
+    }
+}

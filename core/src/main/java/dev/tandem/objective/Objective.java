@@ -1,0 +1,35 @@
+package dev.tandem.objective;
+
+/**
+ * A training objective that sees the model only through the log-probs of response tokens: a pure function from
+ * log-probs to a loss and its exact derivative.
+ *
+ * <p>Means are over the whole batch of an optimizer step, however it is split into micro-batches: the caller computes
+ * the batch's normaliser first and passes it with every part.
+ */
+public interface Objective {
+
+    /** Sequences an example consists of: 1 (a response) or 2 (chosen, rejected). */
+    int sequencesPerExample();
+
+    /** Whether {@link #evaluate} needs the reference model's log-probs. */
+    boolean needsReference();
+
+    /**
+     * What the mean of a batch divides by: trained tokens for token means, examples for pair means.
+     *
+     * @param examples examples of the batch
+     * @param trainedTokens trained tokens of the batch, all sequences together
+     */
+    double normalizer(int examples, long trainedTokens);
+
+    /**
+     * Loss and ∂loss/∂log p of a part of a batch.
+     *
+     * @param policy log-probs of the part's sequences, {@code sequencesPerExample} in a row for each example
+     * @param referenceSums log π_ref(y|x) of every sequence, {@code [sequences]}; empty if {@link #needsReference} is
+     *     false
+     * @param normalizer what {@link #normalizer} says of the whole batch
+     */
+    LossAndWeights evaluate(LogProbs policy, double[] referenceSums, double normalizer);
+}

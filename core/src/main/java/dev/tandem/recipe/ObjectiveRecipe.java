@@ -1,0 +1,62 @@
+package dev.tandem.recipe;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * One objective and its data.
+ *
+ * @param loss which loss
+ * @param beta β of preference losses (default 0.1)
+ * @param labelSmoothing ε of conservative DPO (default 0; only with {@code loss: dpo} or {@code cdpo})
+ * @param data training sources; a single path in YAML is a list of one
+ * @param evalData evaluation sources; absent: {@code evalShare} of the rows is held out
+ * @param evalShare share of every source held out for evaluation when {@code evalData} is absent (default 0.03)
+ * @param format row format
+ * @param template prompt template with {@code {}} for the prompt; absent: the format's default
+ * @param maxLength longest sequence, tokens
+ * @param overlong what happens to a response that does not fit (prompts that leave no room are always dropped)
+ * @param maxSamples at most this many training examples are kept
+ * @param maxEvalSamples at most this many evaluation examples are kept
+ * @param batchSize examples of an optimizer step
+ * @param microBatchSize examples in the model at once; absent: the whole batch. Loss and gradient do not depend on it
+ * @param shuffle reshuffle every epoch; false: rows in the files' order
+ * @param optimum f*: the loss this objective reaches alone; absent: 0
+ */
+public record ObjectiveRecipe(
+        Loss loss,
+        double beta,
+        double labelSmoothing,
+        List<DataSource> data,
+        List<DataSource> evalData,
+        double evalShare,
+        RowFormat format,
+        Optional<String> template,
+        int maxLength,
+        Overlong overlong,
+        OptionalInt maxSamples,
+        OptionalInt maxEvalSamples,
+        int batchSize,
+        OptionalInt microBatchSize,
+        boolean shuffle,
+        double optimum) {
+    public ObjectiveRecipe {
+        data = List.copyOf(data);
+        evalData = List.copyOf(evalData);
+    }
+
+    /** Losses by their YAML names: {@code sft}, {@code dpo}, {@code ipo}, {@code cdpo}. */
+    public enum Loss {
+        SFT,
+        DPO,
+        IPO,
+        CDPO
+    }
+
+    /** What to do with a response that does not fit into {@code max-length}. */
+    public enum Overlong {
+        CUT,
+        DROP
+    }
+}

@@ -1,0 +1,32 @@
+package dev.tandem.recipe;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A run, completely described. Read from YAML by {@link RecipeReader}; keys are the component names in kebab-case.
+ *
+ * @param model Hugging Face model directory: the policy before training
+ * @param reference the reference policy; absent: the model before training, adapter included
+ * @param method how objectives are scheduled
+ * @param objectives objectives by name, in order; a tie of MAXRIGHT goes to the first
+ * @param lora train a low-rank adapter; absent: train all parameters
+ * @param optimizer AdamW and its schedule
+ * @param train length, device, precision, evaluation and checkpoints
+ * @param output run directory
+ */
+public record Recipe(
+        Path model,
+        Optional<ReferenceRecipe> reference,
+        MethodRecipe method,
+        Map<String, ObjectiveRecipe> objectives,
+        Optional<LoraRecipe> lora,
+        OptimizerRecipe optimizer,
+        TrainRecipe train,
+        Path output) {
+    public Recipe {
+        objectives = new LinkedHashMap<>(objectives);
+    }
+}

@@ -1,0 +1,6 @@
+package dev.tandem.recipe;
+
+/** Reads recipes from YAML. */
+public final class RecipeReader {
+    private RecipeReader() {}
+}

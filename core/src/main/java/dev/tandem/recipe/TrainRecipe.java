@@ -1,0 +1,53 @@
+package dev.tandem.recipe;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+
+/**
+ * How long, where and how precisely to train.
+ *
+ * @param steps optimizer steps
+ * @param device {@code auto}, {@code cpu} or {@code cuda[:n]}
+ * @param precision dtype of the weights and activations
+ * @param seed seed of every source of randomness
+ * @param evaluateEvery steps between evaluations on the fixed evaluation sets; the first is before step 0, the last
+ *     after the last step; 0: only these two
+ * @param evalBatchSize examples in the model at once while evaluating
+ * @param checkpointEvery steps between checkpoints; 0: none but at an interruption
+ * @param threads libtorch threads; absent: one per core
+ * @param headChunk tokens of one chunk of the output head; absent: chosen from the vocabulary size
+ * @param earlyStop when to stop before the last step
+ */
+public record TrainRecipe(
+        int steps,
+        String device,
+        Precision precision,
+        long seed,
+        int evaluateEvery,
+        int evalBatchSize,
+        int checkpointEvery,
+        OptionalInt threads,
+        OptionalInt headChunk,
+        Optional<EarlyStop> earlyStop) {
+
+    /** Precisions by their YAML names. */
+    public enum Precision {
+        FP32,
+        BF16
+    }
+
+    /**
+     * Early stop, checked at every evaluation; either condition is enough.
+     *
+     * @param gap stop when the optimality gap of any objective is at or below this
+     * @param front stop when the evaluation losses dominate a point of this Pareto front; losses in the objectives'
+     *     order
+     */
+    public record EarlyStop(OptionalDouble gap, List<List<Double>> front) {
+        public EarlyStop {
+            front = front.stream().map(List::copyOf).toList();
+        }
+    }
+}
