@@ -1,5 +1,7 @@
 package dev.tandem.objective;
 
+import java.util.Arrays;
+
 /**
  * Log-probs of the trained tokens of a batch, sequence after sequence.
  *
@@ -26,5 +28,14 @@ public record LogProbs(float[] values, int[] offsets) {
             sum += values[i];
         }
         return sum;
+    }
+
+    /** The log-probs of {@code count} sequences from {@code first} on. */
+    public LogProbs slice(int first, int count) {
+        var starts = new int[count + 1];
+        for (var i = 0; i <= count; i++) {
+            starts[i] = offsets[first + i] - offsets[first];
+        }
+        return new LogProbs(Arrays.copyOfRange(values, offsets[first], offsets[first + count]), starts);
     }
 }

@@ -1,0 +1,142 @@
+package dev.tandem.model;
+
+import dev.tandem.tensor.TensorOwner;
+import dev.tandem.tensor.Tensors;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * A causal language model: a decoder, its output head, and at most one adapter that is switched on.
+ *
+ * <p>Several adapters may be used over one copy of the base weights, one at a time. Not thread-safe.
+ */
+public final class CausalLm implements AutoCloseable {
+    private final ModelConfig config;
+    private final ParameterLayout layout;
+    private final Map<String, Tensor> tensors;
+    private final TensorOwner owner;
+    private final Device device;
+    private final Decoder decoder;
+    private final OutputHead head;
+    private final String headName;
+    private Optional<LoraAdapter> adapter = Optional.empty();
+
+    /**
+     * A model over given parameters.
+     *
+     * @param config what it is
+     * @param tensors all parameters of its {@link ParameterLayout} by checkpoint name, on {@code device}
+     * @param type dtype of weights and activations in the computation
+     * @param headChunk tokens of one chunk of the output head; 0: chosen from the vocabulary size
+     * @param owner of the parameters, closed with the model
+     */
+    public CausalLm(
+            ModelConfig config,
+            Map<String, Tensor> tensors,
+            ScalarType type,
+            Device device,
+            int headChunk,
+            TensorOwner owner) {
+        this.config = config;
+        this.layout = ParameterLayout.of(config);
+        this.tensors = new LinkedHashMap<>(tensors);
+        this.device = device;
+        this.owner = owner;
+        var weights = new Weights(this.tensors, type);
+        var names = ModuleNames.of(config);
+        this.headName = (config.tiedEmbeddings() ? names.embedding() : names.head()) + ".weight";
+        this.decoder = new Decoder(config, weights, device);
+        this.head = new OutputHead(weights, headName, device, config.vocabSize(), headChunk);
+    }
+
+    /** What the model is. */
+    public ModelConfig config() {
+        return config;
+    }
+
+    /** Its parameters' names and shapes. */
+    public ParameterLayout layout() {
+        return layout;
+    }
+
+    /** Its parameters by checkpoint name, without any adapter. */
+    public Map<String, Tensor> tensors() {
+        return new LinkedHashMap<>(tensors);
+    }
+
+    /** Where it computes. */
+    public Device device() {
+        return device;
+    }
+
+    /** Its output head. */
+    public OutputHead head() {
+        return head;
+    }
+
+    /** Checkpoint name of the output matrix: the token embedding's if they are tied. */
+    public String headName() {
+        return headName;
+    }
+
+    /** The adapter that is switched on, if any. */
+    public Optional<LoraAdapter> adapter() {
+        return adapter;
+    }
+
+    /** Switches to another adapter, or to the base alone. */
+    public void adapter(Optional<LoraAdapter> newAdapter) {
+        this.adapter = newAdapter;
+        decoder.linears()
+                .all()
+                .forEach(linear ->
+                        linear.lora(newAdapter.flatMap(a -> a.weights(linear.spec().name()))));
+    }
+
+    /**
+     * Final hidden states of every token.
+     *
+     * @param training whether dropout applies
+     * @return {@code [tokens, hidden]}, in the computation's dtype
+     */
+    public Tensor hidden(PackedSequences batch, boolean training) {
+        return decoder.hidden(batch, training);
+    }
+
+    /**
+     * Hidden states that predict the trained tokens.
+     *
+     * @return {@code [trained tokens, hidden]}
+     */
+    public Tensor predictors(PackedSequences batch, boolean training) {
+        var rows = Tensors.of(batch.predictors(), device);
+        return hidden(batch, training).index_select(0, rows);
+    }
+
+    /**
+     * Log-probs of the trained tokens, without a gradient and without dropout.
+     *
+     * @return {@code [trained tokens]}, natural logarithm
+     */
+    public float[] logProbs(PackedSequences batch) {
+        if (batch.targets().length == 0) {
+            return new float[0];
+        }
+        try (var scope = new PointerScope();
+                var guard = new NoGradGuard()) {
+            return head.logProbs(predictors(batch, false), batch.targets());
+        }
+    }
+
+    /** Frees the parameters. */
+    @Override
+    public void close() {
+        owner.close();
+    }
+}

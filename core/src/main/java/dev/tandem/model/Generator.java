@@ -1,0 +1,47 @@
+package dev.tandem.model;
+
+import java.util.Arrays;
+import java.util.Set;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.global.torch;
+
+/** Greedy generation by computing the whole text anew for every token: exact and simple, for short answers. */
+public final class Generator {
+    private final CausalLm model;
+
+    /** A generator over a model, with whatever adapter is switched on. */
+    public Generator(CausalLm model) {
+        this.model = model;
+    }
+
+    /**
+     * Continues a prompt with the most probable token, again and again.
+     *
+     * @param prompt token ids, at least one
+     * @param maxNewTokens most tokens to add
+     * @param stop tokens that end the text; the one that ended it is not part of the result
+     * @return the new tokens
+     */
+    public int[] greedy(int[] prompt, int maxNewTokens, Set<Integer> stop) {
+        var ids = Arrays.copyOf(prompt, prompt.length + maxNewTokens);
+        var length = prompt.length;
+        while (length < ids.length) {
+            var next = next(Arrays.copyOf(ids, length));
+            if (stop.contains(next)) {
+                break;
+            }
+            ids[length++] = next;
+        }
+        return Arrays.copyOfRange(ids, prompt.length, length);
+    }
+
+    private int next(int[] ids) {
+        try (var scope = new PointerScope();
+                var guard = new NoGradGuard()) {
+            var hidden = model.hidden(PackedSequences.prompt(ids), false);
+            var logits = model.head().logits(hidden.narrow(0, ids.length - 1L, 1));
+            return (int) torch.argmax(logits).item_long();
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package dev.tandem.model;
+
+import dev.tandem.UserException;
+import dev.tandem.tensor.CheckpointWeights;
+import dev.tandem.tensor.TensorOwner;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Loads the parameters of a Hugging Face model directory, checked against what its config promises. */
+public final class ModelLoader {
+    private static final Logger LOG = LoggerFactory.getLogger(ModelLoader.class);
+
+    /** Buffers that older checkpoints store although they follow from the config. */
+    private static final Pattern DERIVED_BUFFERS = Pattern.compile(
+            ".*\\.(attention\\.bias|attention\\.masked_bias|rotary_emb\\.inv_freq|rotary_emb\\.(cos|sin)_cached)");
+
+    private ModelLoader() {}
+
+    /**
+     * A model with frozen parameters.
+     *
+     * @param directory Hugging Face model directory
+     * @param type dtype of weights and activations
+     * @param headChunk tokens of one chunk of the output head; 0: chosen from the vocabulary size
+     * @throws UserException if config or weights are absent, malformed or do not fit each other
+     */
+    public static CausalLm load(Path directory, ScalarType type, Device device, int headChunk) {
+        var config = ModelConfigReader.read(directory);
+        var owner = new TensorOwner();
+        return new CausalLm(config, tensors(directory, config, type, device, owner), type, device, headChunk, owner);
+    }
+
+    /**
+     * The parameters of a checkpoint by name, in the order of its {@link ParameterLayout}. On the CPU, a parameter stored
+     * in {@code type} is a private mapping of the file, not a copy.
+     *
+     * @param owner keeps the parameters
+     */
+    public static Map<String, Tensor> tensors(
+            Path directory, ModelConfig config, ScalarType type, Device device, TensorOwner owner) {
+        var layout = ParameterLayout.of(config);
+        var result = new LinkedHashMap<String, Tensor>();
+        try (var scope = new PointerScope();
+                var guard = new NoGradGuard();
+                var weights = CheckpointWeights.open(directory)) {
+            check(directory, config, layout.parameters(), weights);
+            for (var parameter : layout.parameters()) {
+                result.put(parameter.name(), owner.own(weights.tensor(parameter.name()).to(device, type)));
+            }
+        }
+        return result;
+    }
+
+    private static void check(
+            Path directory, ModelConfig config, List<ParameterSpec> parameters, CheckpointWeights weights) {
+        var left = new TreeSet<>(weights.names());
+        for (var parameter : parameters) {
+            if (!left.remove(parameter.name())) {
+                throw missing(directory, config, parameter, weights.names());
+            }
+            var shape = weights.shape(parameter.name());
+            if (!Arrays.stream(shape).boxed().toList().equals(parameter.shape())) {
+                throw new UserException(directory + ": tensor '" + parameter.name() + "' has shape "
+                        + Arrays.toString(shape) + "; " + parameter.shape() + " was expected from "
+                        + ModelConfigReader.FILE_NAME + ". The two belong to different models, or one is damaged.");
+            }
+        }
+        left.removeIf(name -> DERIVED_BUFFERS.matcher(name).matches());
+        left.remove(ModuleNames.of(config).head() + ".weight"); // stored beside tied embeddings by some writers
+        if (!left.isEmpty()) {
+            LOG.warn("{}: ignoring {} tensors that a {} model does not have, '{}' the first", directory, left.size(),
+                    config.family().modelType(), left.first());
+        }
+    }
+
+    private static UserException missing(
+            Path directory, ModelConfig config, ParameterSpec parameter, Set<String> names) {
+        var head = ModuleNames.of(config).head() + ".weight";
+        var hint = parameter.name().equals(head)
+                ? " If its output head is the token embedding, config.json must say \"tie_word_embeddings\": true."
+                : " " + ModelConfigReader.FILE_NAME + " describes " + config.layers()
+                        + " layers; the checkpoint may be incomplete or belong to another model.";
+        return new UserException(directory + ": tensor '" + parameter.name() + "' " + parameter.shape()
+                + " is missing among the checkpoint's " + names.size() + " tensors." + hint);
+    }
+}

@@ -1,0 +1,134 @@
+package dev.tandem.model;
+
+import dev.tandem.tensor.Tensors;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * The output head: token log-probs and their gradient, chunk by chunk, so that the {@code [tokens, vocabulary]} logits
+ * never exist as a whole.
+ *
+ * <p>For a token y with hidden state h and output matrix W,
+ * {@code log p(y) = (W h)_y − logsumexp(W h)} and {@code ∂ log p(y)/∂h = W[y] − softmax(W h)·W}.
+ */
+public final class OutputHead {
+    private static final int CHUNK_ELEMENTS = 1 << 25; // 128 MiB of float32 logits: big enough for full GEMM speed
+
+    private final Weights weights;
+    private final String name;
+    private final Device device;
+    private final int chunk;
+
+    OutputHead(Weights weights, String name, Device device, int vocabSize, int chunkOrZero) {
+        this.weights = weights;
+        this.name = name;
+        this.device = device;
+        this.chunk = chunkOrZero > 0 ? chunkOrZero : Math.max(64, Math.min(2048, CHUNK_ELEMENTS / vocabSize));
+    }
+
+    /** Tokens of one chunk. */
+    public int chunk() {
+        return chunk;
+    }
+
+    /**
+     * Log-probs of the trained tokens, without a gradient.
+     *
+     * @param hidden hidden states that predict them, {@code [trained tokens, hidden]}
+     * @param targets the trained tokens, {@code [trained tokens]}
+     * @return {@code [trained tokens]}
+     */
+    public float[] logProbs(Tensor hidden, int[] targets) {
+        return scan(hidden, targets, (w, logProbs, chunkTargets, from, rows) -> {});
+    }
+
+    /**
+     * Log-probs of the trained tokens and, for each, its gradient with respect to its hidden state.
+     *
+     * @param hidden {@code [trained tokens, hidden]}
+     * @param targets {@code [trained tokens]}
+     * @param gradient filled with ∂ log p/∂h, {@code [trained tokens, hidden]}, in the hidden states' dtype
+     * @return {@code [trained tokens]}
+     */
+    public float[] logProbsAndGradient(Tensor hidden, int[] targets, Tensor gradient) {
+        return scan(hidden, targets, (w, logProbs, chunkTargets, from, rows) -> {
+            var residual = probabilitiesMinusOneHot(logProbs, chunkTargets);
+            gradient.narrow(0, from, rows).copy_(residual.to(w.scalar_type()).matmul(w).neg());
+        });
+    }
+
+    /**
+     * Gradient of {@code Σ_t weights_t · log p_t} with respect to hidden states and output matrix: the second pass of a
+     * trainable head.
+     *
+     * @param hidden {@code [trained tokens, hidden]}
+     * @param targets {@code [trained tokens]}
+     * @param tokenWeights ∂loss/∂log p of each token, {@code [trained tokens]}
+     * @param gradient filled with ∂loss/∂h, {@code [trained tokens, hidden]}
+     * @param weightGradient ∂loss/∂W is added to it, {@code [vocabulary, hidden]}, float32
+     */
+    public void backward(Tensor hidden, int[] targets, float[] tokenWeights, Tensor gradient, Tensor weightGradient) {
+        var all = Tensors.of(tokenWeights, device, tokenWeights.length, 1);
+        scan(hidden, targets, (w, logProbs, chunkTargets, from, rows) -> {
+            var residual = probabilitiesMinusOneHot(logProbs, chunkTargets)
+                    .mul_(all.narrow(0, from, rows).neg());
+            gradient.narrow(0, from, rows).copy_(residual.to(w.scalar_type()).matmul(w));
+            weightGradient.addmm_(residual.t(), Weights.cast(hidden.narrow(0, from, rows), ScalarType.Float));
+        });
+    }
+
+    /**
+     * Logits of single positions, for generation.
+     *
+     * @param hidden {@code [rows, hidden]}
+     * @return {@code [rows, vocabulary]}, float32
+     */
+    public Tensor logits(Tensor hidden) {
+        return logits(hidden, weights.get(name));
+    }
+
+    private static Tensor logits(Tensor hidden, Tensor w) {
+        return Weights.cast(torch.linear(hidden, w), ScalarType.Float);
+    }
+
+    /** What is done with a chunk once its log-probs are known; may overwrite {@code logProbs}. */
+    private interface Chunk {
+        /**
+         * @param w output matrix, {@code [vocabulary, hidden]}
+         * @param logProbs log-probs of the whole vocabulary, {@code [rows, vocabulary]}, float32
+         * @param targets {@code [rows, 1]}, int64
+         */
+        void accept(Tensor w, Tensor logProbs, Tensor targets, long from, long rows);
+    }
+
+    private float[] scan(Tensor hidden, int[] targets, Chunk consumer) {
+        var count = targets.length;
+        var result = new float[count];
+        try (var outer = new PointerScope();
+                var guard = new NoGradGuard()) {
+            var w = weights.get(name); // once: it may be a cast of the float32 copy
+            var allTargets = Tensors.of(targets, device);
+            for (var from = 0; from < count; from += chunk) {
+                var rows = Math.min(chunk, count - from);
+                try (var inner = new PointerScope()) {
+                    var logProbs = torch.log_softmax(logits(hidden.narrow(0, from, rows), w), 1);
+                    var chunkTargets = allTargets.narrow(0, from, rows).unsqueeze(1);
+                    var values = Tensors.toFloats(logProbs.gather(1, chunkTargets));
+                    System.arraycopy(values, 0, result, from, rows);
+                    consumer.accept(w, logProbs, chunkTargets, from, rows);
+                }
+            }
+        }
+        return result;
+    }
+
+    private static Tensor probabilitiesMinusOneHot(Tensor logProbs, Tensor targets) {
+        var minusOne = torch.full(new long[] {targets.size(0), 1}, new Scalar(-1.0), logProbs.options());
+        return logProbs.exp_().scatter_add_(1, targets, minusOne);
+    }
+}

@@ -1,0 +1,97 @@
+package dev.tandem.model;
+
+import dev.tandem.model.ModelConfig.Norm;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Every parameter a model of a given config has: what a checkpoint must hold, what random initialisation makes, and
+ * what memory estimates count.
+ */
+public final class ParameterLayout {
+    private final ModelConfig config;
+    private final ModuleNames names;
+    private final List<ParameterSpec> parameters = new ArrayList<>();
+    private final List<LinearSpec> linears = new ArrayList<>();
+
+    private ParameterLayout(ModelConfig config) {
+        this.config = config;
+        this.names = ModuleNames.of(config);
+        var hidden = config.hiddenSize();
+        add(names.embedding() + ".weight", config.vocabSize(), hidden);
+        for (var i = 0; i < config.layers(); i++) {
+            addLayer(i, hidden);
+        }
+        addNorm(names.finalNorm(), hidden);
+        if (!config.tiedEmbeddings()) {
+            add(names.head() + ".weight", config.vocabSize(), hidden);
+        }
+    }
+
+    /** The layout of a config. */
+    public static ParameterLayout of(ModelConfig config) {
+        return new ParameterLayout(config);
+    }
+
+    /** All parameters, in the order of the forward pass. */
+    public List<ParameterSpec> parameters() {
+        return List.copyOf(parameters);
+    }
+
+    /** The linear modules of all blocks (the output head is not one of them). */
+    public List<LinearSpec> linears() {
+        return List.copyOf(linears);
+    }
+
+    /** Number of parameters. */
+    public long elements() {
+        return parameters.stream().mapToLong(ParameterSpec::elements).sum();
+    }
+
+    private void addLayer(int i, int hidden) {
+        var inner = config.intermediateSize();
+        addNorm(names.layer(i, names.inputNorm()), hidden);
+        if (config.fusedQkv()) {
+            addLinear(names.attention(i, names.qkv()), hidden, 3 * config.queryWidth(), config.qkvBias());
+        } else {
+            addLinear(names.attention(i, names.query()), hidden, config.queryWidth(), config.qkvBias());
+            addLinear(names.attention(i, names.key()), hidden, config.keyValueWidth(), config.qkvBias());
+            addLinear(names.attention(i, names.value()), hidden, config.keyValueWidth(), config.qkvBias());
+        }
+        if (config.qkNorm()) {
+            add(names.attention(i, names.queryNorm()) + ".weight", config.headDim());
+            add(names.attention(i, names.keyNorm()) + ".weight", config.headDim());
+        }
+        addLinear(
+                names.attention(i, names.attentionOutput()),
+                config.queryWidth(),
+                hidden,
+                config.attentionOutputBias());
+        addNorm(names.layer(i, names.postAttentionNorm()), hidden);
+        if (config.gatedMlp()) {
+            addLinear(names.layer(i, names.gate()), hidden, inner, config.mlpBias());
+        }
+        addLinear(names.layer(i, names.up()), hidden, inner, config.mlpBias());
+        addLinear(names.layer(i, names.down()), inner, hidden, config.mlpBias());
+    }
+
+    private void addLinear(String module, int in, int out, boolean bias) {
+        linears.add(new LinearSpec(module, in, out, bias));
+        add(module + ".weight", out, in);
+        if (bias) {
+            add(module + ".bias", out);
+        }
+    }
+
+    private void addNorm(String module, int width) {
+        add(module + ".weight", width);
+        if (config.norm().kind() == Norm.Kind.LAYER_NORM) {
+            add(module + ".bias", width);
+        }
+    }
+
+    private void add(String name, long... shape) {
+        parameters.add(new ParameterSpec(
+                name, java.util.Arrays.stream(shape).boxed().toList()));
+    }
+}

@@ -1,0 +1,50 @@
+package dev.tandem.model;
+
+import dev.tandem.tensor.Tensors;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Cosines and sines of the rotary position embedding for given positions, and their application to query and key heads
+ * ({@code rotate_half} convention of Hugging Face: dimension i is paired with i + dimensions / 2).
+ *
+ * @param half half of the rotated dimensions
+ * @param cos {@code [tokens, 1, half]}, float32
+ * @param sin {@code [tokens, 1, half]}, float32
+ */
+record RopeTable(int half, Tensor cos, Tensor sin) {
+
+    static RopeTable of(float[] inverseFrequencies, int[] positions, Device device) {
+        var half = inverseFrequencies.length;
+        var cos = new float[positions.length * half];
+        var sin = new float[positions.length * half];
+        for (var t = 0; t < positions.length; t++) {
+            for (var i = 0; i < half; i++) {
+                // float32 product as in transformers, so that far positions round alike
+                var angle = positions[t] * inverseFrequencies[i];
+                cos[t * half + i] = (float) Math.cos(angle);
+                sin[t * half + i] = (float) Math.sin(angle);
+            }
+        }
+        return new RopeTable(
+                half,
+                Tensors.of(cos, device, positions.length, 1, half),
+                Tensors.of(sin, device, positions.length, 1, half));
+    }
+
+    /**
+     * Rotates the first {@code 2·half} dimensions of every head.
+     *
+     * @param heads {@code [tokens, heads, headDim]}, float32
+     */
+    Tensor rotate(Tensor heads) {
+        var headDim = heads.size(2);
+        var a = heads.narrow(2, 0, half);
+        var b = heads.narrow(2, half, half);
+        var first = Tensors.subtractProduct(a.mul(cos), b, sin);
+        var second = Tensors.addProduct(b.mul(cos), a, sin);
+        return headDim == 2L * half
+                ? Tensors.cat(2, first, second)
+                : Tensors.cat(2, first, second, heads.narrow(2, 2L * half, headDim - 2L * half));
+    }
+}

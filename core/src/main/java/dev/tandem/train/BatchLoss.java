@@ -1,0 +1,85 @@
+package dev.tandem.train;
+
+import dev.tandem.data.Example;
+import dev.tandem.model.PackedSequences;
+import dev.tandem.objective.LossAndWeights;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/**
+ * Loss of one objective on one batch, micro-batch after micro-batch. Means are over the batch's trained tokens or pairs,
+ * so that how it is split does not show.
+ *
+ * @param loss mean loss of the batch
+ * @param statistics further means (rewards, accuracy, margin)
+ * @param tokens tokens the model read
+ * @param trainedTokens tokens whose log-prob counted
+ */
+public record BatchLoss(double loss, Map<String, Double> statistics, long tokens, long trainedTokens) {
+
+    /** Computes the loss and adds {@code weight} times its gradient to the policy's gradients. */
+    public static BatchLoss withGradient(Policy policy, Task task, List<Example> batch, double weight, long seed) {
+        var seeds = new SplittableRandom(seed);
+        return over(task, batch, task.microBatchSize(), (packed, reference, normalizer) -> {
+            try (var pass = policy.forward(packed, seeds.nextLong())) {
+                var result = task.objective().evaluate(pass.logProbs(), reference, normalizer);
+                pass.backward(scaled(result.weights(), weight));
+                return result;
+            }
+        });
+    }
+
+    /** Computes the loss alone, without dropout. */
+    public static BatchLoss withoutGradient(Policy policy, Task task, List<Example> batch, int microBatchSize) {
+        return over(
+                task,
+                batch,
+                microBatchSize,
+                (packed, reference, normalizer) ->
+                        task.objective().evaluate(policy.logProbs(packed), reference, normalizer));
+    }
+
+    private interface Pass {
+        LossAndWeights apply(PackedSequences packed, double[] referenceSums, double normalizer);
+    }
+
+    private static BatchLoss over(Task task, List<Example> batch, int microBatchSize, Pass pass) {
+        var trained = batch.stream().mapToLong(Example::trainedTokens).sum();
+        var normalizer = task.objective().normalizer(batch.size(), trained);
+        var loss = 0.0;
+        var tokens = 0L;
+        var statistics = new LinkedHashMap<String, Double>();
+        for (var part : parts(batch, microBatchSize)) {
+            var packed = PackedSequences.of(
+                    part.stream().flatMap(e -> e.sequences().stream()).toList());
+            var reference = task.objective().needsReference() ? task.reference().of(part) : new double[0];
+            var result = pass.apply(packed, reference, normalizer);
+            loss += result.loss();
+            tokens += packed.tokens();
+            result.statistics().forEach((name, value) -> statistics.merge(name, value, Double::sum));
+        }
+        return new BatchLoss(loss, statistics, tokens, trained);
+    }
+
+    private static List<List<Example>> parts(List<Example> batch, int size) {
+        var parts = new ArrayList<List<Example>>();
+        for (var from = 0; from < batch.size(); from += size) {
+            parts.add(batch.subList(from, Math.min(batch.size(), from + size)));
+        }
+        return parts;
+    }
+
+    private static float[] scaled(float[] weights, double factor) {
+        if (factor == 1.0) {
+            return weights;
+        }
+        var result = new float[weights.length];
+        for (var i = 0; i < weights.length; i++) {
+            result[i] = (float) (weights[i] * factor);
+        }
+        return result;
+    }
+}

@@ -1,0 +1,47 @@
+package dev.tandem.train;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+
+/** Measures a policy on the fixed evaluation sets of all objectives. */
+public final class Evaluator {
+    private final Policy policy;
+    private final List<Task> tasks;
+    private final int batchSize;
+
+    /** @param batchSize examples in the model at once */
+    public Evaluator(Policy policy, List<Task> tasks, int batchSize) {
+        this.policy = policy;
+        this.tasks = List.copyOf(tasks);
+        this.batchSize = batchSize;
+    }
+
+    /**
+     * Evaluates every objective that has an evaluation set.
+     *
+     * @param step steps done so far
+     * @return empty if none has
+     */
+    public Optional<EvaluationEvent> evaluate(int step) {
+        var start = System.nanoTime();
+        var losses = new LinkedHashMap<String, Double>();
+        var gaps = new LinkedHashMap<String, Double>();
+        var statistics = new LinkedHashMap<String, Double>();
+        for (var task : tasks) {
+            if (task.evaluation().isEmpty()) {
+                continue;
+            }
+            var result = BatchLoss.withoutGradient(policy, task, task.evaluation(), batchSize);
+            losses.put(task.name(), result.loss());
+            gaps.put(task.name(), result.loss() - task.optimum());
+            result.statistics().forEach((key, value) -> statistics.put(task.name() + "/" + key, value));
+        }
+        if (losses.isEmpty()) {
+            return Optional.empty();
+        }
+        var distance = 0;
+        var seconds = (System.nanoTime() - start) * 1e-9;
+        return Optional.of(new EvaluationEvent(step, losses, gaps, distance, statistics, seconds));
+    }
+}

@@ -1,0 +1,42 @@
+package dev.tandem.train;
+
+import dev.tandem.UserException;
+import dev.tandem.model.PackedSequences;
+import dev.tandem.recipe.TrainRecipe.Precision;
+import java.util.Locale;
+
+/**
+ * Makes sure, before the first step, that a policy which starts as the reference gives the reference's log-probs: the
+ * initial preference margin must be zero within float noise. It is not if the reference was built from other weights
+ * than meant, the most common silent mistake of preference learning.
+ */
+final class MarginCheck {
+    private MarginCheck() {}
+
+    /** @throws UserException if a sequence's log-prob differs from the reference's by more than rounding can explain */
+    static void require(Policy policy, Task task, Precision precision) {
+        var batch = task.stream().peek(task.microBatchSize());
+        var packed =
+                PackedSequences.of(batch.stream().flatMap(e -> e.sequences().stream()).toList());
+        var logProbs = policy.logProbs(packed);
+        var reference = task.reference().of(batch);
+        for (var s = 0; s < logProbs.sequences(); s++) {
+            var difference = Math.abs(logProbs.sum(s) - reference[s]);
+            if (!(difference <= tolerance(precision, logProbs.length(s)))) {
+                throw new UserException(String.format(
+                        Locale.ROOT,
+                        "Objective %s: before the first step the policy's log-prob of a response is %.6f, the"
+                                + " reference's %.6f, although the policy starts as the reference. The initial margin must be"
+                                + " zero; check that model, lora.from and reference name the weights you mean.",
+                        task.name(),
+                        logProbs.sum(s),
+                        reference[s]));
+            }
+        }
+    }
+
+    /** Rounding of one token's log-prob, growing with the root of their number. */
+    private static double tolerance(Precision precision, int tokens) {
+        return (precision == Precision.BF16 ? 0.1 : 1e-3) * Math.sqrt(Math.max(1, tokens));
+    }
+}

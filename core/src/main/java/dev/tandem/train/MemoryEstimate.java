@@ -1,0 +1,81 @@
+package dev.tandem.train;
+
+import dev.tandem.data.Example;
+import dev.tandem.model.ModelConfig;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What training will need, in bytes, part by part; an estimate from shapes, printed before the first step.
+ *
+ * @param weights the model's parameters
+ * @param optimizer float32 copy, gradient and two moments of the trainable parameters
+ * @param activations what the backward pass of the largest micro-batch keeps
+ * @param headChunk one chunk of logits, as probabilities and their working copy
+ */
+public record MemoryEstimate(long weights, long optimizer, long activations, long headChunk) {
+
+    /**
+     * Estimates from shapes.
+     *
+     * @param trainable trainable elements
+     * @param allTrained whether the trainable elements are the model itself
+     * @param bytesPerElement of weights and activations
+     * @param tokens tokens of the largest micro-batch
+     * @param chunk tokens of a head chunk
+     */
+    static MemoryEstimate of(
+            ModelConfig config,
+            long parameters,
+            long trainable,
+            boolean allTrained,
+            int bytesPerElement,
+            long tokens,
+            int chunk) {
+        // kept by autograd for each token and block: inputs of norms, projections, activation and residual sums, and
+        // query, key, value, output of the attention in float32
+        var widthKept = 6L * config.hiddenSize()
+                + (config.gatedMlp() ? 4L : 2L) * config.intermediateSize();
+        var attentionKept = 3L * (2L * config.queryWidth() + 2L * config.keyValueWidth());
+        var perToken = config.layers() * (widthKept * bytesPerElement + attentionKept * Float.BYTES);
+        return new MemoryEstimate(
+                allTrained ? 0 : parameters * bytesPerElement,
+                trainable * 4 * Float.BYTES,
+                tokens * perToken,
+                3L * chunk * config.vocabSize() * Float.BYTES);
+    }
+
+    /** Tokens of the largest micro-batch that {@code microBatchSize} of these examples can make. */
+    static long largestMicroBatch(List<Example> examples, int microBatchSize) {
+        return examples.stream()
+                .map(Example::tokens)
+                .sorted(Comparator.reverseOrder())
+                .limit(microBatchSize)
+                .mapToLong(Integer::longValue)
+                .sum();
+    }
+
+    /** All parts together, bytes. */
+    public long total() {
+        return weights + optimizer + activations + headChunk;
+    }
+
+    @Override
+    public String toString() {
+        return String.format(
+                Locale.ROOT,
+                "%s (weights %s, trainable parameters with gradient and optimizer %s, activations %s, output head %s)",
+                bytes(total()),
+                bytes(weights),
+                bytes(optimizer),
+                bytes(activations),
+                bytes(headChunk));
+    }
+
+    private static String bytes(long count) {
+        return count >= 1L << 30
+                ? String.format(Locale.ROOT, "%.1f GiB", count / (double) (1L << 30))
+                : String.format(Locale.ROOT, "%.0f MiB", count / (double) (1L << 20));
+    }
+}

@@ -1,0 +1,66 @@
+package dev.tandem.train;
+
+import dev.tandem.UserException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * The folder of one run: {@code recipe.yaml} (resolved), {@code metrics.jsonl}, {@code tensorboard/},
+ * {@code checkpoints/step-N/}, {@code final/}, {@code summary.json}.
+ *
+ * @param root the folder
+ */
+public record RunDirectory(Path root) {
+
+    /** The recipe as it was run, every default spelled out. */
+    public Path recipe() {
+        return root.resolve("recipe.yaml");
+    }
+
+    /** One JSON object per step and evaluation. */
+    public Path metrics() {
+        return root.resolve("metrics.jsonl");
+    }
+
+    /** TensorBoard's log directory. */
+    public Path tensorBoard() {
+        return root.resolve("tensorboard");
+    }
+
+    /** Folder of all checkpoints. */
+    public Path checkpoints() {
+        return root.resolve("checkpoints");
+    }
+
+    /** The trained model or adapter. */
+    public Path finalModel() {
+        return root.resolve("final");
+    }
+
+    /** How the run ended. */
+    public Path summary() {
+        return root.resolve("summary.json");
+    }
+
+    /**
+     * Makes sure a new run does not overwrite another.
+     *
+     * @throws UserException if the folder already holds a run
+     */
+    public void requireUnused() {
+        if (Files.exists(metrics()) || Files.exists(finalModel()) || Files.exists(checkpoints())) {
+            throw new UserException(root + " already holds a run. Choose another output, remove it, or continue it with"
+                    + " --resume.");
+        }
+    }
+
+    /** Creates the folder. @throws UserException if that is not possible */
+    public void create() {
+        try {
+            Files.createDirectories(root);
+        } catch (IOException e) {
+            throw new UserException("Cannot create the output folder " + root + ": " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package dev.tandem.train;
+
+import dev.tandem.data.Example;
+import dev.tandem.model.CausalLm;
+import dev.tandem.model.PackedSequences;
+import dev.tandem.objective.LogProbs;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongConsumer;
+
+/** Log-probs of examples under a model, without a gradient, as many at once as a token budget allows. */
+public final class SequenceScorer {
+    private static final int TOKEN_BUDGET = 4096;
+
+    private final CausalLm model;
+
+    /** A scorer over a model, with whatever adapter is switched on when it scores. */
+    public SequenceScorer(CausalLm model) {
+        this.model = model;
+    }
+
+    /**
+     * Log-probs of every example's trained tokens.
+     *
+     * @param examples in any order
+     * @param progress told how many examples are done
+     * @return for each example, the log-probs of its sequences
+     */
+    public List<LogProbs> score(List<Example> examples, LongConsumer progress) {
+        var result = new ArrayList<LogProbs>(examples.size());
+        for (var group : groups(examples)) {
+            var packed = PackedSequences.of(
+                    group.stream().flatMap(e -> e.sequences().stream()).toList());
+            var all = new LogProbs(model.logProbs(packed), packed.targetStarts());
+            var sequence = 0;
+            for (var example : group) {
+                result.add(all.slice(sequence, example.sequences().size()));
+                sequence += example.sequences().size();
+            }
+            progress.accept(result.size());
+        }
+        return result;
+    }
+
+    private static List<List<Example>> groups(List<Example> examples) {
+        var groups = new ArrayList<List<Example>>();
+        var group = new ArrayList<Example>();
+        var tokens = 0;
+        for (var example : examples) {
+            if (!group.isEmpty() && tokens + example.tokens() > TOKEN_BUDGET) {
+                groups.add(List.copyOf(group));
+                group.clear();
+                tokens = 0;
+            }
+            group.add(example);
+            tokens += example.tokens();
+        }
+        if (!group.isEmpty()) {
+            groups.add(List.copyOf(group));
+        }
+        return groups;
+    }
+}

@@ -1,0 +1,32 @@
+package dev.tandem.train;
+
+import java.util.Optional;
+
+/**
+ * How training ended.
+ *
+ * @param reason why
+ * @param steps steps done
+ * @param first evaluation before step 0 (or at the resumed step); absent if there are no evaluation sets
+ * @param last the last evaluation; absent if there are no evaluation sets
+ * @param tokens tokens read
+ * @param seconds training steps took, evaluations not counted
+ */
+public record TrainingResult(
+        Reason reason,
+        int steps,
+        Optional<EvaluationEvent> first,
+        Optional<EvaluationEvent> last,
+        long tokens,
+        double seconds) {
+
+    /** Why training ended. */
+    public enum Reason {
+        /** All steps were done. */
+        COMPLETED,
+        /** The early-stop rule of the recipe held. */
+        EARLY_STOP,
+        /** It was asked to stop. */
+        INTERRUPTED
+    }
+}

@@ -1,0 +1,22 @@
+package dev.tandem.train;
+
+import dev.tandem.data.StreamState;
+import dev.tandem.method.MethodState;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Everything but tensors that training needs to go on exactly where it was.
+ *
+ * @param step steps done
+ * @param method the method's state
+ * @param streams where every objective's data stream is, by objective name
+ * @param tokens tokens read so far
+ * @param seconds trained so far
+ */
+public record TrainingState(
+        int step, MethodState method, Map<String, StreamState> streams, long tokens, double seconds) {
+    public TrainingState {
+        streams = new LinkedHashMap<>(streams);
+    }
+}
