@@ -1,0 +1,12 @@
+package dev.tandem.method;
+
+/** Which objective ALRIGHT steps on, as a sequence of draws with given frequencies. */
+sealed interface Draws permits IndependentDraws, BalancedDraws {
+
+    /** The draw of step {@code step}. Asked once per step, in order. */
+    int next(int step);
+
+    MethodState state();
+
+    void restore(MethodState state);
+}

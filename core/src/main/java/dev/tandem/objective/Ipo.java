@@ -1,0 +1,33 @@
+package dev.tandem.objective;
+
+/**
+ * Identity preference optimisation: for a pair of margin m (without β)
+ *
+ * <pre>
+ * loss(m) = (m − 1/(2β))²
+ * d/dm    = 2·(m − 1/(2β))
+ * </pre>
+ *
+ * Azar et al., <i>A General Theoretical Paradigm to Understand Learning from Human Preferences</i>, arXiv 2310.12036
+ * (its τ is β here). Log-probs are sums over the response, not means over its tokens.
+ *
+ * @param beta β &gt; 0: the margin is drawn towards 1/(2β)
+ */
+public record Ipo(double beta) implements PreferenceObjective {
+
+    /** @throws dev.tandem.UserException if β is not above 0 */
+    public Ipo {
+        Checks.beta(beta);
+    }
+
+    @Override
+    public double loss(double margin) {
+        var miss = margin - 1.0 / (2.0 * beta);
+        return miss * miss;
+    }
+
+    @Override
+    public double derivative(double margin) {
+        return 2.0 * (margin - 1.0 / (2.0 * beta));
+    }
+}

@@ -1,0 +1,96 @@
+package dev.tandem.objective;
+
+import java.util.Arrays;
+import java.util.Map;
+
+/**
+ * An objective on pairs of a better (chosen, y_w) and a worse (rejected, y_l) response that sees a pair only through
+ * its margin
+ *
+ * <pre>m = (log π(y_w|x) − log π_ref(y_w|x)) − (log π(y_l|x) − log π_ref(y_l|x))</pre>
+ *
+ * with log π(y|x) the sum over the response's tokens. A new one says how the loss depends on the margin, and the
+ * derivative of that: since ∂m/∂log p is +1 for every token of the chosen response and −1 for every token of the
+ * rejected one, the rest is the same for all.
+ *
+ * <p>The loss is the mean over the pairs of the batch. Statistics, each the mean over pairs, are named by this
+ * interface's constants.
+ */
+public interface PreferenceObjective extends Objective {
+
+    /** Statistic: β·(log π(y_w|x) − log π_ref(y_w|x)). */
+    String CHOSEN_REWARDS = "chosen_rewards";
+
+    /** Statistic: β·(log π(y_l|x) − log π_ref(y_l|x)). */
+    String REJECTED_REWARDS = "rejected_rewards";
+
+    /** Statistic: chosen reward − rejected reward, β·m. */
+    String MARGIN = "margin";
+
+    /** Statistic: share of pairs whose chosen reward exceeds the rejected one; a tie counts as wrong. */
+    String ACCURACY = "accuracy";
+
+    /** β: the scale of rewards. */
+    double beta();
+
+    /** Loss of one pair at margin m (without β). */
+    double loss(double margin);
+
+    /** d{@link #loss}/dm at margin m. */
+    double derivative(double margin);
+
+    @Override
+    default int sequencesPerExample() {
+        return 2;
+    }
+
+    @Override
+    default boolean needsReference() {
+        return true;
+    }
+
+    @Override
+    default double normalizer(int examples, long trainedTokens) {
+        return examples;
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalArgumentException if the sequences are not pairs, the reference sums do not match them, or the
+     *     normaliser is not a positive number
+     */
+    @Override
+    default LossAndWeights evaluate(LogProbs policy, double[] referenceSums, double normalizer) {
+        Checks.normalizer(normalizer);
+        Checks.pairs(policy, referenceSums);
+        var weights = new float[policy.values().length];
+        var loss = 0.0;
+        var chosenRewards = 0.0;
+        var rejectedRewards = 0.0;
+        var correct = 0;
+        for (var chosen = 0; chosen < policy.sequences(); chosen += 2) {
+            var rejected = chosen + 1;
+            var chosenRatio = policy.sum(chosen) - referenceSums[chosen];
+            var rejectedRatio = policy.sum(rejected) - referenceSums[rejected];
+            var margin = chosenRatio - rejectedRatio;
+            loss += loss(margin);
+            var slope = (float) (derivative(margin) / normalizer);
+            fill(weights, policy, chosen, slope);
+            fill(weights, policy, rejected, -slope);
+            chosenRewards += beta() * chosenRatio;
+            rejectedRewards += beta() * rejectedRatio;
+            correct += margin > 0.0 ? 1 : 0;
+        }
+        var statistics = Map.of(
+                CHOSEN_REWARDS, chosenRewards / normalizer,
+                REJECTED_REWARDS, rejectedRewards / normalizer,
+                MARGIN, (chosenRewards - rejectedRewards) / normalizer,
+                ACCURACY, correct / normalizer);
+        return new LossAndWeights(loss / normalizer, weights, statistics);
+    }
+
+    private static void fill(float[] weights, LogProbs policy, int sequence, float weight) {
+        Arrays.fill(weights, policy.offsets()[sequence], policy.offsets()[sequence + 1], weight);
+    }
+}

@@ -1,0 +1,68 @@
+package dev.tandem.method;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class MaxrightTest {
+    private static final List<String> THREE = List.of("a", "b", "c");
+
+    @Test
+    void stepsOnTheLargestWeightedGapOfThree() {
+        var method = new Maxright(THREE, new double[] {0.5, 0.3, 0.2}, new double[] {1, 0, 2}, 4);
+        var losses = new double[] {2.0, 2.0, 6.0};
+
+        var first = method.plan(0, objective -> losses[objective]);
+        assertThat(first.terms()).containsExactly(new StepPlan.Term(2, 1.0));
+        assertThat(first.notes())
+                .isEqualTo(Map.of("evaluated", 1.0, "gap/a", 0.5, "gap/b", 0.3 * 2.0, "gap/c", 0.2 * 4.0));
+        method.observe(first, new double[] {4.5});
+
+        var second = method.plan(1, MethodsTest::noProbe);
+        assertThat(second.terms()).containsExactly(new StepPlan.Term(1, 1.0));
+        assertThat(second.notes())
+                .isEqualTo(Map.of("evaluated", 0.0, "gap/a", 0.5, "gap/b", 0.3 * 2.0, "gap/c", 0.2 * 2.5));
+        method.observe(second, new double[] {1.0});
+
+        // a and c are level: the lower index wins.
+        assertThat(method.plan(2, MethodsTest::noProbe).terms()).containsExactly(new StepPlan.Term(0, 1.0));
+    }
+
+    @Test
+    void evaluatesAllObjectivesEveryKSteps() {
+        var method = new Maxright(THREE, new double[] {0.4, 0.3, 0.3}, new double[3], 3);
+        for (var step = 0; step < 10; step++) {
+            var probed = new ArrayList<Integer>();
+            var plan = method.plan(step, objective -> {
+                probed.add(objective);
+                return 1.0;
+            });
+            assertThat(probed).isEqualTo(step % 3 == 0 ? List.of(0, 1, 2) : List.of());
+            method.observe(plan, new double[] {1.0});
+        }
+    }
+
+    @Test
+    void anObjectiveOfWeightZeroIsNeitherEvaluatedNorChosen() {
+        var method = new Maxright(THREE, new double[] {0.0, 1.0, 0.0}, new double[] {0, 5, 0}, 2);
+        for (var step = 0; step < 6; step++) {
+            // Its gap is negative, below the zero of the others.
+            var plan = method.plan(step, objective -> objective == 1 ? 3.0 : MethodsTest.noProbe(objective));
+            assertThat(plan.terms()).containsExactly(new StepPlan.Term(1, 1.0));
+            method.observe(plan, new double[] {3.0});
+        }
+    }
+
+    @Test
+    void aLossThatIsNotANumberIsSteppedOnSoThatTrainingSeesIt() {
+        for (var bad = 0; bad < 3; bad++) {
+            var method = new Maxright(THREE, new double[] {0.4, 0.3, 0.3}, new double[3], 3);
+            var broken = bad;
+            var plan = method.plan(0, objective -> objective == broken ? Double.NaN : 1.0);
+            assertThat(plan.terms()).containsExactly(new StepPlan.Term(bad, 1.0));
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package dev.tandem.objective;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+
+/** Random log-probs for property tests. */
+final class Batches {
+    /** Log-probs are multiples of this, so that adding or taking {@link #STEP} is exact in float32. */
+    private static final double GRAIN = 0x1p-12;
+
+    /** Step of finite differences. */
+    static final float STEP = 0x1p-10f;
+
+    private Batches() {}
+
+    static LogProbs random(SplittableRandom random, int sequences) {
+        var offsets = new int[sequences + 1];
+        for (var i = 0; i < sequences; i++) {
+            offsets[i + 1] = offsets[i] + random.nextInt(1, 8);
+        }
+        var values = new float[offsets[sequences]];
+        for (var i = 0; i < values.length; i++) {
+            values[i] = (float) (-GRAIN * random.nextInt(8192, 28672));
+        }
+        return new LogProbs(values, offsets);
+    }
+
+    /** Reference sums near the policy's, so that losses are neither flat nor linear. */
+    static double[] reference(SplittableRandom random, LogProbs policy) {
+        var sums = new double[policy.sequences()];
+        for (var i = 0; i < sums.length; i++) {
+            sums[i] = policy.sum(i) + random.nextDouble(-6.0, 6.0);
+        }
+        return sums;
+    }
+
+    /** The same batch with one log-prob changed. */
+    static LogProbs nudged(LogProbs batch, int token, float by) {
+        var values = batch.values().clone();
+        values[token] += by;
+        return new LogProbs(values, batch.offsets());
+    }
+
+    /** Sequences {@code from} (inclusive) to {@code to} (exclusive). */
+    static LogProbs part(LogProbs batch, int from, int to) {
+        var start = batch.offsets()[from];
+        var values = Arrays.copyOfRange(batch.values(), start, batch.offsets()[to]);
+        var offsets = new int[to - from + 1];
+        for (var i = 0; i < offsets.length; i++) {
+            offsets[i] = batch.offsets()[from + i] - start;
+        }
+        return new LogProbs(values, offsets);
+    }
+}

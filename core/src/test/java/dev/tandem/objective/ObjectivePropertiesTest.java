@@ -1,0 +1,158 @@
+package dev.tandem.objective;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Laws every objective keeps, on random batches. */
+class ObjectivePropertiesTest {
+
+    static Stream<Objective> objectives() {
+        return Stream.concat(Stream.of(new Sft()), preferenceObjectives());
+    }
+
+    static Stream<PreferenceObjective> preferenceObjectives() {
+        return Stream.of(new Dpo(0.1), new Dpo(1.0), new Dpo(0.1, 0.1), new Dpo(0.7, 0.4), new Ipo(0.1), new Ipo(0.5));
+    }
+
+    @ParameterizedTest
+    @MethodSource("objectives")
+    void weightsAreTheDerivativeOfTheLoss(Objective objective) {
+        var random = new SplittableRandom(1);
+        for (var round = 0; round < 20; round++) {
+            var batch = batch(objective, random);
+            var reference = reference(objective, random, batch);
+            var normalizer = normalizer(objective, batch);
+            var weights = objective.evaluate(batch, reference, normalizer).weights();
+            assertThat(weights).hasSameSizeAs(batch.values());
+            for (var token = 0; token < weights.length; token++) {
+                var up = loss(objective, Batches.nudged(batch, token, Batches.STEP), reference, normalizer);
+                var down = loss(objective, Batches.nudged(batch, token, -Batches.STEP), reference, normalizer);
+                var slope = (up - down) / (2.0 * Batches.STEP);
+                assertThat((double) weights[token]).isCloseTo(slope, within(1e-6 + 1e-6 * Math.abs(slope)));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("objectives")
+    void partsOfABatchAddUpToTheWhole(Objective objective) {
+        var random = new SplittableRandom(2);
+        for (var round = 0; round < 50; round++) {
+            var batch = batch(objective, random);
+            var reference = reference(objective, random, batch);
+            var normalizer = normalizer(objective, batch);
+            var whole = objective.evaluate(batch, reference, normalizer);
+
+            var loss = 0.0;
+            var weights = new ArrayList<Float>();
+            var statistics = new HashMap<String, Double>();
+            var from = 0;
+            while (from < batch.sequences()) {
+                var examples = (batch.sequences() - from) / objective.sequencesPerExample();
+                var to = from + objective.sequencesPerExample() * random.nextInt(1, examples + 1);
+                var sums = objective.needsReference() ? Arrays.copyOfRange(reference, from, to) : new double[0];
+                var part = objective.evaluate(Batches.part(batch, from, to), sums, normalizer);
+                loss += part.loss();
+                for (var weight : part.weights()) {
+                    weights.add(weight);
+                }
+                part.statistics().forEach((name, value) -> statistics.merge(name, value, Double::sum));
+                from = to;
+            }
+
+            assertThat(loss).isCloseTo(whole.loss(), within(1e-12 * (1.0 + Math.abs(whole.loss()))));
+            assertThat(weights).containsExactly(boxed(whole.weights()));
+            assertThat(statistics).hasSameSizeAs(whole.statistics());
+            whole.statistics()
+                    .forEach((name, value) -> assertThat(statistics.get(name))
+                            .as(name)
+                            .isCloseTo(value, within(1e-12 * (1.0 + Math.abs(value)))));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("preferenceObjectives")
+    void whatPolicyAndReferenceShareDoesNotMatter(PreferenceObjective objective) {
+        var random = new SplittableRandom(3);
+        for (var round = 0; round < 50; round++) {
+            var batch = batch(objective, random);
+            var reference = reference(objective, random, batch);
+            var shifted = batch;
+            var shiftedReference = reference.clone();
+            for (var sequence = 0; sequence < batch.sequences(); sequence++) {
+                var shift = (float) (0x1p-6 * random.nextInt(-64, 64));
+                shifted = Batches.nudged(shifted, batch.offsets()[sequence], shift);
+                shiftedReference[sequence] += shift;
+            }
+            var expected = objective.evaluate(batch, reference, batch.sequences() / 2.0);
+            var actual = objective.evaluate(shifted, shiftedReference, batch.sequences() / 2.0);
+            assertThat(actual.loss()).isCloseTo(expected.loss(), within(1e-9));
+            for (var i = 0; i < actual.weights().length; i++) {
+                assertThat(actual.weights()[i]).isCloseTo(expected.weights()[i], within(1e-6f));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("preferenceObjectives")
+    void allTokensOfASequenceWeighTheSameAndTheTwoSidesCancel(PreferenceObjective objective) {
+        var random = new SplittableRandom(4);
+        var batch = batch(objective, random);
+        var weights = objective
+                .evaluate(batch, reference(objective, random, batch), 1.0)
+                .weights();
+        for (var chosen = 0; chosen < batch.sequences(); chosen += 2) {
+            var weight = weights[batch.offsets()[chosen]];
+            for (var i = batch.offsets()[chosen]; i < batch.offsets()[chosen + 1]; i++) {
+                assertThat(weights[i]).isEqualTo(weight);
+            }
+            for (var i = batch.offsets()[chosen + 1]; i < batch.offsets()[chosen + 2]; i++) {
+                assertThat(weights[i]).isEqualTo(-weight);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("objectives")
+    void refusesANormalizerThatIsNoCount(Objective objective) {
+        var batch = batch(objective, new SplittableRandom(5));
+        var reference = new double[objective.needsReference() ? batch.sequences() : 0];
+        for (var bad : new double[] {0.0, -1.0, Double.NaN, Double.POSITIVE_INFINITY}) {
+            assertThatThrownBy(() -> objective.evaluate(batch, reference, bad))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    private static LogProbs batch(Objective objective, SplittableRandom random) {
+        return Batches.random(random, objective.sequencesPerExample() * random.nextInt(1, 6));
+    }
+
+    private static double[] reference(Objective objective, SplittableRandom random, LogProbs batch) {
+        return objective.needsReference() ? Batches.reference(random, batch) : new double[0];
+    }
+
+    private static double normalizer(Objective objective, LogProbs batch) {
+        return objective.normalizer(batch.sequences() / objective.sequencesPerExample(), batch.values().length);
+    }
+
+    private static double loss(Objective objective, LogProbs batch, double[] reference, double normalizer) {
+        return objective.evaluate(batch, reference, normalizer).loss();
+    }
+
+    private static Float[] boxed(float[] values) {
+        var boxed = new Float[values.length];
+        for (var i = 0; i < values.length; i++) {
+            boxed[i] = values[i];
+        }
+        return boxed;
+    }
+}

@@ -1,0 +1,58 @@
+package dev.tandem.objective;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tandem.UserException;
+import dev.tandem.recipe.ObjectiveRecipe;
+import dev.tandem.recipe.ObjectiveRecipe.Loss;
+import dev.tandem.recipe.RowFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+
+class ObjectivesTest {
+
+    @Test
+    void recipesNameObjectives() {
+        assertThat(Objectives.of(recipe(Loss.SFT, 0.1, 0.0))).isEqualTo(new Sft());
+        assertThat(Objectives.of(recipe(Loss.DPO, 0.2, 0.0))).isEqualTo(new Dpo(0.2));
+        assertThat(Objectives.of(recipe(Loss.DPO, 0.2, 0.3))).isEqualTo(new Dpo(0.2, 0.3));
+        assertThat(Objectives.of(recipe(Loss.CDPO, 0.2, 0.3))).isEqualTo(new Dpo(0.2, 0.3));
+        assertThat(Objectives.of(recipe(Loss.IPO, 0.2, 0.0))).isEqualTo(new Ipo(0.2));
+    }
+
+    @Test
+    void aSettingThatMeansNothingIsAnError() {
+        assertThatThrownBy(() -> Objectives.of(recipe(Loss.IPO, 0.1, 0.1)))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("loss: ipo has none");
+        assertThatThrownBy(() -> Objectives.of(recipe(Loss.SFT, 0.1, 0.1)))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("loss: sft has none");
+        assertThatThrownBy(() -> Objectives.of(recipe(Loss.CDPO, 0.1, 0.0)))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("cdpo needs label-smoothing");
+    }
+
+    private static ObjectiveRecipe recipe(Loss loss, double beta, double labelSmoothing) {
+        return new ObjectiveRecipe(
+                loss,
+                beta,
+                labelSmoothing,
+                List.of(),
+                List.of(),
+                0.03,
+                RowFormat.TOKENS,
+                Optional.empty(),
+                64,
+                ObjectiveRecipe.Overlong.CUT,
+                OptionalInt.empty(),
+                OptionalInt.empty(),
+                1,
+                OptionalInt.empty(),
+                true,
+                0.0);
+    }
+}
