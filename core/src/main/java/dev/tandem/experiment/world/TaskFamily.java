@@ -1,0 +1,9 @@
+package dev.tandem.experiment.world;
+
+import java.util.random.RandomGenerator;
+
+/** A kind of task, from which any number of instances can be drawn (the same one more than once, too). */
+@FunctionalInterface
+interface TaskFamily {
+    Task draw(RandomGenerator random);
+}
