@@ -1,5 +1,169 @@
 package dev.tandem.tensor;
-import java.nio.file.*; import java.util.*; import org.bytedeco.pytorch.*;
-public final class CheckpointWeights implements AutoCloseable { final SafetensorsFile f; CheckpointWeights(SafetensorsFile f){this.f=f;}
- public static CheckpointWeights open(Path d){ return new CheckpointWeights(SafetensorsFile.open(d.resolve("model.safetensors"))); }
- public Set<String> names(){return f.names();} public long[] shape(String n){return f.shape(n);} public Tensor tensor(String n){return f.tensor(n);} @Override public void close(){} }
+
+import dev.tandem.UserException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.bytedeco.pytorch.Tensor;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The weights of a Hugging Face model directory: one {@code model.safetensors}, or shards listed by
+ * {@code model.safetensors.index.json}.
+ */
+public final class CheckpointWeights implements AutoCloseable {
+    /** File name of weights in one piece. */
+    public static final String SINGLE = "model.safetensors";
+
+    /** File name of the index of sharded weights. */
+    public static final String INDEX = SINGLE + ".index.json";
+
+    private static final Set<DType> LOADABLE = Set.of(DType.F32, DType.BF16, DType.F16);
+
+    private final Map<String, SafetensorsFile> byTensor;
+    private final List<SafetensorsFile> files;
+
+    private CheckpointWeights(Map<String, SafetensorsFile> byTensor, List<SafetensorsFile> files) {
+        this.byTensor = Collections.unmodifiableMap(new LinkedHashMap<>(byTensor));
+        this.files = List.copyOf(files);
+    }
+
+    /**
+     * Opens and validates the weights of a model directory.
+     *
+     * @throws UserException if there are none, if only pickled weights are there, or if files are malformed
+     */
+    public static CheckpointWeights open(Path directory) {
+        if (Files.isRegularFile(directory.resolve(INDEX))) {
+            return sharded(directory);
+        }
+        if (Files.isRegularFile(directory.resolve(SINGLE))) {
+            var file = SafetensorsFile.open(directory.resolve(SINGLE));
+            var byTensor = new LinkedHashMap<String, SafetensorsFile>();
+            file.names().forEach(name -> byTensor.put(name, file));
+            return new CheckpointWeights(byTensor, List.of(file));
+        }
+        throw absent(directory);
+    }
+
+    /** Names of all tensors. */
+    public Set<String> names() {
+        return byTensor.keySet();
+    }
+
+    /** Shape of a tensor. */
+    public long[] shape(String name) {
+        return file(name).shape(name);
+    }
+
+    /**
+     * A tensor in its stored dtype, a view of the mapped file where possible.
+     *
+     * @throws UserException if it is stored in a dtype that is none of F32, BF16, F16
+     */
+    public Tensor tensor(String name) {
+        var file = file(name);
+        if (!LOADABLE.contains(file.dtype(name))) {
+            throw new UserException(file.path() + ": tensor '" + name + "' is stored as " + file.dtype(name)
+                    + "; weights in F32, BF16 or F16 were expected.");
+        }
+        return file.tensor(name);
+    }
+
+    @Override
+    public void close() {
+        files.forEach(SafetensorsFile::close);
+    }
+
+    private SafetensorsFile file(String name) {
+        var file = byTensor.get(name);
+        if (file == null) {
+            throw new IllegalArgumentException("the checkpoint has no tensor '" + name + "'");
+        }
+        return file;
+    }
+
+    private static CheckpointWeights sharded(Path directory) {
+        var index = directory.resolve(INDEX);
+        var shards = new LinkedHashMap<String, SafetensorsFile>();
+        var byTensor = new LinkedHashMap<String, SafetensorsFile>();
+        try {
+            weightMap(index).forEach((tensor, shard) -> {
+                var file = shards.computeIfAbsent(shard, s -> SafetensorsFile.open(shardPath(index, s)));
+                if (!file.names().contains(tensor)) {
+                    throw new UserException(index + " says that tensor '" + tensor + "' is in " + shard
+                            + ", but it is not. Download the checkpoint again.");
+                }
+                byTensor.put(tensor, file);
+            });
+        } catch (RuntimeException e) {
+            shards.values().forEach(SafetensorsFile::close);
+            throw e;
+        }
+        return new CheckpointWeights(byTensor, new ArrayList<>(shards.values()));
+    }
+
+    private static Map<String, String> weightMap(Path index) {
+        JsonNode map;
+        try {
+            var mapper = JsonMapper.builder()
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .build();
+            map = mapper.readTree(Files.readString(index)).path("weight_map");
+        } catch (JacksonException | IOException e) {
+            throw new UserException(index + " is not valid JSON: " + e.getMessage(), e);
+        }
+        if (!map.isObject() || map.isEmpty()) {
+            throw new UserException(index + " has no weight_map from tensor names to shard files.");
+        }
+        var result = new LinkedHashMap<String, String>();
+        map.propertyStream().forEach(e -> result.put(e.getKey(), e.getValue().asString("")));
+        return result;
+    }
+
+    /** Only plain names inside the folder: an index from the internet must not make us read other files. */
+    private static Path shardPath(Path index, String shard) {
+        var plain = !shard.isEmpty()
+                && !shard.contains("/")
+                && !shard.contains("\\")
+                && shard.endsWith(".safetensors");
+        if (!plain) {
+            throw new UserException(index + " names the shard '" + shard
+                    + "'; the plain name of a .safetensors file in the same folder was expected.");
+        }
+        return index.resolveSibling(shard);
+    }
+
+    private static UserException absent(Path directory) {
+        if (!Files.isDirectory(directory)) {
+            return new UserException("Model directory " + directory + " does not exist.");
+        }
+        var pickles = pickles(directory);
+        return pickles.isEmpty()
+                ? new UserException(directory + " holds no weights: neither " + SINGLE + " nor " + INDEX + ".")
+                : new UserException(directory + " holds weights only as " + String.join(", ", pickles) + ". These are Python"
+                        + " pickles, which can run any code when they are read, so Tandem never reads them. Convert them"
+                        + " where you trust them: python -c \"from transformers import AutoModelForCausalLM as M;"
+                        + " M.from_pretrained('.').save_pretrained('converted', safe_serialization=True)\"");
+    }
+
+    private static List<String> pickles(Path directory) {
+        try (var entries = Files.list(directory)) {
+            return entries.map(p -> p.getFileName().toString())
+                    .filter(n -> n.matches(".*\\.(bin|pt|pth|pkl|ckpt)"))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new UserException("Cannot list " + directory + ": " + e.getMessage(), e);
+        }
+    }
+}

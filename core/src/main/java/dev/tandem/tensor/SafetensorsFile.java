@@ -1,13 +1,104 @@
 package dev.tandem.tensor;
-import java.nio.file.*; import java.util.*;
-import org.bytedeco.pytorch.*; import org.bytedeco.pytorch.global.torch; import org.bytedeco.pytorch.global.torch.ScalarType;
-import tools.jackson.databind.*; import tools.jackson.databind.json.JsonMapper;
+
+import dev.tandem.UserException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.BoolOptional;
+import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * A safetensors file mapped into memory, whatever its size. Its tensors are views of the mapping: nothing is read before
+ * it is used, and writes to a tensor stay private to this process.
+ *
+ * <p>A tensor keeps the mapping alive by itself; closing the file only ends looking tensors up.
+ */
 public final class SafetensorsFile implements AutoCloseable {
-  final JsonNode h; final byte[] all; final int base;
-  SafetensorsFile(Path p) throws Exception { all=Files.readAllBytes(p); int n=java.nio.ByteBuffer.wrap(all).order(java.nio.ByteOrder.LITTLE_ENDIAN).getInt(); h=JsonMapper.shared().readTree(new String(all,8,n,java.nio.charset.StandardCharsets.UTF_8)); base=8+n; }
-  public static SafetensorsFile open(Path p){ try { return new SafetensorsFile(p);} catch(Exception e){ throw new RuntimeException(e);} }
-  public Set<String> names(){ var s=new LinkedHashSet<String>(h.propertyNames()); s.remove("__metadata__"); return s; }
-  public long[] shape(String n){ var a=h.get(n).get("shape"); long[] r=new long[a.size()]; for(int i=0;i<r.length;i++) r[i]=a.get(i).longValue(); return r; }
-  public Tensor tensor(String n){ int b=h.get(n).get("data_offsets").get(0).intValue(), e=h.get(n).get("data_offsets").get(1).intValue(); float[] f=new float[(e-b)/4]; java.nio.ByteBuffer.wrap(all,base+b,e-b).order(java.nio.ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(f); return Tensor.create(f, shape(n)); }
-  @Override public void close(){}
+    private final Path path;
+    private final SafetensorsHeader header;
+    private final TensorOwner owner = new TensorOwner();
+    private final Tensor bytes;
+
+    private SafetensorsFile(Path path, SafetensorsHeader header) throws java.io.IOException {
+        NativeSetup.ensure();
+        this.path = path;
+        this.header = header;
+        try (var scope = new PointerScope()) {
+            this.bytes = owner.own(torch.from_file(
+                    path.toString(),
+                    new BoolOptional(false), // not shared: writes stay private
+                    new LongOptional(Files.size(path)),
+                    new TensorOptions(ScalarType.Byte)));
+        }
+    }
+
+    /**
+     * Validates the header and maps the file.
+     *
+     * @throws UserException if the file is absent or malformed
+     */
+    public static SafetensorsFile open(Path path) {
+        var header = SafetensorsHeader.read(path);
+        try {
+            return new SafetensorsFile(path, header);
+        } catch (java.io.IOException | RuntimeException e) {
+            throw new UserException("Cannot map " + path + " into memory: " + e.getMessage(), e);
+        }
+    }
+
+    /** The file. */
+    public Path path() {
+        return path;
+    }
+
+    /** Names of all tensors, in the file's order. */
+    public Set<String> names() {
+        return header.entries().keySet();
+    }
+
+    /** Shape of a tensor. @throws IllegalArgumentException if there is none of this name */
+    public long[] shape(String name) {
+        return entry(name).shape().stream().mapToLong(Long::longValue).toArray();
+    }
+
+    /** Dtype of a tensor. @throws IllegalArgumentException if there is none of this name */
+    public DType dtype(String name) {
+        return entry(name).dtype();
+    }
+
+    /**
+     * A tensor of the file, in its own dtype and shape: a view of the mapping where the data is aligned for the dtype, a
+     * copy where it is not.
+     *
+     * @throws IllegalArgumentException if there is none of this name
+     */
+    public Tensor tensor(String name) {
+        var entry = entry(name);
+        var begin = header.dataStart() + entry.begin();
+        try (var guard = new NoGradGuard()) {
+            var slice = bytes.narrow(0, begin, entry.end() - entry.begin());
+            // an element may not straddle the dtype's grid: headers are padded by most writers, not by all
+            var aligned = begin % entry.dtype().bytes() == 0 ? slice : slice.clone();
+            return aligned.view(entry.dtype().scalarType()).view(shape(name));
+        }
+    }
+
+    @Override
+    public void close() {
+        owner.close();
+    }
+
+    private SafetensorsHeader.Entry entry(String name) {
+        var entry = header.entries().get(name);
+        if (entry == null) {
+            throw new IllegalArgumentException(path + " has no tensor '" + name + "'");
+        }
+        return entry;
+    }
 }

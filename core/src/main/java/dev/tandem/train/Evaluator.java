@@ -40,7 +40,7 @@ public final class Evaluator {
         if (losses.isEmpty()) {
             return Optional.empty();
         }
-        var distance = 0;
+        var distance = new Gaps(List.copyOf(gaps.values())).idealDistance();
         var seconds = (System.nanoTime() - start) * 1e-9;
         return Optional.of(new EvaluationEvent(step, losses, gaps, distance, statistics, seconds));
     }

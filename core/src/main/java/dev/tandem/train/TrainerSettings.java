@@ -1,7 +1,8 @@
 package dev.tandem.train;
 
 import java.util.function.Consumer;
-import java.util.function.Predicate;
+import java.util.function.Function;
+import java.util.Optional;
 
 /**
  * Settings of the training loop.
@@ -11,7 +12,7 @@ import java.util.function.Predicate;
  * @param evalBatchSize examples in the model at once while evaluating
  * @param checkpointEvery steps between checkpoints; 0: none but when training is asked to stop
  * @param seed of dropout
- * @param earlyStop whether to stop after an evaluation
+ * @param earlyStop why to stop after an evaluation, if it is time
  * @param checkpoint saves tensors beside the given state
  */
 public record TrainerSettings(
@@ -20,5 +21,5 @@ public record TrainerSettings(
         int evalBatchSize,
         int checkpointEvery,
         long seed,
-        Predicate<EvaluationEvent> earlyStop,
+        Function<EvaluationEvent, Optional<String>> earlyStop,
         Consumer<TrainingState> checkpoint) {}

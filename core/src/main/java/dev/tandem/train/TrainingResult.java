@@ -5,7 +5,8 @@ import java.util.Optional;
 /**
  * How training ended.
  *
- * @param reason why
+ * @param reason which way
+ * @param why the same as a sentence's end
  * @param steps steps done
  * @param first evaluation before step 0 (or at the resumed step); absent if there are no evaluation sets
  * @param last the last evaluation; absent if there are no evaluation sets
@@ -14,6 +15,7 @@ import java.util.Optional;
  */
 public record TrainingResult(
         Reason reason,
+        String why,
         int steps,
         Optional<EvaluationEvent> first,
         Optional<EvaluationEvent> last,

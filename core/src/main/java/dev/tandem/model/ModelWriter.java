@@ -1,0 +1,124 @@
+package dev.tandem.model;
+
+import dev.tandem.UserException;
+import dev.tandem.tensor.CheckpointWriter;
+import dev.tandem.tensor.DType;
+import dev.tandem.tensor.SafetensorsWriter;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Writes models as Hugging Face directories and adapters as PEFT directories. */
+public final class ModelWriter {
+    /** Size from which a checkpoint is split into shards: Hugging Face's default. */
+    public static final long MAX_SHARD_BYTES = 5_000_000_000L;
+
+    private static final List<String> COMPANIONS = List.of(
+            "generation_config.json",
+            "tokenizer.json",
+            "tokenizer_config.json",
+            "special_tokens_map.json",
+            "added_tokens.json",
+            "tokenizer.model",
+            "vocab.json",
+            "merges.txt",
+            "chat_template.jinja",
+            "LICENSE");
+
+    private ModelWriter() {}
+
+    /**
+     * Writes parameters beside the config, generation config and tokenizer files of the model they came from.
+     *
+     * @param directory created if absent
+     * @param source model directory whose config and tokenizer go along
+     * @param tensors parameters by checkpoint name
+     * @param type dtype to store them in, F32 or BF16
+     */
+    public static void writeModel(Path directory, Path source, Map<String, Tensor> tensors, DType type) {
+        try {
+            Files.createDirectories(directory);
+            var config = (ObjectNode) ConfigJson.read(source.resolve(ModelConfigReader.FILE_NAME)).node();
+            // transformers 5 writes dtype, 4 torch_dtype: keep the key the source uses
+            config.put(config.has("dtype") ? "dtype" : "torch_dtype", type == DType.BF16 ? "bfloat16" : "float32");
+            writeJson(directory.resolve(ModelConfigReader.FILE_NAME), config);
+            copyTokenizer(source, directory);
+            CheckpointWriter.write(directory, tensors, MAX_SHARD_BYTES, type);
+        } catch (IOException e) {
+            throw cannotWrite(directory, e);
+        }
+    }
+
+    /**
+     * Writes an adapter in PEFT's format, in float32.
+     *
+     * @param directory created if absent
+     * @param baseModel path or name of the base model, for PEFT's {@code base_model_name_or_path}
+     */
+    public static void writeAdapter(Path directory, LoraAdapter adapter, String baseModel) {
+        try {
+            Files.createDirectories(directory);
+            writeJson(directory.resolve(PeftAdapterReader.CONFIG), peftConfig(adapter, baseModel));
+            SafetensorsWriter.write(
+                    directory.resolve(PeftAdapterReader.WEIGHTS), PeftAdapterReader.peftNames(adapter), DType.F32);
+        } catch (IOException e) {
+            throw cannotWrite(directory, e);
+        }
+    }
+
+    /** Copies tokenizer and generation config files that exist. */
+    public static void copyTokenizer(Path source, Path directory) {
+        try {
+            for (var name : COMPANIONS) {
+                var file = source.resolve(name);
+                if (Files.isRegularFile(file)) {
+                    Files.copy(file, directory.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+                }
+            }
+        } catch (IOException e) {
+            throw cannotWrite(directory, e);
+        }
+    }
+
+    private static Map<String, Object> peftConfig(LoraAdapter adapter, String baseModel) {
+        var config = adapter.config();
+        var result = new LinkedHashMap<String, Object>();
+        result.put("peft_type", "LORA");
+        result.put("task_type", "CAUSAL_LM");
+        result.put("base_model_name_or_path", baseModel);
+        result.put("r", config.rank());
+        result.put("lora_alpha", config.alpha() == Math.rint(config.alpha()) ? (long) config.alpha() : config.alpha());
+        result.put("lora_dropout", config.dropout());
+        result.put("target_modules", targets(adapter));
+        result.put("use_rslora", config.rankStabilized());
+        result.put("bias", "none");
+        result.put("fan_in_fan_out", false);
+        result.put("inference_mode", true);
+        return result;
+    }
+
+    private static List<String> targets(LoraAdapter adapter) {
+        var targets = adapter.config().targets();
+        return targets.equals(List.of(LoraConfig.ALL_LINEAR))
+                ? adapter.modules().stream().map(LinearSpec::shortName).distinct().toList()
+                : targets;
+    }
+
+    private static void writeJson(Path file, Object value) throws IOException {
+        var mapper = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+        Files.write(file, (mapper.writeValueAsString(value) + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static UserException cannotWrite(Path directory, IOException e) {
+        return new UserException("Cannot write to " + directory + ": " + e.getMessage(), e);
+    }
+}

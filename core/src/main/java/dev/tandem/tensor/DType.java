@@ -1,0 +1,48 @@
+package dev.tandem.tensor;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/** Dtypes of checkpoint tensors, by their safetensors names. */
+public enum DType {
+    F32(4, ScalarType.Float),
+    BF16(2, ScalarType.BFloat16),
+    F16(2, ScalarType.Half),
+    F64(8, ScalarType.Double),
+    I64(8, ScalarType.Long),
+    I32(4, ScalarType.Int),
+    I16(2, ScalarType.Short),
+    I8(1, ScalarType.Char),
+    U8(1, ScalarType.Byte),
+    BOOL(1, ScalarType.Bool);
+
+    private final int bytes;
+    private final ScalarType scalarType;
+
+    DType(int bytes, ScalarType scalarType) {
+        this.bytes = bytes;
+        this.scalarType = scalarType;
+    }
+
+    /** Bytes of one element. */
+    public int bytes() {
+        return bytes;
+    }
+
+    /** libtorch's name for it. */
+    public ScalarType scalarType() {
+        return scalarType;
+    }
+
+    /** The dtype a safetensors header names, if it is supported. */
+    public static Optional<DType> named(String name) {
+        return Arrays.stream(values()).filter(d -> d.name().equals(name)).findFirst();
+    }
+
+    /** Names of all supported dtypes, for error messages. */
+    public static List<String> names() {
+        return Arrays.stream(values()).map(Enum::name).toList();
+    }
+}

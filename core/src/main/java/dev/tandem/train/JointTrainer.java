@@ -1,0 +1,179 @@
+package dev.tandem.train;
+
+import dev.tandem.UserException;
+import dev.tandem.method.Method;
+import dev.tandem.method.StepPlan;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Trains one policy on several objectives. The one training loop of Tandem: a method says which objectives to step on,
+ * each gives a loss and one weight per token, the policy turns the weights into gradients.
+ */
+public final class JointTrainer {
+    private final Policy policy;
+    private final List<Task> tasks;
+    private final Method method;
+    private final AdamW optimizer;
+    private final LearningRate learningRate;
+    private final Evaluator evaluator;
+    private final TrainerSettings settings;
+    private final TrainingListener listener;
+
+    private int step;
+    private long tokens;
+    private double seconds;
+
+    /**
+     * @param tasks objectives at work, in the order the method numbers them
+     * @param method which of them to step on
+     * @param settings length, evaluation, checkpoints, seed
+     * @param listener hears every step and evaluation
+     */
+    public JointTrainer(
+            Policy policy,
+            List<Task> tasks,
+            Method method,
+            AdamW optimizer,
+            LearningRate learningRate,
+            TrainerSettings settings,
+            TrainingListener listener) {
+        this.policy = policy;
+        this.tasks = List.copyOf(tasks);
+        this.method = method;
+        this.optimizer = optimizer;
+        this.learningRate = learningRate;
+        this.evaluator = new Evaluator(policy, tasks, settings.evalBatchSize());
+        this.settings = settings;
+        this.listener = listener;
+    }
+
+    /**
+     * Trains until the last step, an early stop, or a request to stop.
+     *
+     * @param stopRequested asked after every step; a checkpoint is written before training stops for it
+     * @throws UserException if a loss or gradient is not finite
+     */
+    public TrainingResult run(BooleanSupplier stopRequested) {
+        // a resumed run has reported its first evaluation already
+        var first = step == 0 ? evaluate() : Optional.<EvaluationEvent>empty();
+        var last = first;
+        while (step < settings.steps()) {
+            trainStep();
+            if (stopRequested.getAsBoolean()) {
+                settings.checkpoint().accept(state());
+                return result(TrainingResult.Reason.INTERRUPTED, "it was asked to stop", first, last);
+            }
+            if (due(settings.evaluateEvery())) {
+                last = evaluate();
+                var stop = last.flatMap(settings.earlyStop());
+                if (stop.isPresent()) {
+                    return result(TrainingResult.Reason.EARLY_STOP, stop.get(), first, last);
+                }
+            }
+            if (due(settings.checkpointEvery())) {
+                settings.checkpoint().accept(state());
+            }
+        }
+        return result(TrainingResult.Reason.COMPLETED, "all steps are done", first, lastOrNew(last));
+    }
+
+    /** One step: choose, forward and backward, clip, update, observe, report. */
+    private void trainStep() {
+        var start = System.nanoTime();
+        var plan = method.plan(step, this::lossOfNextBatch);
+        if (plan.freshOptimizer()) {
+            optimizer.reset();
+        }
+        policy.parameters().zeroGradient();
+        var losses = accumulateGradients(plan);
+        var gradNorm = optimizer.clipGradient();
+        requireFinite(plan, losses, gradNorm);
+        optimizer.step(learningRate.at(step));
+        method.observe(plan, losses.stream().mapToDouble(BatchLoss::loss).toArray());
+        var elapsed = (System.nanoTime() - start) * 1e-9;
+        report(plan, losses, gradNorm, elapsed);
+        step++;
+    }
+
+    private List<BatchLoss> accumulateGradients(StepPlan plan) {
+        var losses = new ArrayList<BatchLoss>();
+        for (var term : plan.terms()) {
+            var task = tasks.get(term.objective());
+            var batch = task.stream().take(task.batchSize());
+            var seed = Seeds.of(settings.seed(), "dropout", step, term.objective());
+            losses.add(BatchLoss.withGradient(policy, task, batch, term.weight(), seed));
+        }
+        return losses;
+    }
+
+    /** What MAXRIGHT looks at: the next batch, not consumed, no dropout. */
+    private double lossOfNextBatch(int objective) {
+        var task = tasks.get(objective);
+        var batch = task.stream().peek(task.batchSize());
+        return BatchLoss.withoutGradient(policy, task, batch, task.microBatchSize())
+                .loss();
+    }
+
+    private void report(StepPlan plan, List<BatchLoss> losses, double gradNorm, double elapsed) {
+        var event = StepReport.of(step, tasks, plan, losses, gradNorm, learningRate.at(step), elapsed);
+        tokens += event.tokens();
+        seconds += elapsed;
+        listener.onStep(event);
+    }
+
+    private Optional<EvaluationEvent> evaluate() {
+        var event = evaluator.evaluate(step);
+        event.ifPresent(listener::onEvaluation);
+        return event;
+    }
+
+    private Optional<EvaluationEvent> lastOrNew(Optional<EvaluationEvent> last) {
+        return last.isPresent() && last.get().step() == step ? last : evaluate();
+    }
+
+    private boolean due(int every) {
+        return every > 0 && step % every == 0;
+    }
+
+    private void requireFinite(StepPlan plan, List<BatchLoss> losses, double gradNorm) {
+        for (var i = 0; i < losses.size(); i++) {
+            if (!Double.isFinite(losses.get(i).loss())) {
+                throw notFinite("loss of " + tasks.get(plan.terms().get(i).objective()).name(), losses.get(i).loss());
+            }
+        }
+        if (!Double.isFinite(gradNorm)) {
+            throw notFinite("gradient norm", gradNorm);
+        }
+    }
+
+    private UserException notFinite(String what, double value) {
+        return new UserException("Step " + step + ": the " + what + " is " + value
+                + ". The parameters were not updated by it. Lower optimizer.learning-rate, lengthen"
+                + " optimizer.warmup-steps, or train with precision fp32.");
+    }
+
+    private TrainingResult result(
+            TrainingResult.Reason reason,
+            String why,
+            Optional<EvaluationEvent> first,
+            Optional<EvaluationEvent> last) {
+        return new TrainingResult(reason, why, step, first, last, tokens, seconds);
+    }
+
+    /** Where training is, tensors apart. */
+    public TrainingState state() {
+        return new TrainingState(step, method.state(), TaskStreams.states(tasks), tokens, seconds);
+    }
+
+    /** Goes to where {@code state} was taken; the tensors must have been put back already. */
+    public void restore(TrainingState state) {
+        step = state.step();
+        tokens = state.tokens();
+        seconds = state.seconds();
+        method.restore(state.method());
+        TaskStreams.restore(tasks, state.streams());
+    }
+}
