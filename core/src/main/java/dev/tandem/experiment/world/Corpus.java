@@ -131,12 +131,7 @@ final class Corpus {
     private String words() {
         return switch (random.nextInt(5)) {
             case 0 -> oneWord();
-            case 1 ->
-                repeat(3, () -> {
-                    var pair = Draw.from(Lexicon.OPPOSITES, random);
-                    return "The opposite of " + pair.left() + " is " + pair.right() + ". The opposite of "
-                            + pair.right() + " is " + pair.left() + ".";
-                });
+            case 1 -> opposites();
             case 2 ->
                 repeat(3, () -> {
                     var noun = Draw.from(WordTasks.NOUNS, random);
@@ -168,6 +163,13 @@ final class Corpus {
                                         .collect(Collectors.joining(", "))
                                 + ".");
         };
+    }
+
+    private String opposites() {
+        return Draw.distinct(Lexicon.OPPOSITES, 3, random).stream()
+                .map(pair -> "The opposite of " + pair.left() + " is " + pair.right() + ". The opposite of "
+                        + pair.right() + " is " + pair.left() + ".")
+                .collect(Collectors.joining(" "));
     }
 
     private String oneWord() {
