@@ -43,7 +43,8 @@ final class Attention {
         for (var s = 0; s < sequences; s++) {
             var from = starts[s];
             var length = starts[s + 1] - from;
-            parts[s] = attend(query.narrow(0, from, length), key.narrow(0, from, length), value.narrow(0, from, length));
+            parts[s] =
+                    attend(query.narrow(0, from, length), key.narrow(0, from, length), value.narrow(0, from, length));
         }
         var mixed = sequences == 1 ? parts[0] : Tensors.cat(0, parts);
         return output.apply(Weights.cast(mixed, x.scalar_type()), training);

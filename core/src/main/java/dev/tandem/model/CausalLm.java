@@ -95,8 +95,8 @@ public final class CausalLm implements AutoCloseable {
         this.adapter = newAdapter;
         decoder.linears()
                 .all()
-                .forEach(linear ->
-                        linear.lora(newAdapter.flatMap(a -> a.weights(linear.spec().name()))));
+                .forEach(linear -> linear.lora(
+                        newAdapter.flatMap(a -> a.weights(linear.spec().name()))));
     }
 
     /**

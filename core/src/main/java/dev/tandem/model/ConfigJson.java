@@ -159,7 +159,7 @@ record ConfigJson(Path file, String where, JsonNode node) {
 
     UserException wrong(String key, String expected) {
         var value = node.get(key);
-        return new UserException(file + ": key '" + where + key + "' is " + (value == null ? "absent" : value.toString())
-                + "; " + expected + " was expected.");
+        return new UserException(file + ": key '" + where + key + "' is "
+                + (value == null ? "absent" : value.toString()) + "; " + expected + " was expected.");
     }
 }

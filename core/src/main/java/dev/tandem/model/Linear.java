@@ -32,7 +32,8 @@ final class Linear {
     Tensor apply(Tensor x, boolean training) {
         var w = weights.get(spec.name() + ".weight");
         var y = spec.bias() ? torch.linear(x, w, weights.optional(spec.name() + ".bias")) : torch.linear(x, w);
-        return lora.map(l -> y.add(lowRank(l, x, training), new Scalar(l.scale()))).orElse(y);
+        return lora.map(l -> y.add(lowRank(l, x, training), new Scalar(l.scale())))
+                .orElse(y);
     }
 
     private static Tensor lowRank(LoraWeights lora, Tensor x, boolean training) {

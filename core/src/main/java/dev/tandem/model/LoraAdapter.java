@@ -94,8 +94,7 @@ public final class LoraAdapter {
 
     /** The same adapter with another dropout. */
     public LoraAdapter withDropout(double dropout) {
-        var changed = new LoraConfig(
-                config.rank(), config.alpha(), dropout, config.targets(), config.rankStabilized());
+        var changed = new LoraConfig(config.rank(), config.alpha(), dropout, config.targets(), config.rankStabilized());
         return new LoraAdapter(changed, modules, tensors);
     }
 
@@ -129,7 +128,6 @@ public final class LoraAdapter {
     }
 
     private static Tensor required(Map<String, Tensor> map, String name) {
-        return Optional.ofNullable(map.get(name))
-                .orElseThrow(() -> new IllegalArgumentException("no tensor " + name));
+        return Optional.ofNullable(map.get(name)).orElseThrow(() -> new IllegalArgumentException("no tensor " + name));
     }
 }

@@ -13,9 +13,7 @@ final class Mlp {
 
     Mlp(ModelConfig config, ModuleNames names, int layer, LinearModules linears) {
         this.activation = config.activation();
-        this.gate = config.gatedMlp()
-                ? Optional.of(linears.get(names.layer(layer, names.gate())))
-                : Optional.empty();
+        this.gate = config.gatedMlp() ? Optional.of(linears.get(names.layer(layer, names.gate()))) : Optional.empty();
         this.up = linears.get(names.layer(layer, names.up()));
         this.down = linears.get(names.layer(layer, names.down()));
     }

@@ -40,8 +40,9 @@ public final class ModelConfigReader {
                 .orElseThrow(() -> new UserException(json.file() + ": model_type '" + type
                         + "' is not supported. Supported: " + String.join(", ", ModelFamily.modelTypes()) + "."));
         if (json.has("quantization_config")) {
-            throw new UserException(json.file() + ": the weights are quantized (quantization_config is set), which cannot"
-                    + " be trained here. Use the unquantized checkpoint (F32, BF16 or F16).");
+            throw new UserException(
+                    json.file() + ": the weights are quantized (quantization_config is set), which cannot"
+                            + " be trained here. Use the unquantized checkpoint (F32, BF16 or F16).");
         }
         return new ModelConfigReader(json, family).config();
     }
@@ -92,8 +93,8 @@ public final class ModelConfigReader {
             return 128; // Qwen3Config's default; it does not follow from hidden_size
         }
         if (hidden % heads != 0) {
-            throw new UserException(json.file() + ": hidden_size " + hidden + " is not a multiple of num_attention_heads "
-                    + heads + ", and head_dim is not given.");
+            throw new UserException(json.file() + ": hidden_size " + hidden
+                    + " is not a multiple of num_attention_heads " + heads + ", and head_dim is not given.");
         }
         return hidden / heads;
     }
@@ -141,13 +142,15 @@ public final class ModelConfigReader {
         return switch (type) {
             case "default" -> new Rope.None();
             case "linear" -> new Rope.Linear(node.number("factor"));
-            case "llama3" -> new Rope.Llama3(
-                    node.number("factor"),
-                    node.number("low_freq_factor"),
-                    node.number("high_freq_factor"),
-                    node.positive("original_max_position_embeddings"));
-            default -> throw new UserException(json.file() + ": rope type '" + type + "' is not supported. Supported: "
-                    + String.join(", ", ROPE_TYPES) + ".");
+            case "llama3" ->
+                new Rope.Llama3(
+                        node.number("factor"),
+                        node.number("low_freq_factor"),
+                        node.number("high_freq_factor"),
+                        node.positive("original_max_position_embeddings"));
+            default ->
+                throw new UserException(json.file() + ": rope type '" + type + "' is not supported. Supported: "
+                        + String.join(", ", ROPE_TYPES) + ".");
         };
     }
 
@@ -160,13 +163,17 @@ public final class ModelConfigReader {
         var types = json.texts("layer_types");
         if (!types.isEmpty()) {
             if (types.size() != layers) {
-                throw new UserException(json.file() + ": layer_types has " + types.size() + " entries; "
-                        + layers + " (num_hidden_layers) were expected.");
+                throw new UserException(json.file() + ": layer_types has " + types.size() + " entries; " + layers
+                        + " (num_hidden_layers) were expected.");
             }
-            return types.stream().map(t -> "sliding_attention".equals(t) ? window : full).toList();
+            return types.stream()
+                    .map(t -> "sliding_attention".equals(t) ? window : full)
+                    .toList();
         }
         // Qwen: the first max_window_layers layers see everything
         var first = family == ModelFamily.MISTRAL ? 0 : json.positive("max_window_layers", 28);
-        return IntStream.range(0, layers).mapToObj(i -> i >= first ? window : full).toList();
+        return IntStream.range(0, layers)
+                .mapToObj(i -> i >= first ? window : full)
+                .toList();
     }
 }

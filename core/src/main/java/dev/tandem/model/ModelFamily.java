@@ -33,7 +33,9 @@ public enum ModelFamily {
 
     /** The family of a {@code model_type}, if it is supported. */
     public static Optional<ModelFamily> ofModelType(String modelType) {
-        return Arrays.stream(values()).filter(f -> f.modelType.equals(modelType)).findFirst();
+        return Arrays.stream(values())
+                .filter(f -> f.modelType.equals(modelType))
+                .findFirst();
     }
 
     /** Every supported {@code model_type}, for error messages. */

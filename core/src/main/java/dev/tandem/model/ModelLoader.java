@@ -58,7 +58,9 @@ public final class ModelLoader {
                 var weights = CheckpointWeights.open(directory)) {
             check(directory, config, layout.parameters(), weights);
             for (var parameter : layout.parameters()) {
-                result.put(parameter.name(), owner.own(weights.tensor(parameter.name()).to(device, type)));
+                result.put(
+                        parameter.name(),
+                        owner.own(weights.tensor(parameter.name()).to(device, type)));
             }
         }
         return result;
@@ -81,8 +83,12 @@ public final class ModelLoader {
         left.removeIf(name -> DERIVED_BUFFERS.matcher(name).matches());
         left.remove(ModuleNames.of(config).head() + ".weight"); // stored beside tied embeddings by some writers
         if (!left.isEmpty()) {
-            LOG.warn("{}: ignoring {} tensors that a {} model does not have, '{}' the first", directory, left.size(),
-                    config.family().modelType(), left.first());
+            LOG.warn(
+                    "{}: ignoring {} tensors that a {} model does not have, '{}' the first",
+                    directory,
+                    left.size(),
+                    config.family().modelType(),
+                    left.first());
         }
     }
 

@@ -47,7 +47,8 @@ public final class ModelWriter {
     public static void writeModel(Path directory, Path source, Map<String, Tensor> tensors, DType type) {
         try {
             Files.createDirectories(directory);
-            var config = (ObjectNode) ConfigJson.read(source.resolve(ModelConfigReader.FILE_NAME)).node();
+            var config = (ObjectNode)
+                    ConfigJson.read(source.resolve(ModelConfigReader.FILE_NAME)).node();
             // transformers 5 writes dtype, 4 torch_dtype: keep the key the source uses
             config.put(config.has("dtype") ? "dtype" : "torch_dtype", type == DType.BF16 ? "bfloat16" : "float32");
             writeJson(directory.resolve(ModelConfigReader.FILE_NAME), config);
@@ -109,12 +110,16 @@ public final class ModelWriter {
     private static List<String> targets(LoraAdapter adapter) {
         var targets = adapter.config().targets();
         return targets.equals(List.of(LoraConfig.ALL_LINEAR))
-                ? adapter.modules().stream().map(LinearSpec::shortName).distinct().toList()
+                ? adapter.modules().stream()
+                        .map(LinearSpec::shortName)
+                        .distinct()
+                        .toList()
                 : targets;
     }
 
     private static void writeJson(Path file, Object value) throws IOException {
-        var mapper = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+        var mapper =
+                JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
         Files.write(file, (mapper.writeValueAsString(value) + "\n").getBytes(StandardCharsets.UTF_8));
     }
 

@@ -58,7 +58,8 @@ public final class OutputHead {
     public float[] logProbsAndGradient(Tensor hidden, int[] targets, Tensor gradient) {
         return scan(hidden, targets, (w, logProbs, chunkTargets, from, rows) -> {
             var residual = probabilitiesMinusOneHot(logProbs, chunkTargets);
-            gradient.narrow(0, from, rows).copy_(residual.to(w.scalar_type()).matmul(w).neg());
+            gradient.narrow(0, from, rows)
+                    .copy_(residual.to(w.scalar_type()).matmul(w).neg());
         });
     }
 

@@ -54,8 +54,7 @@ public record PackedSequences(
         for (var i = 0; i < ids.length; i++) {
             positions[i] = i;
         }
-        return new PackedSequences(
-                ids, positions, new int[] {0, ids.length}, new int[0], new int[0], new int[] {0, 0});
+        return new PackedSequences(ids, positions, new int[] {0, ids.length}, new int[0], new int[0], new int[] {0, 0});
     }
 
     /** Number of sequences. */

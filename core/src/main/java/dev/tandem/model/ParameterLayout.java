@@ -63,10 +63,7 @@ public final class ParameterLayout {
             add(names.attention(i, names.keyNorm()) + ".weight", config.headDim());
         }
         addLinear(
-                names.attention(i, names.attentionOutput()),
-                config.queryWidth(),
-                hidden,
-                config.attentionOutputBias());
+                names.attention(i, names.attentionOutput()), config.queryWidth(), hidden, config.attentionOutputBias());
         addNorm(names.layer(i, names.postAttentionNorm()), hidden);
         if (config.gatedMlp()) {
             addLinear(names.layer(i, names.gate()), hidden, inner, config.mlpBias());
@@ -91,7 +88,7 @@ public final class ParameterLayout {
     }
 
     private void add(String name, long... shape) {
-        parameters.add(new ParameterSpec(
-                name, java.util.Arrays.stream(shape).boxed().toList()));
+        parameters.add(
+                new ParameterSpec(name, java.util.Arrays.stream(shape).boxed().toList()));
     }
 }

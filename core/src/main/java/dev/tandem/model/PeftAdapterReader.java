@@ -52,8 +52,10 @@ final class PeftAdapterReader {
             var config = config(modules);
             var tensors = new LinkedHashMap<String, Tensor>();
             for (var module : modules) {
-                tensors.put(module.name() + ".lora_A", load(file, module, "A", config.rank(), module.in(), device, owner));
-                tensors.put(module.name() + ".lora_B", load(file, module, "B", module.out(), config.rank(), device, owner));
+                tensors.put(
+                        module.name() + ".lora_A", load(file, module, "A", config.rank(), module.in(), device, owner));
+                tensors.put(
+                        module.name() + ".lora_B", load(file, module, "B", module.out(), config.rank(), device, owner));
             }
             return new LoraAdapter(config, modules, tensors);
         }
@@ -115,7 +117,13 @@ final class PeftAdapterReader {
     }
 
     private Tensor load(
-            SafetensorsFile file, LinearSpec module, String side, int rows, int columns, Device device, TensorOwner owner) {
+            SafetensorsFile file,
+            LinearSpec module,
+            String side,
+            int rows,
+            int columns,
+            Device device,
+            TensorOwner owner) {
         var name = key(module, side);
         if (!file.names().contains(name)) {
             throw new UserException(directory.resolve(WEIGHTS) + ": tensor '" + name + "' is missing.");

@@ -132,10 +132,7 @@ public final class CheckpointWeights implements AutoCloseable {
 
     /** Only plain names inside the folder: an index from the internet must not make us read other files. */
     private static Path shardPath(Path index, String shard) {
-        var plain = !shard.isEmpty()
-                && !shard.contains("/")
-                && !shard.contains("\\")
-                && shard.endsWith(".safetensors");
+        var plain = !shard.isEmpty() && !shard.contains("/") && !shard.contains("\\") && shard.endsWith(".safetensors");
         if (!plain) {
             throw new UserException(index + " names the shard '" + shard
                     + "'; the plain name of a .safetensors file in the same folder was expected.");
@@ -150,10 +147,11 @@ public final class CheckpointWeights implements AutoCloseable {
         var pickles = pickles(directory);
         return pickles.isEmpty()
                 ? new UserException(directory + " holds no weights: neither " + SINGLE + " nor " + INDEX + ".")
-                : new UserException(directory + " holds weights only as " + String.join(", ", pickles) + ". These are Python"
-                        + " pickles, which can run any code when they are read, so Tandem never reads them. Convert them"
-                        + " where you trust them: python -c \"from transformers import AutoModelForCausalLM as M;"
-                        + " M.from_pretrained('.').save_pretrained('converted', safe_serialization=True)\"");
+                : new UserException(
+                        directory + " holds weights only as " + String.join(", ", pickles) + ". These are Python"
+                                + " pickles, which can run any code when they are read, so Tandem never reads them. Convert them"
+                                + " where you trust them: python -c \"from transformers import AutoModelForCausalLM as M;"
+                                + " M.from_pretrained('.').save_pretrained('converted', safe_serialization=True)\"");
     }
 
     private static List<String> pickles(Path directory) {

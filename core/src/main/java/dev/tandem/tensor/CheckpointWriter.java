@@ -36,7 +36,9 @@ public final class CheckpointWriter {
             SafetensorsWriter.write(directory.resolve(name), shards.get(i), type);
             shards.get(i).keySet().forEach(tensor -> weightMap.put(tensor, name));
         }
-        var total = tensors.values().stream().mapToLong(t -> t.numel() * type.bytes()).sum();
+        var total = tensors.values().stream()
+                .mapToLong(t -> t.numel() * type.bytes())
+                .sum();
         // last: an index never names a shard that is not there yet
         AtomicFiles.write(directory.resolve(CheckpointWeights.INDEX), index(weightMap, total));
     }

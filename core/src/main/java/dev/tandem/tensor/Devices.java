@@ -25,8 +25,9 @@ public final class Devices {
             throw new UserException("device '" + name + "' is unknown. Expected: auto, cpu, cuda or cuda:n.");
         }
         if (!torch.cuda_is_available()) {
-            throw new UserException("device '" + name + "' was asked for, but this build of libtorch finds no CUDA device."
-                    + " Use device: cpu, or a build with CUDA natives (-Djavacpp.platform.extension=-gpu).");
+            throw new UserException(
+                    "device '" + name + "' was asked for, but this build of libtorch finds no CUDA device."
+                            + " Use device: cpu, or a build with CUDA natives (-Djavacpp.platform.extension=-gpu).");
         }
         var index = name.contains(":") ? Integer.parseInt(name.substring(name.indexOf(':') + 1)) : 0;
         if (index >= torch.cuda_device_count()) {

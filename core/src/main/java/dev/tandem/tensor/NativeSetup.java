@@ -51,8 +51,10 @@ public final class NativeSetup {
                 libc.setenv("OPENBLAS_NUM_THREADS", "1", 1);
                 libc.unsetenv("OPENBLAS_CORETYPE");
             } catch (UnsatisfiedLinkError e) {
-                LOG.warn("Cannot set OPENBLAS_NUM_THREADS=1 from inside the JVM ({}); set it in the environment, or"
-                        + " training will be several times slower", e.getMessage());
+                LOG.warn(
+                        "Cannot set OPENBLAS_NUM_THREADS=1 from inside the JVM ({}); set it in the environment, or"
+                                + " training will be several times slower",
+                        e.getMessage());
             }
         }
     }

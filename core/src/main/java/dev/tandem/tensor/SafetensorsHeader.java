@@ -70,10 +70,14 @@ public record SafetensorsHeader(long dataStart, Map<String, Entry> entries, Map<
             if (size < LENGTH_BYTES) {
                 throw broken(file, "it has " + size + " bytes, too few for a header length");
             }
-            var length = read(channel, 0, LENGTH_BYTES).order(ByteOrder.LITTLE_ENDIAN).getLong();
+            var length = read(channel, 0, LENGTH_BYTES)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .getLong();
             if (length <= 0 || length > Math.min(MAX_HEADER_BYTES, size - LENGTH_BYTES)) {
-                throw broken(file, "its header length is " + Long.toUnsignedString(length) + " bytes, in a file of "
-                        + size + " bytes");
+                throw broken(
+                        file,
+                        "its header length is " + Long.toUnsignedString(length) + " bytes, in a file of " + size
+                                + " bytes");
             }
             var text = text(file, read(channel, LENGTH_BYTES, (int) length));
             return parse(file, text, LENGTH_BYTES + length, size);
@@ -125,8 +129,10 @@ public record SafetensorsHeader(long dataStart, Map<String, Entry> entries, Map<
     private static Entry entry(Path file, String name, JsonNode node) {
         var dtypeName = node.path("dtype").asString("");
         var dtype = DType.named(dtypeName)
-                .orElseThrow(() -> broken(file, "tensor '" + name + "' has dtype '" + dtypeName
-                        + "', which is not supported. Supported: " + String.join(", ", DType.names())));
+                .orElseThrow(() -> broken(
+                        file,
+                        "tensor '" + name + "' has dtype '" + dtypeName + "', which is not supported. Supported: "
+                                + String.join(", ", DType.names())));
         var shape = longs(file, name, node.path("shape"), "shape");
         var offsets = longs(file, name, node.path("data_offsets"), "data_offsets");
         if (offsets.size() != 2 || offsets.get(0) > offsets.get(1)) {
@@ -134,8 +140,10 @@ public record SafetensorsHeader(long dataStart, Map<String, Entry> entries, Map<
         }
         var bytes = offsets.get(1) - offsets.get(0);
         if (bytes != size(file, name, shape, dtype)) {
-            throw broken(file, "tensor '" + name + "' has shape " + shape + " in " + dtype + ", which does not fill its "
-                    + bytes + " bytes");
+            throw broken(
+                    file,
+                    "tensor '" + name + "' has shape " + shape + " in " + dtype + ", which does not fill its " + bytes
+                            + " bytes");
         }
         return new Entry(dtype, shape, offsets.get(0), offsets.get(1));
     }
@@ -166,18 +174,23 @@ public record SafetensorsHeader(long dataStart, Map<String, Entry> entries, Map<
     /** Every data byte belongs to exactly one tensor. */
     private static void requireCovered(Path file, Map<String, Entry> entries, long dataBytes) {
         var sorted = new ArrayList<>(entries.entrySet());
-        sorted.sort(Comparator.comparingLong((Map.Entry<String, Entry> e) -> e.getValue().begin())
+        sorted.sort(Comparator.comparingLong(
+                        (Map.Entry<String, Entry> e) -> e.getValue().begin())
                 .thenComparingLong(e -> e.getValue().end()));
         var covered = 0L;
         for (var e : sorted) {
             var entry = e.getValue();
             if (entry.begin() != covered) {
-                throw broken(file, "tensor '" + e.getKey() + "' begins at byte " + entry.begin() + " of the data, where "
-                        + covered + " was expected (tensors overlap or leave a hole)");
+                throw broken(
+                        file,
+                        "tensor '" + e.getKey() + "' begins at byte " + entry.begin() + " of the data, where " + covered
+                                + " was expected (tensors overlap or leave a hole)");
             }
             if (entry.end() > dataBytes) {
-                throw broken(file, "tensor '" + e.getKey() + "' ends at byte " + entry.end() + " of the data, which has "
-                        + dataBytes + " bytes (is the file cut off?)");
+                throw broken(
+                        file,
+                        "tensor '" + e.getKey() + "' ends at byte " + entry.end() + " of the data, which has "
+                                + dataBytes + " bytes (is the file cut off?)");
             }
             covered = entry.end();
         }
@@ -205,7 +218,6 @@ public record SafetensorsHeader(long dataStart, Map<String, Entry> entries, Map<
     }
 
     private static UserException broken(Path file, String what) {
-        return new UserException(file + " is not a valid safetensors file: " + what
-                + ". Download or export it again.");
+        return new UserException(file + " is not a valid safetensors file: " + what + ". Download or export it again.");
     }
 }

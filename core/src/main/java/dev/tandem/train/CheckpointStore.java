@@ -63,7 +63,8 @@ public final class CheckpointStore {
                 var guard = new NoGradGuard()) {
             deleteTree(temporary);
             Files.createDirectories(temporary);
-            SafetensorsWriter.write(temporary.resolve(TRAINABLE), policy.parameters().leaves(), DType.F32);
+            SafetensorsWriter.write(
+                    temporary.resolve(TRAINABLE), policy.parameters().leaves(), DType.F32);
             SafetensorsWriter.write(temporary.resolve(OPTIMIZER), optimizerTensors(), DType.F32);
             policy.adapter()
                     .ifPresent(adapter ->
@@ -82,8 +83,7 @@ public final class CheckpointStore {
             return Optional.empty();
         }
         try (var entries = Files.list(directory)) {
-            return entries.filter(p -> step(p).isPresent())
-                    .max(Comparator.comparingInt(p -> step(p).getAsInt()));
+            return entries.filter(p -> step(p).isPresent()).max(Comparator.comparingInt(p -> step(p).getAsInt()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -141,7 +141,9 @@ public final class JointTrainer {
     private void requireFinite(StepPlan plan, List<BatchLoss> losses, double gradNorm) {
         for (var i = 0; i < losses.size(); i++) {
             if (!Double.isFinite(losses.get(i).loss())) {
-                throw notFinite("loss of " + tasks.get(plan.terms().get(i).objective()).name(), losses.get(i).loss());
+                throw notFinite(
+                        "loss of " + tasks.get(plan.terms().get(i).objective()).name(),
+                        losses.get(i).loss());
             }
         }
         if (!Double.isFinite(gradNorm)) {
@@ -156,10 +158,7 @@ public final class JointTrainer {
     }
 
     private TrainingResult result(
-            TrainingResult.Reason reason,
-            String why,
-            Optional<EvaluationEvent> first,
-            Optional<EvaluationEvent> last) {
+            TrainingResult.Reason reason, String why, Optional<EvaluationEvent> first, Optional<EvaluationEvent> last) {
         return new TrainingResult(reason, why, step, first, last, tokens, seconds);
     }
 

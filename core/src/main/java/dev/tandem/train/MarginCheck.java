@@ -16,8 +16,8 @@ final class MarginCheck {
     /** @throws UserException if a sequence's log-prob differs from the reference's by more than rounding can explain */
     static void require(Policy policy, Task task, Precision precision) {
         var batch = task.stream().peek(task.microBatchSize());
-        var packed =
-                PackedSequences.of(batch.stream().flatMap(e -> e.sequences().stream()).toList());
+        var packed = PackedSequences.of(
+                batch.stream().flatMap(e -> e.sequences().stream()).toList());
         var logProbs = policy.logProbs(packed);
         var reference = task.reference().of(batch);
         for (var s = 0; s < logProbs.sequences(); s++) {

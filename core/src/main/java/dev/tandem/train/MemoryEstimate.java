@@ -35,8 +35,7 @@ public record MemoryEstimate(long weights, long optimizer, long activations, lon
             int chunk) {
         // kept by autograd for each token and block: inputs of norms, projections, activation and residual sums, and
         // query, key, value, output of the attention in float32
-        var widthKept = 6L * config.hiddenSize()
-                + (config.gatedMlp() ? 4L : 2L) * config.intermediateSize();
+        var widthKept = 6L * config.hiddenSize() + (config.gatedMlp() ? 4L : 2L) * config.intermediateSize();
         var attentionKept = 3L * (2L * config.queryWidth() + 2L * config.keyValueWidth());
         var perToken = config.layers() * (widthKept * bytesPerElement + attentionKept * Float.BYTES);
         return new MemoryEstimate(

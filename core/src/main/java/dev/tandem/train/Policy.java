@@ -102,9 +102,8 @@ public final class Policy implements AutoCloseable {
          * @param weights ∂loss/∂log p of each trained token, {@code [trained tokens]}
          */
         public void backward(float[] weights) {
-            var gradient = unitGradient
-                    .map(g -> g.mul(column(weights, g)))
-                    .orElseGet(() -> trainedHeadGradient(weights));
+            var gradient =
+                    unitGradient.map(g -> g.mul(column(weights, g))).orElseGet(() -> trainedHeadGradient(weights));
             predictors.backward(gradient, new BoolOptional(), false, new TensorArrayRefOptional());
         }
 

@@ -58,8 +58,7 @@ final class PolicyFactory {
             // in float32 whatever the precision: small updates would be lost in bfloat16
             var tensors = ModelLoader.tensors(recipe.model(), config, ScalarType.Float, device, loaded);
             var parameters = FlatParameters.of(tensors, matrices(tensors)::containsKey, device);
-            var model =
-                    new CausalLm(config, parameters.leaves(), type, device, headChunk(), new TensorOwner());
+            var model = new CausalLm(config, parameters.leaves(), type, device, headChunk(), new TensorOwner());
             return new Policy(model, parameters, Optional.empty());
         }
     }

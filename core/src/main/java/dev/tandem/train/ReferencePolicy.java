@@ -54,7 +54,9 @@ final class ReferencePolicy {
     }
 
     private boolean isPolicyBase(Path model) {
-        return model.toAbsolutePath().normalize().equals(recipe.model().toAbsolutePath().normalize());
+        return model.toAbsolutePath()
+                .normalize()
+                .equals(recipe.model().toAbsolutePath().normalize());
     }
 
     private ReferenceLogProbs withOtherAdapter(Optional<Path> path, List<Example> examples, LongConsumer progress) {

@@ -1,8 +1,8 @@
 package dev.tandem.train;
 
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.Optional;
 
 /**
  * Settings of the training loop.

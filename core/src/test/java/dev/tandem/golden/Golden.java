@@ -44,7 +44,8 @@ public final class Golden {
     public static List<Example> rows(JsonNode rows) {
         var result = new ArrayList<Example>();
         for (var row : rows) {
-            var sequence = TokenSequence.of(ints(row.get("input_ids")), row.get("prompt_length").intValue());
+            var sequence = TokenSequence.of(
+                    ints(row.get("input_ids")), row.get("prompt_length").intValue());
             result.add(new Example(result.size(), List.of(sequence)));
         }
         return result;
@@ -57,7 +58,9 @@ public final class Golden {
             var prompt = ints(pair.get("prompt_ids"));
             result.add(new Example(
                     result.size(),
-                    List.of(joined(prompt, ints(pair.get("chosen_ids"))), joined(prompt, ints(pair.get("rejected_ids"))))));
+                    List.of(
+                            joined(prompt, ints(pair.get("chosen_ids"))),
+                            joined(prompt, ints(pair.get("rejected_ids"))))));
         }
         return result;
     }

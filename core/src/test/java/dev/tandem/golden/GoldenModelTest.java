@@ -142,16 +142,19 @@ class GoldenModelTest {
     }
 
     private void check(
-            Policy policy, Objective objective, List<Example> examples, double[] reference, JsonNode golden, String key) {
+            Policy policy,
+            Objective objective,
+            List<Example> examples,
+            double[] reference,
+            JsonNode golden,
+            String key) {
         policy.parameters().zeroGradient();
         var packed = PackedSequences.of(Golden.sequences(examples));
         var trained = examples.stream().mapToLong(Example::trainedTokens).sum();
         try (var pass = policy.forward(packed, 0)) {
-            var result =
-                    objective.evaluate(pass.logProbs(), reference, objective.normalizer(examples.size(), trained));
+            var result = objective.evaluate(pass.logProbs(), reference, objective.normalizer(examples.size(), trained));
             assertThat(result.loss())
-                    .isCloseTo(
-                            golden.get(key + "_loss").doubleValue(), Percentage.withPercentage(100 * LOSS_RELATIVE));
+                    .isCloseTo(golden.get(key + "_loss").doubleValue(), Percentage.withPercentage(100 * LOSS_RELATIVE));
             pass.backward(result.weights());
         }
         assertNorms(policy, Golden.numbers(golden.get(key + "_grad_norms")));

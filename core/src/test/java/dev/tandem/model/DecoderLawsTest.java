@@ -61,8 +61,8 @@ class DecoderLawsTest {
             var random = new SplittableRandom(SEED);
             var ids = random.ints(20, 0, 97).toArray();
             var whole = model.logProbs(PackedSequences.of(List.of(TokenSequence.of(ids, 1))));
-            var half = model.logProbs(
-                    PackedSequences.of(List.of(TokenSequence.of(java.util.Arrays.copyOf(ids, 10), 1))));
+            var half =
+                    model.logProbs(PackedSequences.of(List.of(TokenSequence.of(java.util.Arrays.copyOf(ids, 10), 1))));
             for (var i = 0; i < half.length; i++) {
                 assertThat(whole[i]).isCloseTo(half[i], within(1e-5f));
             }
@@ -76,7 +76,8 @@ class DecoderLawsTest {
         var config = Files.readString(source.resolve("config.json"));
         Files.writeString(
                 temporary.resolve("config.json"),
-                config.replaceFirst("\\{", "{\"sliding_window\": 4,").replaceAll("\"sliding_window\": (null|512)\\s*,", ""));
+                config.replaceFirst("\\{", "{\"sliding_window\": 4,")
+                        .replaceAll("\"sliding_window\": (null|512)\\s*,", ""));
         try (var windowed = ModelLoader.load(temporary, ScalarType.Float, cpu, 0);
                 var full = ModelLoader.load(source, ScalarType.Float, cpu, 0)) {
             var ids = new SplittableRandom(SEED).ints(24, 0, 97).toArray();
@@ -101,8 +102,10 @@ class DecoderLawsTest {
             var name = "gpt_neox.embed_in.weight";
             assertThat(Tensors.toFloats(a.get(name))).isEqualTo(Tensors.toFloats(b.get(name)));
             assertThat(Tensors.norm(a.get(name)) / Math.sqrt(97 * 32)).isCloseTo(0.02, within(0.002));
-            assertThat(Tensors.toFloats(a.get("gpt_neox.final_layer_norm.weight"))).containsOnly(1f);
-            assertThat(Tensors.toFloats(a.get("gpt_neox.final_layer_norm.bias"))).containsOnly(0f);
+            assertThat(Tensors.toFloats(a.get("gpt_neox.final_layer_norm.weight")))
+                    .containsOnly(1f);
+            assertThat(Tensors.toFloats(a.get("gpt_neox.final_layer_norm.bias")))
+                    .containsOnly(0f);
         }
     }
 

@@ -70,8 +70,9 @@ class LoraFilesTest {
             var again = LoraAdapter.read(temporary, layout, cpu, owner);
             assertThat(again.config()).isEqualTo(adapter.config());
             assertThat(again.tensors().keySet()).isEqualTo(adapter.tensors().keySet());
-            again.tensors().forEach((name, tensor) -> assertThat(Tensors.toFloats(tensor))
-                    .isEqualTo(Tensors.toFloats(adapter.tensors().get(name))));
+            again.tensors()
+                    .forEach((name, tensor) -> assertThat(Tensors.toFloats(tensor))
+                            .isEqualTo(Tensors.toFloats(adapter.tensors().get(name))));
         }
         var config = JsonMapper.shared().readTree(Files.readString(temporary.resolve("adapter_config.json")));
         assertThat(config.get("peft_type").stringValue()).isEqualTo("LORA");
@@ -120,8 +121,7 @@ class LoraFilesTest {
     void adapterOfAnotherModelIsRefused() {
         var layout = ParameterLayout.of(ModelConfigReader.read(Golden.directory("gpt-neox")));
         try (var owner = new TensorOwner()) {
-            assertThatThrownBy(() ->
-                            LoraAdapter.read(Golden.directory("llama").resolve("adapter"), layout, cpu, owner))
+            assertThatThrownBy(() -> LoraAdapter.read(Golden.directory("llama").resolve("adapter"), layout, cpu, owner))
                     .isInstanceOf(UserException.class)
                     .hasMessageContaining("another base model");
         }

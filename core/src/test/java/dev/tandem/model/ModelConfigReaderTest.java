@@ -18,8 +18,7 @@ class ModelConfigReaderTest {
     @Test
     void keysOfTransformers5SayTheSameAsTheClassicOnes() throws Exception {
         var classic = ModelConfigReader.read(Golden.directory("llama3-tied"));
-        var modern = read(
-                """
+        var modern = read("""
                 {"model_type": "llama", "hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4,
                  "num_key_value_heads": 2, "intermediate_size": 56, "vocab_size": 97, "rms_norm_eps": 1e-6,
                  "hidden_act": "silu", "max_position_embeddings": 512, "tie_word_embeddings": true, "dtype": "float32",
@@ -32,8 +31,7 @@ class ModelConfigReaderTest {
 
     @Test
     void partialRotaryFactorOfTransformers5() throws Exception {
-        var config = read(
-                """
+        var config = read("""
                 {"model_type": "gpt_neox", "hidden_size": 32, "num_hidden_layers": 1, "num_attention_heads": 4,
                  "intermediate_size": 64, "vocab_size": 97,
                  "rope_parameters": {"rope_type": "default", "rope_theta": 10000, "partial_rotary_factor": 0.5}}
@@ -44,14 +42,12 @@ class ModelConfigReaderTest {
 
     @Test
     void mistralsWindowAppliesToEveryLayerAndQwensToTheLastOnes() throws Exception {
-        var mistral = read(
-                """
+        var mistral = read("""
                 {"model_type": "mistral", "hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4,
                  "intermediate_size": 64, "vocab_size": 97, "sliding_window": 16}
                 """);
         assertThat(mistral.attentionWindows()).containsOnly(OptionalInt.of(16));
-        var qwen = read(
-                """
+        var qwen = read("""
                 {"model_type": "qwen2", "hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4,
                  "intermediate_size": 64, "vocab_size": 97, "sliding_window": 16, "use_sliding_window": true,
                  "max_window_layers": 1}
@@ -85,8 +81,9 @@ class ModelConfigReaderTest {
     /** A llama config whose last keys win over the first. */
     private static String llama(String override) {
         var key = override.substring(0, override.indexOf(':'));
-        var base = "\"model_type\": \"llama\", \"hidden_size\": 32, \"num_hidden_layers\": 2, \"num_attention_heads\": 4,"
-                + " \"intermediate_size\": 64, \"vocab_size\": 97";
+        var base =
+                "\"model_type\": \"llama\", \"hidden_size\": 32, \"num_hidden_layers\": 2, \"num_attention_heads\": 4,"
+                        + " \"intermediate_size\": 64, \"vocab_size\": 97";
         return "{" + base.replaceAll(",? ?" + key + ": \\S+?(?=,|$)", "") + ", " + override + "}";
     }
 
