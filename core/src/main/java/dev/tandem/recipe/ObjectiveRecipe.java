@@ -46,6 +46,32 @@ public record ObjectiveRecipe(
         evalData = List.copyOf(evalData);
     }
 
+    /**
+     * What reading rows needs, without training: format, template and lengths.
+     *
+     * @param loss decides whether rows of the tokens format are single sequences or pairs
+     */
+    public static ObjectiveRecipe reading(
+            Loss loss, DataSource data, RowFormat format, Optional<String> template, int maxLength, Overlong overlong) {
+        return new ObjectiveRecipe(
+                loss,
+                0.1,
+                0,
+                List.of(data),
+                List.of(),
+                0,
+                format,
+                template,
+                maxLength,
+                overlong,
+                OptionalInt.empty(),
+                OptionalInt.empty(),
+                1,
+                OptionalInt.empty(),
+                false,
+                0);
+    }
+
     /** Losses by their YAML names: {@code sft}, {@code dpo}, {@code ipo}, {@code cdpo}. */
     public enum Loss {
         SFT,

@@ -1,6 +1,62 @@
 package dev.tandem.recipe;
 
-/** Reads recipes from YAML. */
+import dev.tandem.UserException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Reads recipes from YAML and writes them back. Everything is validated before anything is loaded: a mistake is told with
+ * the file, the line, the key and what was expected. Relative paths are relative to the working directory.
+ */
 public final class RecipeReader {
     private RecipeReader() {}
+
+    /**
+     * Reads a recipe file.
+     *
+     * @param overrides {@code key=value} each, the key's path joined by dots, the value in YAML
+     * @throws UserException if the file or an override is wrong
+     */
+    public static Recipe read(Path file, List<String> overrides) {
+        return parse(text(file), file.toString(), overrides);
+    }
+
+    /**
+     * Reads a recipe from text.
+     *
+     * @param overrides as for {@link #read}
+     * @throws UserException if the text or an override is wrong
+     */
+    public static Recipe parse(String yaml, List<String> overrides) {
+        return parse(yaml, "recipe", overrides);
+    }
+
+    /** The recipe as YAML, every default spelt out; {@link #parse} gives the same recipe back. */
+    public static String write(Recipe recipe) {
+        return RecipeWriter.write(recipe);
+    }
+
+    private static Recipe parse(String yaml, String source, List<String> overrides) {
+        var node = Overrides.apply(YamlReader.read(yaml, source), overrides);
+        return new RecipeParser(Section.root(source, node)).parse();
+    }
+
+    private static String text(Path file) {
+        try {
+            var decoder = StandardCharsets.UTF_8.newDecoder();
+            return decoder.decode(ByteBuffer.wrap(Files.readAllBytes(file))).toString();
+        } catch (NoSuchFileException e) {
+            throw new UserException("There is no recipe " + file + ".", e);
+        } catch (CharacterCodingException e) {
+            throw new UserException(file + ": is not UTF-8 text. Save it as UTF-8.", e);
+        } catch (IOException e) {
+            throw new UserException("Cannot read the recipe " + file + ": " + e.getMessage(), e);
+        }
+    }
 }

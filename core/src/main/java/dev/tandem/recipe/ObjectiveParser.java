@@ -1,0 +1,136 @@
+package dev.tandem.recipe;
+
+import dev.tandem.recipe.ObjectiveRecipe.Loss;
+import dev.tandem.recipe.ObjectiveRecipe.Overlong;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/** Reads one entry of {@code objectives}. */
+final class ObjectiveParser {
+    private static final Set<RowFormat> SINGLE =
+            Set.of(RowFormat.ALPACA, RowFormat.SFT, RowFormat.CONVERSATION, RowFormat.TOKENS);
+    private static final Set<RowFormat> PAIRS =
+            Set.of(RowFormat.PREFERENCE, RowFormat.IMPLICIT_PREFERENCE, RowFormat.TOKENS);
+    /** Losses of objectives that have the usual names. */
+    private static final Map<String, Loss> USUAL = Map.of("sft", Loss.SFT, "preference", Loss.DPO);
+
+    private final String name;
+    private final Section s;
+
+    ObjectiveParser(String name, Section section) {
+        this.name = name;
+        this.s = section;
+    }
+
+    ObjectiveRecipe parse() {
+        var loss = loss();
+        var batchSize = s.required("batch-size", n -> s.integer("batch-size", n, 1, Integer.MAX_VALUE));
+        var result = new ObjectiveRecipe(
+                loss,
+                s.optional("beta", n -> s.number("beta", n, Range.POSITIVE)).orElse(0.1),
+                labelSmoothing(loss),
+                s.required("data", n -> sources("data", n)),
+                s.optional("eval-data", n -> sources("eval-data", n)).orElse(List.of()),
+                s.optional("eval-share", n -> s.number("eval-share", n, Range.BELOW_ONE))
+                        .orElse(0.03),
+                format(loss),
+                template(),
+                s.optional("max-length", n -> s.integer("max-length", n, 2, Integer.MAX_VALUE))
+                        .orElse(2048),
+                s.optional("overlong", n -> s.choice("overlong", n, Overlong.class))
+                        .orElse(Overlong.CUT),
+                count("max-samples", Integer.MAX_VALUE),
+                count("max-eval-samples", Integer.MAX_VALUE),
+                batchSize,
+                count("micro-batch-size", batchSize),
+                s.optional("shuffle", n -> s.truth("shuffle", n)).orElse(true),
+                s.optional("optimum", n -> s.number("optimum", n, Range.ANY)).orElse(0.0));
+        s.close();
+        return result;
+    }
+
+    private Loss loss() {
+        return s.optional("loss", n -> s.choice("loss", n, Loss.class))
+                .or(() -> Optional.ofNullable(USUAL.get(name)))
+                .orElseThrow(() -> s.problem(
+                        "loss",
+                        "an objective that is not called sft or preference must name its loss: sft, dpo, ipo or cdpo"));
+    }
+
+    private double labelSmoothing(Loss loss) {
+        var value = s.optional("label-smoothing", n -> s.number("label-smoothing", n, Range.BELOW_HALF))
+                .orElse(0.0);
+        if (value > 0 && (loss == Loss.SFT || loss == Loss.IPO)) {
+            throw s.problem("label-smoothing", "only dpo and cdpo have it");
+        }
+        if (value == 0 && loss == Loss.CDPO) {
+            throw s.problem("label-smoothing", "loss: cdpo needs it above 0 (0.1, say); without it, it is loss: dpo");
+        }
+        return value;
+    }
+
+    private RowFormat format(Loss loss) {
+        var format = s.required("format", n -> s.choice("format", n, RowFormat.class));
+        if (loss == Loss.SFT && !SINGLE.contains(format)) {
+            throw s.problem(
+                    "format",
+                    "loss: sft learns from single responses, but rows of format " + Section.kebab(format)
+                            + " are pairs. To learn from the chosen answers use format: sft with columns: {response:"
+                            + " chosen}");
+        }
+        if (loss != Loss.SFT && !PAIRS.contains(format)) {
+            throw s.problem(
+                    "format",
+                    "loss: " + Section.kebab(loss) + " learns from pairs, but rows of format " + Section.kebab(format)
+                            + " are single responses. Use preference, implicit-preference or tokens");
+        }
+        return format;
+    }
+
+    private Optional<String> template() {
+        var template = s.optional("template", n -> s.text("template", n));
+        if (template.isPresent() && template.get().split("\\{}", -1).length != 2) {
+            throw s.problem("template", "it must hold {} exactly once, where the prompt goes");
+        }
+        return template;
+    }
+
+    private OptionalInt count(String key, int most) {
+        return s.optional(key, n -> s.integer(key, n, 1, most))
+                .map(OptionalInt::of)
+                .orElse(OptionalInt.empty());
+    }
+
+    private List<DataSource> sources(String key, YamlNode node) {
+        var sources = s.list(key, node, n -> source(key, n));
+        var weighted =
+                sources.stream().filter(source -> source.weight().isPresent()).count();
+        if (weighted > 0 && weighted < sources.size()) {
+            throw s.problem(key, "either all files have a weight, or none");
+        }
+        if (weighted > 0 && key.equals("eval-data")) {
+            throw s.problem(key, "evaluation files have no weight: all of their rows are used");
+        }
+        return sources;
+    }
+
+    private DataSource source(String key, YamlNode node) {
+        if (!(node instanceof YamlNode.Mapping)) {
+            return new DataSource(s.path(key, node), OptionalDouble.empty(), Map.of());
+        }
+        var file = s.mapping(key, node);
+        var result = new DataSource(
+                file.required("path", n -> file.path("path", n)),
+                file.optional("weight", n -> file.number("weight", n, Range.POSITIVE))
+                        .map(OptionalDouble::of)
+                        .orElse(OptionalDouble.empty()),
+                file.optional("columns", n -> file.map("columns", n, v -> file.text("columns", v)))
+                        .orElse(Map.of()));
+        file.close();
+        return result;
+    }
+}

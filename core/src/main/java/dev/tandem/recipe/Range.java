@@ -1,0 +1,34 @@
+package dev.tandem.recipe;
+
+import java.util.function.DoublePredicate;
+
+/** The numbers a key may have. */
+enum Range {
+    ANY(v -> true, ""),
+    POSITIVE(v -> v > 0, "above 0"),
+    NOT_NEGATIVE(v -> v >= 0, "≥ 0"),
+    /** Probabilities and weights. */
+    UNIT(v -> v >= 0 && v <= 1, "from 0 to 1"),
+    /** Shares of which something must be left. */
+    BELOW_ONE(v -> v >= 0 && v < 1, "from 0 to below 1"),
+    /** Shares that leave something on both sides. */
+    INSIDE(v -> v > 0 && v < 1, "between 0 and 1"),
+    /** Label smoothing: from one half on, the preference would be turned round. */
+    BELOW_HALF(v -> v >= 0 && v < 0.5, "from 0 to below 0.5");
+
+    private final DoublePredicate holds;
+    private final String words;
+
+    Range(DoublePredicate holds, String words) {
+        this.holds = holds;
+        this.words = words;
+    }
+
+    boolean holds(double value) {
+        return holds.test(value);
+    }
+
+    String words() {
+        return words;
+    }
+}

@@ -1,0 +1,156 @@
+package dev.tandem.recipe;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.snakeyaml.engine.v2.api.Dump;
+import org.snakeyaml.engine.v2.api.DumpSettings;
+import org.snakeyaml.engine.v2.common.FlowStyle;
+
+/** Writes recipes as YAML, every default spelt out. */
+final class RecipeWriter {
+    private RecipeWriter() {}
+
+    static String write(Recipe recipe) {
+        var settings = DumpSettings.builder()
+                .setDefaultFlowStyle(FlowStyle.BLOCK)
+                .setWidth(1_000)
+                .build();
+        return new Dump(settings).dumpToString(root(recipe));
+    }
+
+    private static Map<String, Object> root(Recipe recipe) {
+        var map = new LinkedHashMap<String, Object>();
+        map.put("model", recipe.model().toString());
+        recipe.reference().ifPresent(r -> {
+            var reference = new LinkedHashMap<String, Object>();
+            r.model().ifPresent(m -> reference.put("model", m.toString()));
+            r.adapter().ifPresent(a -> reference.put("adapter", a.toString()));
+            map.put("reference", reference);
+        });
+        map.put("method", method(recipe.method()));
+        var objectives = new LinkedHashMap<String, Object>();
+        recipe.objectives().forEach((name, o) -> objectives.put(name, objective(o)));
+        map.put("objectives", objectives);
+        recipe.lora().ifPresent(l -> map.put("lora", lora(l)));
+        map.put("optimizer", optimizer(recipe.optimizer()));
+        map.put("train", train(recipe.train()));
+        map.put("output", recipe.output().toString());
+        return map;
+    }
+
+    private static Map<String, Object> method(MethodRecipe method) {
+        var map = new LinkedHashMap<String, Object>();
+        if (method instanceof MethodRecipe.Sequential m) {
+            map.put("name", "sequential");
+            map.put("order", m.order());
+            m.split().ifPresent(s -> map.put("split", s));
+            m.stageSteps().ifPresent(s -> map.put("stage-steps", s));
+        } else if (method instanceof MethodRecipe.Mix m) {
+            map.put("name", "mix");
+            m.lambda().ifPresent(l -> map.put("lambda", l));
+            m.weights().ifPresent(w -> map.put("weights", w));
+        } else if (method instanceof MethodRecipe.Alright m) {
+            map.put("name", "alright");
+            m.lambda().ifPresent(l -> map.put("lambda", l));
+            m.weights().ifPresent(w -> map.put("weights", w));
+            map.put("draws", Section.kebab(m.draws()));
+        } else if (method instanceof MethodRecipe.Maxright m) {
+            map.put("name", "maxright");
+            m.lambda().ifPresent(l -> map.put("lambda", l));
+            m.weights().ifPresent(w -> map.put("weights", w));
+            map.put("evaluate-every", m.evaluateEvery());
+        } else if (method instanceof MethodRecipe.Optimum m) {
+            map.put("name", "optimum");
+            map.put("objective", m.objective());
+        }
+        return map;
+    }
+
+    private static Map<String, Object> objective(ObjectiveRecipe o) {
+        var map = new LinkedHashMap<String, Object>();
+        map.put("loss", Section.kebab(o.loss()));
+        if (o.loss() != ObjectiveRecipe.Loss.SFT) {
+            map.put("beta", o.beta());
+        }
+        if (o.labelSmoothing() > 0) {
+            map.put("label-smoothing", o.labelSmoothing());
+        }
+        map.put("data", sources(o.data()));
+        if (o.evalData().isEmpty()) {
+            map.put("eval-share", o.evalShare());
+        } else {
+            map.put("eval-data", sources(o.evalData()));
+        }
+        map.put("format", Section.kebab(o.format()));
+        o.template().ifPresent(t -> map.put("template", t));
+        map.put("max-length", o.maxLength());
+        map.put("overlong", Section.kebab(o.overlong()));
+        o.maxSamples().ifPresent(n -> map.put("max-samples", n));
+        o.maxEvalSamples().ifPresent(n -> map.put("max-eval-samples", n));
+        map.put("batch-size", o.batchSize());
+        o.microBatchSize().ifPresent(n -> map.put("micro-batch-size", n));
+        map.put("shuffle", o.shuffle());
+        map.put("optimum", o.optimum());
+        return map;
+    }
+
+    private static List<Map<String, Object>> sources(List<DataSource> sources) {
+        return sources.stream().map(RecipeWriter::source).toList();
+    }
+
+    private static Map<String, Object> source(DataSource source) {
+        var map = new LinkedHashMap<String, Object>();
+        map.put("path", source.path().toString());
+        source.weight().ifPresent(w -> map.put("weight", w));
+        if (!source.columns().isEmpty()) {
+            map.put("columns", new java.util.TreeMap<>(source.columns()));
+        }
+        return map;
+    }
+
+    private static Map<String, Object> lora(LoraRecipe l) {
+        var map = new LinkedHashMap<String, Object>();
+        map.put("rank", l.rank());
+        map.put("alpha", l.alpha());
+        map.put("dropout", l.dropout());
+        map.put("targets", l.targets());
+        l.from().map(Path::toString).ifPresent(f -> map.put("from", f));
+        return map;
+    }
+
+    private static Map<String, Object> optimizer(OptimizerRecipe o) {
+        var map = new LinkedHashMap<String, Object>();
+        map.put("learning-rate", o.learningRate());
+        map.put("betas", o.betas());
+        map.put("eps", o.eps());
+        map.put("weight-decay", o.weightDecay());
+        map.put("max-grad-norm", o.maxGradNorm());
+        map.put("schedule", Section.kebab(o.schedule()));
+        map.put("warmup-steps", o.warmupSteps());
+        return map;
+    }
+
+    private static Map<String, Object> train(TrainRecipe t) {
+        var map = new LinkedHashMap<String, Object>();
+        map.put("steps", t.steps());
+        map.put("device", t.device());
+        map.put("precision", Section.kebab(t.precision()));
+        map.put("seed", t.seed());
+        map.put("evaluate-every", t.evaluateEvery());
+        map.put("eval-batch-size", t.evalBatchSize());
+        map.put("checkpoint-every", t.checkpointEvery());
+        t.threads().ifPresent(n -> map.put("threads", n));
+        t.headChunk().ifPresent(n -> map.put("head-chunk", n));
+        t.earlyStop().ifPresent(e -> {
+            var stop = new LinkedHashMap<String, Object>();
+            e.gap().ifPresent(g -> stop.put("gap", g));
+            if (!e.front().isEmpty()) {
+                stop.put("front", e.front());
+            }
+            map.put("early-stop", stop);
+        });
+        return map;
+    }
+}

@@ -1,0 +1,246 @@
+package dev.tandem.recipe;
+
+import dev.tandem.UserException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * Typed access to a mapping of a recipe. Every key that is asked for becomes known; {@link #close} refuses all others.
+ * Messages name the file, the line and the key's path.
+ */
+final class Section {
+    private final String source;
+    private final String path;
+    private final YamlNode.Mapping mapping;
+    private final Set<String> known = new LinkedHashSet<>();
+
+    /**
+     * A section.
+     *
+     * @param source what the file is called in messages
+     * @param path keys that lead here, joined by dots; empty for the whole recipe
+     */
+    Section(String source, String path, YamlNode.Mapping mapping) {
+        this.source = source;
+        this.path = path;
+        this.mapping = mapping;
+    }
+
+    /** The whole document as a section. */
+    static Section root(String source, YamlNode node) {
+        if (node instanceof YamlNode.Mapping mapping) {
+            return new Section(source, "", mapping);
+        }
+        throw new UserException(source + ":" + node.line()
+                + ": a recipe is a mapping of keys (model, method, …), but this" + " is " + node.kind() + ".");
+    }
+
+    /** Keys in the file's order. */
+    List<String> keys() {
+        return List.copyOf(mapping.entries().keySet());
+    }
+
+    /** Whether a key has a value. */
+    boolean has(String key) {
+        return node(key).isPresent();
+    }
+
+    private Optional<YamlNode> node(String key) {
+        known.add(key);
+        return Optional.ofNullable(mapping.entries().get(key))
+                .filter(n -> !(n instanceof YamlNode.Scalar s && s.isNothing()));
+    }
+
+    /** A value that must be there, read by {@code reader}. */
+    <T> T required(String key, Function<YamlNode, T> reader) {
+        return node(key)
+                .map(reader)
+                .orElseThrow(() -> new UserException(place(mapping.line()) + name(key) + " is missing."));
+    }
+
+    /** A value that may be absent. */
+    <T> Optional<T> optional(String key, Function<YamlNode, T> reader) {
+        return node(key).map(reader);
+    }
+
+    /** A subsection that must be there. */
+    Section section(String key) {
+        return required(key, n -> mapping(key, n));
+    }
+
+    /** A subsection; an empty one when absent. */
+    Section sectionOrEmpty(String key) {
+        return optional(key, n -> mapping(key, n))
+                .orElseGet(() -> new Section(source, name(key), new YamlNode.Mapping(Map.of(), mapping.line())));
+    }
+
+    /** A value as a mapping. */
+    Section mapping(String key, YamlNode node) {
+        if (node instanceof YamlNode.Mapping m) {
+            return new Section(source, name(key), m);
+        }
+        throw wrong(key, node, "a mapping of keys is expected");
+    }
+
+    /** A value as text. */
+    String text(String key, YamlNode node) {
+        if (node instanceof YamlNode.Scalar scalar && !scalar.isNothing()) {
+            return scalar.text();
+        }
+        throw wrong(key, node, "text is expected");
+    }
+
+    /** A value as a path. */
+    Path path(String key, YamlNode node) {
+        var text = text(key, node);
+        if (text.startsWith("hf://")) {
+            throw problem(
+                    key,
+                    node,
+                    "Tandem does not download models yet: fetch the files of " + Printing.quoted(text)
+                            + " and give their folder");
+        }
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw wrong(key, node, "a path is expected");
+        }
+    }
+
+    /** A value as a whole number within a range. */
+    int integer(String key, YamlNode node, int least, int most) {
+        return (int) whole(key, node, least, most);
+    }
+
+    /** A value as a whole number within a range. */
+    long whole(String key, YamlNode node, long least, long most) {
+        var expected = most >= Integer.MAX_VALUE
+                ? "a whole number ≥ " + least + " is expected"
+                : "a whole number from " + least + " to " + most + " is expected";
+        if (node instanceof YamlNode.Scalar scalar
+                && !scalar.quoted()
+                && scalar.text().matches("[-+]?[0-9]{1,18}")) {
+            var value = Long.parseLong(scalar.text());
+            if (value >= least && value <= most) {
+                return value;
+            }
+        }
+        throw wrong(key, node, expected);
+    }
+
+    /** A value as a finite number for which {@code range} holds. */
+    double number(String key, YamlNode node, Range range) {
+        if (node instanceof YamlNode.Scalar scalar && !scalar.quoted()) {
+            var value = parse(scalar.text());
+            if (Double.isFinite(value) && range.holds(value)) {
+                return value;
+            }
+        }
+        throw wrong(key, node, "a number " + range.words() + " is expected");
+    }
+
+    private static double parse(String text) {
+        return text.matches("[-+]?(\\.[0-9]+|[0-9]+(\\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+                ? Double.parseDouble(text)
+                : Double.NaN;
+    }
+
+    /** A value as true or false. */
+    boolean truth(String key, YamlNode node) {
+        if (node instanceof YamlNode.Scalar scalar && !scalar.quoted()) {
+            if (scalar.text().equals("true")) {
+                return true;
+            }
+            if (scalar.text().equals("false")) {
+                return false;
+            }
+        }
+        throw wrong(key, node, "true or false is expected");
+    }
+
+    /** A value as one of an enum's constants, spelt in kebab-case. */
+    <E extends Enum<E>> E choice(String key, YamlNode node, Class<E> type) {
+        var names = Arrays.stream(type.getEnumConstants()).map(Section::kebab).toList();
+        var given = text(key, node);
+        var place = names.indexOf(given);
+        if (place < 0) {
+            throw problem(key, node, Printing.quoted(given) + " is not known" + Printing.suggestion(given, names));
+        }
+        return type.getEnumConstants()[place];
+    }
+
+    /** A constant as recipes spell it. */
+    static String kebab(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** A value as a list, a single value being a list of one. */
+    <T> List<T> list(String key, YamlNode node, Function<YamlNode, T> reader) {
+        if (!(node instanceof YamlNode.Sequence sequence)) {
+            return List.of(reader.apply(node));
+        }
+        var result = new ArrayList<T>();
+        sequence.items().forEach(item -> result.add(reader.apply(item)));
+        if (result.isEmpty()) {
+            throw wrong(key, node, "the list must not be empty");
+        }
+        return result;
+    }
+
+    /** A value as a mapping of names to values. */
+    <T> Map<String, T> map(String key, YamlNode node, Function<YamlNode, T> reader) {
+        if (!(node instanceof YamlNode.Mapping m)) {
+            throw wrong(key, node, "a mapping is expected");
+        }
+        var result = new LinkedHashMap<String, T>();
+        m.entries().forEach((name, value) -> result.put(name, reader.apply(value)));
+        return result;
+    }
+
+    /** Refuses keys nobody asked for. */
+    void close() {
+        for (var key : keys()) {
+            if (!known.contains(key)) {
+                var line = Optional.ofNullable(mapping.entries().get(key))
+                        .map(YamlNode::line)
+                        .orElse(0);
+                throw new UserException(place(line) + (path.isEmpty() ? "" : path + ".")
+                        + Printing.quoted(key).replace("'", "") + ": unknown key" + Printing.suggestion(key, known));
+            }
+        }
+    }
+
+    /** A value of the wrong kind or out of its range. */
+    UserException wrong(String key, YamlNode node, String expected) {
+        return problem(key, node, expected + ", but this is " + node.kind());
+    }
+
+    /** A problem with a key's value. */
+    UserException problem(String key, YamlNode node, String what) {
+        return new UserException(place(node.line()) + name(key) + ": " + what + ".");
+    }
+
+    /** A problem with a key, or with the section when the key is absent. */
+    UserException problem(String key, String what) {
+        var line = node(key).map(YamlNode::line).orElse(mapping.line());
+        return new UserException(place(line) + name(key) + ": " + what + ".");
+    }
+
+    private String place(int line) {
+        return line > 0 ? source + ":" + line + ": " : source + ": ";
+    }
+
+    private String name(String key) {
+        return path.isEmpty() ? key : path + "." + key;
+    }
+}

@@ -1,0 +1,121 @@
+package dev.tandem.recipe;
+
+import dev.tandem.UserException;
+import java.util.LinkedHashMap;
+import java.util.Optional;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.common.ScalarStyle;
+import org.snakeyaml.engine.v2.events.CollectionEndEvent;
+import org.snakeyaml.engine.v2.events.CollectionStartEvent;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+
+/** Reads YAML into {@link YamlNode}s; duplicate keys, tags' magic and endless nesting are refused. */
+final class YamlReader {
+    /** A recipe nests four deep. */
+    private static final int DEEPEST = 32;
+
+    private static final int MOST_CODE_POINTS = 1_000_000;
+    private static final int MOST_NODES = 100_000;
+
+    private final String source;
+    private int nodes;
+
+    private YamlReader(String source) {
+        this.source = source;
+    }
+
+    /**
+     * Reads one document.
+     *
+     * @param source what the text is called in messages
+     * @throws UserException if the text is not YAML, holds several documents or none, or a key twice
+     */
+    static YamlNode read(String text, String source) {
+        var settings = LoadSettings.builder()
+                .setLabel(source)
+                .setAllowDuplicateKeys(false)
+                .setAllowRecursiveKeys(false)
+                .setMaxAliasesForCollections(20)
+                .setCodePointLimit(MOST_CODE_POINTS)
+                .setUseMarks(true)
+                .build();
+        try {
+            checkDepth(settings, text, source);
+            var node = new Compose(settings).composeString(text);
+            if (node.isEmpty()) {
+                throw new UserException(source + ": is empty. A recipe with model, method, objectives, train and output"
+                        + " is expected; see docs/recipe.md.");
+            }
+            return new YamlReader(source).convert(node.get(), 0);
+        } catch (MarkedYamlEngineException e) {
+            var line = e.getProblemMark().map(m -> ":" + (m.getLine() + 1)).orElse("");
+            throw new UserException(
+                    source + line + ": not valid YAML: " + e.getProblem() + ". Look at the indentation"
+                            + " (spaces, no tabs) and the quotes.",
+                    e);
+        } catch (YamlEngineException e) {
+            throw new UserException(source + ": not valid YAML: " + e.getMessage(), e);
+        }
+    }
+
+    /** Composing nodes is recursive: what is nested too deep must be refused before. */
+    private static void checkDepth(LoadSettings settings, String text, String source) {
+        var depth = 0;
+        for (var event : new Parse(settings).parseString(text)) {
+            if (event instanceof CollectionStartEvent) {
+                depth++;
+            } else if (event instanceof CollectionEndEvent) {
+                depth--;
+            }
+            if (depth > DEEPEST) {
+                throw new UserException(source + ": nested more than " + DEEPEST + " deep, which no recipe is.");
+            }
+        }
+    }
+
+    private YamlNode convert(Node node, int depth) {
+        var line = line(node);
+        if (++nodes > MOST_NODES || depth > DEEPEST) {
+            throw new UserException(source + ":" + line + ": aliases blow this up beyond the size of a recipe.");
+        }
+        if (node instanceof ScalarNode scalar) {
+            return new YamlNode.Scalar(scalar.getValue(), scalar.getScalarStyle() != ScalarStyle.PLAIN, line);
+        }
+        if (node instanceof SequenceNode sequence) {
+            return new YamlNode.Sequence(
+                    sequence.getValue().stream().map(n -> convert(n, depth + 1)).toList(), line);
+        }
+        if (node instanceof MappingNode mapping) {
+            return mapping(mapping, depth, line);
+        }
+        throw new UserException(source + ":" + line + ": this YAML construct has no place in a recipe.");
+    }
+
+    private YamlNode mapping(MappingNode mapping, int depth, int line) {
+        var entries = new LinkedHashMap<String, YamlNode>();
+        for (var tuple : mapping.getValue()) {
+            if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
+                throw new UserException(source + ":" + line + ": a key must be a word.");
+            }
+            var value = convert(tuple.getValueNode(), depth + 1);
+            if (entries.putIfAbsent(key.getValue(), value) != null) {
+                throw new UserException(source + ":" + line(key) + ": the key " + Printing.quoted(key.getValue())
+                        + " stands here for the second time. Remove one.");
+            }
+        }
+        return new YamlNode.Mapping(entries, line);
+    }
+
+    private static int line(Node node) {
+        Optional<Mark> mark = node.getStartMark();
+        return mark.map(m -> m.getLine() + 1).orElse(0);
+    }
+}

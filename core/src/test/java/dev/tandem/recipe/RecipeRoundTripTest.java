@@ -1,0 +1,134 @@
+package dev.tandem.recipe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tandem.recipe.ObjectiveRecipe.Loss;
+import dev.tandem.recipe.ObjectiveRecipe.Overlong;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.Random;
+import java.util.function.Supplier;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is written reads back as the same recipe. */
+class RecipeRoundTripTest {
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5})
+    void readsWhatItWrote(long seed) {
+        var random = new Random(seed);
+        for (var i = 0; i < 100; i++) {
+            var recipe = new Recipes(random).next();
+            assertThat(RecipeReader.parse(RecipeReader.write(recipe), List.of()))
+                    .as(RecipeReader.write(recipe))
+                    .isEqualTo(recipe);
+        }
+    }
+
+    private record Recipes(Random random) {
+
+        Recipe next() {
+            var objectives = new LinkedHashMap<String, ObjectiveRecipe>();
+            objectives.put("sft", objective(Loss.SFT));
+            objectives.put("preference", objective(one(Loss.DPO, Loss.IPO, Loss.CDPO)));
+            return new Recipe(
+                    path(),
+                    maybe(() -> new ReferenceRecipe(Optional.of(path()), maybe(this::path))),
+                    method(),
+                    objectives,
+                    maybe(() -> new LoraRecipe(
+                            1 + random.nextInt(64),
+                            0.5 + random.nextInt(64),
+                            random.nextDouble() * 0.9,
+                            List.of("q_proj", "v_proj"),
+                            maybe(this::path))),
+                    new OptimizerRecipe(
+                            random.nextDouble() * 1e-3 + 1e-9,
+                            List.of(random.nextDouble(), random.nextDouble()),
+                            1e-8,
+                            random.nextDouble(),
+                            random.nextInt(3),
+                            one(OptimizerRecipe.Schedule.values()),
+                            random.nextInt(100)),
+                    new TrainRecipe(
+                            20,
+                            one("auto", "cpu", "cuda", "cuda:3"),
+                            one(TrainRecipe.Precision.values()),
+                            random.nextLong() >> 5,
+                            random.nextInt(100),
+                            1 + random.nextInt(9),
+                            random.nextInt(100),
+                            count(),
+                            count(),
+                            maybe(() -> new TrainRecipe.EarlyStop(
+                                    OptionalDouble.of(random.nextGaussian()), List.of(List.of(1.0, 2.5))))),
+                    path());
+        }
+
+        private MethodRecipe method() {
+            var lambda = random.nextBoolean() ? Optional.of(random.nextDouble()) : Optional.<Double>empty();
+            var weights = lambda.isPresent()
+                    ? Optional.<Map<String, Double>>empty()
+                    : Optional.of(Map.of("sft", 0.25, "preference", 0.75));
+            return switch (random.nextInt(5)) {
+                case 0 -> new MethodRecipe.Mix(lambda, weights);
+                case 1 -> new MethodRecipe.Alright(lambda, weights, one(MethodRecipe.Draws.values()));
+                case 2 -> new MethodRecipe.Maxright(lambda, weights, 1 + random.nextInt(20));
+                case 3 -> new MethodRecipe.Optimum("preference");
+                default ->
+                    random.nextBoolean()
+                            ? new MethodRecipe.Sequential(
+                                    List.of("sft", "preference"), Optional.of(0.125), Optional.empty())
+                            : new MethodRecipe.Sequential(
+                                    List.of("preference", "sft"), Optional.empty(), Optional.of(List.of(5, 15)));
+            };
+        }
+
+        private ObjectiveRecipe objective(Loss loss) {
+            var batch = 1 + random.nextInt(16);
+            var fixed = random.nextBoolean();
+            return new ObjectiveRecipe(
+                    loss,
+                    loss == Loss.SFT ? 0.1 : 0.01 + random.nextDouble(),
+                    loss == Loss.CDPO ? 0.2 : 0,
+                    List.of(
+                            new DataSource(path(), OptionalDouble.of(0.5), Map.of("prompt", "a: b", "x", "#y")),
+                            new DataSource(path(), OptionalDouble.of(random.nextDouble() + 0.1), Map.of())),
+                    fixed ? List.of(new DataSource(path(), OptionalDouble.empty(), Map.of())) : List.of(),
+                    fixed ? 0.03 : random.nextDouble() * 0.9,
+                    loss == Loss.SFT ? one(RowFormat.SFT, RowFormat.CONVERSATION) : RowFormat.PREFERENCE,
+                    maybe(() -> one("User: {}\nAssistant: ", "{}", "'{}' \"q\" # no comment", " {} \t\u00e9\u4e2d")),
+                    2 + random.nextInt(4096),
+                    one(Overlong.values()),
+                    count(),
+                    count(),
+                    batch,
+                    random.nextBoolean() ? OptionalInt.of(1 + random.nextInt(batch)) : OptionalInt.empty(),
+                    random.nextBoolean(),
+                    random.nextGaussian());
+        }
+
+        private OptionalInt count() {
+            return random.nextBoolean() ? OptionalInt.of(1 + random.nextInt(1000)) : OptionalInt.empty();
+        }
+
+        private Path path() {
+            return Path.of(one("a/b.jsonl", "with space", "null", "123", "true", "~x", "quote'd", "c: d", "-"));
+        }
+
+        private <T> Optional<T> maybe(Supplier<T> value) {
+            return random.nextBoolean() ? Optional.of(value.get()) : Optional.empty();
+        }
+
+        @SafeVarargs
+        private <T> T one(T... values) {
+            return values[random.nextInt(values.length)];
+        }
+    }
+}
