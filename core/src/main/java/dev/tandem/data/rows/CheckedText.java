@@ -95,12 +95,12 @@ final class CheckedText extends InputStream {
     /** Reads the next chunk up to the first bad byte, which fails the call after. */
     private boolean fill() {
         if (bad) {
-            throw badByte("byte 0x%02x".formatted(chunk[end] & 0xff));
+            throw badByte(utf8.lead(), "");
         }
         var count = readChunk();
         if (count < 0) {
             if (!utf8.complete()) {
-                throw badByte("the end of the file in the middle of a character");
+                throw badByte(utf8.lead() + 1, " at the end of the file");
             }
             return false;
         }
@@ -125,9 +125,11 @@ final class CheckedText extends InputStream {
         }
     }
 
-    private UserException badByte(String found) {
-        return new UserException(bytes.name() + ":" + line + ", byte " + (column + 1) + " of the line: " + found
-                + " is not UTF-8 text. Is the file in another encoding? Convert it, for example:"
+    /** @param lead bytes of the same character that were let through already */
+    private UserException badByte(int lead, String place) {
+        return new UserException(bytes.name() + ":" + line + ", byte " + (column + 1 - lead)
+                + " of the line: the bytes " + utf8.character() + " (hexadecimal)" + place
+                + " are not UTF-8 text. Is the file in another encoding? Convert it, for example:"
                 + " iconv -f ISO-8859-1 -t UTF-8 old > new");
     }
 

@@ -3,6 +3,7 @@ package dev.tandem.data.rows;
 import dev.tandem.UserException;
 import java.io.Reader;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -66,9 +67,15 @@ final class JsonRows implements AutoCloseable {
 
     /** The next token, {@link JsonToken#NOT_AVAILABLE} at the end of the text. */
     JsonToken next() {
-        try {
+        return explained(() -> {
             var token = parser.nextToken();
             return token == null ? JsonToken.NOT_AVAILABLE : token;
+        });
+    }
+
+    private <T> T explained(Supplier<T> step) {
+        try {
+            return step.get();
         } catch (JacksonException e) {
             var at = e.getLocation() == null ? parser.currentLocation() : e.getLocation();
             throw new UserException(place.apply(at) + ": " + JsonProblems.explain(e), e);
@@ -93,7 +100,8 @@ final class JsonRows implements AutoCloseable {
     /** The object whose start was read last, up to its end. */
     ObjectNode object() {
         values = 0;
-        return objectInside();
+        // Strings and numbers are decoded only when asked for, so mistakes surface outside next() too.
+        return explained(this::objectInside);
     }
 
     private ObjectNode objectInside() {
@@ -125,7 +133,7 @@ final class JsonRows implements AutoCloseable {
         return switch (token) {
             case START_OBJECT -> objectInside();
             case START_ARRAY -> array();
-            case VALUE_STRING -> nodes.stringNode(string());
+            case VALUE_STRING -> nodes.stringNode(parser.getString());
             case VALUE_NUMBER_INT -> integer();
             case VALUE_NUMBER_FLOAT -> fraction();
             case VALUE_TRUE -> nodes.booleanNode(true);
@@ -133,16 +141,6 @@ final class JsonRows implements AutoCloseable {
             case VALUE_NULL -> nodes.nullNode();
             default -> throw wrong("found " + words(token) + " where a value was expected.");
         };
-    }
-
-    /** The parser reads a string's text only when asked, so mistakes in it surface here. */
-    private String string() {
-        try {
-            return parser.getString();
-        } catch (JacksonException e) {
-            var at = e.getLocation() == null ? parser.currentLocation() : e.getLocation();
-            throw new UserException(place.apply(at) + ": " + JsonProblems.explain(e), e);
-        }
     }
 
     private JsonNode integer() {
