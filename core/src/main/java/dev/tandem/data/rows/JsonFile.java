@@ -1,6 +1,5 @@
 package dev.tandem.data.rows;
 
-import dev.tandem.UserException;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -8,21 +7,20 @@ import java.util.Optional;
 final class JsonFile {
     private JsonFile() {}
 
-    /** @param lines whether the name promises JSON lines: only then need an object at the root not be searched */
+    /** @param lines whether the name promises JSON lines: an object at the root is a row then, without a search */
     static RowSource open(Path file, boolean lines) {
         var first = firstCharacter(file);
         if (first == '[') {
             return new JsonArrayFile(file, Optional.empty());
         }
-        if (first != '{' || lines || manyLines(file)) {
+        if (first != '{' || lines) {
             return new JsonLinesFile(file);
         }
-        if (oneLine(file)) {
-            // A single row on a single line and a document of rows look alike; the keys decide.
-            var keys = RowsKey.candidates(file);
-            return keys.size() == 1 ? new JsonArrayFile(file, Optional.of(keys.get(0))) : new JsonLinesFile(file);
+        var root = JsonRoot.scan(file);
+        if (root.oneLine() && (root.more() || root.keys().size() != 1)) {
+            return new JsonLinesFile(file);
         }
-        return new JsonArrayFile(file, Optional.of(RowsKey.find(file)));
+        return new JsonArrayFile(file, Optional.of(root.key()));
     }
 
     /** The first character that is not white space, or -1. */
@@ -34,26 +32,6 @@ final class JsonFile {
                 next = text.read();
             }
             return next;
-        }
-    }
-
-    private static boolean manyLines(Path file) {
-        return startsWithRow(file, true);
-    }
-
-    private static boolean oneLine(Path file) {
-        return startsWithRow(file, false);
-    }
-
-    /** Whether the first line is an object, and further lines follow ({@code more}) or none does. */
-    private static boolean startsWithRow(Path file, boolean more) {
-        try (var lines = new Lines(CheckedText.open(file))) {
-            var first = lines.next().orElseThrow();
-            JsonRows.row(first.where(), first.text());
-            return lines.next().isPresent() == more;
-        } catch (UserException e) {
-            // Not an object on a line of its own. If the text itself is wrong, reading it as a document tells.
-            return false;
         }
     }
 }

@@ -104,9 +104,11 @@ final class ParquetFile implements RowSource {
 
     private UserException broken(SQLException problem) {
         var message = String.valueOf(problem.getMessage()).lines().findFirst().orElse("");
+        // The driver has no better words for damaged data than these, which are about itself.
+        var reason = message.contains("Invalid result set") ? "its data are damaged" : Printable.of(message);
         return new UserException(
-                name + (row == 0 ? "" : ", after row " + row) + " cannot be read as Parquet: " + Printable.of(message)
-                        + " Is it whole? Fetch or write it again.",
+                name + (row == 0 ? "" : ", after row " + row) + " cannot be read as Parquet: " + reason
+                        + ". Is it whole? Fetch or write it again.",
                 problem);
     }
 

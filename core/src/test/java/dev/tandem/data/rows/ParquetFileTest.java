@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
@@ -82,6 +83,34 @@ class ParquetFileTest {
         assertThatThrownBy(() -> rows(packed)).isInstanceOf(UserException.class).hasMessageContaining("gunzip -c");
         var empty = parquet("empty.parquet", "SELECT 1 AS a WHERE false");
         assertThatThrownBy(() -> rows(empty)).isInstanceOf(UserException.class).hasMessageContaining("holds no rows");
+    }
+
+    @Test
+    void damageFarIntoTheFileNeverEndsItInSilence() throws SQLException, IOException {
+        var whole = Files.readAllBytes(
+                parquet("rows.parquet", "SELECT repeat(md5(i::VARCHAR), 5) AS a FROM range(80000) r(i)"));
+        var random = new SplittableRandom(5);
+        var failures = 0;
+        var later = 0;
+        for (var round = 0; round < 12; round++) {
+            var bytes = whole.clone();
+            var start = bytes.length / 4 * 3 + random.nextInt(bytes.length / 8);
+            for (var i = 0; i < 50; i++) {
+                bytes[start + i] = (byte) random.nextInt(256);
+            }
+            var path = Files.write(folder.resolve("damaged.parquet"), bytes);
+            var seen = new int[1];
+            try {
+                RowFiles.read(path, row -> ++seen[0] > 0);
+                assertThat(seen[0]).isEqualTo(80_000);
+            } catch (UserException e) {
+                failures++;
+                later += seen[0] > 0 ? 1 : 0;
+                assertThat(e.getMessage()).contains("damaged.parquet");
+            }
+        }
+        assertThat(failures).isGreaterThan(5);
+        assertThat(later).isPositive();
     }
 
     @Test

@@ -55,6 +55,8 @@ class RowFilesTest {
         // A dialogue is a row, not rows.
         assertThat(shown(file("c.json", "{\"messages\":[{\"role\":\"user\"}]}")))
                 .containsExactly("c.json:1 {\"messages\":[{\"role\":\"user\"}]}");
+        assertThat(shown(file("row.json", "{\"a\":1}"))).containsExactly("row.json:1 {\"a\":1}");
+        assertThat(failure(file("lines.json", "{\"a\":1}\n{\"a\":1,}"))).contains("lines.json:2", "comma too many");
         assertThat(failure(file("d.json", "{\n\"train\":[{}],\n\"test\":[{}]}")))
                 .contains("train, test", "not clear");
         assertThat(failure(file("e.json", "{\n\"a\":1}"))).contains("none of its keys");
@@ -227,10 +229,9 @@ class RowFilesTest {
         var long65 = "x".repeat(65 << 20);
         var line = gzip(("{\"a\":1}\n{\"a\":\"" + long65 + "\"}\n").getBytes(StandardCharsets.UTF_8));
         assertThat(failure(file("rows.jsonl.gz", line))).contains("rows.jsonl.gz:2", "64 MiB");
-        var array = gzip(("[{\"a\":1},\n{\"a\":[\"" + long65 + "\"]}]").getBytes(StandardCharsets.UTF_8));
-        assertThat(failure(file("rows.json.gz", array))).contains("rows.json.gz, row 2", "64 MiB");
-        var csv = gzip(("a\n1\n\"" + long65 + "\"\n").getBytes(StandardCharsets.UTF_8));
-        assertThat(failure(file("rows.csv.gz", csv))).contains("rows.csv.gz:3", "64 MiB");
+        var array = "[{\"a\":1},\n{\"a\":[\"" + long65 + "\"]}]";
+        assertThat(failure(file("rows.json", array))).contains("rows.json, row 2", "64 MiB");
+        assertThat(failure(file("rows.csv", "a\n1\n\"" + long65 + "\"\n"))).contains("rows.csv:3", "64 MiB");
     }
 
     @Test
