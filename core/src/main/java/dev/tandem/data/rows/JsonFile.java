@@ -1,0 +1,37 @@
+package dev.tandem.data.rows;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Opens a JSON file as what it is, an array or lines, whatever its suffix promises. */
+final class JsonFile {
+    private JsonFile() {}
+
+    /** @param lines whether the name promises JSON lines: an object at the root is a row then, without a search */
+    static RowSource open(Path file, boolean lines) {
+        var first = firstCharacter(file);
+        if (first == '[') {
+            return new JsonArrayFile(file, Optional.empty());
+        }
+        if (first != '{' || lines) {
+            return new JsonLinesFile(file);
+        }
+        var root = JsonRoot.scan(file);
+        if (root.oneLine() && (root.more() || root.keys().size() != 1)) {
+            return new JsonLinesFile(file);
+        }
+        return new JsonArrayFile(file, Optional.of(root.key()));
+    }
+
+    /** The first character that is not white space, or -1. */
+    private static int firstCharacter(Path file) {
+        try (var text = CheckedText.open(file)) {
+            var next = text.read();
+            while (next == ' ' || next == '\t' || next == '\r' || next == '\n') {
+                text.startRow(text.name());
+                next = text.read();
+            }
+            return next;
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package dev.tandem.data.rows;
+
+import dev.tandem.UserException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/**
+ * Reads files of rows. Formats, by suffix: {@code .jsonl} and {@code .ndjson} (an object a line), {@code .json} (an
+ * array of objects), {@code .csv} and {@code .tsv} (with a header line), {@code .parquet}. Text may be gzipped, which
+ * is told by its bytes, not by its name; so are Parquet files, and JSON arrays and JSON lines under each other's
+ * suffix.
+ *
+ * <p>Files are streamed: only one row need fit into memory, and none may be longer than 64 MiB.
+ */
+public final class RowFiles {
+    private static final byte[] PARQUET_MAGIC = "PAR1".getBytes(StandardCharsets.US_ASCII);
+
+    private RowFiles() {}
+
+    /**
+     * Hands the rows of {@code file} to {@code visitor}, in file order, until it wants no more. What follows the last
+     * row it wanted is not looked at.
+     *
+     * @throws UserException if the file cannot be read, is damaged, or holds no rows; the message names file and line
+     *     or row. Rows before the damage have been visited by then.
+     */
+    public static void read(Path file, RowVisitor visitor) {
+        try (var rows = open(file)) {
+            var row = rows.next();
+            if (row.isEmpty()) {
+                throw new UserException(Printable.escaped(file.toString())
+                        + " holds no rows. Check that it is the right file and that writing it was finished.");
+            }
+            while (row.isPresent() && visitor.row(row.get())) {
+                row = rows.next();
+            }
+        }
+    }
+
+    private static RowSource open(Path file) {
+        try (var bytes = FileBytes.open(file)) {
+            if (bytes.startsWith(PARQUET_MAGIC)) {
+                return parquet(file, bytes.gzip());
+            }
+        }
+        return switch (suffix(file)) {
+            case "jsonl", "ndjson" -> JsonFile.open(file, true);
+            case "json" -> JsonFile.open(file, false);
+            case "csv" -> new CsvFile(file, ',');
+            case "tsv" -> new CsvFile(file, '\t');
+            case "parquet" ->
+                throw new UserException(Printable.escaped(file.toString())
+                        + " is not a Parquet file: its first four bytes are not PAR1. Fetch it again, or give it the"
+                        + " suffix of what it is (.jsonl, .json, .csv).");
+            default ->
+                throw new UserException(Printable.escaped(file.toString())
+                        + ": the suffix does not tell the format. Rename the file to end with .jsonl, .ndjson, .json, .csv,"
+                        + " .tsv or .parquet.");
+        };
+    }
+
+    private static RowSource parquet(Path file, boolean gzip) {
+        if (gzip) {
+            throw new UserException(Printable.escaped(file.toString())
+                    + " is a Parquet file inside gzip. Unpack it: gunzip -c old > new.parquet");
+        }
+        return new ParquetFile(file);
+    }
+
+    private static String suffix(Path file) {
+        var name =
+                file.getFileName() == null ? "" : file.getFileName().toString().toLowerCase(Locale.ROOT);
+        var plain = name.endsWith(".gz") ? name.substring(0, name.length() - 3) : name;
+        return plain.substring(plain.lastIndexOf('.') + 1);
+    }
+}
