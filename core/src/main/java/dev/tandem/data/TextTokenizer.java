@@ -93,10 +93,9 @@ public final class TextTokenizer implements AutoCloseable {
     }
 
     private static HuggingFaceTokenizer open(Path file, String json) {
-        // Everything needed is on the class path: the library shall never look for a download.
-        if (System.getProperty("ai.djl.offline") == null) {
-            System.setProperty("ai.djl.offline", "true");
-        }
+        // The library for this machine is on the class path. Without these it would look for a CUDA build to download.
+        setUnlessSet("ai.djl.offline", "true");
+        setUnlessSet("RUST_FLAVOR", "cpu");
         try (var stream = new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8))) {
             return HuggingFaceTokenizer.newInstance(stream, OPTIONS);
         } catch (IOException | RuntimeException e) {
@@ -105,6 +104,12 @@ public final class TextTokenizer implements AutoCloseable {
                             + Printable.text(String.valueOf(e.getMessage()))
                             + ". Copy the file again from where the model was published.",
                     e);
+        }
+    }
+
+    private static void setUnlessSet(String property, String value) {
+        if (System.getProperty(property) == null) {
+            System.setProperty(property, value);
         }
     }
 

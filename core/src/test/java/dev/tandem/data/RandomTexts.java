@@ -30,7 +30,7 @@ final class RandomTexts {
             "\u00a0",
             "<",
             "{}",
-            "s>");
+            "s |>");
 
     private RandomTexts() {}
 
