@@ -45,8 +45,8 @@ record RowColumns(Map<String, String> columns) {
             throw missing(row, column);
         }
         if (node.isNull()) {
-            throw new UserException(
-                    row.where() + ": column '" + name(column) + "' is null. Give it a value or remove" + " the row.");
+            throw new UserException(row.where() + ": column '" + Printable.text(name(column))
+                    + "' is null. Give it a value or remove" + " the row.");
         }
         return node;
     }

@@ -3,6 +3,7 @@ package dev.tandem.data;
 import dev.tandem.UserException;
 import dev.tandem.recipe.ObjectiveRecipe;
 import dev.tandem.recipe.RowFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -23,7 +24,7 @@ final class TextEncoders {
     static RowEncoder of(
             ObjectiveRecipe recipe, Map<String, String> columns, TextTokenizer tokenizer, int modelVocabSize) {
         return of(recipe, columns, tokenizer, modelVocabSize, () -> {
-            throw new UserException(tokenizer.chatTemplate());
+            throw new UserException("conversations cannot be rendered in this build");
         });
     }
 
@@ -36,6 +37,7 @@ final class TextEncoders {
             Supplier<ConversationRenderer> renderer) {
         var rules = new SequenceRules(tokenizer, modelVocabSize, recipe.maxLength(), recipe.overlong());
         var template = recipe.template().map(PromptTemplate::parse);
+        checkColumns(recipe.format(), columns);
         var read = new RowColumns(columns);
         var texts = new PromptResponseEncoder(rules);
         var conversations = new Lazy<>(() -> new ConversationEncoder(rules, renderer.get()));
@@ -54,6 +56,24 @@ final class TextEncoders {
             }
             case TOKENS -> throw new IllegalArgumentException("rows of the tokens format hold no text");
         };
+    }
+
+    private static void checkColumns(RowFormat format, Map<String, String> columns) {
+        var known = switch (format) {
+            case ALPACA -> List.of("instruction", "input", "output");
+            case SFT -> List.of("prompt", "response");
+            case PREFERENCE -> List.of("prompt", "chosen", "rejected", "tools");
+            case CONVERSATION -> List.of("messages", "tools");
+            case IMPLICIT_PREFERENCE -> List.of("chosen", "rejected", "tools");
+            case TOKENS -> List.<String>of();
+        };
+        for (var name : columns.keySet()) {
+            if (!known.contains(name)) {
+                throw new UserException("columns: format " + yaml(format) + " has no column '" + Printable.text(name)
+                        + "'; it has " + String.join(", ", known) + ". Write its name on the left, the file's on the"
+                        + " right.");
+            }
+        }
     }
 
     private static void refuseTemplate(ObjectiveRecipe recipe) {

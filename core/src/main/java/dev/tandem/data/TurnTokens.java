@@ -11,6 +11,8 @@ final class TurnTokens {
     private final Turns turns;
     private final List<int[]> pieces = new ArrayList<>();
     private final List<boolean[]> trained = new ArrayList<>();
+    /** Pieces that are turns without a special token at their end. */
+    private final List<Integer> open = new ArrayList<>();
 
     TurnTokens(TextTokenizer tokenizer, Turns turns) {
         this.tokenizer = tokenizer;
@@ -62,8 +64,7 @@ final class TurnTokens {
     }
 
     private void context(String text) {
-        var ids = encode(text);
-        add(ids, 0);
+        add(encode(text), 0);
     }
 
     /** Trained up to the special token that ends it; all of it if there is none. */
@@ -74,20 +75,31 @@ final class TurnTokens {
             end--;
         }
         var ended = end >= 0 && isBlank(ids, end + 1);
+        if (!ended) {
+            open.add(pieces.size());
+        }
         add(ids, ended ? end + 1 : ids.length);
     }
 
-    /** The last turn ends with a special token: its own, the one the template writes after it, or EOS. */
+    /**
+     * Ends the turns that do not end themselves: the last one with the special token the template writes after it, else
+     * with EOS; earlier ones with the same token where the template writes it.
+     */
     private void end(String rest) {
-        var last = trained.get(trained.size() - 1);
-        var ids = pieces.get(pieces.size() - 1);
-        var trainedTokens = IntStream.range(0, last.length).filter(i -> last[i]).count();
-        if (trainedTokens > 0 && tokenizer.isSpecial(ids[(int) trainedTokens - 1])) {
+        var last = pieces.size() - 1;
+        if (!open.contains(last)) {
             return;
         }
         var following = encode(rest);
         var written = following.length > 0 && tokenizer.isSpecial(following[0]) && isBlank(following, 1);
-        add(new int[] {written ? following[0] : tokenizer.eos()}, 1);
+        var token = written ? following[0] : tokenizer.eos();
+        add(new int[] {token}, 1);
+        for (var turn : open) {
+            var after = pieces.get(turn + 1);
+            if (after.length > 0 && after[0] == token) {
+                trained.get(turn + 1)[0] = true;
+            }
+        }
     }
 
     private boolean isBlank(int[] ids, int from) {

@@ -207,6 +207,13 @@ class TextRowsTest {
     }
 
     @Test
+    void refusesToMapAColumnTheFormatDoesNotHave() {
+        assertThatThrownBy(() -> encode(Recipes.of(RowFormat.SFT), Map.of("Question", "prompt"), sft("a", "b")))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("format sft has no column 'Question'; it has prompt, response");
+    }
+
+    @Test
     void aMissingColumnIsNamedWithWhatThereIs() {
         assertThatThrownBy(() -> encode(Recipes.of(RowFormat.SFT), row(Map.of("Prompt", "a", "response", "b"))))
                 .isInstanceOf(UserException.class)
