@@ -5,6 +5,9 @@ import dev.tandem.recipe.ObjectiveRecipe.Overlong;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -17,8 +20,11 @@ import tools.jackson.databind.node.ObjectNode;
  * once at the front, by the template or by the tokenizer's rules. Nothing follows the last trained token.
  */
 final class ConversationEncoder {
+    private static final Logger LOG = LoggerFactory.getLogger(ConversationEncoder.class);
+
     private final SequenceRules rules;
     private final ConversationRenderer renderer;
+    private final AtomicBoolean refusedBefore = new AtomicBoolean();
 
     ConversationEncoder(SequenceRules rules, ConversationRenderer renderer) {
         this.rules = rules;
@@ -43,6 +49,9 @@ final class ConversationEncoder {
         try {
             turns = Turns.find(renderer, messages.subList(0, end), tools, from);
         } catch (UserException e) {
+            if (!refusedBefore.getAndSet(true)) {
+                LOG.warn("{}: {} (Further rows the template refuses are only counted.)", where, e.getMessage());
+            }
             return new EncodedRow.Dropped(DropReason.TEMPLATE_REFUSED);
         }
         return turns.map(found -> sequence(where, found)).orElse(new EncodedRow.Dropped(DropReason.TEMPLATE_REFUSED));

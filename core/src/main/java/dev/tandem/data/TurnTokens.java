@@ -41,6 +41,7 @@ final class TurnTokens {
         }
     }
 
+    /** All of them; no token is trained if there is no turn. */
     Tokens tokens() {
         var at = 0;
         for (var span : turns.spans()) {

@@ -4,7 +4,6 @@ import dev.tandem.data.ConversationRenderer.Span;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -38,19 +37,22 @@ record Turns(String text, List<Span> spans) {
     static Optional<Turns> find(
             ConversationRenderer renderer, List<ObjectNode> messages, Optional<JsonNode> tools, int from) {
         var rendered = renderer.render(messages, tools, false);
-        // An opening message of the assistant answers nothing.
-        var answers = IntStream.range(1, messages.size())
-                .filter(i -> isAssistant(messages.get(i)))
-                .toArray();
-        var marked = rendered.generated();
-        if (!marked.isEmpty()) {
-            var wanted = (int) IntStream.of(answers).filter(i -> i >= from).count();
+        if (!rendered.generated().isEmpty()) {
+            var answer = from == 0
+                    ? 0
+                    : renderer.render(messages.subList(0, from), tools, false)
+                            .text()
+                            .length();
             return Optional.of(new Turns(
-                    rendered.text(), marked.subList(marked.size() - Math.min(wanted, marked.size()), marked.size())));
+                    rendered.text(),
+                    rendered.generated().stream()
+                            .filter(span -> span.start() >= answer)
+                            .toList()));
         }
         var spans = new ArrayList<Span>();
-        for (var i : answers) {
-            if (i >= from) {
+        // An opening message of the assistant answers nothing.
+        for (var i = Math.max(from, 1); i < messages.size(); i++) {
+            if (isAssistant(messages.get(i))) {
                 var after = spans.isEmpty() ? 0 : spans.get(spans.size() - 1).end();
                 turn(renderer, messages.subList(0, i + 1), tools, rendered.text())
                         .filter(span -> span.start() >= after)

@@ -160,6 +160,8 @@ class ConversationRowsTest {
         addMessages(row, "chosen", "assistant", "the sea");
         addMessages(row, "rejected", "assistant", "no");
         var explicit = (EncodedRow.Kept) encode(RowFormat.PREFERENCE, Renderers::chatMl, row, 512, Overlong.CUT);
+        assertThat(encode(RowFormat.PREFERENCE, Renderers::marked, row, 512, Overlong.CUT))
+                .isEqualTo(explicit);
         assertThat(explicit.sequences().stream().map(this::trainedText))
                 .containsExactly("the sea" + TURN_END, "no" + TURN_END);
 
