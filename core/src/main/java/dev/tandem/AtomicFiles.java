@@ -1,13 +1,19 @@
 package dev.tandem;
 
+import java.io.BufferedWriter;
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.UUID;
+import java.util.function.Consumer;
 
 /**
  * Files that are either whole or absent: written under a temporary name beside the target, forced to the disk, then
@@ -22,25 +28,7 @@ public final class AtomicFiles {
      * @throws UserException if the file cannot be written
      */
     public static void write(Path target, byte[] bytes) {
-        var file = target.toAbsolutePath();
-        var folder = file.getParent();
-        if (folder == null) {
-            throw new UserException("cannot write " + target + ": it is a folder, a file name was expected");
-        }
-        try {
-            Files.createDirectories(folder);
-            var temporary = Files.createTempFile(folder, "." + file.getFileName() + ".", ".tmp");
-            try {
-                writeAndForce(temporary, bytes);
-                Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            } finally {
-                Files.deleteIfExists(temporary);
-            }
-        } catch (IOException e) {
-            throw new UserException(
-                    "cannot write " + target + ": " + e + "; check that the folder is writable and the disk not full",
-                    e);
-        }
+        replace(target, channel -> Channels.newOutputStream(channel).write(bytes));
     }
 
     /**
@@ -52,12 +40,53 @@ public final class AtomicFiles {
         write(target, text.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static void writeAndForce(Path file, byte[] bytes) throws IOException {
-        try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            var buffer = ByteBuffer.wrap(bytes);
-            while (buffer.hasRemaining()) {
-                channel.write(buffer);
+    /**
+     * Writes what {@code content} prints, as UTF-8 with LF line ends if it prints those; for files too large to hold in
+     * memory.
+     *
+     * @throws UserException if the file cannot be written
+     */
+    public static void write(Path target, Consumer<PrintWriter> content) {
+        replace(target, channel -> {
+            var text = new OutputStreamWriter(Channels.newOutputStream(channel), StandardCharsets.UTF_8);
+            var printer = new PrintWriter(new BufferedWriter(text, 1 << 16));
+            content.accept(printer);
+            if (printer.checkError()) {
+                throw new IOException("the disk may be full");
             }
+        });
+    }
+
+    private interface Content {
+        void write(FileChannel channel) throws IOException;
+    }
+
+    private static void replace(Path target, Content content) {
+        var file = target.toAbsolutePath();
+        var folder = file.getParent();
+        if (folder == null) {
+            throw new UserException("cannot write " + target + ": it is a folder, a file name was expected");
+        }
+        try {
+            Files.createDirectories(folder);
+            // not createTempFile: its files are readable by the owner alone, also after the rename
+            var temporary = folder.resolve("." + file.getFileName() + "." + UUID.randomUUID() + ".tmp");
+            try {
+                writeAndForce(temporary, content);
+                Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            } finally {
+                Files.deleteIfExists(temporary);
+            }
+        } catch (IOException | UncheckedIOException e) {
+            throw new UserException(
+                    "cannot write " + target + ": " + e + "; check that the folder is writable and the disk not full",
+                    e);
+        }
+    }
+
+    private static void writeAndForce(Path file, Content content) throws IOException {
+        try (var channel = FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
+            content.write(channel);
             channel.force(true);
         }
     }

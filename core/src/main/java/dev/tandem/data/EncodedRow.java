@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Set;
 
 /** What became of a row. */
-sealed interface EncodedRow {
+public sealed interface EncodedRow {
 
     /**
      * A row to train on.

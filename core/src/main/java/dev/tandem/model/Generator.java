@@ -1,5 +1,7 @@
 package dev.tandem.model;
 
+import dev.tandem.tensor.Devices;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Set;
 import org.bytedeco.javacpp.PointerScope;
@@ -7,12 +9,21 @@ import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.global.torch;
 
 /** Greedy generation by computing the whole text anew for every token: exact and simple, for short answers. */
-public final class Generator {
+public final class Generator implements AutoCloseable {
     private final CausalLm model;
 
     /** A generator over a model, with whatever adapter is switched on. */
     public Generator(CausalLm model) {
         this.model = model;
+    }
+
+    /**
+     * A generator over a model directory, in float32 on the CPU; closing it frees the model.
+     *
+     * @throws dev.tandem.UserException if the directory holds no model Tandem reads
+     */
+    public static Generator open(Path directory) {
+        return new Generator(ModelLoader.load(directory, torch.ScalarType.Float, Devices.of("cpu"), 0));
     }
 
     /**
@@ -34,6 +45,11 @@ public final class Generator {
             ids[length++] = next;
         }
         return Arrays.copyOfRange(ids, prompt.length, length);
+    }
+
+    @Override
+    public void close() {
+        model.close();
     }
 
     private int next(int[] ids) {

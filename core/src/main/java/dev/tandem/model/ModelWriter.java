@@ -79,6 +79,7 @@ public final class ModelWriter {
     /** Copies tokenizer and generation config files that exist. */
     public static void copyTokenizer(Path source, Path directory) {
         try {
+            Files.createDirectories(directory);
             for (var name : COMPANIONS) {
                 var file = source.resolve(name);
                 if (Files.isRegularFile(file)) {

@@ -1,7 +1,12 @@
 package dev.tandem.model;
 
+import dev.tandem.tensor.CheckpointWriter;
+import dev.tandem.tensor.DType;
+import dev.tandem.tensor.Devices;
+import dev.tandem.tensor.NativeSetup;
 import dev.tandem.tensor.TensorOwner;
 import dev.tandem.tensor.Tensors;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -39,5 +44,23 @@ public final class RandomInitialization {
             result.put(parameter.name(), owner.own(Tensors.of(values, device, shape)));
         }
         return result;
+    }
+
+    /**
+     * Writes {@code model.safetensors} of random float32 parameters beside a {@code config.json}.
+     *
+     * @param directory holds the config
+     * @throws dev.tandem.UserException if the config is unusable or the file cannot be written
+     */
+    public static void write(Path directory, long seed) {
+        NativeSetup.ensure();
+        var layout = ParameterLayout.of(ModelConfigReader.read(directory));
+        try (var owner = new TensorOwner()) {
+            CheckpointWriter.write(
+                    directory,
+                    parameters(layout, seed, Devices.of("cpu"), owner),
+                    ModelWriter.MAX_SHARD_BYTES,
+                    DType.F32);
+        }
     }
 }

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /** Several listeners as one, told in order. */
-record Listeners(List<TrainingListener> all) implements TrainingListener {
-    Listeners {
+public record Listeners(List<TrainingListener> all) implements TrainingListener {
+    public Listeners {
         all = List.copyOf(all);
     }
 

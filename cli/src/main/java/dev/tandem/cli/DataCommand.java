@@ -1,0 +1,13 @@
+package dev.tandem.cli;
+
+import picocli.CommandLine.Command;
+
+/** {@code tandem data}: commands about data files. */
+@Command(
+        name = "data",
+        description = "Looks at data files.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = DataCheckCommand.class)
+final class DataCommand {}

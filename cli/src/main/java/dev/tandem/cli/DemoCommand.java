@@ -1,0 +1,68 @@
+package dev.tandem.cli;
+
+import dev.tandem.experiment.Demo;
+import dev.tandem.experiment.DemoResult;
+import dev.tandem.experiment.DemoSettings;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code tandem demo}: all methods on a small world made for the purpose. */
+@Command(
+        name = "demo",
+        description = "Makes a small world, pre-trains a tiny model on it and trains it by all methods.")
+final class DemoCommand implements Callable<Integer> {
+    @Mixin
+    private CommonOptions common = new CommonOptions();
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Option(
+            names = "--output",
+            paramLabel = "DIR",
+            defaultValue = "tandem-demo",
+            description = "Where to make it (default: ${DEFAULT-VALUE}).")
+    private Path output = Path.of("tandem-demo");
+
+    @Override
+    public Integer call() {
+        var out = commandLineOut();
+        try (var signal = StopSignal.listen();
+                var console = ConsoleListener.of(out, common.quiet(), 0)) {
+            var result = new Demo(output, DemoSettings.defaults(), console, signal::requested).run();
+            console.close();
+            var picture = output.resolve("loss-space.png");
+            draw(picture, result);
+            DemoReport.lines(result).forEach(line -> out.println(Printable.of(line)));
+            out.println("Picture: " + picture + "   runs: " + output.resolve("runs"));
+            out.flush();
+        }
+        return 0;
+    }
+
+    private static void draw(Path picture, DemoResult result) {
+        var trajectories = result.outcomes().stream()
+                .map(o -> new LossSpaceChart.Trajectory(
+                        o.name(),
+                        o.path().stream()
+                                .map(p -> new LossSpaceChart.Point(p.step(), p.sftLoss(), p.preferenceLoss()))
+                                .toList()))
+                .toList();
+        LossSpaceChart.write(
+                picture,
+                "Methods in loss space",
+                trajectories,
+                new LossSpaceChart.Ideal(result.sftOptimum(), result.preferenceOptimum()));
+    }
+
+    private PrintWriter commandLineOut() {
+        return java.util.Objects.requireNonNull(spec).commandLine().getOut();
+    }
+}

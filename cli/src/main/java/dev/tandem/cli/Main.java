@@ -1,0 +1,58 @@
+package dev.tandem.cli;
+
+import dev.tandem.UserException;
+import java.util.concurrent.CancellationException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IExecutionExceptionHandler;
+
+/** The {@code tandem} command. Exit codes: 0 done, 1 a fault of ours, 2 a mistake of the user's, 130 interrupted. */
+@Command(
+        name = "tandem",
+        description = "Post-trains language models on instructions and preferences at once.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {DemoCommand.class, TrainCommand.class, ScoreCommand.class, DataCommand.class})
+public final class Main {
+    private static final int OUR_FAULT = 1;
+    private static final int USER_MISTAKE = 2;
+    private static final int INTERRUPTED = 130;
+
+    /** Runs a command and exits with its code. */
+    public static void main(String[] args) {
+        System.exit(commandLine().execute(args));
+    }
+
+    /** The command line, ready to execute. */
+    static CommandLine commandLine() {
+        return new CommandLine(new Main())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpAutoWidth(true)
+                .setExecutionExceptionHandler(handler());
+    }
+
+    private static IExecutionExceptionHandler handler() {
+        return (exception, command, parsed) -> {
+            var verbose = parsed.hasMatchedOption("--verbose");
+            if (exception instanceof CancellationException) {
+                command.getErr().println("Stopped.");
+                return INTERRUPTED;
+            }
+            var mistake = exception instanceof UserException;
+            command.getErr().println(command.getColorScheme().errorText(message(exception, mistake, verbose)));
+            if (verbose) {
+                exception.printStackTrace(command.getErr());
+            }
+            return mistake ? USER_MISTAKE : OUR_FAULT;
+        };
+    }
+
+    private static String message(Exception exception, boolean mistake, boolean verbose) {
+        if (mistake) {
+            return "Error: " + Printable.of(String.valueOf(exception.getMessage()));
+        }
+        return "Internal error: " + Printable.of(exception.toString())
+                + (verbose ? "" : "\nThis should not happen; run again with --verbose for details to report.");
+    }
+}

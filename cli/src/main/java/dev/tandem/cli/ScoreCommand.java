@@ -1,0 +1,107 @@
+package dev.tandem.cli;
+
+import dev.tandem.AtomicFiles;
+import dev.tandem.data.DataCheck;
+import dev.tandem.data.RowStream;
+import dev.tandem.recipe.DataSource;
+import dev.tandem.recipe.ObjectiveRecipe;
+import dev.tandem.recipe.RowFormat;
+import dev.tandem.recipe.TrainRecipe.Precision;
+import dev.tandem.train.ScoredRow;
+import dev.tandem.train.Scoring;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code tandem score}: log-probs of every example's response. */
+@Command(
+        name = "score",
+        description = "Writes the log-probs of every row's response under a model, one JSON object a row.")
+final class ScoreCommand implements Callable<Integer> {
+    @Mixin
+    private CommonOptions common = new CommonOptions();
+
+    @Mixin
+    private RowOptions rowOptions = new RowOptions();
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Option(names = "--model", required = true, paramLabel = "DIR", description = "Hugging Face model directory.")
+    private Path model = Path.of("");
+
+    @Option(names = "--adapter", paramLabel = "DIR", description = "PEFT adapter directory over the model.")
+    private @Nullable Path adapter;
+
+    @Option(names = "--data", required = true, paramLabel = "FILE", description = "Rows to score.")
+    private Path data = Path.of("");
+
+    @Option(
+            names = "--format",
+            required = true,
+            paramLabel = "FORMAT",
+            converter = RowFormatConverter.class,
+            description = "alpaca, sft, preference, conversation, implicit-preference or tokens.")
+    private RowFormat format = RowFormat.TOKENS;
+
+    @Option(names = "--out", required = true, paramLabel = "FILE.jsonl", description = "Where to write.")
+    private Path out = Path.of("");
+
+    @Option(
+            names = "--device",
+            defaultValue = "auto",
+            description = "auto, cpu or cuda[:n] (default: ${DEFAULT-VALUE}).")
+    private String device = "auto";
+
+    @Option(
+            names = "--precision",
+            defaultValue = "fp32",
+            paramLabel = "fp32|bf16",
+            description = "dtype of weights and activations (default: ${DEFAULT-VALUE}).")
+    private Precision precision = Precision.FP32;
+
+    @Override
+    public Integer call() {
+        var source = new DataSource(data, OptionalDouble.empty(), rowOptions.columns());
+        var recipe = ObjectiveRecipe.reading(
+                DataCheck.lossOf(format, RowStream.columns(data), rowOptions.columns()),
+                source,
+                format,
+                rowOptions.template(),
+                rowOptions.maxLength(),
+                rowOptions.overlong());
+        try (var scoring = new Scoring(model, Optional.ofNullable(adapter), device, precision)) {
+            var counts = new int[2];
+            AtomicFiles.write(
+                    out,
+                    writer -> scoring.score(source, recipe, row -> {
+                        counts[row instanceof ScoredRow.Scored ? 0 : 1]++;
+                        writer.println(ScoreJson.line(row));
+                    }));
+            if (!common.quiet()) {
+                out().printf(
+                                Locale.ROOT,
+                                "%,d rows scored%s: %s%n",
+                                counts[0],
+                                counts[1] == 0
+                                        ? ""
+                                        : String.format(Locale.ROOT, ", %,d dropped (see the file)", counts[1]),
+                                out);
+            }
+        }
+        return 0;
+    }
+
+    private PrintWriter out() {
+        return java.util.Objects.requireNonNull(spec).commandLine().getOut();
+    }
+}

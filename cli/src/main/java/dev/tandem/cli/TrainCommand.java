@@ -1,0 +1,76 @@
+package dev.tandem.cli;
+
+import dev.tandem.recipe.Recipe;
+import dev.tandem.recipe.RecipeReader;
+import dev.tandem.train.RunDirectory;
+import dev.tandem.train.TrainingResult;
+import dev.tandem.train.TrainingRun;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code tandem train}: one run of a recipe. */
+@Command(
+        name = "train",
+        description = "Trains a model by a recipe.",
+        footer = {"", "Ctrl-C stops after the current step and writes a checkpoint; --resume goes on from there."})
+final class TrainCommand implements Callable<Integer> {
+    private static final int INTERRUPTED = 130;
+
+    @Mixin
+    private CommonOptions common = new CommonOptions();
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Parameters(paramLabel = "RECIPE.yaml", description = "What to train; see docs/recipe.md.")
+    private Path recipeFile = Path.of("");
+
+    @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description = "Overrides a key of the recipe, as in --set train.steps=100. Repeatable.")
+    private List<String> overrides = List.of();
+
+    @Option(names = "--resume", description = "Go on from the newest checkpoint of the recipe's output folder.")
+    private boolean resume;
+
+    @Override
+    public Integer call() {
+        var recipe = RecipeReader.read(recipeFile, overrides);
+        var out = commandLineOut();
+        try (var signal = StopSignal.listen();
+                var console =
+                        ConsoleListener.of(out, common.quiet(), recipe.train().steps())) {
+            var result = new TrainingRun(recipe, resume).train(console, signal::requested);
+            console.close();
+            summary(recipe, result).forEach(line -> out.println(line));
+            out.flush();
+            return result.reason() == TrainingResult.Reason.INTERRUPTED ? INTERRUPTED : 0;
+        }
+    }
+
+    private List<String> summary(Recipe recipe, TrainingResult result) {
+        var directory = new RunDirectory(recipe.output());
+        var lines = new java.util.ArrayList<>(RunSummary.lines(recipe, result));
+        lines.add(
+                result.reason() == TrainingResult.Reason.INTERRUPTED
+                        ? "Stopped after step " + result.steps() + ". Go on with: tandem train " + recipeFile
+                                + " --resume"
+                        : (recipe.lora().isPresent() ? "Adapter: " : "Model: ") + directory.finalModel());
+        lines.add("Metrics: " + directory.metrics());
+        return lines;
+    }
+
+    private PrintWriter commandLineOut() {
+        return java.util.Objects.requireNonNull(spec).commandLine().getOut();
+    }
+}

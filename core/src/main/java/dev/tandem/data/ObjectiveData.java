@@ -1,0 +1,68 @@
+package dev.tandem.data;
+
+import dev.tandem.UserException;
+import dev.tandem.recipe.ObjectiveRecipe;
+import java.util.List;
+import java.util.Optional;
+
+/** The data of one objective: training examples by source, a fixed evaluation set, and an account of every row. */
+public final class ObjectiveData {
+    private final List<List<Example>> sources;
+    private final List<Example> evaluation;
+    private final double[] weights;
+    private final boolean shuffle;
+    private final long seed;
+    private final DataReport report;
+
+    ObjectiveData(
+            List<List<Example>> sources,
+            List<Example> evaluation,
+            double[] weights,
+            boolean shuffle,
+            long seed,
+            DataReport report) {
+        this.sources = sources;
+        this.evaluation = List.copyOf(evaluation);
+        this.weights = weights;
+        this.shuffle = shuffle;
+        this.seed = seed;
+        this.report = report;
+    }
+
+    /**
+     * Reads, encodes and splits an objective's files.
+     *
+     * <p>Without evaluation files a share of every source is held out: which rows depends on the seed alone. Limits
+     * apply to rows that are kept, in the files' order.
+     *
+     * @param name the objective's name
+     * @param tokenizer the model's; may be absent for the tokens format only
+     * @param vocabSize the model's, tokens
+     * @param seed of the held-out rows and the streams
+     * @throws UserException if a file, a row or the tokenizer is unusable, or nothing is left to train on
+     */
+    public static ObjectiveData load(
+            String name, ObjectiveRecipe recipe, Optional<TextTokenizer> tokenizer, int vocabSize, long seed) {
+        return new ObjectiveLoader(name, recipe, tokenizer, vocabSize, seed).load();
+    }
+
+    /** All training examples; their indices count from 0. */
+    public List<Example> training() {
+        return sources.stream().flatMap(List::stream).toList();
+    }
+
+    /** The fixed evaluation set; its indices go on after those of the training examples. */
+    public List<Example> evaluation() {
+        return evaluation;
+    }
+
+    /** A new stream over the training examples, at its beginning. */
+    public ExampleStream stream() {
+        return new SeededStream(sources, weights, shuffle, seed);
+    }
+
+    /** What was read, kept, cut and dropped. */
+    public DataReport report() {
+        return report;
+    }
+}

@@ -1,0 +1,164 @@
+package dev.tandem.data;
+
+import dev.tandem.UserException;
+import dev.tandem.data.SourceReader.Source;
+import dev.tandem.recipe.DataSource;
+import dev.tandem.recipe.ObjectiveRecipe;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/** Reads, encodes, splits and limits the files of one objective. */
+record ObjectiveLoader(
+        String name, ObjectiveRecipe recipe, Optional<TextTokenizer> tokenizer, int vocabSize, long seed) {
+
+    ObjectiveData load() {
+        var weights = weights();
+        var trainingFiles = new ArrayList<Source>();
+        for (var i = 0; i < recipe.data().size(); i++) {
+            trainingFiles.add(read(recipe.data().get(i), limit(weights, i)));
+        }
+        var evaluationFiles = evaluationFiles();
+        var training = new ArrayList<List<List<TokenSequence>>>();
+        var evaluation = new ArrayList<List<TokenSequence>>();
+        for (var i = 0; i < trainingFiles.size(); i++) {
+            var kept = trainingFiles.get(i).kept();
+            var held = evaluationFiles.isEmpty() ? heldOut(kept.size(), i) : new TreeSet<Integer>();
+            held.forEach(row -> evaluation.add(kept.get(row)));
+            training.add(without(kept, held));
+        }
+        evaluationFiles.forEach(file -> evaluation.addAll(file.kept()));
+        return assembled(trainingFiles, evaluationFiles, limited(training, weights), evaluation, weights);
+    }
+
+    private Source read(DataSource source, int limit) {
+        return SourceReader.read(source.path(), RowEncoders.of(recipe, source.columns(), tokenizer, vocabSize), limit);
+    }
+
+    /** Blending weights, or a single weight of one when sources are concatenated. */
+    private double[] weights() {
+        var given = recipe.data().stream().filter(s -> s.weight().isPresent()).count();
+        if (given == 0) {
+            return new double[] {1};
+        }
+        var raw = recipe.data().stream().mapToDouble(s -> s.weight().orElse(0)).toArray();
+        var sum = java.util.Arrays.stream(raw).sum();
+        return java.util.Arrays.stream(raw).map(w -> w / sum).toArray();
+    }
+
+    /** Rows to keep of a source at most: enough for the training limit and the share held out of it. */
+    private int limit(double[] weights, int source) {
+        if (recipe.maxSamples().isEmpty()) {
+            return Integer.MAX_VALUE;
+        }
+        var share = recipe.evalData().isEmpty() ? recipe.evalShare() : 0;
+        var most = share(weights, source) / (1 - share);
+        return most >= Integer.MAX_VALUE ? Integer.MAX_VALUE : (int) Math.ceil(most);
+    }
+
+    private double share(double[] weights, int source) {
+        return recipe.maxSamples().orElseThrow() * (weights.length == 1 ? 1 : weights[source]);
+    }
+
+    private List<Source> evaluationFiles() {
+        var result = new ArrayList<Source>();
+        for (var source : recipe.evalData()) {
+            result.add(read(source, recipe.maxEvalSamples().orElse(Integer.MAX_VALUE)));
+        }
+        return result;
+    }
+
+    /** Rows held out for evaluation: at least one when a share is asked for and two rows are there. */
+    private TreeSet<Integer> heldOut(int rows, int source) {
+        var count = recipe.evalShare() == 0 || rows < 2
+                ? 0
+                : Math.min(rows - 1, Math.max(1, (int) Math.round(rows * recipe.evalShare())));
+        var result = new TreeSet<Integer>();
+        var random = new SplittableRandom(seed ^ 0x5DEECE66DL + source);
+        while (result.size() < count) {
+            result.add(random.nextInt(rows));
+        }
+        return result;
+    }
+
+    private static List<List<TokenSequence>> without(List<List<TokenSequence>> rows, TreeSet<Integer> held) {
+        var result = new ArrayList<List<TokenSequence>>();
+        for (var i = 0; i < rows.size(); i++) {
+            if (!held.contains(i)) {
+                result.add(rows.get(i));
+            }
+        }
+        return result;
+    }
+
+    /** Concatenated sources become one; the training limit is applied. */
+    private List<List<List<TokenSequence>>> limited(List<List<List<TokenSequence>>> training, double[] weights) {
+        var result = new ArrayList<List<List<TokenSequence>>>();
+        if (weights.length == 1) {
+            result.add(training.stream().flatMap(List::stream).toList());
+        } else {
+            result.addAll(training);
+        }
+        if (recipe.maxSamples().isPresent()) {
+            for (var i = 0; i < result.size(); i++) {
+                var most = (int) Math.max(1, Math.round(share(weights, i)));
+                var all = result.get(i);
+                result.set(i, all.subList(0, Math.min(most, all.size())));
+            }
+        }
+        return result;
+    }
+
+    private ObjectiveData assembled(
+            List<Source> trainingFiles,
+            List<Source> evaluationFiles,
+            List<List<List<TokenSequence>>> training,
+            List<List<TokenSequence>> evaluation,
+            double[] weights) {
+        var files = Stream.concat(trainingFiles.stream(), evaluationFiles.stream())
+                .map(f -> new DataReport.FileReport(f.path(), f.rows(), f.kept().size(), f.dropped(), f.notes()))
+                .toList();
+        var sources = new ArrayList<List<Example>>();
+        var index = 0;
+        for (var rows : training) {
+            var examples = examples(rows, index);
+            index += examples.size();
+            sources.add(examples);
+        }
+        var most = Math.min(evaluation.size(), recipe.maxEvalSamples().orElse(Integer.MAX_VALUE));
+        var evaluationSet = examples(evaluation.subList(0, most), index);
+        var report = report(files, sources, evaluationSet);
+        if (sources.stream().anyMatch(List::isEmpty)) {
+            throw new UserException("Objective '" + name + "' has nothing to train on.\n" + report.text());
+        }
+        return new ObjectiveData(sources, evaluationSet, weights, recipe.shuffle(), seed, report);
+    }
+
+    private static List<Example> examples(List<List<TokenSequence>> rows, int firstIndex) {
+        var result = new ArrayList<Example>();
+        for (var row : rows) {
+            result.add(new Example(firstIndex + result.size(), row));
+        }
+        return result;
+    }
+
+    private DataReport report(
+            List<DataReport.FileReport> files, List<List<Example>> sources, List<Example> evaluation) {
+        var training = sources.stream().flatMap(List::stream).toList();
+        return new DataReport(
+                name,
+                files,
+                training.size(),
+                evaluation.size(),
+                training.stream().mapToLong(Example::tokens).sum(),
+                training.stream().mapToLong(Example::trainedTokens).sum(),
+                Stream.concat(training.stream(), evaluation.stream())
+                        .flatMap(e -> e.sequences().stream())
+                        .mapToInt(TokenSequence::length)
+                        .max()
+                        .orElse(0));
+    }
+}

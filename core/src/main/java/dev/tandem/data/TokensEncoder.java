@@ -1,0 +1,139 @@
+package dev.tandem.data;
+
+import dev.tandem.UserException;
+import dev.tandem.data.rows.Row;
+import dev.tandem.recipe.ObjectiveRecipe.Overlong;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Rows that are already tokenised: {@code input_ids} and {@code prompt_length}, or {@code prompt_ids},
+ * {@code chosen_ids} and {@code rejected_ids}. Nothing is added to them.
+ */
+final class TokensEncoder implements RowEncoder {
+    private static final String INPUT_IDS = "input_ids";
+    private static final String PROMPT_LENGTH = "prompt_length";
+    private static final String PROMPT_IDS = "prompt_ids";
+    private static final String CHOSEN_IDS = "chosen_ids";
+    private static final String REJECTED_IDS = "rejected_ids";
+
+    private final boolean pairs;
+    private final Map<String, String> columns;
+    private final int vocabSize;
+    private final int maxLength;
+    private final Overlong overlong;
+
+    /**
+     * @param pairs whether rows hold a chosen and a rejected response
+     * @param columns from the format's column names to the file's
+     * @param vocabSize the model's; an id outside is refused
+     */
+    TokensEncoder(boolean pairs, Map<String, String> columns, int vocabSize, int maxLength, Overlong overlong) {
+        this.pairs = pairs;
+        this.columns = columns;
+        this.vocabSize = vocabSize;
+        this.maxLength = maxLength;
+        this.overlong = overlong;
+    }
+
+    @Override
+    public EncodedRow encode(Row row) {
+        return pairs ? pair(row) : single(row);
+    }
+
+    private EncodedRow single(Row row) {
+        var ids = ids(row, INPUT_IDS);
+        var promptLength = column(row, PROMPT_LENGTH);
+        if (!promptLength.isIntegralNumber()
+                || !promptLength.canConvertToInt()
+                || promptLength.intValue() < 0
+                || promptLength.intValue() > ids.length) {
+            throw new UserException(row.where() + ": '" + name(PROMPT_LENGTH) + "' must be an integer from 0 to the "
+                    + ids.length + " tokens of '" + name(INPUT_IDS) + "'.");
+        }
+        var prompt = promptLength.intValue();
+        if (ids.length == prompt || ids.length < 2) {
+            return new EncodedRow.Dropped(DropReason.NO_TRAINED_TOKEN);
+        }
+        return fitted(List.of(ids), prompt, EnumSet.noneOf(RowNote.class));
+    }
+
+    private EncodedRow pair(Row row) {
+        var prompt = ids(row, PROMPT_IDS);
+        var chosen = ids(row, CHOSEN_IDS);
+        var rejected = ids(row, REJECTED_IDS);
+        if (chosen.length == 0 || rejected.length == 0) {
+            return new EncodedRow.Dropped(DropReason.NO_TRAINED_TOKEN);
+        }
+        var notes = EnumSet.noneOf(RowNote.class);
+        if (Arrays.equals(chosen, rejected)) {
+            notes.add(RowNote.EQUAL_PAIR);
+        }
+        return fitted(List.of(joined(prompt, chosen), joined(prompt, rejected)), prompt.length, notes);
+    }
+
+    private EncodedRow fitted(List<int[]> sequences, int promptLength, Set<RowNote> notes) {
+        if (promptLength >= maxLength) {
+            return new EncodedRow.Dropped(DropReason.PROMPT_TOO_LONG);
+        }
+        if (promptLength == 0) {
+            notes.add(RowNote.EMPTY_PROMPT);
+        }
+        if (sequences.stream().anyMatch(ids -> ids.length > maxLength)) {
+            if (overlong == Overlong.DROP) {
+                return new EncodedRow.Dropped(DropReason.RESPONSE_TOO_LONG);
+            }
+            notes.add(RowNote.RESPONSE_CUT);
+        }
+        var result = sequences.stream()
+                .map(ids ->
+                        TokenSequence.of(ids.length > maxLength ? Arrays.copyOf(ids, maxLength) : ids, promptLength))
+                .toList();
+        return result.stream().anyMatch(s -> s.trainedTokens() == 0)
+                ? new EncodedRow.Dropped(DropReason.NO_TRAINED_TOKEN)
+                : new EncodedRow.Kept(result, notes);
+    }
+
+    private static int[] joined(int[] prompt, int[] response) {
+        var result = Arrays.copyOf(prompt, prompt.length + response.length);
+        System.arraycopy(response, 0, result, prompt.length, response.length);
+        return result;
+    }
+
+    private int[] ids(Row row, String column) {
+        var array = column(row, column);
+        if (!array.isArray()) {
+            throw new UserException(row.where() + ": '" + name(column) + "' must be a list of token ids, but is a "
+                    + array.getNodeType().name().toLowerCase(java.util.Locale.ROOT) + ".");
+        }
+        var result = new int[array.size()];
+        for (var i = 0; i < result.length; i++) {
+            result[i] = id(row, column, i, array.get(i));
+        }
+        return result;
+    }
+
+    private int id(Row row, String column, int place, JsonNode id) {
+        if (!id.isIntegralNumber() || !id.canConvertToInt() || id.intValue() < 0 || id.intValue() >= vocabSize) {
+            throw new UserException(row.where() + ": '" + name(column) + "' holds something at place " + place
+                    + " that is no token id of this model: an integer from 0 to " + (vocabSize - 1) + " is expected.");
+        }
+        return id.intValue();
+    }
+
+    private JsonNode column(Row row, String column) {
+        return Optional.ofNullable(row.values().get(name(column)))
+                .orElseThrow(() -> new UserException(row.where() + ": no column '" + name(column) + "'. It has: "
+                        + String.join(", ", row.values().propertyNames()) + ". Map other names with 'columns'."));
+    }
+
+    private String name(String column) {
+        return Objects.requireNonNullElse(columns.get(column), column);
+    }
+}

@@ -1,0 +1,113 @@
+package dev.tandem.experiment;
+
+import dev.tandem.experiment.world.DemoWorld;
+import dev.tandem.experiment.world.WorldFiles;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** The demo's recipes, as a user would write them. */
+final class DemoRecipes {
+    private final WorldFiles world;
+    private final DemoSettings settings;
+
+    DemoRecipes(WorldFiles world, DemoSettings settings) {
+        this.world = world;
+        this.settings = settings;
+    }
+
+    /** Pre-training is an objective like any other: every token of a row is trained. */
+    String pretraining(Path model, Path rows, Path output) {
+        return format(
+                """
+                model: %s
+                method: {name: optimum, objective: corpus}
+                objectives:
+                  corpus: {loss: sft, data: %s, eval-share: 0.01, format: tokens, max-length: %d, batch-size: 16}
+                optimizer: {learning-rate: 3.0e-3, betas: [0.9, 0.95], weight-decay: 0.1, schedule: cosine, warmup-steps: 20}
+                train: {steps: %d, device: cpu, seed: %d, evaluate-every: 0, checkpoint-every: 0}
+                output: %s
+                """,
+                quoted(model),
+                quoted(rows),
+                DemoSettings.CONTEXT,
+                settings.pretrainingSteps(),
+                settings.seed(),
+                quoted(output));
+    }
+
+    /** The reference policy: trained on the chosen answers, as DPO expects. */
+    String reference(Path model, Path output) {
+        return format(
+                """
+                model: %s
+                method: {name: optimum, objective: chosen}
+                objectives:
+                  chosen:
+                    loss: sft
+                    data: {path: %s, columns: {response: chosen}}
+                    eval-data: {path: %s, columns: {response: chosen}}
+                    format: sft
+                    template: %s
+                    max-length: %d
+                    batch-size: 16
+                optimizer: {learning-rate: 5.0e-4, schedule: cosine, warmup-steps: 5}
+                train: {steps: %d, device: cpu, seed: %d, evaluate-every: 0, checkpoint-every: 0}
+                output: %s
+                """,
+                quoted(model),
+                quoted(world.preferenceTrain()),
+                quoted(world.preferenceEval()),
+                quotedTemplate(),
+                DemoSettings.CONTEXT,
+                settings.referenceSteps(),
+                settings.seed(),
+                quoted(output));
+    }
+
+    /**
+     * One run of the comparison.
+     *
+     * @param method the recipe's method section
+     */
+    String comparison(Path model, String method, double sftOptimum, double preferenceOptimum, Path output) {
+        return format(
+                """
+                model: %s
+                method: %s
+                objectives:
+                  sft: {data: %s, eval-data: %s, format: alpaca, template: %s, max-length: %d, batch-size: 16, optimum: %s}
+                  preference: {loss: dpo, beta: 0.1, data: %s, eval-data: %s, format: preference, template: %s, max-length: %d, batch-size: 16, optimum: %s}
+                optimizer: {learning-rate: 3.0e-4, schedule: constant, warmup-steps: 5}
+                train: {steps: %d, device: cpu, seed: %d, evaluate-every: %d, eval-batch-size: 64, checkpoint-every: 0}
+                output: %s
+                """,
+                quoted(model),
+                method,
+                quoted(world.sftTrain()),
+                quoted(world.sftEval()),
+                quotedTemplate(),
+                DemoSettings.CONTEXT,
+                sftOptimum,
+                quoted(world.preferenceTrain()),
+                quoted(world.preferenceEval()),
+                quotedTemplate(),
+                DemoSettings.CONTEXT,
+                preferenceOptimum,
+                settings.steps(),
+                settings.seed(),
+                Math.max(1, settings.steps() / 12),
+                quoted(output));
+    }
+
+    private static String format(String recipe, Object... values) {
+        return String.format(Locale.ROOT, recipe, values);
+    }
+
+    private static String quoted(Path path) {
+        return "'" + path.toString().replace("'", "''") + "'";
+    }
+
+    private static String quotedTemplate() {
+        return '"' + DemoWorld.PROMPT_TEMPLATE.replace("\n", "\\n") + '"';
+    }
+}

@@ -1,0 +1,37 @@
+package dev.tandem.experiment;
+
+import dev.tandem.experiment.world.Sizes;
+
+/**
+ * How large the demo is. The defaults fit two cores and five minutes.
+ *
+ * @param seed of the world, the model and every run
+ * @param sizes of the world
+ * @param hiddenSize of the model
+ * @param layers of the model
+ * @param pretrainingSteps optimizer steps on the corpus
+ * @param referenceSteps optimizer steps on the chosen answers; the reference policy is what they give
+ * @param steps optimizer steps of every method; an optimum is searched for as long
+ * @param lambda weight of the preference objective
+ */
+public record DemoSettings(
+        long seed,
+        Sizes sizes,
+        int hiddenSize,
+        int layers,
+        int pretrainingSteps,
+        int referenceSteps,
+        int steps,
+        double lambda) {
+
+    /** Tokens of a training sequence in pre-training, and the longest the model takes. */
+    static final int CONTEXT = 128;
+
+    /** Width of an attention head. */
+    static final int HEAD_SIZE = 32;
+
+    /** What {@code tandem demo} runs. */
+    public static DemoSettings defaults() {
+        return new DemoSettings(7, Sizes.defaults(), 128, 4, 400, 60, 240, 0.5);
+    }
+}

@@ -1,0 +1,118 @@
+package dev.tandem.train;
+
+import dev.tandem.data.Example;
+import dev.tandem.data.ObjectiveData;
+import dev.tandem.data.TextTokenizer;
+import dev.tandem.model.ModelConfigReader;
+import dev.tandem.objective.Objective;
+import dev.tandem.objective.Objectives;
+import dev.tandem.recipe.ObjectiveRecipe;
+import dev.tandem.recipe.Recipe;
+import dev.tandem.recipe.RowFormat;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The data of all objectives of a run, read and tokenised.
+ *
+ * @param recipe the run's
+ * @param byObjective data by objective name, in the recipe's order
+ */
+record RunData(Recipe recipe, Map<String, ObjectiveData> byObjective) {
+
+    static RunData load(Recipe recipe, TrainingListener listener) {
+        var vocabSize = ModelConfigReader.read(recipe.model()).vocabSize();
+        var tokenizer = needsTokenizer(recipe)
+                ? Optional.of(TextTokenizer.load(recipe.model()))
+                : Optional.<TextTokenizer>empty();
+        var result = new LinkedHashMap<String, ObjectiveData>();
+        recipe.objectives().forEach((name, objective) -> {
+            var seed = Seeds.of(recipe.train().seed(), "data/" + name);
+            var data = ObjectiveData.load(name, objective, tokenizer, vocabSize, seed);
+            data.report().text().lines().forEach(listener::onMessage);
+            result.put(name, data);
+        });
+        return new RunData(recipe, result);
+    }
+
+    private static boolean needsTokenizer(Recipe recipe) {
+        return recipe.objectives().values().stream().anyMatch(o -> o.format() != RowFormat.TOKENS);
+    }
+
+    /** Objectives at work, their reference log-probs computed. */
+    List<Task> tasks(ReferencePolicy reference, TrainingListener listener) {
+        var tasks = new ArrayList<Task>();
+        byObjective.forEach((name, data) -> tasks.add(task(name, data, objective(name), reference, listener)));
+        return tasks;
+    }
+
+    private Task task(
+            String name,
+            ObjectiveData data,
+            ObjectiveRecipe objectiveRecipe,
+            ReferencePolicy reference,
+            TrainingListener listener) {
+        var objective = Objectives.of(objectiveRecipe);
+        var mostDraws = (long) recipe.train().steps() * objectiveRecipe.batchSize();
+        return new Task(
+                name,
+                objective,
+                data.stream(),
+                data.evaluation(),
+                referenceLogProbs(name, objective, data, mostDraws, reference, listener),
+                objectiveRecipe.batchSize(),
+                microBatchSize(objectiveRecipe),
+                objectiveRecipe.optimum());
+    }
+
+    private static ReferenceLogProbs referenceLogProbs(
+            String name,
+            Objective objective,
+            ObjectiveData data,
+            long mostDraws,
+            ReferencePolicy reference,
+            TrainingListener listener) {
+        if (!objective.needsReference()) {
+            return ReferenceLogProbs.none();
+        }
+        var examples = new ArrayList<>(reachable(data, mostDraws));
+        examples.addAll(data.evaluation());
+        return reference.compute(
+                examples, done -> listener.onProgress("reference log-probs of " + name, done, examples.size()));
+    }
+
+    /** Training examples that {@code draws} draws can touch: there is no need for the others' reference log-probs. */
+    private static List<Example> reachable(ObjectiveData data, long draws) {
+        return draws >= data.training().size()
+                ? data.training()
+                : List.copyOf(new LinkedHashSet<>(data.stream().peek((int) draws)));
+    }
+
+    /** Tokens of the largest micro-batch of all objectives. */
+    long largestMicroBatch() {
+        return byObjective.entrySet().stream()
+                .mapToLong(e -> MemoryEstimate.largestMicroBatch(
+                        e.getValue().training(), microBatchSize(objective(e.getKey()))))
+                .max()
+                .orElse(0);
+    }
+
+    /** What was read, kept, cut and dropped, by objective name, for the metrics. */
+    Map<String, Object> report() {
+        var result = new LinkedHashMap<String, Object>();
+        byObjective.forEach((name, data) -> result.put(name, data.report().json()));
+        return result;
+    }
+
+    private ObjectiveRecipe objective(String name) {
+        return Optional.ofNullable(recipe.objectives().get(name)).orElseThrow();
+    }
+
+    private static int microBatchSize(ObjectiveRecipe recipe) {
+        return recipe.microBatchSize().orElse(recipe.batchSize());
+    }
+}

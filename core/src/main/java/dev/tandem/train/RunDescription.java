@@ -1,0 +1,38 @@
+package dev.tandem.train;
+
+import dev.tandem.recipe.Recipe;
+import dev.tandem.recipe.TrainRecipe.Precision;
+import java.util.Locale;
+
+/** Sentences about a run, said before the first step. */
+final class RunDescription {
+    private RunDescription() {}
+
+    static String policy(Recipe recipe, Policy policy) {
+        var all = policy.model().layout().elements();
+        var trainable = policy.parameters().elements();
+        var how = policy.adapter()
+                .map(a -> "LoRA r=" + a.config().rank() + " on " + a.modules().size() + " modules")
+                .orElse("all parameters");
+        return String.format(
+                Locale.ROOT,
+                "Policy: %s, %,d parameters, %,d trainable (%s), %s on %s",
+                policy.model().config().family().modelType(),
+                all,
+                trainable,
+                how,
+                recipe.train().precision().name().toLowerCase(Locale.ROOT),
+                policy.model().device().str().getString());
+    }
+
+    static MemoryEstimate memory(Recipe recipe, Policy policy, RunData data) {
+        return MemoryEstimate.of(
+                policy.model().config(),
+                policy.model().layout().elements(),
+                policy.parameters().elements(),
+                policy.adapter().isEmpty(),
+                recipe.train().precision() == Precision.BF16 ? 2 : 4,
+                data.largestMicroBatch(),
+                policy.model().head().chunk());
+    }
+}

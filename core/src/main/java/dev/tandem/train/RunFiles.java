@@ -1,0 +1,114 @@
+package dev.tandem.train;
+
+import dev.tandem.AtomicFiles;
+import dev.tandem.recipe.Recipe;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Writes down what happens in a run: {@code metrics.jsonl}, TensorBoard events, {@code summary.json}. */
+final class RunFiles implements TrainingListener, AutoCloseable {
+    private final RunDirectory directory;
+    private final MetricsFile metrics;
+    private final TensorBoardFile tensorBoard;
+
+    /**
+     * Opens a run's files.
+     *
+     * @param dataReport what became of the data, by objective
+     * @param resumedAt steps done at the checkpoint the run goes on from; what the files say beyond it is dropped
+     */
+    RunFiles(RunDirectory directory, Map<String, Object> dataReport, Optional<Integer> resumedAt) {
+        this.directory = directory;
+        this.metrics = resumedAt
+                .map(step -> MetricsFile.resume(directory.metrics(), step))
+                .orElseGet(() -> MetricsFile.create(directory.metrics()));
+        this.tensorBoard = TensorBoardFile.create(directory.tensorBoard(), resumedAt.orElse(0), Clock.systemUTC());
+        if (resumedAt.isEmpty()) {
+            var data = new LinkedHashMap<String, Object>();
+            data.put("type", "data");
+            data.putAll(dataReport);
+            metrics.write(data);
+        }
+    }
+
+    @Override
+    public void onStep(StepEvent event) {
+        var line = new LinkedHashMap<String, Object>();
+        line.put("type", "step");
+        line.put("step", event.step());
+        line.put("objective", String.join("+", event.losses().keySet()));
+        line.put("losses", event.losses());
+        line.put("grad_norm", event.gradNorm());
+        line.put("learning_rate", event.learningRate());
+        line.put("tokens", event.tokens());
+        line.put("trained_tokens", event.trainedTokens());
+        line.put("seconds", event.seconds());
+        line.put("statistics", event.statistics());
+        line.put("notes", event.notes());
+        metrics.write(line);
+        event.losses().forEach((name, loss) -> scalar("train/" + name + "/loss", event.step(), loss));
+        event.statistics().forEach((name, value) -> scalar("train/" + name, event.step(), value));
+        event.notes().forEach((name, value) -> scalar("method/" + name, event.step(), value));
+        scalar("train/grad_norm", event.step(), event.gradNorm());
+        scalar("train/learning_rate", event.step(), event.learningRate());
+        scalar("train/tokens_per_second", event.step(), event.tokens() / Math.max(event.seconds(), 1e-9));
+    }
+
+    @Override
+    public void onEvaluation(EvaluationEvent event) {
+        var line = new LinkedHashMap<String, Object>();
+        line.put("type", "evaluation");
+        line.put("step", event.step());
+        line.put("losses", event.losses());
+        line.put("gaps", event.gaps());
+        line.put("ideal_distance", event.idealDistance());
+        line.put("statistics", event.statistics());
+        line.put("seconds", event.seconds());
+        metrics.write(line);
+        event.losses().forEach((name, loss) -> scalar("eval/" + name + "/loss", event.step(), loss));
+        event.gaps().forEach((name, gap) -> scalar("eval/" + name + "/gap", event.step(), gap));
+        event.statistics().forEach((name, value) -> scalar("eval/" + name, event.step(), value));
+        scalar("eval/ideal_distance", event.step(), event.idealDistance());
+    }
+
+    /** Writes how the run ended. */
+    void summary(Recipe recipe, TrainingResult result) {
+        var summary = new LinkedHashMap<String, Object>();
+        summary.put("reason", result.reason().name().toLowerCase(Locale.ROOT));
+        summary.put("why", result.why());
+        summary.put("steps", result.steps());
+        summary.put("tokens", result.tokens());
+        summary.put("seconds", result.seconds());
+        summary.put("tokens_per_second", result.tokens() / Math.max(result.seconds(), 1e-9));
+        summary.put("model", recipe.model().toString());
+        result.first().ifPresent(e -> summary.put("first_evaluation", evaluation(e)));
+        result.last().ifPresent(e -> summary.put("last_evaluation", evaluation(e)));
+        AtomicFiles.write(
+                directory.summary(),
+                JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(summary) + "\n");
+    }
+
+    private static Map<String, Object> evaluation(EvaluationEvent event) {
+        var result = new LinkedHashMap<String, Object>();
+        result.put("step", event.step());
+        result.put("losses", event.losses());
+        result.put("gaps", event.gaps());
+        result.put("ideal_distance", event.idealDistance());
+        result.put("statistics", event.statistics());
+        return result;
+    }
+
+    private void scalar(String tag, int step, double value) {
+        tensorBoard.scalar(tag, step, value);
+    }
+
+    @Override
+    public void close() {
+        metrics.close();
+        tensorBoard.close();
+    }
+}

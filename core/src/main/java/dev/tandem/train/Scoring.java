@@ -1,0 +1,112 @@
+package dev.tandem.train;
+
+import dev.tandem.data.EncodedRow;
+import dev.tandem.data.Example;
+import dev.tandem.data.RowStream;
+import dev.tandem.data.TextTokenizer;
+import dev.tandem.model.CausalLm;
+import dev.tandem.model.LoraAdapter;
+import dev.tandem.model.ModelLoader;
+import dev.tandem.recipe.DataSource;
+import dev.tandem.recipe.ObjectiveRecipe;
+import dev.tandem.recipe.RowFormat;
+import dev.tandem.recipe.TrainRecipe.Precision;
+import dev.tandem.tensor.Devices;
+import dev.tandem.tensor.NativeSetup;
+import dev.tandem.tensor.TensorOwner;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Log-probs of a file's responses under a model, with or without an adapter. */
+public final class Scoring implements AutoCloseable {
+    private static final int ROWS_AT_ONCE = 64;
+
+    private final Path directory;
+    private final CausalLm model;
+    private final TensorOwner adapterOwner = new TensorOwner();
+
+    /**
+     * Loads a model.
+     *
+     * @param directory Hugging Face model directory
+     * @param adapter PEFT adapter directory over it
+     * @param device {@code auto}, {@code cpu} or {@code cuda[:n]}
+     * @throws dev.tandem.UserException if one of them is unusable
+     */
+    public Scoring(Path directory, Optional<Path> adapter, String device, Precision precision) {
+        NativeSetup.ensure();
+        this.directory = directory;
+        var target = Devices.of(device);
+        this.model = ModelLoader.load(directory, PolicyFactory.scalarType(precision), target, 0);
+        try {
+            model.adapter(adapter.map(path -> LoraAdapter.read(path, model.layout(), target, adapterOwner)));
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /**
+     * Scores every row of a file, in order; a few hundred rows are in memory at once.
+     *
+     * @param recipe format, template and lengths
+     * @param rows told of every row
+     * @throws dev.tandem.UserException if the file or a row of it is broken
+     */
+    public void score(DataSource source, ObjectiveRecipe recipe, Consumer<ScoredRow> rows) {
+        var batch = new Batch(rows);
+        if (recipe.format() == RowFormat.TOKENS) {
+            RowStream.read(source, recipe, Optional.empty(), model.config().vocabSize(), batch::add);
+        } else {
+            try (var tokenizer = TextTokenizer.load(directory)) {
+                RowStream.read(
+                        source, recipe, Optional.of(tokenizer), model.config().vocabSize(), batch::add);
+            }
+        }
+        batch.flush();
+    }
+
+    @Override
+    public void close() {
+        adapterOwner.close();
+        model.close();
+    }
+
+    /** Rows waiting to be scored together. */
+    private final class Batch {
+        private final Consumer<ScoredRow> rows;
+        private final List<Example> examples = new ArrayList<>();
+        private final List<ScoredRow> finished = new ArrayList<>();
+        private int index;
+
+        Batch(Consumer<ScoredRow> rows) {
+            this.rows = rows;
+        }
+
+        void add(EncodedRow row) {
+            if (row instanceof EncodedRow.Kept kept) {
+                examples.add(new Example(index, kept.sequences()));
+            } else if (row instanceof EncodedRow.Dropped dropped) {
+                finished.add(new ScoredRow.Dropped(index, dropped.reason()));
+            }
+            index++;
+            if (examples.size() + finished.size() == ROWS_AT_ONCE) {
+                flush();
+            }
+        }
+
+        void flush() {
+            var scores = new SequenceScorer(model).score(examples, done -> {});
+            for (var i = 0; i < scores.size(); i++) {
+                finished.add(new ScoredRow.Scored(examples.get(i).index(), scores.get(i)));
+            }
+            finished.sort(java.util.Comparator.comparingInt(ScoredRow::index));
+            finished.forEach(rows);
+            finished.clear();
+            examples.clear();
+        }
+    }
+}

@@ -1,0 +1,181 @@
+package dev.tandem.train;
+
+import dev.tandem.AtomicFiles;
+import dev.tandem.UserException;
+import dev.tandem.method.Method;
+import dev.tandem.method.Methods;
+import dev.tandem.recipe.Recipe;
+import dev.tandem.recipe.RecipeReader;
+import dev.tandem.tensor.Devices;
+import dev.tandem.tensor.NativeSetup;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.bytedeco.pytorch.Device;
+
+/**
+ * One run of a recipe, from files to files: data, policy, reference log-probs, training, final model.
+ *
+ * <pre>{@code
+ * var recipe = RecipeReader.read(Path.of("recipe.yaml"), List.of());
+ * var result = new TrainingRun(recipe, false).train(listener, () -> false);
+ * }</pre>
+ */
+public final class TrainingRun {
+    /** Makes a run's method. */
+    @FunctionalInterface
+    public interface MethodFactory {
+
+        /**
+         * Makes a method for objectives.
+         *
+         * @param names objectives in the order the method numbers them
+         * @param optima f* of each
+         */
+        Method create(List<String> names, double[] optima);
+    }
+
+    private final Recipe recipe;
+    private final boolean resume;
+    private final RunDirectory directory;
+    private final MethodFactory methods;
+
+    /**
+     * A run by the recipe's own method.
+     *
+     * @param resume continue from the newest checkpoint of the recipe's output folder
+     */
+    public TrainingRun(Recipe recipe, boolean resume) {
+        this(
+                recipe,
+                resume,
+                (names, optima) -> Methods.of(
+                        recipe.method(),
+                        names,
+                        optima,
+                        recipe.train().steps(),
+                        Seeds.of(recipe.train().seed(), "method")));
+    }
+
+    /**
+     * A run by a method of your own.
+     *
+     * @param resume continue from the newest checkpoint of the recipe's output folder
+     * @param methods makes the method; the recipe's own method section is not used
+     */
+    public TrainingRun(Recipe recipe, boolean resume, MethodFactory methods) {
+        this.recipe = recipe;
+        this.resume = resume;
+        this.methods = methods;
+        this.directory = new RunDirectory(recipe.output());
+    }
+
+    /**
+     * Trains.
+     *
+     * @param listener hears of everything that happens; the run's own files are written besides
+     * @param stopRequested asked after every step; true ends the run with a checkpoint
+     * @throws UserException if recipe, data or model are unusable; nothing was overwritten then
+     */
+    public TrainingResult train(TrainingListener listener, BooleanSupplier stopRequested) {
+        NativeSetup.ensure();
+        if (!resume) {
+            directory.requireUnused();
+        }
+        var device = Devices.of(recipe.train().device());
+        recipe.train().threads().ifPresent(NativeSetup::threads);
+        var data = RunData.load(recipe, listener);
+        try (var policy = new PolicyFactory(recipe, device).create();
+                var optimizer = new AdamW(policy.parameters(), recipe.optimizer(), device)) {
+            listener.onMessage(RunDescription.policy(recipe, policy));
+            listener.onMessage("Memory estimate: " + RunDescription.memory(recipe, policy, data));
+            var tasks = data.tasks(new ReferencePolicy(recipe, policy, device), listener);
+            checkMargins(policy, tasks, device);
+            var checkpoints = new CheckpointStore(directory.checkpoints(), recipe.model(), policy, optimizer);
+            return trained(policy, optimizer, tasks, checkpoints, data, listener, stopRequested);
+        }
+    }
+
+    private void checkMargins(Policy policy, List<Task> tasks, Device device) {
+        if (new ReferencePolicy(recipe, policy, device).startsAsReference()) {
+            tasks.stream()
+                    .filter(task -> task.objective().needsReference())
+                    .forEach(task ->
+                            MarginCheck.require(policy, task, recipe.train().precision()));
+        }
+    }
+
+    private TrainingResult trained(
+            Policy policy,
+            AdamW optimizer,
+            List<Task> tasks,
+            CheckpointStore checkpoints,
+            RunData data,
+            TrainingListener listener,
+            BooleanSupplier stopRequested) {
+        var state = resumeState(checkpoints, listener);
+        directory.create();
+        AtomicFiles.write(directory.recipe(), RecipeReader.write(recipe));
+        try (var files = new RunFiles(directory, data.report(), state.map(TrainingState::step))) {
+            var both = new Listeners(List.of(files, listener));
+            var trainer = new JointTrainer(
+                    policy,
+                    tasks,
+                    method(tasks),
+                    optimizer,
+                    LearningRate.of(recipe.optimizer(), recipe.train().steps()),
+                    settings(tasks, checkpoints, both),
+                    both);
+            state.ifPresent(trainer::restore);
+            var result = trainer.run(stopRequested);
+            FinalModel.write(directory.finalModel(), recipe, policy);
+            files.summary(recipe, result);
+            return result;
+        }
+    }
+
+    private Optional<TrainingState> resumeState(CheckpointStore checkpoints, TrainingListener listener) {
+        if (!resume) {
+            return Optional.empty();
+        }
+        var newest = checkpoints.newest();
+        if (newest.isEmpty()) {
+            throw new UserException(directory.checkpoints()
+                    + " holds no checkpoint to resume from. Leave --resume away to" + " start a new run.");
+        }
+        listener.onMessage("Resuming from " + newest.get());
+        return newest.map(checkpoints::restore);
+    }
+
+    private Method method(List<Task> tasks) {
+        return methods.create(
+                tasks.stream().map(Task::name).toList(),
+                tasks.stream().mapToDouble(Task::optimum).toArray());
+    }
+
+    private TrainerSettings settings(List<Task> tasks, CheckpointStore checkpoints, TrainingListener listener) {
+        var train = recipe.train();
+        var stopper = EarlyStopping.of(
+                train.earlyStop(),
+                tasks.stream().map(Task::name).toList(),
+                tasks.stream().map(Task::optimum).toList());
+        return new TrainerSettings(
+                train.steps(),
+                train.evaluateEvery(),
+                train.evalBatchSize(),
+                train.checkpointEvery(),
+                train.seed(),
+                event -> stopper.reason(losses(tasks, event)),
+                state -> {
+                    checkpoints.save(state);
+                    listener.onMessage("Checkpoint written after step " + state.step());
+                });
+    }
+
+    /** An objective without an evaluation set counts as infinitely bad: nothing stops without a measurement. */
+    private static List<Double> losses(List<Task> tasks, EvaluationEvent event) {
+        return tasks.stream()
+                .map(t -> event.losses().getOrDefault(t.name(), Double.POSITIVE_INFINITY))
+                .toList();
+    }
+}
