@@ -29,7 +29,10 @@ public final class AtomicFiles {
         }
         try {
             Files.createDirectories(folder);
-            var temporary = Files.createTempFile(folder, "." + file.getFileName() + ".", ".tmp");
+            // a name of our own: Files.createTempFile would keep the result from everybody but its owner
+            var unique =
+                    ProcessHandle.current().pid() + "-" + Thread.currentThread().getId();
+            var temporary = folder.resolve("." + file.getFileName() + "." + unique + ".tmp");
             try {
                 writeAndForce(temporary, bytes);
                 Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -53,7 +56,8 @@ public final class AtomicFiles {
     }
 
     private static void writeAndForce(Path file, byte[] bytes) throws IOException {
-        try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+        try (var channel = FileChannel.open(
+                file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
             var buffer = ByteBuffer.wrap(bytes);
             while (buffer.hasRemaining()) {
                 channel.write(buffer);

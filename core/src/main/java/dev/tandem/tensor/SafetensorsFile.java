@@ -1,6 +1,7 @@
 package dev.tandem.tensor;
 
 import dev.tandem.UserException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
@@ -25,7 +26,7 @@ public final class SafetensorsFile implements AutoCloseable {
     private final TensorOwner owner = new TensorOwner();
     private final Tensor bytes;
 
-    private SafetensorsFile(Path path, SafetensorsHeader header) throws java.io.IOException {
+    private SafetensorsFile(Path path, SafetensorsHeader header) throws IOException {
         NativeSetup.ensure();
         this.path = path;
         this.header = header;
@@ -47,8 +48,11 @@ public final class SafetensorsFile implements AutoCloseable {
         var header = SafetensorsHeader.read(path);
         try {
             return new SafetensorsFile(path, header);
-        } catch (java.io.IOException | RuntimeException e) {
-            throw new UserException("Cannot map " + path + " into memory: " + e.getMessage(), e);
+        } catch (IOException | RuntimeException e) {
+            // libtorch appends its C++ stack to the first line
+            var reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+            throw new UserException(
+                    "Cannot map " + path + " into memory: " + reason + ". Is there enough address space?", e);
         }
     }
 
