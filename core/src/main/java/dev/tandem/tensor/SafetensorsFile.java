@@ -1,10 +1,14 @@
 package dev.tandem.tensor;
 
+import com.sun.jna.Platform;
 import dev.tandem.UserException;
 import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.LongOptional;
@@ -32,7 +36,7 @@ public final class SafetensorsFile implements AutoCloseable {
         this.header = header;
         try (var scope = new PointerScope()) {
             this.bytes = owner.own(torch.from_file(
-                    path.toString(),
+                    new BytePointer(path.toString(), fileNames()),
                     new BoolOptional(false), // not shared: writes stay private
                     new LongOptional(Files.size(path)),
                     new TensorOptions(ScalarType.Byte)));
@@ -51,9 +55,15 @@ public final class SafetensorsFile implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             // libtorch appends its C++ stack to the first line
             var reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-            throw new UserException(
-                    "Cannot map " + path + " into memory: " + reason + ". Is there enough address space?", e);
+            throw new UserException("Cannot map " + path + " into memory: " + reason + ".", e);
         }
+    }
+
+    /** How file names are encoded here; JavaCPP would take the encoding of file contents, which may be another. */
+    private static Charset fileNames() {
+        return Platform.isWindows()
+                ? StandardCharsets.UTF_8
+                : Charset.forName(System.getProperty("sun.jnu.encoding", StandardCharsets.UTF_8.name()));
     }
 
     /** The file. */
