@@ -3,15 +3,38 @@ package dev.tandem;
 /**
  * A mistake of the user's that Tandem can explain: the message says what is wrong, where (file and line, row, key or
  * tensor), what was expected and what to do. The command line prints the message alone and exits with code 2.
+ *
+ * <p>Messages quote names and values from files somebody else may have written. Control characters in them, which could
+ * rewrite a terminal or forge a log, become escapes such as {@code \u001b}; line breaks of the message's own stay.
  */
 public final class UserException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     public UserException(String message) {
-        super(message);
+        super(printable(message));
     }
 
     public UserException(String message, Throwable cause) {
-        super(message, cause);
+        super(printable(message), cause);
+    }
+
+    private static String printable(String message) {
+        if (message.chars().noneMatch(UserException::isControl)) {
+            return message;
+        }
+        var text = new StringBuilder();
+        message.chars().forEach(c -> {
+            if (isControl(c)) {
+                text.append(String.format("\\u%04x", c));
+            } else {
+                text.append((char) c);
+            }
+        });
+        return text.toString();
+    }
+
+    /** Control characters, and those that reorder the text around them. */
+    private static boolean isControl(int c) {
+        return c != '\n' && (Character.isISOControl(c) || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069));
     }
 }

@@ -9,11 +9,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A JSON object read key by key, with errors that name file and key. */
 record ConfigJson(Path file, String where, JsonNode node) {
+    private static final long MAX_BYTES = 50_000_000;
+    private static final int MAX_SHOWN = 80;
 
     /** @throws UserException if the file is absent, unreadable, or not a JSON object */
     static ConfigJson read(Path file) {
@@ -22,7 +25,14 @@ record ConfigJson(Path file, String where, JsonNode node) {
                     + " was expected. Check the path.");
         }
         try {
-            var node = JsonMapper.shared().readTree(Files.readString(file));
+            if (Files.size(file) > MAX_BYTES) {
+                throw new UserException(file + " has " + Files.size(file) + " bytes, too many for a config.");
+            }
+            // a key given twice has no agreed meaning
+            var mapper = JsonMapper.builder()
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .build();
+            var node = mapper.readTree(Files.readString(file));
             if (!node.isObject()) {
                 throw new UserException(file + " is not a JSON object.");
             }
@@ -37,6 +47,11 @@ record ConfigJson(Path file, String where, JsonNode node) {
 
     boolean has(String key) {
         return node.hasNonNull(key);
+    }
+
+    /** Whether the key is there with the value null. */
+    boolean isNull(String key) {
+        return node.path(key).isNull();
     }
 
     /** The nested object at {@code key}, if present and not null. */
@@ -74,6 +89,28 @@ record ConfigJson(Path file, String where, JsonNode node) {
         return has(key) ? positive(key) : absent;
     }
 
+    /** A count from 1 to {@code max}: a bound no real model comes near keeps sizes computed from it meaningful. */
+    int count(String key, int max) {
+        var value = positive(key);
+        if (value > max) {
+            throw wrong(key, "at most " + max);
+        }
+        return value;
+    }
+
+    int count(String key, int max, int absent) {
+        return has(key) ? count(key, max) : absent;
+    }
+
+    /** An integer ≥ 0. */
+    int notNegative(String key, int absent) {
+        var value = has(key) ? integer(key) : absent;
+        if (value < 0) {
+            throw wrong(key, "an integer that is not negative");
+        }
+        return value;
+    }
+
     double number(String key) {
         if (!has(key)) {
             throw missing(key);
@@ -81,7 +118,25 @@ record ConfigJson(Path file, String where, JsonNode node) {
         if (!node.get(key).isNumber()) {
             throw wrong(key, "a number");
         }
-        return node.get(key).doubleValue();
+        // a number beyond the range of a double is finite in JSON
+        var value = Double.parseDouble(node.get(key).asString());
+        if (!Double.isFinite(value)) {
+            throw wrong(key, "a finite number");
+        }
+        return value;
+    }
+
+    /** A number > 0. */
+    double positiveNumber(String key) {
+        var value = number(key);
+        if (!(value > 0)) {
+            throw wrong(key, "a positive number");
+        }
+        return value;
+    }
+
+    double positiveNumber(String key, double absent) {
+        return has(key) ? positiveNumber(key) : absent;
     }
 
     double number(String key, double absent) {
@@ -119,11 +174,11 @@ record ConfigJson(Path file, String where, JsonNode node) {
         }
         var value = node.get(key);
         if (value.isIntegralNumber()) {
-            return List.of(value.intValue());
+            return List.of(integer(key));
         }
         var result = new ArrayList<Integer>();
         for (var element : array(key)) {
-            if (!element.isIntegralNumber()) {
+            if (!element.isIntegralNumber() || !element.canConvertToInt()) {
                 throw wrong(key, "an integer or a list of integers");
             }
             result.add(element.intValue());
@@ -153,13 +208,21 @@ record ConfigJson(Path file, String where, JsonNode node) {
         return node.get(key);
     }
 
+    private String shown(String key) {
+        var value = node.get(key);
+        if (value == null) {
+            return "absent";
+        }
+        var text = value.toString();
+        return text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "…";
+    }
+
     UserException missing(String key) {
         return new UserException(file + ": key '" + where + key + "' is missing.");
     }
 
     UserException wrong(String key, String expected) {
-        var value = node.get(key);
-        return new UserException(file + ": key '" + where + key + "' is "
-                + (value == null ? "absent" : value.toString()) + "; " + expected + " was expected.");
+        return new UserException(
+                file + ": key '" + where + key + "' is " + shown(key) + "; " + expected + " was expected.");
     }
 }

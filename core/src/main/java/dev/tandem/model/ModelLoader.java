@@ -40,7 +40,13 @@ public final class ModelLoader {
     public static CausalLm load(Path directory, ScalarType type, Device device, int headChunk) {
         var config = ModelConfigReader.read(directory);
         var owner = new TensorOwner();
-        return new CausalLm(config, tensors(directory, config, type, device, owner), type, device, headChunk, owner);
+        try {
+            return new CausalLm(
+                    config, tensors(directory, config, type, device, owner), type, device, headChunk, owner);
+        } catch (RuntimeException e) {
+            owner.close();
+            throw e;
+        }
     }
 
     /**

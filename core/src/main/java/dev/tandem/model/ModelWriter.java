@@ -1,14 +1,13 @@
 package dev.tandem.model;
 
+import dev.tandem.AtomicFiles;
 import dev.tandem.UserException;
 import dev.tandem.tensor.CheckpointWriter;
 import dev.tandem.tensor.DType;
 import dev.tandem.tensor.SafetensorsWriter;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -83,7 +82,7 @@ public final class ModelWriter {
             for (var name : COMPANIONS) {
                 var file = source.resolve(name);
                 if (Files.isRegularFile(file)) {
-                    Files.copy(file, directory.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+                    AtomicFiles.write(directory.resolve(name), Files.readAllBytes(file));
                 }
             }
         } catch (IOException e) {
@@ -118,10 +117,10 @@ public final class ModelWriter {
                 : targets;
     }
 
-    private static void writeJson(Path file, Object value) throws IOException {
+    private static void writeJson(Path file, Object value) {
         var mapper =
                 JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
-        Files.write(file, (mapper.writeValueAsString(value) + "\n").getBytes(StandardCharsets.UTF_8));
+        AtomicFiles.write(file, mapper.writeValueAsString(value) + "\n");
     }
 
     private static UserException cannotWrite(Path directory, IOException e) {

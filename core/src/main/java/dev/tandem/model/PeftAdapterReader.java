@@ -1,13 +1,16 @@
 package dev.tandem.model;
 
 import dev.tandem.UserException;
+import dev.tandem.tensor.DType;
 import dev.tandem.tensor.SafetensorsFile;
 import dev.tandem.tensor.TensorOwner;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -33,7 +36,15 @@ final class PeftAdapterReader {
             "layers_to_transform",
             "target_parameters",
             "trainable_token_indices",
-            "layer_replication");
+            "layer_replication",
+            "lora_bias",
+            "use_qalora",
+            "alora_invocation_tokens");
+
+    /** Initialisations that subtract the adapter's start from the base's weights: it means nothing on the plain base. */
+    private static final List<String> CHANGING_BASE = List.of("pissa", "olora", "corda", "loftq");
+
+    private static final Set<DType> ADAPTER_TYPES = Set.of(DType.F32, DType.BF16, DType.F16);
 
     private final Path directory;
     private final ParameterLayout layout;
@@ -45,6 +56,7 @@ final class PeftAdapterReader {
 
     /** Reads the adapter; its tensors are float32, on {@code device}, and kept by {@code owner}. */
     LoraAdapter read(Device device, TensorOwner owner) {
+        requireSafetensors();
         try (var scope = new PointerScope();
                 var guard = new NoGradGuard();
                 var file = SafetensorsFile.open(directory.resolve(WEIGHTS))) {
@@ -58,6 +70,16 @@ final class PeftAdapterReader {
                         module.name() + ".lora_B", load(file, module, "B", module.out(), config.rank(), device, owner));
             }
             return new LoraAdapter(config, modules, tensors);
+        }
+    }
+
+    private void requireSafetensors() {
+        var pickle = directory.resolve("adapter_model.bin");
+        if (!Files.exists(directory.resolve(WEIGHTS)) && Files.exists(pickle)) {
+            throw new UserException(
+                    pickle + " is a Python pickle, which can run any code when it is read, so Tandem never"
+                            + " reads it. Where you trust it, load it with PEFT and save it again with save_pretrained, which"
+                            + " writes " + WEIGHTS + ".");
         }
     }
 
@@ -78,12 +100,28 @@ final class PeftAdapterReader {
         json.text("bias").filter(bias -> !"none".equals(bias)).ifPresent(bias -> {
             throw json.wrong("bias", "none (adapters that train biases are not supported)");
         });
+        requirePlainBase(json);
+        var dropout = json.number("lora_dropout", 0.0);
+        if (dropout < 0 || dropout >= 1) {
+            throw json.wrong("lora_dropout", "a probability from 0 to below 1");
+        }
         return new LoraConfig(
                 json.positive("r"),
                 json.number("lora_alpha"),
-                json.number("lora_dropout", 0.0),
+                dropout,
                 targets(json, modules),
                 json.flag("use_rslora", false));
+    }
+
+    private static void requirePlainBase(ConfigJson json) {
+        var value = json.node().path("init_lora_weights");
+        var name = value.isString() ? value.stringValue().toLowerCase(Locale.ROOT) : "";
+        if (CHANGING_BASE.stream().anyMatch(name::startsWith)) {
+            throw json.wrong(
+                    "init_lora_weights",
+                    "an initialisation that leaves the base as it is (convert the adapter to"
+                            + " plain LoRA with PEFT first)");
+        }
     }
 
     private static List<String> targets(ConfigJson json, List<LinearSpec> modules) {
@@ -127,6 +165,10 @@ final class PeftAdapterReader {
         var name = key(module, side);
         if (!file.names().contains(name)) {
             throw new UserException(directory.resolve(WEIGHTS) + ": tensor '" + name + "' is missing.");
+        }
+        if (!ADAPTER_TYPES.contains(file.dtype(name))) {
+            throw new UserException(directory.resolve(WEIGHTS) + ": tensor '" + name + "' is stored as "
+                    + file.dtype(name) + "; F32, BF16 or F16 was expected.");
         }
         var shape = file.shape(name);
         if (!Arrays.equals(shape, new long[] {rows, columns})) {

@@ -27,6 +27,7 @@ record Weights(Map<String, Tensor> tensors, ScalarType type) {
     }
 
     static Tensor cast(Tensor tensor, ScalarType type) {
-        return tensor.scalar_type() == type ? tensor : tensor.to(type);
+        // libtorch hands out a new ScalarType object every time: intern() finds the constant
+        return tensor.scalar_type().intern() == type.intern() ? tensor : tensor.to(type);
     }
 }

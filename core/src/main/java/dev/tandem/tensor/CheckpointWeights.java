@@ -3,6 +3,8 @@ package dev.tandem.tensor;
 import dev.tandem.UserException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -29,6 +31,9 @@ public final class CheckpointWeights implements AutoCloseable {
 
     private static final Set<DType> LOADABLE = Set.of(DType.F32, DType.BF16, DType.F16);
 
+    /** The index of a model of a million tensors is not half as long. */
+    private static final long MAX_INDEX_BYTES = 200_000_000;
+
     private final Map<String, SafetensorsFile> byTensor;
     private final List<SafetensorsFile> files;
 
@@ -43,14 +48,15 @@ public final class CheckpointWeights implements AutoCloseable {
      * @throws UserException if there are none, if only pickled weights are there, or if files are malformed
      */
     public static CheckpointWeights open(Path directory) {
-        if (Files.isRegularFile(directory.resolve(INDEX))) {
-            return sharded(directory);
-        }
-        if (Files.isRegularFile(directory.resolve(SINGLE))) {
+        // the order of transformers, should a folder hold both; a dead link is there, too, and reported as such
+        if (Files.exists(directory.resolve(SINGLE), LinkOption.NOFOLLOW_LINKS)) {
             var file = SafetensorsFile.open(directory.resolve(SINGLE));
             var byTensor = new LinkedHashMap<String, SafetensorsFile>();
             file.names().forEach(name -> byTensor.put(name, file));
             return new CheckpointWeights(byTensor, List.of(file));
+        }
+        if (Files.exists(directory.resolve(INDEX), LinkOption.NOFOLLOW_LINKS)) {
+            return sharded(directory);
         }
         throw absent(directory);
     }
@@ -105,6 +111,7 @@ public final class CheckpointWeights implements AutoCloseable {
                 }
                 byTensor.put(tensor, file);
             });
+            requireOnce(index, shards);
         } catch (RuntimeException e) {
             shards.values().forEach(SafetensorsFile::close);
             throw e;
@@ -112,15 +119,35 @@ public final class CheckpointWeights implements AutoCloseable {
         return new CheckpointWeights(byTensor, new ArrayList<>(shards.values()));
     }
 
+    /** Readers differ in which of two copies they take, so that two are an error, not a choice. */
+    private static void requireOnce(Path index, Map<String, SafetensorsFile> shards) {
+        var seen = new LinkedHashMap<String, String>();
+        shards.forEach((shard, file) -> file.names().forEach(tensor -> {
+            var other = seen.put(tensor, shard);
+            if (other != null) {
+                throw new UserException(index + ": tensor '" + tensor + "' is in two shards, " + other + " and " + shard
+                        + ". Download or export the checkpoint again.");
+            }
+        }));
+    }
+
     private static Map<String, String> weightMap(Path index) {
+        if (!Files.isRegularFile(index)) {
+            throw new UserException(index + " is not a file; the JSON index of a sharded checkpoint was expected.");
+        }
         JsonNode map;
         try {
             var mapper = JsonMapper.builder()
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                     .build();
+            if (Files.size(index) > MAX_INDEX_BYTES) {
+                throw new UserException(index + " has " + Files.size(index) + " bytes, too many for an index.");
+            }
             map = mapper.readTree(Files.readString(index)).path("weight_map");
-        } catch (JacksonException | IOException e) {
-            throw new UserException(index + " is not valid JSON: " + e.getMessage(), e);
+        } catch (JacksonException e) {
+            throw new UserException(index + " is not valid JSON: " + e.getOriginalMessage(), e);
+        } catch (IOException e) {
+            throw new UserException(index + " cannot be read as UTF-8 text: " + e.getMessage(), e);
         }
         if (!map.isObject() || map.isEmpty()) {
             throw new UserException(index + " has no weight_map from tensor names to shard files.");
@@ -137,7 +164,11 @@ public final class CheckpointWeights implements AutoCloseable {
             throw new UserException(index + " names the shard '" + shard
                     + "'; the plain name of a .safetensors file in the same folder was expected.");
         }
-        return index.resolveSibling(shard);
+        try {
+            return index.resolveSibling(shard);
+        } catch (InvalidPathException e) {
+            throw new UserException(index + " names the shard '" + shard + "', which is no file name here.", e);
+        }
     }
 
     private static UserException absent(Path directory) {
@@ -158,6 +189,7 @@ public final class CheckpointWeights implements AutoCloseable {
         try (var entries = Files.list(directory)) {
             return entries.map(p -> p.getFileName().toString())
                     .filter(n -> n.matches(".*\\.(bin|pt|pth|pkl|ckpt)"))
+                    .filter(n -> !n.matches("(training_args|optimizer|scheduler|rng_state|scaler).*"))
                     .sorted()
                     .toList();
         } catch (IOException e) {

@@ -1,6 +1,9 @@
 package dev.tandem.tensor;
 
 import dev.tandem.AtomicFiles;
+import dev.tandem.UserException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,14 +25,18 @@ public final class CheckpointWriter {
      * @param tensors by name
      * @param maxShardBytes a shard holds at most this much, or a single tensor
      * @param type dtype to store, F32 or BF16
-     * @throws dev.tandem.UserException if a file cannot be written
+     * @throws UserException if a file cannot be written
      */
     public static void write(Path directory, Map<String, Tensor> tensors, long maxShardBytes, DType type) {
         var shards = shards(tensors, maxShardBytes, type);
         if (shards.size() == 1) {
             SafetensorsWriter.write(directory.resolve(CheckpointWeights.SINGLE), tensors, type);
+            delete(directory.resolve(CheckpointWeights.INDEX));
             return;
         }
+        // what an earlier export left here must never be read as this one, wherever this one stops
+        delete(directory.resolve(CheckpointWeights.INDEX));
+        delete(directory.resolve(CheckpointWeights.SINGLE));
         var weightMap = new LinkedHashMap<String, String>();
         for (var i = 0; i < shards.size(); i++) {
             var name = String.format(Locale.ROOT, "model-%05d-of-%05d.safetensors", i + 1, shards.size());
@@ -41,6 +48,14 @@ public final class CheckpointWriter {
                 .sum();
         // last: an index never names a shard that is not there yet
         AtomicFiles.write(directory.resolve(CheckpointWeights.INDEX), index(weightMap, total));
+    }
+
+    private static void delete(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw new UserException("Cannot replace " + file + ": " + e + ". Is the folder writable?", e);
+        }
     }
 
     private static List<Map<String, Tensor>> shards(Map<String, Tensor> tensors, long maxBytes, DType type) {

@@ -14,9 +14,15 @@ import org.slf4j.LoggerFactory;
  * <p>{@code OPENBLAS_NUM_THREADS=1}: OpenBLAS brings its own threads and collapses when it is called from inside
  * libtorch's OpenMP regions, as attention does (seven times slower and worse). {@code OPENBLAS_CORETYPE} is removed: an
  * inherited value often names another processor's kernels. Both are left alone if {@code TANDEM_KEEP_OPENBLAS} is set.
+ *
+ * <p>{@code org.bytedeco.javacpp.maxPhysicalBytes=0}, unless the property is set: JavaCPP otherwise throws
+ * {@code OutOfMemoryError} once the process holds four times the Java heap, and counts the pages of mapped weights. It is
+ * read when the first native class loads, so {@link #ensure} must come before any other use of libtorch.
  */
 public final class NativeSetup {
     private static final Logger LOG = LoggerFactory.getLogger(NativeSetup.class);
+
+    private static final String MAX_PHYSICAL_BYTES = "org.bytedeco.javacpp.maxPhysicalBytes";
 
     private NativeSetup() {}
 
@@ -35,6 +41,9 @@ public final class NativeSetup {
         APPLIED;
 
         Once() {
+            if (System.getProperty(MAX_PHYSICAL_BYTES) == null) {
+                System.setProperty(MAX_PHYSICAL_BYTES, "0");
+            }
             if (System.getenv("TANDEM_KEEP_OPENBLAS") == null) {
                 apply();
             }

@@ -1,9 +1,14 @@
 package dev.tandem.tensor;
 
+import com.sun.jna.Platform;
 import dev.tandem.UserException;
+import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.LongOptional;
@@ -25,13 +30,13 @@ public final class SafetensorsFile implements AutoCloseable {
     private final TensorOwner owner = new TensorOwner();
     private final Tensor bytes;
 
-    private SafetensorsFile(Path path, SafetensorsHeader header) throws java.io.IOException {
+    private SafetensorsFile(Path path, SafetensorsHeader header) throws IOException {
         NativeSetup.ensure();
         this.path = path;
         this.header = header;
         try (var scope = new PointerScope()) {
             this.bytes = owner.own(torch.from_file(
-                    path.toString(),
+                    new BytePointer(path.toString(), fileNames()),
                     new BoolOptional(false), // not shared: writes stay private
                     new LongOptional(Files.size(path)),
                     new TensorOptions(ScalarType.Byte)));
@@ -47,9 +52,18 @@ public final class SafetensorsFile implements AutoCloseable {
         var header = SafetensorsHeader.read(path);
         try {
             return new SafetensorsFile(path, header);
-        } catch (java.io.IOException | RuntimeException e) {
-            throw new UserException("Cannot map " + path + " into memory: " + e.getMessage(), e);
+        } catch (IOException | RuntimeException e) {
+            // libtorch appends its C++ stack to the first line
+            var reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+            throw new UserException("Cannot map " + path + " into memory: " + reason + ".", e);
         }
+    }
+
+    /** How file names are encoded here; JavaCPP would take the encoding of file contents, which may be another. */
+    private static Charset fileNames() {
+        return Platform.isWindows()
+                ? StandardCharsets.UTF_8
+                : Charset.forName(System.getProperty("sun.jnu.encoding", StandardCharsets.UTF_8.name()));
     }
 
     /** The file. */

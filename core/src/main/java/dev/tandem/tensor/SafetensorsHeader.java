@@ -1,7 +1,9 @@
 package dev.tandem.tensor;
 
 import dev.tandem.UserException;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -35,6 +37,9 @@ public record SafetensorsHeader(long dataStart, Map<String, Entry> entries, Map<
     public static final long MAX_HEADER_BYTES = 100_000_000;
 
     private static final int LENGTH_BYTES = 8;
+    /** "version ", with which Git LFS pointers begin, read as a length. */
+    private static final long LFS_POINTER = 0x206e_6f69_7372_6576L;
+
     private static final String METADATA = "__metadata__";
 
     /**
@@ -73,21 +78,25 @@ public record SafetensorsHeader(long dataStart, Map<String, Entry> entries, Map<
             var length = read(channel, 0, LENGTH_BYTES)
                     .order(ByteOrder.LITTLE_ENDIAN)
                     .getLong();
+            if (length == LFS_POINTER) {
+                throw new UserException(
+                        file + " is a Git LFS pointer, not the file it points to. Run \"git lfs pull\" in"
+                                + " its repository, or download the file itself.");
+            }
             if (length <= 0 || length > Math.min(MAX_HEADER_BYTES, size - LENGTH_BYTES)) {
                 throw broken(
                         file,
                         "its header length is " + Long.toUnsignedString(length) + " bytes, in a file of " + size
                                 + " bytes");
             }
-            var text = text(file, read(channel, LENGTH_BYTES, (int) length));
-            return parse(file, text, LENGTH_BYTES + length, size);
+            var header = json(file, read(channel, LENGTH_BYTES, (int) length).array());
+            return parse(file, header, LENGTH_BYTES + length, size);
         } catch (IOException e) {
             throw new UserException("Cannot read " + file + ": " + e.getMessage(), e);
         }
     }
 
-    private static SafetensorsHeader parse(Path file, String text, long dataStart, long fileSize) {
-        var root = json(file, text);
+    private static SafetensorsHeader parse(Path file, JsonNode root, long dataStart, long fileSize) {
         var entries = new LinkedHashMap<String, Entry>();
         var metadata = new LinkedHashMap<String, String>();
         root.propertyStream().forEach(property -> {
@@ -101,25 +110,33 @@ public record SafetensorsHeader(long dataStart, Map<String, Entry> entries, Map<
         return new SafetensorsHeader(dataStart, entries, metadata);
     }
 
-    private static JsonNode json(Path file, String text) {
-        if (!text.startsWith("{")) {
+    private static JsonNode json(Path file, byte[] header) {
+        if (header[0] != '{') {
             throw broken(file, "its header does not start with '{'");
         }
         try {
             var mapper = JsonMapper.builder()
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                     .build();
-            return mapper.readTree(text);
+            // decoded while it is parsed (a header may be large), strictly, and never as another encoding
+            var decoder = StandardCharsets.UTF_8.newDecoder();
+            return mapper.readTree(new InputStreamReader(new ByteArrayInputStream(header), decoder));
         } catch (JacksonException e) {
+            if (e.getCause() instanceof CharacterCodingException) {
+                throw broken(file, "its header is not UTF-8");
+            }
             throw broken(file, "its header is not valid JSON (" + e.getOriginalMessage() + ")");
         }
     }
 
     private static Map<String, String> metadata(Path file, JsonNode node) {
+        if (!node.isObject()) {
+            throw broken(file, "its __metadata__ is not a JSON object");
+        }
         var result = new LinkedHashMap<String, String>();
         node.propertyStream().forEach(e -> {
             if (!e.getValue().isString()) {
-                throw broken(file, "its __metadata__ has a value that is not a string");
+                throw broken(file, "its __metadata__ '" + e.getKey() + "' is not a string");
             }
             result.put(e.getKey(), e.getValue().stringValue());
         });
@@ -127,12 +144,14 @@ public record SafetensorsHeader(long dataStart, Map<String, Entry> entries, Map<
     }
 
     private static Entry entry(Path file, String name, JsonNode node) {
-        var dtypeName = node.path("dtype").asString("");
+        if (!node.path("dtype").isString()) {
+            throw broken(file, "tensor '" + name + "' has no dtype");
+        }
+        var dtypeName = node.path("dtype").stringValue();
         var dtype = DType.named(dtypeName)
-                .orElseThrow(() -> broken(
-                        file,
-                        "tensor '" + name + "' has dtype '" + dtypeName + "', which is not supported. Supported: "
-                                + String.join(", ", DType.names())));
+                .orElseThrow(() -> new UserException(file + ": tensor '" + name + "' has dtype '" + dtypeName
+                        + "', which is not supported. Supported: " + String.join(", ", DType.names())
+                        + ". Convert the checkpoint to F32, BF16 or F16."));
         var shape = longs(file, name, node.path("shape"), "shape");
         var offsets = longs(file, name, node.path("data_offsets"), "data_offsets");
         if (offsets.size() != 2 || offsets.get(0) > offsets.get(1)) {
@@ -150,8 +169,9 @@ public record SafetensorsHeader(long dataStart, Map<String, Entry> entries, Map<
 
     private static long size(Path file, String name, List<Long> shape, DType dtype) {
         try {
-            var elements = shape.stream().mapToLong(Long::longValue).reduce(1L, Math::multiplyExact);
-            return Math.multiplyExact(elements, (long) dtype.bytes());
+            // strides are products of dimensions too, even where another dimension is 0
+            var strides = shape.stream().mapToLong(d -> Math.max(1, d)).reduce(dtype.bytes(), Math::multiplyExact);
+            return shape.contains(0L) ? 0 : strides;
         } catch (ArithmeticException e) {
             throw broken(file, "tensor '" + name + "' has shape " + shape + ", more elements than 64 bits can count");
         }
@@ -173,6 +193,14 @@ public record SafetensorsHeader(long dataStart, Map<String, Entry> entries, Map<
 
     /** Every data byte belongs to exactly one tensor. */
     private static void requireCovered(Path file, Map<String, Entry> entries, long dataBytes) {
+        entries.forEach((name, entry) -> {
+            if (entry.end() > dataBytes) {
+                throw broken(
+                        file,
+                        "tensor '" + name + "' ends at byte " + entry.end() + " of the data, which has " + dataBytes
+                                + " bytes (is the file cut off?)");
+            }
+        });
         var sorted = new ArrayList<>(entries.entrySet());
         sorted.sort(Comparator.comparingLong(
                         (Map.Entry<String, Entry> e) -> e.getValue().begin())
@@ -185,12 +213,6 @@ public record SafetensorsHeader(long dataStart, Map<String, Entry> entries, Map<
                         file,
                         "tensor '" + e.getKey() + "' begins at byte " + entry.begin() + " of the data, where " + covered
                                 + " was expected (tensors overlap or leave a hole)");
-            }
-            if (entry.end() > dataBytes) {
-                throw broken(
-                        file,
-                        "tensor '" + e.getKey() + "' ends at byte " + entry.end() + " of the data, which has "
-                                + dataBytes + " bytes (is the file cut off?)");
             }
             covered = entry.end();
         }
@@ -207,14 +229,6 @@ public record SafetensorsHeader(long dataStart, Map<String, Entry> entries, Map<
             }
         }
         return buffer.flip();
-    }
-
-    private static String text(Path file, ByteBuffer bytes) {
-        try {
-            return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
-        } catch (CharacterCodingException e) {
-            throw broken(file, "its header is not UTF-8");
-        }
     }
 
     private static UserException broken(Path file, String what) {

@@ -46,9 +46,14 @@ public final class SafetensorsWriter {
                     StandardOpenOption.CREATE,
                     StandardOpenOption.TRUNCATE_EXISTING,
                     StandardOpenOption.WRITE)) {
-                writeAll(channel, header(tensors, type));
+                var header = header(tensors, type);
+                var expected = header.remaining() + dataBytes(tensors, type);
+                writeAll(channel, header);
                 for (var tensor : tensors.values()) {
                     writeTensor(channel, tensor, type);
+                }
+                if (channel.size() != expected) {
+                    throw new IOException(channel.size() + " bytes were written instead of " + expected);
                 }
                 channel.force(true);
             }
@@ -58,6 +63,12 @@ public final class SafetensorsWriter {
         } finally {
             deleteQuietly(temporary);
         }
+    }
+
+    private static long dataBytes(Map<String, Tensor> tensors, DType type) {
+        return tensors.values().stream()
+                .mapToLong(t -> t.numel() * type.bytes())
+                .sum();
     }
 
     private static ByteBuffer header(Map<String, Tensor> tensors, DType type) {
@@ -90,7 +101,8 @@ public final class SafetensorsWriter {
             var total = host.nbytes();
             for (var from = 0L; from < total; from += PIECE_BYTES) {
                 var length = Math.min(PIECE_BYTES, total - from);
-                var piece = new BytePointer(host.data_ptr()).position(from).limit(from + length);
+                // moved by address: a buffer made at a position cannot reach beyond 2 GB
+                var piece = new BytePointer(host.data_ptr()).getPointer(from).capacity(length);
                 writeAll(channel, piece.asByteBuffer());
             }
         }
