@@ -47,7 +47,8 @@ final class ConversationEncoder {
         }
         Optional<Turns> turns;
         try {
-            turns = Turns.find(renderer, messages.subList(0, end), tools, from);
+            var ending = rules.tokenizer().specialTexts().getOrDefault("eos_token", "");
+            turns = Turns.find(renderer, messages.subList(0, end), tools, from, ending);
         } catch (UserException e) {
             if (!refusedBefore.getAndSet(true)) {
                 LOG.warn("{}: {} (Further rows the template refuses are only counted.)", where, e.getMessage());

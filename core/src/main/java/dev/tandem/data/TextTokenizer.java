@@ -174,12 +174,25 @@ public final class TextTokenizer implements AutoCloseable {
      * @throws IllegalArgumentException if an id is negative or not in the vocabulary
      */
     public String decode(int[] ids) {
+        return decode(ids, false);
+    }
+
+    /**
+     * The text of {@code ids} for a person to read, special tokens left out.
+     *
+     * @throws IllegalArgumentException if an id is negative or not in the vocabulary
+     */
+    public String decodeWithoutSpecialTokens(int[] ids) {
+        return decode(ids, true);
+    }
+
+    private String decode(int[] ids, boolean skipSpecialTokens) {
         for (var id : ids) {
             if (id < 0 || id >= vocabSize) {
                 throw new IllegalArgumentException("id " + id + " is not in the vocabulary of " + vocabSize);
             }
         }
-        return start.decode(IntStream.of(ids).asLongStream().toArray(), false);
+        return start.decode(IntStream.of(ids).asLongStream().toArray(), skipSpecialTokens);
     }
 
     /**

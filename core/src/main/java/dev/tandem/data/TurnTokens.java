@@ -71,15 +71,25 @@ final class TurnTokens {
     /** Trained up to the special token that ends it; all of it if there is none. */
     private void turn(String text) {
         var ids = encode(text);
-        var end = ids.length - 1;
-        while (end >= 0 && !tokenizer.isSpecial(ids[end])) {
-            end--;
-        }
-        var ended = end >= 0 && isBlank(ids, end + 1);
-        if (!ended) {
+        var end = turnEnd(ids);
+        if (end == 0) {
             open.add(pieces.size());
         }
-        add(ids, ended ? end + 1 : ids.length);
+        add(ids, end == 0 ? ids.length : end);
+    }
+
+    /**
+     * How many ids there are up to the special token that ends the turn, if only white space and special tokens follow:
+     * the first that ends a generation, else the last; 0 if there is none.
+     */
+    private int turnEnd(int[] ids) {
+        var end = 0;
+        for (var i = ids.length - 1; i >= 0 && (tokenizer.isSpecial(ids[i]) || isBlank(ids, i, i + 1)); i--) {
+            if (tokenizer.endTokens().contains(ids[i]) || (end == 0 && tokenizer.isSpecial(ids[i]))) {
+                end = i + 1;
+            }
+        }
+        return end;
     }
 
     /**
@@ -92,7 +102,8 @@ final class TurnTokens {
             return;
         }
         var following = encode(rest);
-        var written = following.length > 0 && tokenizer.isSpecial(following[0]) && isBlank(following, 1);
+        var written =
+                following.length > 0 && tokenizer.isSpecial(following[0]) && isBlank(following, 1, following.length);
         var token = written ? following[0] : tokenizer.eos();
         add(new int[] {token}, 1);
         for (var turn : open) {
@@ -103,8 +114,8 @@ final class TurnTokens {
         }
     }
 
-    private boolean isBlank(int[] ids, int from) {
-        return tokenizer.decode(Arrays.copyOfRange(ids, from, ids.length)).isBlank();
+    private boolean isBlank(int[] ids, int from, int to) {
+        return tokenizer.decode(Arrays.copyOfRange(ids, from, to)).isBlank();
     }
 
     private int[] encode(String text) {

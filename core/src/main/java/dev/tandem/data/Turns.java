@@ -31,11 +31,16 @@ record Turns(String text, List<Span> spans) {
      *
      * @param messages the last one is the assistant's
      * @param from turns of messages before this one are context
+     * @param ending EOS's text: what some templates put after a whole conversation, but not after its earlier turns
      * @return absent if the template renders the last turn in a way that no context of it is a beginning of
      * @throws dev.tandem.UserException if the template refuses the conversation
      */
     static Optional<Turns> find(
-            ConversationRenderer renderer, List<ObjectNode> messages, Optional<JsonNode> tools, int from) {
+            ConversationRenderer renderer,
+            List<ObjectNode> messages,
+            Optional<JsonNode> tools,
+            int from,
+            String ending) {
         var rendered = renderer.render(messages, tools, false);
         if (!rendered.generated().isEmpty()) {
             var answer = from == 0
@@ -54,7 +59,7 @@ record Turns(String text, List<Span> spans) {
         for (var i = Math.max(from, 1); i < messages.size(); i++) {
             if (isAssistant(messages.get(i))) {
                 var after = spans.isEmpty() ? 0 : spans.get(spans.size() - 1).end();
-                turn(renderer, messages.subList(0, i + 1), tools, rendered.text())
+                turn(renderer, messages.subList(0, i + 1), tools, rendered.text(), ending)
                         .filter(span -> span.start() >= after)
                         .ifPresent(spans::add);
             }
@@ -71,17 +76,24 @@ record Turns(String text, List<Span> spans) {
 
     /** Where the last of {@code messages} stands in {@code whole}; absent if {@code whole} does not begin with them. */
     private static Optional<Span> turn(
-            ConversationRenderer renderer, List<ObjectNode> messages, Optional<JsonNode> tools, String whole) {
+            ConversationRenderer renderer,
+            List<ObjectNode> messages,
+            Optional<JsonNode> tools,
+            String whole,
+            String ending) {
         var upTo = renderer.render(messages, tools, false).text();
         var before = messages.subList(0, messages.size() - 1);
+        if (!whole.startsWith(upTo) && !ending.isEmpty() && upTo.endsWith(ending)) {
+            upTo = upTo.substring(0, upTo.length() - ending.length());
+        }
         if (!whole.startsWith(upTo)) {
             return Optional.empty();
         }
         var start = common(renderer.render(before, tools, true).text(), upTo);
         // Less than the earlier messages in common: the template has rewritten them.
-        return start < renderer.render(before, tools, false).text().length()
-                ? Optional.empty()
-                : Optional.of(new Span(start, upTo.length()));
+        var earlier = renderer.render(before, tools, false).text();
+        var least = earlier.length() - (earlier.endsWith(ending) ? ending.length() : 0);
+        return start < least ? Optional.empty() : Optional.of(new Span(start, upTo.length()));
     }
 
     private static int common(String first, String second) {

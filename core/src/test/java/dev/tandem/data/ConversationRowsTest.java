@@ -27,7 +27,11 @@ class ConversationRowsTest {
     private final TextTokenizer tokenizer;
 
     ConversationRowsTest(@TempDir Path folder) {
-        this.tokenizer = TokenizerFolder.withBos(folder).load();
+        var files = TokenizerFolder.withBos(folder);
+        files.edit(
+                "generation_config.json",
+                json -> json.putArray("eos_token_id").add(1).add(3));
+        this.tokenizer = files.load();
     }
 
     @AfterEach
@@ -86,6 +90,12 @@ class ConversationRowsTest {
         var sequence = only(encode(Renderers::bare, row));
         assertThat(trainedText(sequence)).isEqualTo(" the hill\n the sea\n" + EOS);
         assertThat(sequence.ids()).endsWith(1);
+    }
+
+    @Test
+    void eosAfterTheWholeConversationIsNotPartOfATurn() {
+        var row = conversation("user", "how", "assistant", "the hill", "user", "why", "assistant", "the sea");
+        assertThat(encode(Renderers::closed, row)).isEqualTo(encode(Renderers::chatMl, row));
     }
 
     @Test

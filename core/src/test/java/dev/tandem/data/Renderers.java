@@ -62,6 +62,11 @@ final class Renderers {
         return new Rendered(chatMl(messages, tools, prompt).text() + (prompt ? "<think>" : ""), List.of());
     }
 
+    /** ChatML that puts EOS after a whole conversation. */
+    static Rendered closed(List<ObjectNode> messages, Optional<JsonNode> tools, boolean prompt) {
+        return new Rendered(chatMl(messages, tools, prompt).text() + (prompt ? "" : TokenizerFolder.EOS), List.of());
+    }
+
     /** No special token anywhere. */
     static Rendered bare(List<ObjectNode> messages, Optional<JsonNode> tools, boolean prompt) {
         var text = new StringBuilder();

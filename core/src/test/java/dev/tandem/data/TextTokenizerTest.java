@@ -64,6 +64,8 @@ class TextTokenizerTest {
     void recognisesSpecialTokensInText() {
         try (var tokenizer = TokenizerFolder.plain(folder).load()) {
             assertThat(tokenizer.encode("<|im_start|></s>")).containsExactly(2, 1);
+            assertThat(tokenizer.decode(new int[] {2, 1})).isEqualTo("<|im_start|></s>");
+            assertThat(tokenizer.decodeWithoutSpecialTokens(new int[] {2, 1})).isEmpty();
             assertThat(tokenizer.isSpecial(2)).isTrue();
             assertThat(tokenizer.isSpecial(tokenizer.encode("a")[0])).isFalse();
         }
