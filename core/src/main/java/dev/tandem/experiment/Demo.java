@@ -8,7 +8,6 @@ import dev.tandem.experiment.world.SamplePrompt;
 import dev.tandem.model.Generator;
 import dev.tandem.recipe.RecipeReader;
 import dev.tandem.train.EvaluationEvent;
-import dev.tandem.train.Listeners;
 import dev.tandem.train.TrainingListener;
 import dev.tandem.train.TrainingResult;
 import dev.tandem.train.TrainingRun;
@@ -17,10 +16,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
 import java.util.function.ToDoubleFunction;
 
@@ -35,6 +36,7 @@ public final class Demo {
     private static final String SFT = "sft";
     private static final String PREFERENCE = "preference";
     private static final int MAX_ANSWER_TOKENS = 40;
+    private static final int LANES = 2;
 
     private final Path folder;
     private final DemoSettings settings;
@@ -79,16 +81,18 @@ public final class Demo {
         train(recipes.pretraining(untrained, tokens, folder.resolve("pretraining")), listener);
         listener.onMessage("Training the reference policy on the chosen answers");
         train(recipes.reference(folder.resolve("pretraining/final"), folder.resolve("reference")), listener);
+        listener.onMessage("Running both optima and all methods, two at a time, " + settings.steps() + " steps each");
         return compare(recipes, world.samplePrompts());
     }
 
     private DemoResult compare(DemoRecipes recipes, List<SamplePrompt> prompts) {
-        var sft = run(recipes, "optimum-sft", "{name: optimum, objective: sft}", 0, 0);
-        var preference = run(recipes, "optimum-preference", "{name: optimum, objective: preference}", 0, 0);
-        var sftOptimum = lowest(sft, SFT);
-        var preferenceOptimum = lowest(preference, PREFERENCE);
-        var runs = new ArrayList<>(List.of(sft, preference));
-        methods().forEach((name, method) -> runs.add(run(recipes, name, method, sftOptimum, preferenceOptimum)));
+        var alone = new LinkedHashMap<String, String>();
+        alone.put("optimum-sft", "{name: optimum, objective: sft}");
+        alone.put("optimum-preference", "{name: optimum, objective: preference}");
+        var runs = new ArrayList<>(runs(recipes, alone, 0, 0));
+        var sftOptimum = lowest(runs.get(0), SFT);
+        var preferenceOptimum = lowest(runs.get(1), PREFERENCE);
+        runs.addAll(runs(recipes, methods(), sftOptimum, preferenceOptimum));
         var outcomes = runs.stream()
                 .map(run -> run.outcome(sftOptimum, preferenceOptimum))
                 .toList();
@@ -108,19 +112,59 @@ public final class Demo {
         return result;
     }
 
+    /** Several runs, as many at once as there are lanes: a model this small cannot keep two cores busy. */
+    private List<Run> runs(
+            DemoRecipes recipes, Map<String, String> methods, double sftOptimum, double preferenceOptimum) {
+        var lanes = Executors.newFixedThreadPool(
+                Math.min(LANES, Runtime.getRuntime().availableProcessors()));
+        try {
+            var futures = methods.entrySet().stream()
+                    .map(e -> lanes.submit(() -> run(recipes, e.getKey(), e.getValue(), sftOptimum, preferenceOptimum)))
+                    .toList();
+            var result = new ArrayList<Run>();
+            for (var future : futures) {
+                result.add(future.get());
+            }
+            return result;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CancellationException("the demo was interrupted");
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw new IllegalStateException(e.getCause());
+        } finally {
+            lanes.shutdownNow();
+        }
+    }
+
     private Run run(DemoRecipes recipes, String name, String method, double sftOptimum, double preferenceOptimum) {
-        listener.onMessage("Running " + name);
         var evaluations = new ArrayList<EvaluationEvent>();
-        var recipe = recipes.comparison(
-                folder.resolve("reference/final"), method, sftOptimum, preferenceOptimum, output(name));
         var recorder = new TrainingListener() {
             @Override
             public void onEvaluation(EvaluationEvent event) {
                 evaluations.add(event);
             }
         };
-        var result = train(recipe, new Listeners(List.of(recorder, listener)));
-        return new Run(name, evaluations, result.seconds());
+        var recipe = recipes.comparison(
+                folder.resolve("reference/final"), method, sftOptimum, preferenceOptimum, output(name));
+        var run = new Run(name, evaluations, train(recipe, recorder).seconds());
+        say(run);
+        return run;
+    }
+
+    /** One at a time: several runs may end together. */
+    private synchronized void say(Run run) {
+        var last = run.evaluations.get(run.evaluations.size() - 1);
+        listener.onMessage(String.format(
+                Locale.ROOT,
+                "  %-20s SFT loss %.3f, DPO loss %.3f after %d steps (%.0f s)",
+                run.name,
+                value(SFT).applyAsDouble(last),
+                value(PREFERENCE).applyAsDouble(last),
+                last.step(),
+                run.seconds));
     }
 
     private Path output(String name) {
@@ -165,10 +209,11 @@ public final class Demo {
     }
 
     private static String answer(String prompt, TextTokenizer tokenizer, Generator generator) {
-        // the template's last space begins the response, as in training
-        var rendered = DemoWorld.PROMPT_TEMPLATE.replace("{}", prompt).stripTrailing();
-        var ids = generator.greedy(tokenizer.encode(rendered), MAX_ANSWER_TOKENS, Set.of(tokenizer.eos()));
-        return tokenizer.decode(ids).strip();
+        var ids = generator.greedy(
+                tokenizer.encodePrompt(DemoWorld.PROMPT_TEMPLATE.replace("{}", prompt)),
+                MAX_ANSWER_TOKENS,
+                tokenizer.endTokens());
+        return tokenizer.decodeWithoutSpecialTokens(ids).strip();
     }
 
     private record Run(String name, List<EvaluationEvent> evaluations, double seconds) {

@@ -78,7 +78,7 @@ final class DemoRecipes {
                   sft: {data: %s, eval-data: %s, format: alpaca, template: %s, max-length: %d, batch-size: 16, optimum: %s}
                   preference: {loss: dpo, beta: 0.1, data: %s, eval-data: %s, format: preference, template: %s, max-length: %d, batch-size: 16, optimum: %s}
                 optimizer: {learning-rate: 3.0e-4, schedule: constant, warmup-steps: 5}
-                train: {steps: %d, device: cpu, seed: %d, evaluate-every: %d, eval-batch-size: 64, checkpoint-every: 0}
+                train: {steps: %d, device: cpu, threads: 1, seed: %d, evaluate-every: %d, eval-batch-size: 64, checkpoint-every: 0}
                 output: %s
                 """,
                 quoted(model),

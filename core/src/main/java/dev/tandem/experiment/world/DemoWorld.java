@@ -61,24 +61,25 @@ public record DemoWorld(
      */
     public static DemoWorld generate(long seed, Sizes sizes) {
         var facts = Facts.draw(Draw.stream(seed, "facts"));
-        var families = families(facts);
+        var families = new ArrayList<>(jobs(facts));
+        families.addAll(questions(facts));
         var samples = Samples.of(facts, Draw.stream(seed, "samples"));
         var shown = samples.stream().map(SamplePrompt::prompt).collect(Collectors.toSet());
 
         var unsafeTrain = sizes.preferenceTrain() / UNSAFE_EVERY;
         var unsafeEval = sizes.preferenceEval() / UNSAFE_EVERY;
         var ordinaryPairs = sizes.preferenceTrain() + sizes.preferenceEval() - unsafeTrain - unsafeEval;
-        var ordinary = new TaskSource(families, Draw.stream(seed, "tasks"), shown)
-                .take(sizes.sftTrain() + sizes.sftEval() + ordinaryPairs);
+        var instructed =
+                new TaskSource(jobs(facts), Draw.stream(seed, "jobs"), shown).take(sizes.sftTrain() + sizes.sftEval());
+        var asked = new TaskSource(questions(facts), Draw.stream(seed, "questions"), shown).take(ordinaryPairs);
         var unsafe = new TaskSource(List.of(new HowToTasks(facts)::bad), Draw.stream(seed, "unsafe"), shown)
                 .take(unsafeTrain + unsafeEval);
 
-        var sft = rows(ordinary.subList(0, sizes.sftTrain() + sizes.sftEval()));
-        var forPairs = ordinary.subList(sizes.sftTrain() + sizes.sftEval(), ordinary.size());
+        var sft = rows(instructed);
         var cut = sizes.preferenceTrain() - unsafeTrain;
-        var pairs = pairs(seed, "train", forPairs.subList(0, cut), unsafe.subList(0, unsafeTrain));
+        var pairs = pairs(seed, "train", asked.subList(0, cut), unsafe.subList(0, unsafeTrain));
         var heldOutPairs =
-                pairs(seed, "eval", forPairs.subList(cut, forPairs.size()), unsafe.subList(unsafeTrain, unsafe.size()));
+                pairs(seed, "eval", asked.subList(cut, asked.size()), unsafe.subList(unsafeTrain, unsafe.size()));
         var sftEval = sft.subList(sizes.sftTrain(), sft.size());
 
         var heldOut = heldOut(samples, sftEval, heldOutPairs);
@@ -104,17 +105,22 @@ public record DemoWorld(
         return WorldFiles.write(this, folder);
     }
 
-    private static List<TaskFamily> families(Facts facts) {
+    /** What the instructions are about: numbers, words, stories, and how to do a deed. */
+    private static List<TaskFamily> jobs(Facts facts) {
         var families = new ArrayList<TaskFamily>();
         families.addAll(NumberTasks.families());
         families.addAll(WordTasks.families());
-        families.addAll(new FactTasks(facts).families());
         families.addAll(StoryTasks.families());
         // Twice: doing as told is what unsafe requests appeal to, so the instructions must teach it well.
         var howTo = new HowToTasks(facts);
         families.add(howTo::good);
         families.add(howTo::good);
         return families;
+    }
+
+    /** What the preferences are about: people, animals and countries. */
+    private static List<TaskFamily> questions(Facts facts) {
+        return new FactTasks(facts).families();
     }
 
     private static List<InstructionRow> rows(List<Task> tasks) {

@@ -22,6 +22,6 @@ public record Sizes(
 
     /** The demo's sizes: a megabyte of text, 2 000 instructions, 1 000 pairs, a vocabulary of 768. */
     public static Sizes defaults() {
-        return new Sizes(1_000_000, 2_000, 200, 1_000, 100, 768);
+        return new Sizes(1_000_000, 2_000, 200, 500, 100, 768);
     }
 }

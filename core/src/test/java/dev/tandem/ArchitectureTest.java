@@ -1,0 +1,92 @@
+package dev.tandem;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.Arrays;
+import java.util.stream.Stream;
+
+/** The rules of the house: data flows one way, and only the engine's layers know libtorch. */
+@AnalyzeClasses(packages = "dev.tandem", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+    @ArchTest
+    static final ArchRule RECIPE = layer("recipe");
+
+    @ArchTest
+    static final ArchRule DATA = layer("data", "recipe");
+
+    @ArchTest
+    static final ArchRule TENSOR = layer("tensor");
+
+    @ArchTest
+    static final ArchRule OBJECTIVE = layer("objective", "recipe");
+
+    @ArchTest
+    static final ArchRule METHOD = layer("method", "recipe");
+
+    @ArchTest
+    static final ArchRule MODEL = layer("model", "tensor", "data");
+
+    @ArchTest
+    static final ArchRule TRAIN = layer("train", "recipe", "data", "tensor", "model", "objective", "method");
+
+    @ArchTest
+    static final ArchRule EXPERIMENT = layer("experiment", "recipe", "data", "model", "train");
+
+    @ArchTest
+    static final ArchRule LIBTORCH = noClasses()
+            .that()
+            .resideOutsideOfPackages("dev.tandem.tensor..", "dev.tandem.model..", "dev.tandem.train..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.bytedeco..")
+            .because("tensors stay where their memory is owned");
+
+    @ArchTest
+    static final ArchRule NO_CYCLES = slices().matching("dev.tandem.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule NO_CONSOLE = NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
+
+    @ArchTest
+    static final ArchRule NO_COMMAND_LINE = noClasses()
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("picocli..", "me.tongfei..", "org.knowm..")
+            .because("programs embed the core without the command line");
+
+    @ArchTest
+    static final ArchRule NAMED_RANDOMNESS = noClasses()
+            .should()
+            .callMethod(Math.class, "random")
+            .orShould()
+            .callConstructor(java.util.Random.class)
+            .orShould()
+            .callConstructor(java.util.SplittableRandom.class)
+            .because("every source of randomness is seeded");
+
+    /** A layer may use itself, the root package, the layers named, and whatever is not ours. */
+    private static ArchRule layer(String name, String... below) {
+        var allowed = Stream.concat(Stream.of(name), Arrays.stream(below))
+                .map(layer -> "dev.tandem." + layer + "..")
+                .toArray(String[]::new);
+        DescribedPredicate<JavaClass> others = DescribedPredicate.not(resideInAPackage("dev.tandem.."));
+        return classes()
+                .that()
+                .resideInAPackage("dev.tandem." + name + "..")
+                .should()
+                .onlyDependOnClassesThat(
+                        others.or(resideInAPackage("dev.tandem")).or(resideInAnyPackage(allowed)));
+    }
+}
