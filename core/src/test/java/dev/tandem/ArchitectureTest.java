@@ -54,7 +54,8 @@ class ArchitectureTest {
             .because("tensors stay where their memory is owned");
 
     @ArchTest
-    static final ArchRule NO_CYCLES = slices().matching("dev.tandem.(*)..").should().beFreeOfCycles();
+    static final ArchRule NO_CYCLES =
+            slices().matching("dev.tandem.(*)..").should().beFreeOfCycles();
 
     @ArchTest
     static final ArchRule NO_CONSOLE = NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
