@@ -34,7 +34,7 @@ public final class Main {
 
     private static IExecutionExceptionHandler handler() {
         return (exception, command, parsed) -> {
-            var verbose = parsed.hasMatchedOption("--verbose");
+            var verbose = command.getParseResult().hasMatchedOption("--verbose");
             if (exception instanceof CancellationException) {
                 command.getErr().println("Stopped.");
                 return INTERRUPTED;

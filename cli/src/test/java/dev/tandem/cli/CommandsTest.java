@@ -1,0 +1,167 @@
+package dev.tandem.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The commands as a user calls them, on the core's golden models. */
+class CommandsTest {
+    private static final Path GOLDEN = Path.of("..", "core", "src", "test", "resources", "golden");
+
+    @TempDir
+    Path folder;
+
+    private record Outcome(int code, String out, String err) {}
+
+    @Test
+    void everyCommandHasHelp() {
+        for (var command : List.of("", "demo", "train", "score", "data", "data check")) {
+            var arguments = (command + " --help").strip().split(" ");
+            assertThat(run(arguments)).satisfies(o -> {
+                assertThat(o.code).isZero();
+                assertThat(o.out).startsWith("Usage: tandem");
+            });
+        }
+        assertThat(run("--version").out).startsWith("tandem ");
+    }
+
+    @Test
+    void trainsAndSaysWhereTheResultIs() throws IOException {
+        var outcome = run("train", recipe().toString(), "--set", "train.steps=3");
+        assertThat(outcome.err).isEmpty();
+        assertThat(outcome.code).isZero();
+        assertThat(outcome.out)
+                .contains("Policy: qwen3", "trainable", "Memory estimate", "evaluation after 0 steps")
+                .contains("ideal distance", "Adapter: " + folder.resolve("run/final"));
+        assertThat(folder.resolve("run/final/adapter_model.safetensors")).exists();
+        assertThat(folder.resolve("run/recipe.yaml")).content().contains("steps: 3");
+        assertThat(folder.resolve("run/summary.json")).content().contains("\"reason\" : \"completed\"");
+        assertThat(run("train", folder.resolve("run/recipe.yaml").toString(), "--set", "output=" + folder.resolve("b"))
+                        .code)
+                .isZero();
+    }
+
+    @Test
+    void mistakesOfTheUserAreTwoAndOneSentence() throws IOException {
+        assertMistake(run("train", "none.yaml"), "There is no recipe none.yaml");
+        assertMistake(run("train", recipe().toString(), "--set", "train.sede=1"), "did you mean seed?");
+        assertMistake(run("train", recipe().toString(), "--set", "model=" + folder.resolve("nowhere")), "config.json");
+        assertThat(run("train").code).isEqualTo(2);
+        assertThat(run("trian").code).isEqualTo(2);
+        assertThat(run("score", "--model", "x", "--data", "y", "--format", "z", "--out", "o").err)
+                .contains("'z' is no row format");
+        assertThat(run("train", "none.yaml", "--verbose").err).contains("UserException");
+    }
+
+    private static void assertMistake(Outcome outcome, String message) {
+        assertThat(outcome.code).isEqualTo(2);
+        assertThat(outcome.err).contains(message).doesNotContain("\tat ");
+        assertThat(outcome.err.strip().lines()).hasSizeLessThanOrEqualTo(3);
+    }
+
+    @Test
+    void scoresGoldenRowsWithAndWithoutAnAdapter() throws IOException {
+        var golden = JsonMapper.shared().readTree(Files.readString(GOLDEN.resolve("llama/golden.json")));
+        var rows = folder.resolve("rows.jsonl");
+        var lines = new ArrayList<String>();
+        golden.get("rows").forEach(row -> lines.add(row.toString()));
+        lines.add("{\"input_ids\": [1, 2], \"prompt_length\": 2}");
+        Files.write(rows, lines);
+
+        var plain = score(rows, "out.jsonl");
+        assertThat(plain).hasSize(lines.size());
+        for (var i = 0; i < lines.size() - 1; i++) {
+            var scored = JsonMapper.shared().readTree(plain.get(i));
+            assertThat(scored.get("index").intValue()).isEqualTo(i);
+            assertThat(scored.get("logp_sum").doubleValue())
+                    .isCloseTo(golden.get("logp_sum").get(i).doubleValue(), org.assertj.core.data.Offset.offset(2e-4));
+            assertThat(scored.get("tokens").intValue())
+                    .isEqualTo(golden.get("logps").get(i).size());
+        }
+        assertThat(plain.get(lines.size() - 1)).contains("\"dropped\":\"no_trained_token\"");
+        var adapted = score(
+                rows,
+                "adapted.jsonl",
+                "--adapter",
+                GOLDEN.resolve("llama/adapter").toString());
+        assertThat(adapted).isNotEqualTo(plain);
+    }
+
+    private List<String> score(Path rows, String out, String... more) throws IOException {
+        var arguments = new ArrayList<>(List.of(
+                "score",
+                "--model",
+                GOLDEN.resolve("llama").toString(),
+                "--data",
+                rows.toString(),
+                "--format",
+                "tokens",
+                "--out",
+                folder.resolve(out).toString()));
+        arguments.addAll(List.of(more));
+        var outcome = run(arguments.toArray(String[]::new));
+        assertThat(outcome.err).isEmpty();
+        assertThat(outcome.code).isZero();
+        return Files.readAllLines(folder.resolve(out));
+    }
+
+    @Test
+    void checksDataWithoutAModel() throws IOException {
+        var good = folder.resolve("good.jsonl");
+        Files.write(
+                good,
+                List.of(
+                        "{\"input_ids\": [1, 2, 3], \"prompt_length\": 1}",
+                        "{\"input_ids\": [1, 2], \"prompt_length\": 2}"));
+        var pairs = folder.resolve("pairs.jsonl");
+        Files.writeString(pairs, "{\"prompt\": \"a\", \"chosen\": \"b\", \"rejected\": \"c\"}\n");
+        var broken = folder.resolve("broken.jsonl");
+        Files.writeString(broken, "{\"prompt\": \"a\"\n");
+
+        var fine = run("data", "check", good.toString(), pairs.toString());
+        assertThat(fine.code).isZero();
+        assertThat(fine.out)
+                .contains("2 rows, format tokens")
+                .contains("1 dropped: no token to train (" + good + ":2)")
+                .contains("1 rows, format preference")
+                .contains("columns: prompt, chosen, rejected");
+        var bad = run("data", "check", good.toString(), broken.toString());
+        assertThat(bad.code).isEqualTo(2);
+        assertThat(bad.out).contains(broken + ": cannot be used").contains(broken + ":1");
+    }
+
+    private Path recipe() throws IOException {
+        var data = GOLDEN.resolve("trajectory-qwen3");
+        var file = folder.resolve("recipe.yaml");
+        Files.writeString(file, String.format("""
+                model: %s
+                method: {name: maxright, lambda: 0.5}
+                objectives:
+                  sft: {data: %s/sft.jsonl, eval-data: %s/sft_eval.jsonl, format: tokens, batch-size: 4}
+                  preference: {data: %s/preference.jsonl, format: tokens, batch-size: 3}
+                lora: {rank: 4}
+                train: {steps: 12, device: cpu}
+                output: %s
+                """, GOLDEN.resolve("qwen3"), data, data, data, folder.resolve("run")));
+        return file;
+    }
+
+    private static Outcome run(String... arguments) {
+        var out = new StringWriter();
+        var err = new StringWriter();
+        var code = Main.commandLine()
+                .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(err))
+                .execute(arguments);
+        return new Outcome(code, out.toString(), err.toString());
+    }
+}
