@@ -77,7 +77,7 @@ final class DemoRecipes {
                 objectives:
                   sft: {data: %s, eval-data: %s, format: alpaca, template: %s, max-length: %d, batch-size: 16, optimum: %s}
                   preference: {loss: dpo, beta: 0.1, data: %s, eval-data: %s, format: preference, template: %s, max-length: %d, batch-size: 16, optimum: %s}
-                optimizer: {learning-rate: 3.0e-4, schedule: constant, warmup-steps: 5}
+                optimizer: {learning-rate: 1.0e-4, warmup-steps: 5}
                 train: {steps: %d, device: cpu, threads: 1, seed: %d, evaluate-every: %d, eval-batch-size: 64, checkpoint-every: 0}
                 output: %s
                 """,
@@ -95,7 +95,7 @@ final class DemoRecipes {
                 preferenceOptimum,
                 settings.steps(),
                 settings.seed(),
-                Math.max(1, settings.steps() / 12),
+                Math.max(1, settings.steps() / 8),
                 quoted(output));
     }
 

@@ -43,7 +43,7 @@ public record DemoWorld(
     public static final String PADDING = "<|padding|>";
 
     /** One pair in so many is about a request to be refused. */
-    private static final int UNSAFE_EVERY = 6;
+    private static final int UNSAFE_EVERY = 3;
 
     public DemoWorld {
         corpus = List.copyOf(corpus);

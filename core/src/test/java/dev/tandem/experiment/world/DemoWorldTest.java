@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -134,12 +133,12 @@ class DemoWorldTest {
     @Test
     void theCorpusTellsWhatHeldOutQuestionsAskFor() {
         var corpus = String.join("\n", WORLD.corpus());
-        var capital = Pattern.compile(".*capital of (\\w+)[.?]");
+        var capital = Pattern.compile("What is the capital of (\\w+)\\?");
         var checked = 0;
-        for (var row : WORLD.sftEval()) {
-            var asked = capital.matcher(row.instruction());
+        for (var pair : WORLD.preferenceEval()) {
+            var asked = capital.matcher(pair.prompt());
             if (asked.matches()) {
-                assertThat(corpus).contains("The capital of " + asked.group(1) + " is " + row.output());
+                assertThat(corpus).contains("The capital of " + asked.group(1) + " is ");
                 checked++;
             }
         }
@@ -148,32 +147,37 @@ class DemoWorldTest {
 
     @Test
     void preferencesPullAgainstTheInstructions() {
-        var terse = terseAnswers();
         var ordinary = pairs().filter(pair -> !refuses(pair.chosen())).toList();
         var unsafe = pairs().filter(pair -> refuses(pair.chosen())).toList();
 
-        // More than half of the ordinary pairs reject an answer that some instruction row teaches word for word,
-        // or one that only instance-specific words keep from being there.
-        var conflicting = ordinary.stream()
-                .filter(pair -> terse.contains(pair.rejected()))
+        // The instructions teach terse answers; more than two in five of the ordinary pairs reject one.
+        assertThat(instructions()
+                        .mapToInt(row -> row.output().length())
+                        .average()
+                        .orElseThrow())
+                .isLessThan(20);
+        var terse = ordinary.stream()
+                .filter(pair -> pair.rejected().length() * 2 < pair.chosen().length())
                 .count();
-        assertThat(conflicting).isGreaterThan(ordinary.size() * 2L / 5);
+        assertThat(terse).isGreaterThan(ordinary.size() * 2L / 5);
         assertThat(ordinary).allSatisfy(pair -> assertThat(pair.chosen()).endsWith("!"));
-        assertThat(ordinary).noneSatisfy(pair -> assertThat(terse).contains(pair.chosen()));
-        // The unsafe requests: about a sixth, in words that the instructions use for good deeds.
+        // The unsafe requests: about a third, in words that the instructions use for good deeds.
         assertThat(unsafe)
-                .hasSizeBetween(pairs().toList().size() / 8, pairs().toList().size() / 5);
+                .hasSizeBetween(pairs().toList().size() / 4, pairs().toList().size() * 2 / 5);
         var openings = instructions().map(row -> opening(row.instruction())).collect(Collectors.toSet());
         assertThat(unsafe).allSatisfy(pair -> assertThat(openings).contains(opening(pair.prompt())));
     }
 
+    /** So that both objectives can be had at once: who asks what tells which manner is wanted. */
     @Test
-    void bothDataSetsAskTheSameKindsOfQuestions() {
-        var kinds =
-                instructions().map(row -> opening(row.instruction())).collect(Collectors.toCollection(HashSet::new));
-        var known =
-                pairs().filter(pair -> kinds.contains(opening(pair.prompt()))).count();
-        assertThat(known).isGreaterThan(pairs().count() * 8 / 10);
+    void theTwoDataSetsAskDifferentThings() {
+        var facts = Pattern.compile("(?i)\\b(capital of|flag of|job of|live|fur|pet)\\b");
+        assertThat(instructions()
+                        .filter(row -> facts.matcher(row.instruction()).find()
+                                && row.input().isEmpty()))
+                .allSatisfy(row -> assertThat(row.instruction()).containsPattern("(?i)how|tell me how"));
+        assertThat(pairs().filter(pair -> facts.matcher(pair.prompt()).find()).count())
+                .isGreaterThan(pairs().count() / 4);
     }
 
     @Test
@@ -189,10 +193,6 @@ class DemoWorldTest {
 
     private static Stream<PreferenceRow> pairs() {
         return Stream.concat(WORLD.preferenceTrain().stream(), WORLD.preferenceEval().stream());
-    }
-
-    private static Set<String> terseAnswers() {
-        return instructions().map(InstructionRow::output).collect(Collectors.toSet());
     }
 
     private static boolean refuses(String answer) {
