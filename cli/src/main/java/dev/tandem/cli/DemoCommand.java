@@ -48,7 +48,9 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private static void draw(Path picture, DemoResult result) {
+        // what trains one objective alone ends far outside: its own loss is the ideal point's
         var trajectories = result.outcomes().stream()
+                .filter(o -> !o.name().startsWith("optimum-"))
                 .map(o -> new LossSpaceChart.Trajectory(
                         o.name(),
                         o.path().stream()

@@ -134,6 +134,11 @@ class CommandsTest {
                 .contains("1 dropped: no token to train (" + good + ":2)")
                 .contains("1 rows, format preference")
                 .contains("columns: prompt, chosen, rejected");
+        Files.writeString(pairs, "{\"prompt\": \"a\", \"chosen\": \"b\"}\n", java.nio.file.StandardOpenOption.APPEND);
+        assertThat(run("data", "check", pairs.toString())).satisfies(o -> {
+            assertThat(o.code).isEqualTo(2);
+            assertThat(o.out).contains("rejected (in 1 rows)").contains(pairs + ":2: no column 'rejected'");
+        });
         var bad = run("data", "check", good.toString(), broken.toString());
         assertThat(bad.code).isEqualTo(2);
         assertThat(bad.out).contains(broken + ": cannot be used").contains(broken + ":1");

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -130,7 +131,7 @@ public record DataCheck(
             }
             rows++;
             names.forEach(name -> columns.merge(name, 1, Integer::sum));
-            encoder.ifPresent(e -> encode(e, row));
+            encoder.ifPresentOrElse(e -> encode(e, row), () -> format.ifPresent(f -> requireColumns(f, row)));
             return errors.size() < MOST_ERRORS;
         }
 
@@ -147,6 +148,28 @@ public record DataCheck(
                     options.maxLength(),
                     options.overlong());
             return Optional.of(RowEncoders.of(recipe, options.columns(), options.tokenizer(), options.vocabSize()));
+        }
+
+        /** Without a tokenizer rows are not encoded, but what they lack can be seen. */
+        private void requireColumns(RowFormat chosen, Row row) {
+            for (var column : required(chosen)) {
+                var name = options.columns().getOrDefault(column, column);
+                if (!row.values().hasNonNull(name)) {
+                    errors.add(row.where() + ": no column '" + name + "', which format "
+                            + chosen.name().toLowerCase(Locale.ROOT).replace('_', '-') + " needs.");
+                }
+            }
+        }
+
+        private static List<String> required(RowFormat format) {
+            return switch (format) {
+                case ALPACA -> List.of("instruction", "output");
+                case SFT -> List.of("prompt", "response");
+                case PREFERENCE -> List.of("prompt", "chosen", "rejected");
+                case IMPLICIT_PREFERENCE -> List.of("chosen", "rejected");
+                case CONVERSATION -> List.of("messages");
+                case TOKENS -> List.of();
+            };
         }
 
         private void encode(RowEncoder chosen, Row row) {

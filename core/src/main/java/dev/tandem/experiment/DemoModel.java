@@ -4,7 +4,6 @@ import dev.tandem.AtomicFiles;
 import dev.tandem.data.TextTokenizer;
 import dev.tandem.model.ModelWriter;
 import dev.tandem.model.RandomInitialization;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -65,10 +64,5 @@ final class DemoModel {
         var result = java.util.Arrays.copyOf(ids, ids.length + 1);
         result[ids.length] = tokenizer.eos();
         return result;
-    }
-
-    /** Whether a folder holds anything. */
-    static boolean isUsed(Path folder) {
-        return Files.exists(folder);
     }
 }

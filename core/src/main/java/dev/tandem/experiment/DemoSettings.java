@@ -32,6 +32,6 @@ public record DemoSettings(
 
     /** What {@code tandem demo} runs. */
     public static DemoSettings defaults() {
-        return new DemoSettings(7, Sizes.defaults(), 128, 4, 300, 60, 200, 0.5);
+        return new DemoSettings(7, Sizes.defaults(), 128, 4, 300, 60, 240, 0.5);
     }
 }
