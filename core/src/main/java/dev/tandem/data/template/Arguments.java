@@ -1,0 +1,105 @@
+package dev.tandem.data.template;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The values given to a call: those by position and those by name. */
+record Arguments(List<Object> positional, Map<String, Object> named) {
+    static final Arguments NONE = new Arguments(List.of(), Map.of());
+
+    static Arguments of(Object... positional) {
+        return new Arguments(List.of(positional), Map.of());
+    }
+
+    /** Puts the values to the parameters of a function; the first {@code required} of them must be given. */
+    Bound bind(String function, int required, String... parameters) {
+        if (positional.size() > parameters.length) {
+            throw new TemplateFault(function + "() takes at most " + parameters.length + " argument(s), "
+                    + positional.size() + " given");
+        }
+        var left = new LinkedHashMap<>(named);
+        var values = new ArrayList<Optional<Object>>();
+        for (int i = 0; i < parameters.length; i++) {
+            var byName = Optional.ofNullable(left.remove(parameters[i]));
+            if (i < positional.size() && byName.isPresent()) {
+                throw new TemplateFault(function + "() got multiple values for argument " + Repr.of(parameters[i]));
+            }
+            var value = i < positional.size() ? Optional.of(positional.get(i)) : byName;
+            if (i < required && value.isEmpty()) {
+                throw new TemplateFault(function + "() misses its argument " + Repr.of(parameters[i]));
+            }
+            values.add(value);
+        }
+        if (!left.isEmpty()) {
+            throw new TemplateFault(function + "() got an unexpected keyword argument "
+                    + Repr.of(left.keySet().iterator().next()));
+        }
+        return new Bound(function, values);
+    }
+
+    /** These arguments and one more by name. */
+    Arguments with(String name, Object value) {
+        var all = new LinkedHashMap<>(named);
+        all.put(name, value);
+        return new Arguments(positional, all);
+    }
+
+    /** Arguments without the first one by position. */
+    Arguments rest() {
+        return new Arguments(positional.subList(1, positional.size()), named);
+    }
+
+    /** Values by the order of a function's parameters. */
+    record Bound(String function, List<Optional<Object>> values) {
+        boolean has(int index) {
+            return values.get(index).isPresent();
+        }
+
+        Object get(int index) {
+            return values.get(index).orElseThrow();
+        }
+
+        Object get(int index, Object fallback) {
+            return values.get(index).orElse(fallback);
+        }
+
+        boolean truth(int index, boolean fallback) {
+            return values.get(index).map(Truth::of).orElse(fallback);
+        }
+
+        long whole(int index, long fallback) {
+            return values.get(index).map(this::whole).orElse(fallback);
+        }
+
+        long whole(int index) {
+            return whole(get(index));
+        }
+
+        String text(int index) {
+            return text(get(index));
+        }
+
+        String text(int index, String fallback) {
+            return values.get(index).map(this::text).orElse(fallback);
+        }
+
+        private long whole(Object value) {
+            return Numbers.index(value)
+                    .orElseThrow(() -> new TemplateFault(
+                            function + "() needs a whole number, not a value of type " + Types.name(value)));
+        }
+
+        private String text(Object value) {
+            if (value instanceof String text) {
+                return text;
+            }
+            if (value instanceof Undefined missing) {
+                throw missing.fault();
+            }
+            throw new TemplateFault(function + "() needs a string, not a value of type " + Types.name(value));
+        }
+    }
+}

@@ -1,0 +1,17 @@
+package dev.tandem.data.template;
+
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A body with names of its own.
+ *
+ * @param undefined names that are undefined at its start, though the template may have been given variables so named
+ */
+record Block(List<Stmt> body, Set<String> undefined) {
+    static final Block EMPTY = new Block(List.of(), Set.of());
+
+    Frame enter(Frame around) {
+        return around.inner(undefined);
+    }
+}

@@ -1,0 +1,46 @@
+package dev.tandem.data.template;
+
+/** What one rendering may still spend, so that no template runs or grows without end. */
+final class Budget {
+    static final int MAX_TEXT = 1 << 25;
+    private static final long MAX_STEPS = 20_000_000;
+    private static final int MAX_DEPTH = 800;
+
+    private long steps;
+    private int depth;
+
+    /** Pays for work in proportion to {@code count}. */
+    void spend(long count) {
+        steps += count;
+        if (steps > MAX_STEPS) {
+            throw new TemplateFault("the template does not come to an end: more than " + MAX_STEPS
+                    + " steps; look for a loop or macro that repeats itself");
+        }
+    }
+
+    void enter() {
+        spend(1);
+        if (++depth > MAX_DEPTH) {
+            throw new TemplateFault("the template nests more than " + MAX_DEPTH
+                    + " levels deep; look for a macro or loop that calls itself without end");
+        }
+    }
+
+    void leave() {
+        depth--;
+    }
+
+    /** Refuses a text of more than {@link #MAX_TEXT} UTF-16 units before it is made. */
+    static void checkText(long length) {
+        if (length > MAX_TEXT) {
+            throw new TemplateFault("the template makes a text of more than " + MAX_TEXT + " characters");
+        }
+    }
+
+    /** Refuses a list of more than a million values before it is made. */
+    static void checkList(long size) {
+        if (size > 1_000_000) {
+            throw new TemplateFault("the template makes a list of more than 1000000 values");
+        }
+    }
+}

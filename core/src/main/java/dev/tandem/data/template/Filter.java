@@ -1,0 +1,7 @@
+package dev.tandem.data.template;
+
+/** What a filter makes of a value. */
+@FunctionalInterface
+interface Filter {
+    Object apply(Object value, Arguments arguments, Frame frame);
+}

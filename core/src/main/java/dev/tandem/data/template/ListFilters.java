@@ -1,0 +1,163 @@
+package dev.tandem.data.template;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+
+/** The filters that take lists apart and put them together. */
+final class ListFilters {
+    static final Map<String, Filter> ALL = Map.ofEntries(
+            Map.entry("length", (value, arguments, frame) -> length(value, arguments)),
+            Map.entry("count", (value, arguments, frame) -> length(value, arguments)),
+            Map.entry("first", ListFilters::first),
+            Map.entry("last", ListFilters::last),
+            Map.entry("list", ListFilters::list),
+            Map.entry("items", (value, arguments, frame) -> items(value, arguments)),
+            Map.entry("join", ListFilters::join),
+            Map.entry("reverse", ListFilters::reverse),
+            Map.entry("batch", ListFilters::batch),
+            Map.entry("slice", ListFilters::slice),
+            Map.entry("sum", ListFilters::sum),
+            Map.entry("default", (value, arguments, frame) -> otherwise(value, arguments)),
+            Map.entry("d", (value, arguments, frame) -> otherwise(value, arguments)));
+
+    private ListFilters() {}
+
+    private static Object length(Object value, Arguments arguments) {
+        arguments.bind("length", 0);
+        return Iteration.length(value);
+    }
+
+    private static Object first(Object value, Arguments arguments, Frame frame) {
+        arguments.bind("first", 0);
+        Iterator<Object> items = value instanceof OneShot once
+                ? once.iterator()
+                : Iteration.list(value, frame.budget()).iterator();
+        return items.hasNext() ? items.next() : new Undefined("No first item, sequence was empty.");
+    }
+
+    private static Object last(Object value, Arguments arguments, Frame frame) {
+        arguments.bind("last", 0);
+        if (value instanceof OneShot) {
+            throw new TemplateFault(
+                    Repr.of(Types.name(value)) + " object is not reversible: put it through 'list' first");
+        }
+        List<Object> items = Iteration.list(value, frame.budget());
+        return items.isEmpty() ? new Undefined("No last item, sequence was empty.") : items.get(items.size() - 1);
+    }
+
+    private static Object list(Object value, Arguments arguments, Frame frame) {
+        arguments.bind("list", 0);
+        return new ArrayList<>(Iteration.list(value, frame.budget()));
+    }
+
+    private static Object items(Object value, Arguments arguments) {
+        arguments.bind("items", 0);
+        return new OneShot("generator", () -> {
+            if (value instanceof Undefined) {
+                return List.of();
+            }
+            if (value instanceof Map<?, ?> map) {
+                return DictMethods.items(map);
+            }
+            throw new TemplateFault(
+                    "can only get item pairs from a mapping, not from a value of type " + Types.name(value));
+        });
+    }
+
+    private static Object join(Object value, Arguments arguments, Frame frame) {
+        var bound = arguments.bind("join", 0, "d", "attribute");
+        String separator = Text.str(bound.get(0, ""));
+        var path = AttributePath.of(bound.get(1, None.NONE));
+        var out = new TextBuffer();
+        String before = "";
+        for (Object item : Iteration.list(value, frame.budget())) {
+            out.append(before).append(Text.str(path.valueOf(item)));
+            before = separator;
+        }
+        return out.toString();
+    }
+
+    private static Object reverse(Object value, Arguments arguments, Frame frame) {
+        arguments.bind("reverse", 0);
+        var items = new ArrayList<>(Iteration.list(value, frame.budget()));
+        Collections.reverse(items);
+        if (value instanceof String) {
+            var out = new StringBuilder();
+            items.forEach(out::append);
+            return out.toString();
+        }
+        return value instanceof OneShot ? items : new OneShot("reversed", () -> items);
+    }
+
+    private static Object batch(Object value, Arguments arguments, Frame frame) {
+        var bound = arguments.bind("batch", 1, "linecount", "fill_with");
+        return OneShot.generator(frame, () -> {
+            long size = bound.whole(0);
+            var batches = new ArrayList<Object>();
+            List<Object> batch = new ArrayList<>();
+            for (Object item : Iteration.list(value, frame.budget())) {
+                if (batch.size() == size) {
+                    batches.add(batch);
+                    batch = new ArrayList<>();
+                }
+                batch.add(item);
+            }
+            if (!batch.isEmpty()) {
+                Budget.checkList(size);
+                while (bound.get(1, None.NONE) != None.NONE && batch.size() < size) {
+                    batch.add(bound.get(1));
+                }
+                batches.add(batch);
+            }
+            return batches;
+        });
+    }
+
+    private static Object slice(Object value, Arguments arguments, Frame frame) {
+        var bound = arguments.bind("slice", 1, "slices", "fill_with");
+        return OneShot.generator(frame, () -> {
+            List<Object> items = Iteration.list(value, frame.budget());
+            long slices = bound.whole(0);
+            if (slices == 0) {
+                throw new TemplateFault("slice() needs a number of slices other than 0");
+            }
+            Budget.checkList(slices);
+            long size = Math.floorDiv(items.size(), slices);
+            long longer = Math.floorMod(items.size(), slices);
+            var parts = new ArrayList<Object>();
+            int from = 0;
+            for (long i = 0; i < slices; i++) {
+                int to = from + (int) size + (i < longer ? 1 : 0);
+                var part = new ArrayList<>(items.subList(from, to));
+                if (bound.get(1, None.NONE) != None.NONE && i >= longer) {
+                    part.add(bound.get(1));
+                }
+                parts.add(part);
+                from = to;
+            }
+            return parts;
+        });
+    }
+
+    private static Object sum(Object value, Arguments arguments, Frame frame) {
+        var bound = arguments.bind("sum", 0, "attribute", "start");
+        var path = AttributePath.of(bound.get(0, None.NONE));
+        Object sum = bound.get(1, 0L);
+        if (sum instanceof String) {
+            throw new TemplateFault("sum() cannot sum strings: use 'join'");
+        }
+        for (Object item : Iteration.list(value, frame.budget())) {
+            sum = Arithmetic.apply("+", sum, path.valueOf(item), frame.budget());
+        }
+        return sum;
+    }
+
+    private static Object otherwise(Object value, Arguments arguments) {
+        var bound = arguments.bind("default", 0, "default_value", "boolean");
+        boolean missing = value instanceof Undefined || (bound.truth(1, false) && !Truth.of(value));
+        return missing ? bound.get(0, "") : value;
+    }
+}

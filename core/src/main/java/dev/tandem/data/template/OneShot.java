@@ -1,0 +1,43 @@
+package dev.tandem.data.template;
+
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * A Python generator or iterator: it can be walked over once, is always true, and has no length. What it yields is not
+ * computed before it is walked over.
+ */
+final class OneShot {
+    private final String type;
+    private final Supplier<? extends Collection<Object>> items;
+    private Optional<Iterator<Object>> started = Optional.empty();
+
+    OneShot(String type, Supplier<? extends Collection<Object>> items) {
+        this.type = type;
+        this.items = items;
+    }
+
+    /** A generator that computes its items in a frame. */
+    static OneShot generator(Frame frame, Supplier<? extends Collection<Object>> items) {
+        return new OneShot("generator", () -> {
+            frame.budget().enter();
+            try {
+                return items.get();
+            } finally {
+                frame.budget().leave();
+            }
+        });
+    }
+
+    String type() {
+        return type;
+    }
+
+    Iterator<Object> iterator() {
+        Iterator<Object> iterator = started.orElseGet(() -> items.get().iterator());
+        started = Optional.of(iterator);
+        return iterator;
+    }
+}

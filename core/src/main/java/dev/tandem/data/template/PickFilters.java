@@ -1,0 +1,82 @@
+package dev.tandem.data.template;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** The filters that pick or change each item of a list. */
+final class PickFilters {
+    static final Map<String, Filter> ALL = Map.of(
+            "map", PickFilters::map,
+            "select", (value, arguments, frame) -> pick(value, arguments, frame, false, true),
+            "reject", (value, arguments, frame) -> pick(value, arguments, frame, false, false),
+            "selectattr", (value, arguments, frame) -> pick(value, arguments, frame, true, true),
+            "rejectattr", (value, arguments, frame) -> pick(value, arguments, frame, true, false),
+            "attr",
+                    (value, arguments, frame) -> Members.onlyAttribute(
+                            value, arguments.bind("attr", 1, "name").text(0)));
+
+    private PickFilters() {}
+
+    private static Object map(Object value, Arguments arguments, Frame frame) {
+        return OneShot.generator(frame, () -> {
+            var mapped = new ArrayList<Object>();
+            if (Truth.of(value)) {
+                Filter change = change(arguments);
+                Iteration.list(value, frame.budget()).forEach(item -> mapped.add(change.apply(item, arguments, frame)));
+            }
+            return mapped;
+        });
+    }
+
+    private static Filter change(Arguments arguments) {
+        if (arguments.positional().isEmpty() && arguments.named().containsKey("attribute")) {
+            var options = new LinkedHashMap<>(arguments.named());
+            Object attribute = Optional.ofNullable(options.remove("attribute")).orElseThrow();
+            var fallback = Optional.ofNullable(options.remove("default")).filter(given -> given != None.NONE);
+            if (!options.isEmpty()) {
+                throw new TemplateFault("map() got an unexpected keyword argument "
+                        + Repr.of(options.keySet().iterator().next()));
+            }
+            var path = AttributePath.of(attribute, fallback);
+            return (item, ignored, frame) -> path.valueOf(item);
+        }
+        if (arguments.positional().isEmpty()) {
+            throw new TemplateFault("map() needs the name of a filter, or an attribute");
+        }
+        String name = Text.str(arguments.positional().get(0));
+        return (item, all, frame) -> Filters.apply(name, item, all.rest(), frame);
+    }
+
+    private static Object pick(Object value, Arguments arguments, Frame frame, boolean attribute, boolean wanted) {
+        return OneShot.generator(frame, () -> {
+            var picked = new ArrayList<Object>();
+            if (Truth.of(value)) {
+                Predicate<Object> test = test(arguments, frame, attribute);
+                for (Object item : Iteration.list(value, frame.budget())) {
+                    if (test.test(item) == wanted) {
+                        picked.add(item);
+                    }
+                }
+            }
+            return picked;
+        });
+    }
+
+    private static Predicate<Object> test(Arguments arguments, Frame frame, boolean attribute) {
+        if (attribute && arguments.positional().isEmpty()) {
+            throw new TemplateFault("missing parameter for attribute name");
+        }
+        var path = AttributePath.of(attribute ? arguments.positional().get(0) : None.NONE);
+        Arguments left = attribute ? arguments.rest() : arguments;
+        List<Object> test = left.positional();
+        if (test.isEmpty()) {
+            return item -> Truth.of(path.valueOf(item));
+        }
+        String name = Text.str(test.get(0));
+        return item -> Tests.test(name, path.valueOf(item), left.rest(), frame);
+    }
+}

@@ -1,0 +1,40 @@
+package dev.tandem.data.template;
+
+import java.util.List;
+
+/** What a loop or an assignment puts values into. */
+sealed interface Target {
+    void assign(Object value, Frame frame);
+
+    record Variable(String name) implements Target {
+        @Override
+        public void assign(Object value, Frame frame) {
+            frame.scope().set(name, value);
+        }
+    }
+
+    /** An attribute of a namespace. */
+    record Member(String namespace, String attribute) implements Target {
+        @Override
+        public void assign(Object value, Frame frame) {
+            if (!(frame.scope().get(namespace) instanceof Namespace holder)) {
+                throw new TemplateFault("cannot assign attribute on non-namespace object: make " + Repr.of(namespace)
+                        + " with namespace()");
+            }
+            holder.set(attribute, value);
+        }
+    }
+
+    record Unpacked(List<Target> targets) implements Target {
+        @Override
+        public void assign(Object value, Frame frame) {
+            List<Object> items = Iteration.list(value, frame.budget());
+            if (items.size() != targets.size()) {
+                throw new TemplateFault("cannot unpack " + items.size() + " values into " + targets.size() + " names");
+            }
+            for (int i = 0; i < items.size(); i++) {
+                targets.get(i).assign(items.get(i), frame);
+            }
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package dev.tandem.data.template;
+
+import java.util.List;
+import java.util.Map;
+
+/** The tests a chat template can use after {@code is}. */
+final class Tests {
+    /** Whether something holds of a value. */
+    @FunctionalInterface
+    private interface Test {
+        boolean holds(Object value, Arguments arguments, Frame frame);
+    }
+
+    /** A test without arguments. */
+    @FunctionalInterface
+    private interface Plain {
+        boolean holds(Object value);
+    }
+
+    private static final Map<String, Test> ALL = Map.ofEntries(
+            plain("defined", value -> !(value instanceof Undefined)),
+            plain("undefined", Undefined.class::isInstance),
+            plain("none", None.NONE::equals),
+            plain("boolean", Boolean.class::isInstance),
+            plain("true", Boolean.TRUE::equals),
+            plain("false", Boolean.FALSE::equals),
+            plain("integer", Long.class::isInstance),
+            plain("float", Double.class::isInstance),
+            plain("number", Numbers::is),
+            plain("string", String.class::isInstance),
+            plain("mapping", Map.class::isInstance),
+            plain("sequence", Tests::sequence),
+            plain("iterable", Iteration::iterable),
+            plain("callable", Calls::callable),
+            plain("escaped", value -> false),
+            plain("lower", value -> CharacterTests.test("islower", Text.str(value))),
+            plain("upper", value -> CharacterTests.test("isupper", Text.str(value))),
+            plain("filter", value -> value instanceof String name && Filters.has(name)),
+            plain("test", value -> value instanceof String name && has(name)),
+            Map.entry("odd", (value, arguments, frame) -> remainder(value, 2L, 1, frame)),
+            Map.entry("even", (value, arguments, frame) -> remainder(value, 2L, 0, frame)),
+            Map.entry(
+                    "divisibleby",
+                    (value, arguments, frame) -> remainder(
+                            value, arguments.bind("divisibleby", 1, "num").get(0), 0, frame)),
+            Map.entry(
+                    "sameas",
+                    (value, arguments, frame) ->
+                            same(value, arguments.bind("sameas", 1, "other").get(0))),
+            Map.entry(
+                    "in",
+                    (value, arguments, frame) -> Membership.test(
+                            value, arguments.bind("in", 1, "seq").get(0), frame.budget())),
+            compare("==", "=="),
+            compare("eq", "=="),
+            compare("equalto", "=="),
+            compare("!=", "!="),
+            compare("ne", "!="),
+            compare(">", ">"),
+            compare("gt", ">"),
+            compare("greaterthan", ">"),
+            compare(">=", ">="),
+            compare("ge", ">="),
+            compare("<", "<"),
+            compare("lt", "<"),
+            compare("lessthan", "<"),
+            compare("<=", "<="),
+            compare("le", "<="));
+
+    private Tests() {}
+
+    static boolean has(String name) {
+        return ALL.containsKey(name);
+    }
+
+    static boolean test(String name, Object value, Arguments arguments, Frame frame) {
+        Test test = ALL.get(name);
+        if (test == null) {
+            throw unknown(name);
+        }
+        return test.holds(value, arguments, frame);
+    }
+
+    static TemplateFault unknown(String name) {
+        return new TemplateFault("no test named " + Repr.of(name));
+    }
+
+    private static Map.Entry<String, Test> plain(String name, Plain plain) {
+        return Map.entry(name, (value, arguments, frame) -> {
+            arguments.bind(name, 0);
+            return plain.holds(value);
+        });
+    }
+
+    private static Map.Entry<String, Test> compare(String name, String operator) {
+        return Map.entry(name, (value, arguments, frame) -> {
+            Object other = arguments.bind(name, 1, "other").get(0);
+            return switch (operator) {
+                case "==" -> Equality.equal(value, other);
+                case "!=" -> !Equality.equal(value, other);
+                default -> Ordering.test(operator, value, other);
+            };
+        });
+    }
+
+    private static boolean sequence(Object value) {
+        return value instanceof String
+                || value instanceof List
+                || value instanceof Map
+                || value instanceof Tuple
+                || value instanceof RangeValue
+                || value instanceof Undefined;
+    }
+
+    private static boolean remainder(Object value, Object divisor, long rest, Frame frame) {
+        return Equality.equal(Arithmetic.apply("%", value, divisor, frame.budget()), rest);
+    }
+
+    /** Python asks whether two values are one object, which of equal small values they are. */
+    private static boolean same(Object value, Object other) {
+        boolean plain = value instanceof String || value instanceof Long || value instanceof Boolean;
+        return value == other || (plain && value.equals(other));
+    }
+}

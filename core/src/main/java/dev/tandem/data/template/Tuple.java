@@ -1,0 +1,22 @@
+package dev.tandem.data.template;
+
+import java.util.List;
+
+/**
+ * A Python tuple.
+ *
+ * @param names the names its items can be asked for by, as attributes; none of a plain tuple
+ */
+record Tuple(List<Object> items, List<String> names) {
+    Tuple {
+        items = List.copyOf(items);
+    }
+
+    Tuple(List<Object> items) {
+        this(items, List.of());
+    }
+
+    static Tuple of(Object... items) {
+        return new Tuple(List.of(items));
+    }
+}
