@@ -1,6 +1,8 @@
 package dev.tandem.data;
 
 import dev.tandem.UserException;
+import dev.tandem.data.template.ChatTemplate;
+import dev.tandem.data.template.None;
 import dev.tandem.recipe.ObjectiveRecipe;
 import dev.tandem.recipe.RowFormat;
 import java.util.List;
@@ -23,8 +25,18 @@ final class TextEncoders {
      */
     static RowEncoder of(
             ObjectiveRecipe recipe, Map<String, String> columns, TextTokenizer tokenizer, int modelVocabSize) {
-        return of(recipe, columns, tokenizer, modelVocabSize, () -> {
-            throw new UserException("conversations cannot be rendered in this build");
+        return of(recipe, columns, tokenizer, modelVocabSize, () -> renderer(tokenizer));
+    }
+
+    private static ConversationRenderer renderer(TextTokenizer tokenizer) {
+        var template = ChatTemplate.compile(tokenizer.chatTemplate(), "of the tokenizer");
+        return new TemplateRenderer(tokenizer.specialTexts(), None.NONE, variables -> {
+            var rendered = template.render(variables);
+            return new ConversationRenderer.Rendered(
+                    rendered.text(),
+                    rendered.generationSpans().stream()
+                            .map(span -> new ConversationRenderer.Span(span.start(), span.end()))
+                            .toList());
         });
     }
 
