@@ -146,6 +146,29 @@ class TrainingRunTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"mix", "alright", "maxright"})
+    void threeObjectivesAreTrainedTogether(String method) throws IOException {
+        var data = Golden.directory("trajectory-qwen3");
+        var output = train(recipe(
+                "three",
+                "method={name: " + method + ", weights: {sft: 0.4, preference: 0.3, safety: 0.3}}",
+                "objectives.safety={loss: ipo, data: " + data + "/preference.jsonl, format: tokens, batch-size: 2}",
+                "train.steps=30"));
+        var stepped = new java.util.TreeSet<String>();
+        for (var line : Files.readAllLines(output.resolve("metrics.jsonl"))) {
+            var record = JsonMapper.shared().readTree(line);
+            if (record.get("type").stringValue().equals("step")) {
+                stepped.addAll(record.get("losses").propertyNames());
+            }
+        }
+        // IPO's loss is by far the largest: MAXRIGHT gives it most steps
+        assertThat(stepped).contains("safety");
+        if (!method.equals("maxright")) {
+            assertThat(stepped).containsExactly("preference", "safety", "sft");
+        }
+    }
+
     @Test
     void stopsEarlyWhenAGapIsClosed() {
         var recipe = recipe("early", "train.early-stop.gap=100", "train.evaluate-every=2");
