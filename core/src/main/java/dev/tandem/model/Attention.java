@@ -32,8 +32,8 @@ final class Attention {
      * @param x normalised input, {@code [tokens, hidden]}
      * @return {@code [tokens, hidden]}
      */
-    Tensor apply(Tensor x, RopeTable rope, int[] starts, boolean training) {
-        var qkv = projection.apply(x, training);
+    Tensor apply(Tensor x, RopeTable rope, int[] starts, Dropout dropout) {
+        var qkv = projection.apply(x, dropout);
         // float32 whatever the weights: libtorch's bfloat16 attention is an order of magnitude slower on CPUs
         var query = rope.rotate(toFloat(normed(qkv.query(), queryNorm)));
         var key = rope.rotate(toFloat(normed(qkv.key(), keyNorm)));
@@ -47,7 +47,7 @@ final class Attention {
                     attend(query.narrow(0, from, length), key.narrow(0, from, length), value.narrow(0, from, length));
         }
         var mixed = sequences == 1 ? parts[0] : Tensors.cat(0, parts);
-        return output.apply(Weights.cast(mixed, x.scalar_type()), training);
+        return output.apply(Weights.cast(mixed, x.scalar_type()), dropout);
     }
 
     /** One sequence: {@code [length, heads, headDim]} each → {@code [length, heads·headDim]}. */
