@@ -81,7 +81,8 @@ class GoldenModelTest {
     private void assertLogits(CausalLm model, List<Example> rows, JsonNode expected) {
         for (var i = 0; i < rows.size(); i++) {
             var ids = rows.get(i).sequences().get(0).ids();
-            var hidden = model.hidden(PackedSequences.prompt(ids), dev.tandem.model.Dropout.none()).narrow(0, ids.length - 1L, 1);
+            var hidden = model.hidden(PackedSequences.prompt(ids), dev.tandem.model.Dropout.none())
+                    .narrow(0, ids.length - 1L, 1);
             var logits = Tensors.toFloats(model.head().logits(hidden));
             var golden = Golden.doubles(expected.get(i).get("values"));
             assertThat(logits).hasSameSizeAs(golden);
