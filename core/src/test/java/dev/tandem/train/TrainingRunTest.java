@@ -76,6 +76,7 @@ class TrainingRunTest {
         assertThat(first.steps()).isEqualTo(7);
         assertThat(new RunDirectory(stopped.output()).checkpoints().resolve("step-7"))
                 .isDirectory();
+        assertThat(new RunDirectory(stopped.output()).finalModel()).doesNotExist();
 
         var second = new TrainingRun(stopped, true).train(new TrainingListener() {}, () -> false);
         assertThat(second.steps()).isEqualTo(12);
