@@ -3,7 +3,9 @@ package dev.tandem.model;
 import dev.tandem.model.ModelConfig.Norm;
 import dev.tandem.tensor.Tensors;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.OptionalInt;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.Tensor;
@@ -51,14 +53,17 @@ final class Decoder {
     Tensor hidden(PackedSequences batch, Dropout dropout) {
         var x = torch.embedding(weights.get(names.embedding() + ".weight"), Tensors.of(batch.ids(), device));
         var rope = RopeTable.of(inverseFrequencies, batch.positions(), device);
+        var plans = new HashMap<OptionalInt, AttentionPlan>();
         for (var block : blocks) {
-            x = apply(block, x, rope, batch.starts(), dropout);
+            var plan = plans.computeIfAbsent(
+                    block.attention().window(), window -> AttentionPlan.of(batch, window, device));
+            x = apply(block, x, rope, plan, dropout);
         }
         return norm(x, names.finalNorm());
     }
 
-    private Tensor apply(Block block, Tensor x, RopeTable rope, int[] starts, Dropout dropout) {
-        var attended = block.attention().apply(norm(x, block.inputNorm()), rope, starts, dropout);
+    private Tensor apply(Block block, Tensor x, RopeTable rope, AttentionPlan plan, Dropout dropout) {
+        var attended = block.attention().apply(norm(x, block.inputNorm()), rope, plan, dropout);
         if (config.parallelResidual()) {
             return x.add(attended).add(block.mlp().apply(norm(x, block.postAttentionNorm()), dropout));
         }

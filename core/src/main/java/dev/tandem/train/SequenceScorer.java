@@ -48,8 +48,7 @@ public final class SequenceScorer {
     }
 
     private static List<LogProbs> score(CausalLm model, List<Example> group) {
-        var packed = PackedSequences.of(
-                group.stream().flatMap(e -> e.sequences().stream()).toList());
+        var packed = PackedSequences.ofExamples(group, model.config().hiddenSize());
         var all = new LogProbs(model.logProbs(packed), packed.targetStarts());
         var result = new ArrayList<LogProbs>();
         var sequence = 0;
