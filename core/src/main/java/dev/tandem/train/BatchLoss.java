@@ -60,8 +60,7 @@ public record BatchLoss(double loss, Map<String, Double> statistics, long tokens
         for (var part : parts(batch, microBatchSize)) {
             var seed = seeds.nextLong();
             var shares = policy.inShares(part, (lane, number, share) -> {
-                var packed =
-                        PackedSequences.ofExamples(share, lane.model().config().hiddenSize());
+                var packed = lane.model().pack(share);
                 var reference =
                         task.objective().needsReference() ? task.reference().of(share) : new double[0];
                 // a lane's dropout has numbers of its own
