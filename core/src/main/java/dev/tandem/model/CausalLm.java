@@ -109,17 +109,21 @@ public final class CausalLm implements AutoCloseable {
      * @return {@code [tokens, hidden]}, in the computation's dtype
      */
     public Tensor hidden(PackedSequences batch, Dropout dropout) {
-        return decoder.hidden(batch, dropout);
+        return decoder.hidden(batch, Optional.empty(), dropout);
     }
 
     /**
-     * Hidden states that predict the trained tokens.
+     * Hidden states that predict the trained tokens, to be followed by a backward pass.
      *
-     * @return {@code [trained tokens, hidden]}
+     * @param dropout of this pass
+     * @return of {@code [trained tokens, hidden]}
      */
-    public Tensor predictors(PackedSequences batch, Dropout dropout) {
-        var rows = Tensors.of(batch.predictors(), device);
-        return hidden(batch, dropout).index_select(0, rows);
+    public DecoderPass forward(PackedSequences batch, Dropout dropout) {
+        return decoder.forward(batch, Optional.of(predictors(batch)), dropout, computation.checkpointActivations());
+    }
+
+    private Tensor predictors(PackedSequences batch) {
+        return Tensors.of(batch.predictors(), device);
     }
 
     /**
@@ -133,7 +137,8 @@ public final class CausalLm implements AutoCloseable {
         }
         try (var scope = new PointerScope();
                 var guard = new NoGradGuard()) {
-            return head.logProbs(predictors(batch, Dropout.none()), batch.targets());
+            var hidden = decoder.hidden(batch, Optional.of(predictors(batch)), Dropout.none());
+            return head.logProbs(hidden, batch.targets());
         }
     }
 
