@@ -13,6 +13,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -35,10 +36,17 @@ final class ContentDigests {
     private static final long SETTLED_NANOS = TimeUnit.SECONDS.toNanos(3);
 
     private final Path folder;
+    private final InstantSource clock;
 
-    /** @param cache folder to remember digests in; need not exist, nor be writable */
-    ContentDigests(Path cache) {
-        folder = cache.resolve("digests");
+    /**
+     * Digests remembered in a folder.
+     *
+     * @param cache the cache folder; need not exist, nor be writable
+     * @param clock the file system's, about
+     */
+    ContentDigests(Path cache, InstantSource clock) {
+        this.folder = cache.resolve("digests");
+        this.clock = clock;
     }
 
     /** A new SHA-256, which every Java platform has. */
@@ -72,7 +80,7 @@ final class ContentDigests {
         }
     }
 
-    private static String computed(Path file, String look, Path memory) throws IOException {
+    private String computed(Path file, String look, Path memory) throws IOException {
         var digest = read(file);
         if (look(file).equals(look) && settled(file)) {
             remember(memory, look, digest);
@@ -106,8 +114,8 @@ final class ContentDigests {
                 : Optional.empty();
     }
 
-    private static boolean settled(Path file) throws IOException {
-        var now = TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis());
+    private boolean settled(Path file) throws IOException {
+        var now = TimeUnit.MILLISECONDS.toNanos(clock.millis());
         var modified = nanos(Files.getLastModifiedTime(file));
         var changed = changeTime(file).map(ContentDigests::nanos).orElse(modified);
         return now - Math.max(modified, changed) > SETTLED_NANOS;

@@ -7,6 +7,7 @@ import dev.tandem.recipe.Recipe;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -20,8 +21,9 @@ import java.util.Optional;
  *
  * <p>A log-prob is filed under its tokens, so equal examples have the same one, whichever objective, run or place they are
  * in. Kept values are used bit for bit. The last bits of a computed one may depend on the examples that were in the model
- * with it: a run whose cache was filled by a run over other data may differ from one without a cache by rounding; one
- * that finds all or nothing (as any resumed run does) may not.
+ * with it: a run whose cache was filled in part by a run over other data may differ from one without a cache by rounding.
+ * One that finds all, nothing, or what it had computed itself before it was killed does not; so a resumed run goes on bit
+ * for bit.
  */
 final class ReferenceScores {
     /** Computing that a killed run may lose. */
@@ -50,7 +52,8 @@ final class ReferenceScores {
     private static Optional<ReferenceStore> store(
             Recipe recipe, ReferencePolicy policy, Path cache, TrainingListener listener) {
         try {
-            var fingerprint = ReferenceFingerprint.of(recipe, policy.deviceKind(), new ContentDigests(cache));
+            var digests = new ContentDigests(cache, InstantSource.system());
+            var fingerprint = ReferenceFingerprint.of(recipe, policy.deviceKind(), digests);
             return Optional.of(new ReferenceStore(cache, fingerprint, listener::onMessage));
         } catch (UncheckedIOException e) {
             // whoever loads the reference says what is wrong with it
@@ -124,15 +127,18 @@ final class ReferenceScores {
         var digests = new ArrayList<>(missing.keySet());
         var done = new int[1];
         slices.ifPresent(ReferenceSlices::begin);
-        policy.compute(List.copyOf(missing.values()), round -> {
-            for (var sums : round) {
-                var digest = digests.get(done[0]++);
-                known.put(digest, sums);
-                slices.ifPresent(s -> s.add(digest, sums));
-            }
-            slices.ifPresent(ReferenceSlices::writeIfDue);
-            listener.onProgress("reference log-probs of " + name, done[0], digests.size());
-        });
-        slices.ifPresent(ReferenceSlices::finish);
+        try {
+            policy.compute(List.copyOf(missing.values()), round -> {
+                for (var sums : round) {
+                    var digest = digests.get(done[0]++);
+                    known.put(digest, sums);
+                    slices.ifPresent(s -> s.add(digest, sums));
+                }
+                slices.ifPresent(ReferenceSlices::writeIfDue);
+                listener.onProgress("reference log-probs of " + name, done[0], digests.size());
+            });
+        } finally {
+            slices.ifPresent(ReferenceSlices::finish);
+        }
     }
 }
