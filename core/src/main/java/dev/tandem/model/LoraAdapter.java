@@ -58,6 +58,11 @@ public final class LoraAdapter {
         return new LoraAdapter(config, modules, tensors);
     }
 
+    /** The files of an adapter folder in PEFT's format: its config and its weights. */
+    public static List<Path> files(Path directory) {
+        return List.of(directory.resolve(PeftAdapterReader.CONFIG), directory.resolve(PeftAdapterReader.WEIGHTS));
+    }
+
     /**
      * Reads an adapter in PEFT's format ({@code adapter_config.json}, {@code adapter_model.safetensors}).
      *

@@ -66,6 +66,11 @@ public final class CheckpointWeights implements AutoCloseable {
         return byTensor.keySet();
     }
 
+    /** The files that hold the tensors. */
+    public List<Path> paths() {
+        return files.stream().map(SafetensorsFile::path).toList();
+    }
+
     /** Shape of a tensor. */
     public long[] shape(String name) {
         return file(name).shape(name);

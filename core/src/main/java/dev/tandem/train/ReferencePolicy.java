@@ -11,7 +11,7 @@ import dev.tandem.tensor.TensorOwner;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.LongConsumer;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Device;
 
@@ -38,15 +38,25 @@ final class ReferencePolicy {
                 .orElse(true);
     }
 
-    /** Computes log π_ref(y|x) of examples. */
-    ReferenceLogProbs compute(List<Example> examples, LongConsumer progress) {
+    /** What it computes on, {@code cpu} or {@code cuda}. */
+    String deviceKind() {
+        return device.is_cpu() ? "cpu" : "cuda";
+    }
+
+    /**
+     * Computes log π_ref(y|x) of examples. Another reference model is in memory only meanwhile.
+     *
+     * @param next given the sums of the next examples' sequences, in order
+     */
+    void compute(List<Example> examples, Consumer<List<double[]>> next) {
         var reference = recipe.reference();
         if (reference.isEmpty()) {
-            return score(policy.model(), examples, progress);
+            score(policy.model(), examples, next);
+        } else if (sharesBase(reference.get())) {
+            withOtherAdapter(reference.get().adapter(), examples, next);
+        } else {
+            withOtherModel(reference.get(), examples, next);
         }
-        return sharesBase(reference.get())
-                ? withOtherAdapter(reference.get().adapter(), examples, progress)
-                : withOtherModel(reference.get(), examples, progress);
     }
 
     private boolean sharesBase(ReferenceRecipe reference) {
@@ -59,29 +69,31 @@ final class ReferencePolicy {
                 .equals(recipe.model().toAbsolutePath().normalize());
     }
 
-    private ReferenceLogProbs withOtherAdapter(Optional<Path> path, List<Example> examples, LongConsumer progress) {
+    private void withOtherAdapter(Optional<Path> path, List<Example> examples, Consumer<List<double[]>> next) {
         var model = policy.model();
         try (var owner = new TensorOwner()) {
             model.adapter(path.map(p -> LoraAdapter.read(p, model.layout(), device, owner)));
-            return score(model, examples, progress);
+            score(model, examples, next);
         } finally {
             model.adapter(policy.adapter());
         }
     }
 
-    private ReferenceLogProbs withOtherModel(ReferenceRecipe reference, List<Example> examples, LongConsumer progress) {
+    private void withOtherModel(ReferenceRecipe reference, List<Example> examples, Consumer<List<double[]>> next) {
         try (var model = ModelLoader.load(
                         reference.model().orElseThrow(), PolicyFactory.computation(recipe.train(), device));
                 var owner = new TensorOwner()) {
             model.adapter(reference.adapter().map(p -> LoraAdapter.read(p, model.layout(), device, owner)));
-            return score(model, examples, progress);
+            score(model, examples, next);
         }
     }
 
-    private ReferenceLogProbs score(CausalLm model, List<Example> examples, LongConsumer progress) {
-        var sums = new SequenceScorer(model, policy.threads())
-                .score(examples, progress).stream().map(ReferencePolicy::sums).toList();
-        return ReferenceLogProbs.of(examples, sums);
+    private void score(CausalLm model, List<Example> examples, Consumer<List<double[]>> next) {
+        new SequenceScorer(model, policy.threads())
+                .scoreInRounds(
+                        examples,
+                        round -> next.accept(
+                                round.stream().map(ReferencePolicy::sums).toList()));
     }
 
     private static double[] sums(LogProbs logProbs) {

@@ -44,18 +44,13 @@ record RunData(Recipe recipe, Map<String, ObjectiveData> byObjective) {
     }
 
     /** Objectives at work, their reference log-probs computed. */
-    List<Task> tasks(ReferencePolicy reference, TrainingListener listener) {
+    List<Task> tasks(ReferenceScores reference) {
         var tasks = new ArrayList<Task>();
-        byObjective.forEach((name, data) -> tasks.add(task(name, data, objective(name), reference, listener)));
+        byObjective.forEach((name, data) -> tasks.add(task(name, data, objective(name), reference)));
         return tasks;
     }
 
-    private Task task(
-            String name,
-            ObjectiveData data,
-            ObjectiveRecipe objectiveRecipe,
-            ReferencePolicy reference,
-            TrainingListener listener) {
+    private Task task(String name, ObjectiveData data, ObjectiveRecipe objectiveRecipe, ReferenceScores reference) {
         var objective = Objectives.of(objectiveRecipe);
         var mostDraws = (long) recipe.train().steps() * objectiveRecipe.batchSize();
         return new Task(
@@ -63,26 +58,20 @@ record RunData(Recipe recipe, Map<String, ObjectiveData> byObjective) {
                 objective,
                 data.stream(),
                 data.evaluation(),
-                referenceLogProbs(name, objective, data, mostDraws, reference, listener),
+                referenceLogProbs(name, objective, data, mostDraws, reference),
                 objectiveRecipe.batchSize(),
                 microBatchSize(objectiveRecipe),
                 objectiveRecipe.optimum());
     }
 
     private static ReferenceLogProbs referenceLogProbs(
-            String name,
-            Objective objective,
-            ObjectiveData data,
-            long mostDraws,
-            ReferencePolicy reference,
-            TrainingListener listener) {
+            String name, Objective objective, ObjectiveData data, long mostDraws, ReferenceScores reference) {
         if (!objective.needsReference()) {
             return ReferenceLogProbs.none();
         }
         var examples = new ArrayList<>(reachable(data, mostDraws));
         examples.addAll(data.evaluation());
-        return reference.compute(
-                examples, done -> listener.onProgress("reference log-probs of " + name, done, examples.size()));
+        return reference.of(name, examples);
     }
 
     /** Training examples that {@code draws} draws can touch: there is no need for the others' reference log-probs. */

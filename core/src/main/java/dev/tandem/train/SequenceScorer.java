@@ -6,6 +6,7 @@ import dev.tandem.objective.LogProbs;
 import dev.tandem.tensor.Lanes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
 /** Log-probs of examples under a model, without a gradient, as many at once as a token budget allows. */
@@ -37,13 +38,30 @@ public final class SequenceScorer {
      */
     public List<LogProbs> score(List<Example> examples, LongConsumer progress) {
         var result = new ArrayList<LogProbs>(examples.size());
+        scoreInRounds(examples, round -> {
+            result.addAll(round);
+            progress.accept(result.size());
+        });
+        return result;
+    }
+
+    /**
+     * Log-probs of every example's trained tokens, handed over as they are computed.
+     *
+     * <p>Which examples are in the model together depends on the order of all, and the last bits of a log-prob may depend
+     * on its company.
+     *
+     * @param examples in any order
+     * @param next given the log-probs of the next examples, in order
+     */
+    void scoreInRounds(List<Example> examples, Consumer<List<LogProbs>> next) {
         var groups = groups(examples);
         for (var from = 0; from < groups.size(); from += threads.count()) {
             var round = groups.subList(from, Math.min(groups.size(), from + threads.count()));
-            threads.map(round, (lane, group) -> score(models.get(lane), group)).forEach(result::addAll);
-            progress.accept(result.size());
+            next.accept(threads.map(round, (lane, group) -> score(models.get(lane), group)).stream()
+                    .flatMap(List::stream)
+                    .toList());
         }
-        return result;
     }
 
     private static List<LogProbs> score(CausalLm model, List<Example> group) {

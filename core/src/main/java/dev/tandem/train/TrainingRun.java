@@ -11,7 +11,6 @@ import dev.tandem.tensor.NativeSetup;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import org.bytedeco.pytorch.Device;
 
 /**
  * One run of a recipe, from files to files: data, policy, reference log-probs, training, final model.
@@ -89,15 +88,16 @@ public final class TrainingRun {
                 var optimizer = new AdamW(policy.parameters(), recipe.optimizer(), device)) {
             listener.onMessage(RunDescription.policy(recipe, policy));
             listener.onMessage("Memory estimate: " + RunDescription.memory(recipe, policy, data));
-            var tasks = data.tasks(new ReferencePolicy(recipe, policy, device), listener);
-            checkMargins(policy, tasks, device);
+            var reference = new ReferencePolicy(recipe, policy, device);
+            var tasks = data.tasks(ReferenceScores.of(recipe, reference, listener));
+            checkMargins(policy, tasks, reference);
             var checkpoints = new CheckpointStore(directory.checkpoints(), recipe.model(), policy, optimizer);
             return trained(policy, optimizer, tasks, checkpoints, data, listener, stopRequested);
         }
     }
 
-    private void checkMargins(Policy policy, List<Task> tasks, Device device) {
-        if (new ReferencePolicy(recipe, policy, device).startsAsReference()) {
+    private void checkMargins(Policy policy, List<Task> tasks, ReferencePolicy reference) {
+        if (reference.startsAsReference()) {
             tasks.stream()
                     .filter(task -> task.objective().needsReference())
                     .forEach(task ->
