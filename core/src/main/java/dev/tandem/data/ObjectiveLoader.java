@@ -6,14 +6,13 @@ import dev.tandem.recipe.DataSource;
 import dev.tandem.recipe.ObjectiveRecipe;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** Reads, encodes, splits and limits the files of one objective. */
-record ObjectiveLoader(
-        String name, ObjectiveRecipe recipe, Optional<TextTokenizer> tokenizer, int vocabSize, long seed) {
+record ObjectiveLoader(String name, ObjectiveRecipe recipe, Encoding encoding, long seed, Consumer<String> messages) {
 
     ObjectiveData load() {
         var weights = weights();
@@ -35,7 +34,7 @@ record ObjectiveLoader(
     }
 
     private Source read(DataSource source, int limit) {
-        return SourceReader.read(source.path(), RowEncoders.of(recipe, source.columns(), tokenizer, vocabSize), limit);
+        return encoding.read(source, recipe, limit, messages);
     }
 
     /** Blending weights, or a single weight of one when sources are concatenated. */

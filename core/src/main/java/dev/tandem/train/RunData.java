@@ -1,15 +1,16 @@
 package dev.tandem.train;
 
+import dev.tandem.data.Encoding;
 import dev.tandem.data.Example;
+import dev.tandem.data.ModelTokenizer;
 import dev.tandem.data.ObjectiveData;
-import dev.tandem.data.TextTokenizer;
 import dev.tandem.model.ModelConfigReader;
 import dev.tandem.objective.Objective;
 import dev.tandem.objective.Objectives;
 import dev.tandem.recipe.ObjectiveRecipe;
 import dev.tandem.recipe.Recipe;
-import dev.tandem.recipe.RowFormat;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -26,21 +27,22 @@ record RunData(Recipe recipe, Map<String, ObjectiveData> byObjective) {
 
     static RunData load(Recipe recipe, TrainingListener listener) {
         var vocabSize = ModelConfigReader.read(recipe.model()).vocabSize();
-        var tokenizer = needsTokenizer(recipe)
-                ? Optional.of(TextTokenizer.load(recipe.model()))
-                : Optional.<TextTokenizer>empty();
         var result = new LinkedHashMap<String, ObjectiveData>();
-        recipe.objectives().forEach((name, objective) -> {
-            var seed = Seeds.of(recipe.train().seed(), "data/" + name);
-            var data = ObjectiveData.load(name, objective, tokenizer, vocabSize, seed);
-            data.report().text().lines().forEach(listener::onMessage);
-            result.put(name, data);
-        });
+        var told = new HashSet<String>();
+        try (var tokenizer = new ModelTokenizer(recipe.model())) {
+            var encoding = new Encoding(tokenizer, vocabSize, recipe.cache());
+            recipe.objectives().forEach((name, objective) -> {
+                var seed = Seeds.of(recipe.train().seed(), "data/" + name);
+                var data = ObjectiveData.load(name, objective, encoding, seed, message -> {
+                    if (told.add(message)) {
+                        listener.onMessage(message);
+                    }
+                });
+                data.report().text().lines().forEach(listener::onMessage);
+                result.put(name, data);
+            });
+        }
         return new RunData(recipe, result);
-    }
-
-    private static boolean needsTokenizer(Recipe recipe) {
-        return recipe.objectives().values().stream().anyMatch(o -> o.format() != RowFormat.TOKENS);
     }
 
     /** Objectives at work, their reference log-probs computed. */
