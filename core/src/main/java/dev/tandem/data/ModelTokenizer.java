@@ -23,6 +23,7 @@ public final class ModelTokenizer implements AutoCloseable {
 
     private final Path folder;
     private Optional<TextTokenizer> loaded = Optional.empty();
+    private List<String> digests = List.of();
     private boolean closed;
 
     /** @param folder the model's; nothing is read yet */
@@ -45,13 +46,17 @@ public final class ModelTokenizer implements AutoCloseable {
     }
 
     /** Digests of the files that decide about ids, by name; absent files are marked as such. */
-    List<String> digests() throws IOException {
+    synchronized List<String> digests() throws IOException {
+        if (!digests.isEmpty()) {
+            return digests;
+        }
         var result = new ArrayList<String>();
         for (var name : FILES) {
             var digest = ContentDigest.ofOptional(folder.resolve(name));
             result.add(name + " " + digest.map(HexFormat.of()::formatHex).orElse("absent"));
         }
-        return result;
+        digests = List.copyOf(result);
+        return digests;
     }
 
     /** Frees the native memory if the tokenizer was loaded. */
