@@ -8,6 +8,7 @@ import dev.tandem.method.Methods;
 import dev.tandem.recipe.Recipe;
 import dev.tandem.recipe.RecipeReader;
 import dev.tandem.tensor.Devices;
+import dev.tandem.tensor.MachineCheck;
 import dev.tandem.tensor.NativeSetup;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,6 +87,7 @@ public final class TrainingRun {
         }
         var device = Devices.of(recipe.train().device());
         recipe.train().threads().ifPresent(NativeSetup::threads);
+        warn(device, listener);
         var messages = new ArrayList<String>();
         var loading = Together.start("data", () -> RunData.load(recipe, messages::add));
         try (var policy = policy(device, loading);
@@ -93,11 +95,28 @@ public final class TrainingRun {
             var data = loading.get();
             messages.forEach(listener::onMessage);
             listener.onMessage(RunDescription.policy(recipe, policy));
-            listener.onMessage("Memory estimate: " + RunDescription.memory(recipe, policy, data));
+            var memory = RunDescription.memory(recipe, policy, data);
+            listener.onMessage("Memory estimate: " + memory);
+            if (device.is_cpu()) {
+                // weights and optimizer are there by now
+                MachineCheck.here()
+                        .memory(memory.activations() + memory.headChunk())
+                        .ifPresent(listener::onMessage);
+            }
             var tasks = data.tasks(new ReferencePolicy(recipe, policy, device), listener);
             checkMargins(policy, tasks, device);
             var checkpoints = new CheckpointStore(directory.checkpoints(), recipe.model(), policy, optimizer);
             return trained(policy, optimizer, tasks, checkpoints, data, listener, stopRequested);
+        }
+    }
+
+    /** A machine that is badly set up makes training on its CPUs several times slower: that is said first. */
+    private void warn(Device device, TrainingListener listener) {
+        if (device.is_cpu()) {
+            var threads = recipe.train()
+                    .threads()
+                    .orElseGet(() -> Runtime.getRuntime().availableProcessors());
+            MachineCheck.here().warnings(threads).forEach(listener::onMessage);
         }
     }
 
