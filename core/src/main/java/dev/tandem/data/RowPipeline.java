@@ -8,10 +8,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.ForkJoinTask;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /**
@@ -26,12 +29,24 @@ final class RowPipeline {
 
     private final RowEncoder encoder;
     private final BlockingQueue<Chunk> chunks = new LinkedBlockingQueue<>();
-    private final Semaphore room = new Semaphore(4 + 2 * Runtime.getRuntime().availableProcessors());
+    private final Semaphore room;
+    /** Of its own: the common pool leaves a core to its callers, and here the caller waits. */
+    private final ExecutorService encoders;
+
     private final List<Row> waiting = new ArrayList<>();
     private volatile boolean stopped;
 
     private RowPipeline(RowEncoder encoder) {
         this.encoder = encoder;
+        var cores = Runtime.getRuntime().availableProcessors();
+        this.room = new Semaphore(4 + 2 * cores);
+        this.encoders = Executors.newFixedThreadPool(cores, work -> daemon(work, "row encoder"));
+    }
+
+    private static Thread daemon(Runnable work, String name) {
+        var thread = new Thread(work, name);
+        thread.setDaemon(true);
+        return thread;
     }
 
     /**
@@ -40,7 +55,7 @@ final class RowPipeline {
      * @param work gives the rows; never fails
      * @param end why nothing follows: a failure of the reader, or none at the end of the file
      */
-    private record Chunk(ForkJoinTask<Encoded> work, Optional<End> end) {}
+    private record Chunk(Future<Encoded> work, Optional<End> end) {}
 
     /** The reader is done. */
     private record End(Optional<Throwable> failure) {}
@@ -60,8 +75,7 @@ final class RowPipeline {
     }
 
     private void run(Path file, Predicate<EncodedRow> rows) {
-        var reader = new Thread(() -> read(file), "rows of " + file.getFileName());
-        reader.setDaemon(true);
+        var reader = daemon(() -> read(file), "rows of " + file.getFileName());
         reader.start();
         try {
             while (hand(chunks.take(), rows)) {
@@ -76,7 +90,7 @@ final class RowPipeline {
     }
 
     private static boolean hand(Chunk chunk, Predicate<EncodedRow> rows) throws InterruptedException {
-        var encoded = chunk.work().join();
+        var encoded = result(chunk.work());
         for (var row : encoded.rows()) {
             if (!rows.test(row)) {
                 return false;
@@ -87,6 +101,14 @@ final class RowPipeline {
         });
         chunk.end().flatMap(End::failure).ifPresent(RowPipeline::rethrow);
         return chunk.end().isEmpty();
+    }
+
+    private static Encoded result(Future<Encoded> work) throws InterruptedException {
+        try {
+            return work.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("encoding rows failed", e.getCause());
+        }
     }
 
     private static void rethrow(Throwable failure) {
@@ -100,16 +122,17 @@ final class RowPipeline {
         stopped = true;
         room.release(); // a reader that waits for room sees that it is over
         var interrupted = false;
-        while (true) {
+        var ended = false;
+        while (!ended) {
             try {
                 reader.join();
-                break;
+                encoders.shutdown();
+                // the tokenizer may be closed after this call: nobody may be using it
+                ended = encoders.awaitTermination(1, TimeUnit.HOURS);
             } catch (InterruptedException e) {
                 interrupted = true;
             }
         }
-        // the tokenizer may be closed after this call: nobody may be using it
-        chunks.forEach(chunk -> chunk.work().quietlyJoin());
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
@@ -138,7 +161,7 @@ final class RowPipeline {
     private void submit(Optional<End> end) {
         var rows = List.copyOf(waiting);
         waiting.clear();
-        chunks.add(new Chunk(ForkJoinPool.commonPool().submit(() -> encode(rows)), end));
+        chunks.add(new Chunk(encoders.submit(() -> encode(rows)), end));
     }
 
     private Encoded encode(List<Row> rows) {
