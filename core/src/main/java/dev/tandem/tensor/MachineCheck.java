@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  * @param loadavg {@code /proc/loadavg}, or empty
  * @param cpuMax {@code cpu.max} of the control group: quota and period in microseconds; or empty
  * @param environment environment variables
- * @param cores the machine has
+ * @param cores this process may use
  */
 public record MachineCheck(
         String cpuinfo, String meminfo, String loadavg, String cpuMax, Map<String, String> environment, int cores) {
@@ -130,7 +130,7 @@ public record MachineCheck(
 
     private Optional<String> busy(int threads) {
         var load = number(loadavg.trim().split("\\s+")[0]);
-        if (load.isEmpty() || load.getAsDouble() + threads <= CROWDED * cores) {
+        if (load.isEmpty() || load.getAsDouble() + threads <= CROWDED * machineCores()) {
             return Optional.empty();
         }
         return Optional.of(String.format(
@@ -138,8 +138,17 @@ public record MachineCheck(
                 "%d threads are to compute on %d cores while other work keeps %.1f of them busy: the threads wait for one"
                         + " another. Stop the other work, or lower train.threads",
                 threads,
-                cores,
-                Math.min(cores, load.getAsDouble())));
+                machineCores(),
+                Math.min(machineCores(), load.getAsDouble())));
+    }
+
+    /** The load is the whole machine's, also where this process may use a part of its cores only. */
+    private int machineCores() {
+        var all = Pattern.compile("(?m)^processor\\s*:")
+                .matcher(cpuinfo)
+                .results()
+                .count();
+        return (int) Math.max(cores, all);
     }
 
     /** The launcher and {@link NativeSetup} set these right, unless they are told not to. */

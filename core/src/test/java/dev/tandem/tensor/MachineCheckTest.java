@@ -88,6 +88,16 @@ class MachineCheckTest {
     }
 
     @Test
+    void theLoadIsTheWholeMachines() {
+        var cpu = CPU + "processor\t: 2\nprocessor\t: 3\n";
+        var load = "2.30 1.00 1.00 2/467 1\n";
+        assertThat(new MachineCheck(cpu, MEMORY, load, NO_QUOTA, Map.of(), 2).warnings(2))
+                .isEmpty();
+        assertThat(new MachineCheck(CPU, MEMORY, load, NO_QUOTA, Map.of(), 2).warnings(2))
+                .hasSize(1);
+    }
+
+    @Test
     void shortOfMemory() {
         var machine = machine(CPU, MEMORY, LOAD, NO_QUOTA);
         assertThat(machine.memory(8L << 30)).isEmpty();
