@@ -57,8 +57,19 @@ public final class AtomicFiles {
         });
     }
 
-    private interface Content {
+    /** Writes a file's bytes, first to last. */
+    @FunctionalInterface
+    public interface Content {
         void write(FileChannel channel) throws IOException;
+    }
+
+    /**
+     * Writes what {@code content} puts into the channel; for binary files too large to hold in memory.
+     *
+     * @throws UserException if the file cannot be written
+     */
+    public static void writeBinary(Path target, Content content) {
+        replace(target, content);
     }
 
     private static void replace(Path target, Content content) {

@@ -3,7 +3,7 @@ package dev.tandem.data;
 import dev.tandem.UserException;
 import dev.tandem.recipe.ObjectiveRecipe;
 import java.util.List;
-import java.util.Optional;
+import java.util.function.Consumer;
 
 /** The data of one objective: training examples by source, a fixed evaluation set, and an account of every row. */
 public final class ObjectiveData {
@@ -36,14 +36,14 @@ public final class ObjectiveData {
      * apply to rows that are kept, in the files' order.
      *
      * @param name the objective's name
-     * @param tokenizer the model's; may be absent for the tokens format only
-     * @param vocabSize the model's, tokens
+     * @param encoding the model's tokenizer and vocabulary; where tokenised files are kept
      * @param seed of the held-out rows and the streams
+     * @param messages told of what does not stop the run, such as a damaged cache, in the files' order
      * @throws UserException if a file, a row or the tokenizer is unusable, or nothing is left to train on
      */
     public static ObjectiveData load(
-            String name, ObjectiveRecipe recipe, Optional<TextTokenizer> tokenizer, int vocabSize, long seed) {
-        return new ObjectiveLoader(name, recipe, tokenizer, vocabSize, seed).load();
+            String name, ObjectiveRecipe recipe, Encoding encoding, long seed, Consumer<String> messages) {
+        return new ObjectiveLoader(name, recipe, encoding, seed, messages).load();
     }
 
     /** All training examples; their indices count from 0. */

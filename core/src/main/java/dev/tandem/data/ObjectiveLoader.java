@@ -6,22 +6,20 @@ import dev.tandem.recipe.DataSource;
 import dev.tandem.recipe.ObjectiveRecipe;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** Reads, encodes, splits and limits the files of one objective. */
-record ObjectiveLoader(
-        String name, ObjectiveRecipe recipe, Optional<TextTokenizer> tokenizer, int vocabSize, long seed) {
+record ObjectiveLoader(String name, ObjectiveRecipe recipe, Encoding encoding, long seed, Consumer<String> messages) {
 
     ObjectiveData load() {
         var weights = weights();
-        var trainingFiles = new ArrayList<Source>();
-        for (var i = 0; i < recipe.data().size(); i++) {
-            trainingFiles.add(read(recipe.data().get(i), limit(weights, i)));
-        }
-        var evaluationFiles = evaluationFiles();
+        var files = files(weights);
+        var trainingFiles = files.subList(0, recipe.data().size());
+        var evaluationFiles = files.subList(recipe.data().size(), files.size());
         var training = new ArrayList<List<List<TokenSequence>>>();
         var evaluation = new ArrayList<List<TokenSequence>>();
         for (var i = 0; i < trainingFiles.size(); i++) {
@@ -34,8 +32,28 @@ record ObjectiveLoader(
         return assembled(trainingFiles, evaluationFiles, limited(training, weights), evaluation, weights);
     }
 
-    private Source read(DataSource source, int limit) {
-        return SourceReader.read(source.path(), RowEncoders.of(recipe, source.columns(), tokenizer, vocabSize), limit);
+    /** Training files, then evaluation files, read at the same time. */
+    private List<Source> files(double[] weights) {
+        var work = new ArrayList<Supplier<Read>>();
+        for (var i = 0; i < recipe.data().size(); i++) {
+            var limit = limit(weights, i);
+            var source = recipe.data().get(i);
+            work.add(() -> read(source, limit));
+        }
+        for (var source : recipe.evalData()) {
+            work.add(() -> read(source, recipe.maxEvalSamples().orElse(Integer.MAX_VALUE)));
+        }
+        var read = Together.all("data of " + name, work);
+        read.forEach(file -> file.messages().forEach(messages));
+        return read.stream().map(Read::source).toList();
+    }
+
+    /** A file, and what there is to tell about it once those before it have told theirs. */
+    private record Read(Source source, List<String> messages) {}
+
+    private Read read(DataSource source, int limit) {
+        var told = new ArrayList<String>();
+        return new Read(encoding.read(source, recipe, limit, told::add), told);
     }
 
     /** Blending weights, or a single weight of one when sources are concatenated. */
@@ -61,14 +79,6 @@ record ObjectiveLoader(
 
     private double share(double[] weights, int source) {
         return recipe.maxSamples().orElseThrow() * (weights.length == 1 ? 1 : weights[source]);
-    }
-
-    private List<Source> evaluationFiles() {
-        var result = new ArrayList<Source>();
-        for (var source : recipe.evalData()) {
-            result.add(read(source, recipe.maxEvalSamples().orElse(Integer.MAX_VALUE)));
-        }
-        return result;
     }
 
     /** Rows held out for evaluation: at least one when a share is asked for and two rows are there. */

@@ -1,6 +1,5 @@
 package dev.tandem.data;
 
-import dev.tandem.data.rows.Row;
 import dev.tandem.data.rows.RowFiles;
 import dev.tandem.recipe.DataSource;
 import dev.tandem.recipe.ObjectiveRecipe;
@@ -12,12 +11,11 @@ import java.util.function.Consumer;
 
 /** Every row of a file, encoded, in order, none left out: what scoring and data checks go through. */
 public final class RowStream {
-    private static final int ROWS_AT_ONCE = 512;
-
     private RowStream() {}
 
     /**
-     * Reads and encodes a file row by row; a few hundred rows are in memory at once.
+     * Reads and encodes a file row by row; reading and encoding go ahead of {@code rows}, by a few
+     * hundred rows at most.
      *
      * @param recipe format, template and lengths
      * @param tokenizer may be absent for the tokens format only
@@ -32,15 +30,10 @@ public final class RowStream {
             int vocabSize,
             Consumer<EncodedRow> rows) {
         var encoder = RowEncoders.of(recipe, source.columns(), tokenizer, vocabSize);
-        var waiting = new ArrayList<Row>();
-        RowFiles.read(source.path(), row -> {
-            waiting.add(row);
-            if (waiting.size() == ROWS_AT_ONCE) {
-                encode(waiting, encoder, rows);
-            }
+        RowPipeline.run(source.path(), encoder, row -> {
+            rows.accept(row);
             return true;
         });
-        encode(waiting, encoder, rows);
     }
 
     /** Column names of a file's first row. */
@@ -51,10 +44,5 @@ public final class RowStream {
             return false;
         });
         return result;
-    }
-
-    private static void encode(List<Row> waiting, RowEncoder encoder, Consumer<EncodedRow> rows) {
-        waiting.parallelStream().map(encoder::encode).toList().forEach(rows);
-        waiting.clear();
     }
 }

@@ -1,7 +1,5 @@
 package dev.tandem.data;
 
-import dev.tandem.data.rows.Row;
-import dev.tandem.data.rows.RowFiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -10,18 +8,13 @@ import java.util.Map;
 
 /** Reads and encodes one file; rows are encoded in parallel and kept in the file's order. */
 final class SourceReader {
-    private static final int ROWS_AT_ONCE = 512;
-
-    private final RowEncoder encoder;
     private final int limit;
-    private final List<Row> waiting = new ArrayList<>();
     private final List<List<TokenSequence>> kept = new ArrayList<>();
     private final Map<DropReason, Integer> dropped = new EnumMap<>(DropReason.class);
     private final Map<RowNote, Integer> notes = new EnumMap<>(RowNote.class);
     private int rows;
 
-    private SourceReader(RowEncoder encoder, int limit) {
-        this.encoder = encoder;
+    private SourceReader(int limit) {
         this.limit = limit;
     }
 
@@ -46,32 +39,12 @@ final class SourceReader {
      * @throws dev.tandem.UserException if the file or a row of it is broken
      */
     static Source read(Path path, RowEncoder encoder, int limit) {
-        var reader = new SourceReader(encoder, limit);
-        RowFiles.read(path, reader::row);
-        reader.encodeWaiting();
+        var reader = new SourceReader(limit);
+        RowPipeline.run(path, encoder, reader::count);
         return new Source(path, reader.rows, reader.kept, reader.dropped, reader.notes);
     }
 
-    private boolean row(Row row) {
-        waiting.add(row);
-        if (waiting.size() == ROWS_AT_ONCE) {
-            encodeWaiting();
-        }
-        return kept.size() < limit;
-    }
-
-    private void encodeWaiting() {
-        var encoded = waiting.parallelStream().map(encoder::encode).toList();
-        waiting.clear();
-        for (var row : encoded) {
-            // rows beyond the limit were read ahead only to be encoded in parallel: they don't count
-            if (kept.size() < limit) {
-                count(row);
-            }
-        }
-    }
-
-    private void count(EncodedRow row) {
+    private boolean count(EncodedRow row) {
         rows++;
         if (row instanceof EncodedRow.Kept k) {
             kept.add(k.sequences());
@@ -79,5 +52,6 @@ final class SourceReader {
         } else if (row instanceof EncodedRow.Dropped d) {
             dropped.merge(d.reason(), 1, Integer::sum);
         }
+        return kept.size() < limit;
     }
 }

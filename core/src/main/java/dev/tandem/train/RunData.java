@@ -1,20 +1,23 @@
 package dev.tandem.train;
 
+import dev.tandem.data.Encoding;
 import dev.tandem.data.Example;
+import dev.tandem.data.ModelTokenizer;
 import dev.tandem.data.ObjectiveData;
-import dev.tandem.data.TextTokenizer;
+import dev.tandem.data.Together;
 import dev.tandem.model.ModelConfigReader;
 import dev.tandem.objective.Objective;
 import dev.tandem.objective.Objectives;
 import dev.tandem.recipe.ObjectiveRecipe;
 import dev.tandem.recipe.Recipe;
-import dev.tandem.recipe.RowFormat;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * The data of all objectives of a run, read and tokenised.
@@ -24,23 +27,33 @@ import java.util.Optional;
  */
 record RunData(Recipe recipe, Map<String, ObjectiveData> byObjective) {
 
-    static RunData load(Recipe recipe, TrainingListener listener) {
+    /** Reads all objectives' files at the same time; what is told about them comes in the recipe's order. */
+    static RunData load(Recipe recipe, Consumer<String> messages) {
         var vocabSize = ModelConfigReader.read(recipe.model()).vocabSize();
-        var tokenizer = needsTokenizer(recipe)
-                ? Optional.of(TextTokenizer.load(recipe.model()))
-                : Optional.<TextTokenizer>empty();
+        var told = new LinkedHashSet<String>();
         var result = new LinkedHashMap<String, ObjectiveData>();
-        recipe.objectives().forEach((name, objective) -> {
-            var seed = Seeds.of(recipe.train().seed(), "data/" + name);
-            var data = ObjectiveData.load(name, objective, tokenizer, vocabSize, seed);
-            data.report().text().lines().forEach(listener::onMessage);
-            result.put(name, data);
-        });
+        try (var tokenizer = new ModelTokenizer(recipe.model())) {
+            var encoding = new Encoding(tokenizer, vocabSize, recipe.cache());
+            var work = new ArrayList<Supplier<Loaded>>();
+            recipe.objectives().forEach((name, objective) -> work.add(() -> load(recipe, name, objective, encoding)));
+            for (var loaded : Together.all("objective", work)) {
+                // two objectives may tell the same about the cache
+                told.addAll(loaded.messages());
+                result.put(loaded.name(), loaded.data());
+            }
+        }
+        told.forEach(messages);
         return new RunData(recipe, result);
     }
 
-    private static boolean needsTokenizer(Recipe recipe) {
-        return recipe.objectives().values().stream().anyMatch(o -> o.format() != RowFormat.TOKENS);
+    private record Loaded(String name, ObjectiveData data, List<String> messages) {}
+
+    private static Loaded load(Recipe recipe, String name, ObjectiveRecipe objective, Encoding encoding) {
+        var seed = Seeds.of(recipe.train().seed(), "data/" + name);
+        var messages = new ArrayList<String>();
+        var data = ObjectiveData.load(name, objective, encoding, seed, messages::add);
+        data.report().text().lines().forEach(messages::add);
+        return new Loaded(name, data, messages);
     }
 
     /** Objectives at work, their reference log-probs computed. */

@@ -2,15 +2,19 @@ package dev.tandem.train;
 
 import dev.tandem.AtomicFiles;
 import dev.tandem.UserException;
+import dev.tandem.data.Together;
 import dev.tandem.method.Method;
 import dev.tandem.method.Methods;
 import dev.tandem.recipe.Recipe;
 import dev.tandem.recipe.RecipeReader;
 import dev.tandem.tensor.Devices;
+import dev.tandem.tensor.MachineCheck;
 import dev.tandem.tensor.NativeSetup;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import org.bytedeco.pytorch.Device;
 
 /**
  * One run of a recipe, from files to files: data, policy, reference log-probs, training, final model.
@@ -83,16 +87,55 @@ public final class TrainingRun {
         }
         var device = Devices.of(recipe.train().device());
         recipe.train().threads().ifPresent(NativeSetup::threads);
-        var data = RunData.load(recipe, listener);
-        try (var policy = new PolicyFactory(recipe, device).create();
+        warn(device, listener);
+        var messages = new ArrayList<String>();
+        var loading = Together.start("data", () -> RunData.load(recipe, messages::add));
+        try (var policy = policy(device, loading);
                 var optimizer = new AdamW(policy.parameters(), recipe.optimizer(), device)) {
+            var data = loading.get();
+            messages.forEach(listener::onMessage);
             listener.onMessage(RunDescription.policy(recipe, policy));
-            listener.onMessage("Memory estimate: " + RunDescription.memory(recipe, policy, data));
+            var memory = RunDescription.memory(recipe, policy, data);
+            listener.onMessage("Memory estimate: " + memory);
+            if (device.is_cpu()) {
+                // weights and optimizer are there by now
+                MachineCheck.here()
+                        .memory(memory.activations() + memory.headChunk())
+                        .ifPresent(listener::onMessage);
+            }
             var reference = new ReferencePolicy(recipe, policy, device);
             var tasks = data.tasks(ReferenceScores.of(recipe, reference, listener));
             checkMargins(policy, tasks, reference);
             var checkpoints = new CheckpointStore(directory.checkpoints(), recipe.model(), policy, optimizer);
             return trained(policy, optimizer, tasks, checkpoints, data, listener, stopRequested);
+        }
+    }
+
+    /** A machine that is badly set up makes training on its CPUs several times slower: that is said first. */
+    private void warn(Device device, TrainingListener listener) {
+        if (device.is_cpu()) {
+            var threads = recipe.train()
+                    .threads()
+                    .orElseGet(() -> Runtime.getRuntime().availableProcessors());
+            MachineCheck.here().warnings(threads).forEach(listener::onMessage);
+        }
+    }
+
+    /** The policy, loaded while the data is; both are there on return. When both are unusable, the data is what the user hears of. */
+    private Policy policy(Device device, Together.Task<RunData> loading) {
+        Policy policy;
+        try {
+            policy = new PolicyFactory(recipe, device).create();
+        } catch (RuntimeException | Error e) {
+            loading.get();
+            throw e;
+        }
+        try {
+            loading.get();
+            return policy;
+        } catch (RuntimeException | Error e) {
+            policy.close();
+            throw e;
         }
     }
 

@@ -128,7 +128,8 @@ class ObjectiveDataTest {
     }
 
     private static ObjectiveData load(ObjectiveRecipe recipe, long seed) {
-        return ObjectiveData.load("sft", recipe, Optional.empty(), VOCABULARY, seed);
+        var encoding = new Encoding(new ModelTokenizer(Path.of("no-tokenizer")), VOCABULARY, Optional.empty());
+        return ObjectiveData.load("sft", recipe, encoding, seed, message -> {});
     }
 
     private static ObjectiveRecipe settings(List<DataSource> data, double evalShare, OptionalInt maxSamples) {

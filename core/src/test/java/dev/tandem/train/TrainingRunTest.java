@@ -192,6 +192,53 @@ class TrainingRunTest {
     }
 
     @Test
+    void ofBrokenDataAndABrokenModelTheDataIsTold() throws IOException {
+        var model = Files.createDirectory(folder.resolve("model"));
+        Files.copy(Golden.directory("qwen3").resolve("config.json"), model.resolve("config.json"));
+        Files.writeString(model.resolve("model.safetensors"), "nothing");
+        var rows = Files.writeString(folder.resolve("broken.jsonl"), "{\"input_ids\": 7}");
+        for (var round = 0; round < 5; round++) {
+            assertThatThrownBy(
+                            () -> train(recipe("both", "model=" + model, "objectives.sft.data=" + rows, "cache=none")))
+                    .isInstanceOf(UserException.class)
+                    .hasMessageContaining("broken.jsonl:1");
+            assertThatThrownBy(() -> train(recipe("one", "objectives.sft.data=" + rows)))
+                    .isInstanceOf(UserException.class)
+                    .hasMessageContaining("broken.jsonl:1");
+            assertThatThrownBy(() -> train(recipe("other", "model=" + model)))
+                    .isInstanceOf(UserException.class)
+                    .hasMessageContaining("model.safetensors");
+        }
+    }
+
+    @Test
+    void aRunFromCachedTokensTellsAndTrainsTheSame() {
+        var told = new ArrayList<List<String>>();
+        for (var name : List.of("fresh", "cached", "uncached")) {
+            var messages = new ArrayList<String>();
+            var recipe = recipe(name, name.equals("uncached") ? "cache=none" : "train.steps=12");
+            new TrainingRun(recipe, false).train(messagesTo(messages), () -> false);
+            // how busy the machine is may change from run to run
+            messages.removeIf(message -> message.startsWith("Warning"));
+            told.add(messages);
+            assertThat(parameters(recipe.output())).isEqualTo(parameters(folder.resolve("fresh")));
+        }
+        assertThat(folder.resolve(".tandem-cache/tokens")).isNotEmptyDirectory();
+        assertThat(told.get(0)).hasSizeGreaterThan(3);
+        assertThat(told.get(1)).isEqualTo(told.get(0));
+        assertThat(told.get(2)).isEqualTo(told.get(0));
+    }
+
+    private static TrainingListener messagesTo(List<String> messages) {
+        return new TrainingListener() {
+            @Override
+            public void onMessage(String message) {
+                messages.add(message);
+            }
+        };
+    }
+
+    @Test
     void aDivergedRunEndsWithAReason() {
         var recipe = recipe("diverged", "lora=", "optimizer={learning-rate: 1e18, max-grad-norm: 0}");
         assertThatThrownBy(() -> new TrainingRun(recipe, false).train(new TrainingListener() {}, () -> false))

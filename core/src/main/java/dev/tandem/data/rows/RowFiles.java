@@ -68,7 +68,8 @@ public final class RowFiles {
         return new ParquetFile(file);
     }
 
-    private static String suffix(Path file) {
+    /** What the name tells of the format: the suffix in lower case, without its dot and without {@code .gz}. */
+    public static String suffix(Path file) {
         var name =
                 file.getFileName() == null ? "" : file.getFileName().toString().toLowerCase(Locale.ROOT);
         var plain = name.endsWith(".gz") ? name.substring(0, name.length() - 3) : name;

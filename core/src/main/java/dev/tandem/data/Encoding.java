@@ -1,0 +1,31 @@
+package dev.tandem.data;
+
+import dev.tandem.data.SourceReader.Source;
+import dev.tandem.recipe.DataSource;
+import dev.tandem.recipe.ObjectiveRecipe;
+import dev.tandem.recipe.RowFormat;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * How rows become tokens of one model.
+ *
+ * @param tokenizer the model's, loaded only when text must be encoded
+ * @param vocabSize the model's, tokens
+ * @param cache folder that keeps tokenised files for other runs; absent: nothing is kept
+ */
+public record Encoding(ModelTokenizer tokenizer, int vocabSize, Optional<Path> cache) {
+
+    /** The tokens of one file, {@code limit} rows at most, from the cache if it has them. */
+    Source read(DataSource source, ObjectiveRecipe recipe, int limit, Consumer<String> messages) {
+        return cache.map(TokenCache::new)
+                .map(tokens -> tokens.get(source, recipe, limit, this, () -> encoded(source, recipe, limit), messages))
+                .orElseGet(() -> encoded(source, recipe, limit));
+    }
+
+    private Source encoded(DataSource source, ObjectiveRecipe recipe, int limit) {
+        var text = recipe.format() == RowFormat.TOKENS ? Optional.<TextTokenizer>empty() : Optional.of(tokenizer.get());
+        return SourceReader.read(source.path(), RowEncoders.of(recipe, source.columns(), text, vocabSize), limit);
+    }
+}

@@ -1,0 +1,124 @@
+package dev.tandem.data;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.RunnableFuture;
+import java.util.function.Supplier;
+
+/**
+ * Work done at the same time whose outcome doesn't depend on timing: results come in order, and of several failures the first
+ * in order is thrown. No thread outlives the call.
+ */
+public final class Together {
+    private Together() {}
+
+    /**
+     * Does all of {@code work}, each on a thread of its own, as many at a time as there are cores. Once one has failed those
+     * after it are interrupted or not begun; those before it are finished, because their failure would count.
+     *
+     * @param name of the threads
+     * @throws RuntimeException what the first failing work threw
+     */
+    public static <T> List<T> all(String name, List<Supplier<T>> work) {
+        if (work.size() == 1) {
+            return List.of(work.get(0).get());
+        }
+        var atOnce = Math.max(2, Runtime.getRuntime().availableProcessors());
+        var tasks = new ArrayList<Task<T>>();
+        var results = new ArrayList<T>();
+        Optional<Throwable> failure = Optional.empty();
+        for (var next = 0; next < work.size(); next++) {
+            while (failure.isEmpty() && tasks.size() < Math.min(work.size(), next + atOnce)) {
+                tasks.add(Task.start(name + " " + tasks.size(), work.get(tasks.size())));
+            }
+            if (next == tasks.size()) {
+                break;
+            }
+            if (failure.isPresent()) {
+                tasks.get(next).cancel();
+            }
+            var outcome = tasks.get(next).await();
+            outcome.result().ifPresent(results::add);
+            failure = failure.or(outcome::failure);
+        }
+        failure.ifPresent(Together::rethrow);
+        return results;
+    }
+
+    /**
+     * Does one thing on a thread of its own while the caller does another.
+     *
+     * @param name of the thread
+     */
+    public static <T> Task<T> start(String name, Supplier<T> work) {
+        return Task.start(name, work);
+    }
+
+    private static void rethrow(Throwable failure) {
+        if (failure instanceof Error e) {
+            throw e;
+        }
+        throw (RuntimeException) failure;
+    }
+
+    private record Outcome<T>(Optional<T> result, Optional<Throwable> failure) {}
+
+    /** Work going on. */
+    public static final class Task<T> {
+        private final RunnableFuture<T> future;
+        private final Thread thread;
+
+        private Task(RunnableFuture<T> future, Thread thread) {
+            this.future = future;
+            this.thread = thread;
+        }
+
+        private static <T> Task<T> start(String name, Supplier<T> work) {
+            var future = new FutureTask<>(work::get);
+            var thread = new Thread(future, name);
+            thread.setDaemon(true);
+            thread.start();
+            return new Task<>(future, thread);
+        }
+
+        /**
+         * Waits for the result.
+         *
+         * @throws RuntimeException what the work threw
+         */
+        public T get() {
+            var outcome = await();
+            outcome.failure().ifPresent(Together::rethrow);
+            return outcome.result().orElseThrow();
+        }
+
+        private void cancel() {
+            thread.interrupt();
+        }
+
+        private Outcome<T> await() {
+            var interrupted = false;
+            try {
+                while (true) {
+                    try {
+                        thread.join();
+                        return new Outcome<>(Optional.of(future.get()), Optional.empty());
+                    } catch (ExecutionException e) {
+                        return new Outcome<>(Optional.empty(), Optional.ofNullable(e.getCause()));
+                    } catch (InterruptedException e) {
+                        // whoever wants to stop the caller wants to stop the work
+                        cancel();
+                        interrupted = true;
+                    }
+                }
+            } finally {
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        }
+    }
+}

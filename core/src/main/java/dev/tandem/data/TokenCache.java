@@ -1,0 +1,136 @@
+package dev.tandem.data;
+
+import dev.tandem.UserException;
+import dev.tandem.data.SourceReader.Source;
+import dev.tandem.data.rows.RowFiles;
+import dev.tandem.recipe.DataSource;
+import dev.tandem.recipe.ObjectiveRecipe;
+import dev.tandem.recipe.ObjectiveRecipe.Loss;
+import dev.tandem.recipe.RowFormat;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * Tokenised data files in {@code <folder>/tokens}, one {@code <key>.tok} each, where the key is the SHA-256 of everything the
+ * tokens depend on: the content of the data file and of the tokenizer's files, and the settings of the encoding. Nothing
+ * ever goes out of date, so there is nothing to invalidate; the folder may be deleted at any time.
+ */
+final class TokenCache {
+    /** To be raised with every change of what an encoder makes of a row. */
+    private static final int ENCODING_VERSION = 1;
+
+    private final Path folder;
+
+    TokenCache(Path folder) {
+        this.folder = folder;
+    }
+
+    /**
+     * The tokens of a data file: read from the cache, or made and kept there.
+     *
+     * @param limit rows kept at most
+     * @param encode makes the tokens
+     * @param messages told when a cached file is damaged, or the folder cannot be written: neither stops the run
+     * @throws UserException if the data file or a row of it is broken
+     */
+    Source get(
+            DataSource source,
+            ObjectiveRecipe recipe,
+            int limit,
+            Encoding encoding,
+            Supplier<Source> encode,
+            Consumer<String> messages) {
+        var key = key(source, recipe, limit, encoding);
+        if (key.isEmpty()) {
+            return encode.get();
+        }
+        var file = folder.resolve("tokens").resolve(HexFormat.of().formatHex(key.get()) + ".tok");
+        var cached = read(file, key.get(), source.path(), messages);
+        if (cached.isPresent()) {
+            return cached.get();
+        }
+        var made = encode.get();
+        // rows may have been appended or replaced while they were read: the key would belong to other content
+        if (key(source, recipe, limit, encoding)
+                .filter(k -> Arrays.equals(k, key.get()))
+                .isPresent()) {
+            write(file, key.get(), made, messages);
+        }
+        return made;
+    }
+
+    private static Optional<Source> read(Path file, byte[] key, Path data, Consumer<String> messages) {
+        try {
+            return Optional.of(TokenFile.read(file, key, data));
+        } catch (IOException e) {
+            if (!Files.exists(file)) {
+                return Optional.empty();
+            }
+            messages.accept("Cached tokens " + file + " cannot be used (" + e.getMessage() + "): " + data
+                    + " is tokenised again");
+            return Optional.empty();
+        }
+    }
+
+    private void write(Path file, byte[] key, Source made, Consumer<String> messages) {
+        try {
+            TokenFile.write(file, key, made);
+        } catch (UserException e) {
+            messages.accept("Warning: nothing can be kept in the cache folder " + folder + " (" + reason(e)
+                    + "), so every run tokenises its data again. Make it writable, or name another folder, or none, as"
+                    + " 'cache' in the recipe");
+        }
+    }
+
+    /** Without the name of the temporary file: the same reason is the same text. */
+    private static String reason(UserException problem) {
+        var cause = problem.getCause();
+        if (cause instanceof FileSystemException e) {
+            return Optional.ofNullable(e.getReason()).orElse(e.getClass().getSimpleName());
+        }
+        return String.valueOf(cause == null ? problem.getMessage() : cause.getMessage());
+    }
+
+    /** Absent if a file cannot be read: whoever reads it for its rows can explain that better. */
+    private static Optional<byte[]> key(DataSource source, ObjectiveRecipe recipe, int limit, Encoding encoding) {
+        try {
+            if (!Files.isRegularFile(source.path())) {
+                return Optional.empty();
+            }
+            var parts = new ArrayList<String>();
+            parts.add("encoding " + ENCODING_VERSION);
+            parts.add("content " + HexFormat.of().formatHex(ContentDigest.of(source.path())));
+            parts.add("suffix " + RowFiles.suffix(source.path()));
+            parts.addAll(settings(source, recipe));
+            parts.add("limit " + limit);
+            parts.add("vocabulary " + encoding.vocabSize());
+            if (recipe.format() != RowFormat.TOKENS) {
+                parts.addAll(encoding.tokenizer().digests());
+            }
+            return Optional.of(ContentDigest.of(parts));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static List<String> settings(DataSource source, ObjectiveRecipe recipe) {
+        var result = new ArrayList<>(List.of(
+                "format " + recipe.format(),
+                "pairs " + (recipe.loss() != Loss.SFT),
+                "template " + recipe.template().map(t -> "= " + t).orElse("none"),
+                "max-length " + recipe.maxLength(),
+                "overlong " + recipe.overlong()));
+        new TreeMap<>(source.columns()).forEach((name, inFile) -> result.addAll(List.of("column " + name, inFile)));
+        return result;
+    }
+}

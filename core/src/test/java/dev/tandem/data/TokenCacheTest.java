@@ -1,0 +1,247 @@
+package dev.tandem.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tandem.data.SourceReader.Source;
+import dev.tandem.recipe.DataSource;
+import dev.tandem.recipe.ObjectiveRecipe;
+import dev.tandem.recipe.ObjectiveRecipe.Loss;
+import dev.tandem.recipe.ObjectiveRecipe.Overlong;
+import dev.tandem.recipe.RowFormat;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Tokens from the cache are those the rows give, whatever happened to the cache, and nothing stale is ever taken. */
+class TokenCacheTest {
+    private static final int VOCABULARY = 5_000;
+
+    @TempDir
+    Path folder;
+
+    private Path model;
+    private final List<String> messages = new ArrayList<>();
+
+    @BeforeEach
+    void tokenizer() {
+        model = TokenizerFolder.plain(folder.resolve("model")).path();
+    }
+
+    @Test
+    void givesTheSameDataAndReport() throws IOException {
+        var rows = texts("rows", 700);
+        var recipe = recipe(List.of(source(rows)), RowFormat.SFT, Optional.empty());
+        var plain = load(recipe, Optional.empty());
+        var first = load(recipe, cache());
+        var second = load(recipe, cache());
+        for (var data : List.of(first, second)) {
+            assertThat(data.training()).isEqualTo(plain.training());
+            assertThat(data.evaluation()).isEqualTo(plain.evaluation());
+            assertThat(data.report()).isEqualTo(plain.report());
+            assertThat(data.report().text()).isEqualTo(plain.report().text());
+            assertThat(data.stream().take(50)).isEqualTo(plain.stream().take(50));
+        }
+        assertThat(plain.report().files().get(0).dropped()).isNotEmpty();
+        assertThat(plain.report().files().get(0).notes()).isNotEmpty();
+        assertThat(cached()).hasSize(1);
+        assertThat(messages).isEmpty();
+    }
+
+    @Test
+    void aHitNeedsNoTokenizer() throws IOException {
+        var source = source(texts("rows", 10));
+        var recipe = recipe(List.of(source), RowFormat.SFT, Optional.empty());
+        var made = read(source, recipe, 10, VOCABULARY);
+        try (var tokenizer = new ModelTokenizer(model)) {
+            tokenizer.close();
+            var hit = new Encoding(tokenizer, VOCABULARY, cache()).read(source, recipe, 10, messages::add);
+            assertThat(hit).isEqualTo(made);
+        }
+    }
+
+    @Test
+    void damageIsNoticedAndRepaired() throws IOException {
+        var source = source(texts("rows", 60));
+        var recipe = recipe(List.of(source), RowFormat.SFT, Optional.empty());
+        var expected = read(source, recipe, 60, VOCABULARY);
+        var file = cached().get(0);
+        var intact = Files.readAllBytes(file);
+        var random = new SplittableRandom(11);
+        for (var round = 0; round < 300; round++) {
+            var damaged = damaged(intact, random);
+            Files.write(file, damaged);
+            messages.clear();
+            assertThat(read(source, recipe, 60, VOCABULARY)).isEqualTo(expected);
+            assertThat(messages).hasSize(1);
+            assertThat(messages.get(0)).contains(file.toString(), "is tokenised again");
+            assertThat(Files.readAllBytes(file)).isEqualTo(intact);
+        }
+    }
+
+    private static byte[] damaged(byte[] intact, SplittableRandom random) {
+        return switch (random.nextInt(4)) {
+            case 0 -> Arrays.copyOf(intact, random.nextInt(intact.length));
+            case 1 -> Arrays.copyOf(intact, intact.length + 1 + random.nextInt(1000));
+            case 2 -> {
+                var copy = intact.clone();
+                copy[random.nextInt(copy.length)] ^= (byte) (1 + random.nextInt(255));
+                yield copy;
+            }
+            default -> {
+                var copy = intact.clone();
+                for (var i = random.nextInt(copy.length - 4); i < copy.length; i++) {
+                    copy[i] ^= (byte) (1 + random.nextInt(255));
+                }
+                yield copy;
+            }
+        };
+    }
+
+    @Test
+    void anotherFilesTokensUnderThisNameAreRefused() throws IOException {
+        var recipe = recipe(List.of(), RowFormat.SFT, Optional.empty());
+        var one = source(texts("one", 5));
+        var other = source(texts("other", 6));
+        var expected = read(one, recipe, 10, VOCABULARY);
+        var file = cached().get(0);
+        read(other, recipe, 10, VOCABULARY);
+        var foreign = cached().stream().filter(f -> !f.equals(file)).findFirst().orElseThrow();
+        Files.write(file, Files.readAllBytes(foreign));
+        assertThat(read(one, recipe, 10, VOCABULARY)).isEqualTo(expected);
+        assertThat(messages).singleElement().asString().contains("belongs to other data");
+    }
+
+    @Test
+    void everyIngredientMakesAnotherKey() throws IOException {
+        var rows = texts("rows", 5);
+        var source = source(rows);
+        var sft = recipe(List.of(), RowFormat.SFT, Optional.empty());
+        var steps = new ArrayList<Consumer<Integer>>();
+        var mapped = new DataSource(rows, OptionalDouble.empty(), Map.of("prompt", "prompt"));
+        steps.add(i -> read(source, sft, 5, VOCABULARY));
+        steps.add(i -> read(source, sft, 4, VOCABULARY));
+        steps.add(i -> read(source, sft, 5, VOCABULARY + 1));
+        steps.add(i -> read(source, recipe(List.of(), RowFormat.SFT, Optional.of("Q: {}")), 5, VOCABULARY));
+        steps.add(i -> read(mapped, sft, 5, VOCABULARY));
+        steps.add(i -> read(source, Recipes.of(RowFormat.SFT, Optional.empty(), 41, Overlong.CUT), 5, VOCABULARY));
+        steps.add(i -> read(source, Recipes.of(RowFormat.SFT, Optional.empty(), 40, Overlong.DROP), 5, VOCABULARY));
+        steps.add(i -> {
+            append(rows, "{\"prompt\": \"more\", \"response\": \"of it\"}\n");
+            read(source, sft, 5, VOCABULARY);
+        });
+        for (var name : List.of(
+                "tokenizer.json",
+                "tokenizer_config.json",
+                "special_tokens_map.json",
+                "generation_config.json",
+                "chat_template.jinja")) {
+            steps.add(i -> {
+                if (name.endsWith("jinja") || name.equals("tokenizer.json")) {
+                    append(model.resolve(name), "\n");
+                } else {
+                    new TokenizerFolder(model).edit(name, json -> json.put("unknown_key", 1));
+                }
+                read(source, sft, 5, VOCABULARY);
+            });
+        }
+        for (var i = 0; i < steps.size(); i++) {
+            steps.get(i).accept(i);
+            assertThat(cached()).as("after ingredient " + i).hasSize(i + 1);
+        }
+        // neither where the rows are nor settings of training count
+        var moved = source(Files.copy(rows, folder.resolve("elsewhere.jsonl")));
+        assertThat(read(moved, sft, 5, VOCABULARY).path()).isEqualTo(moved.path());
+        assertThat(cached()).hasSize(steps.size());
+        assertThat(messages).isEmpty();
+    }
+
+    @Test
+    void anUnwritableFolderIsToldOnceAndDoesNotStop() throws IOException {
+        var notAFolder = Files.writeString(folder.resolve("file"), "x");
+        var recipe = recipe(List.of(source(texts("a", 20)), source(texts("b", 20))), RowFormat.SFT, Optional.empty());
+        var plain = load(recipe, Optional.empty());
+        var data = load(recipe, Optional.of(notAFolder));
+        assertThat(data.training()).isEqualTo(plain.training());
+        assertThat(messages.stream().distinct()).singleElement().asString().contains("Warning", notAFolder.toString());
+    }
+
+    private Source read(DataSource source, ObjectiveRecipe recipe, int limit, int vocabulary) {
+        try (var tokenizer = new ModelTokenizer(model)) {
+            return new Encoding(tokenizer, vocabulary, cache()).read(source, recipe, limit, messages::add);
+        }
+    }
+
+    private ObjectiveData load(ObjectiveRecipe recipe, Optional<Path> cache) {
+        try (var tokenizer = new ModelTokenizer(model)) {
+            var encoding = new Encoding(tokenizer, VOCABULARY, cache);
+            return ObjectiveData.load("sft", recipe, encoding, 7, messages::add);
+        }
+    }
+
+    private Optional<Path> cache() {
+        return Optional.of(folder.resolve("cache"));
+    }
+
+    private List<Path> cached() throws IOException {
+        try (Stream<Path> files = Files.list(folder.resolve("cache/tokens"))) {
+            return files.sorted().toList();
+        }
+    }
+
+    /** Prompts and responses of random lengths: some too long, some empty. */
+    private Path texts(String name, int count) throws IOException {
+        var random = new SplittableRandom(name.hashCode());
+        var lines = new ArrayList<String>();
+        for (var i = 0; i < count; i++) {
+            lines.add("{\"prompt\": \"" + "the sun ".repeat(random.nextInt(12)) + i + "\", \"response\": \""
+                    + " over the hill".repeat(random.nextInt(10)) + "\"}");
+        }
+        return Files.write(folder.resolve(name + ".jsonl"), lines);
+    }
+
+    private static void append(Path file, String text) {
+        try {
+            Files.writeString(
+                    file, text, java.nio.file.StandardOpenOption.CREATE, java.nio.file.StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private static DataSource source(Path path) {
+        return new DataSource(path, OptionalDouble.empty(), Map.of());
+    }
+
+    private static ObjectiveRecipe recipe(List<DataSource> data, RowFormat format, Optional<String> template) {
+        return new ObjectiveRecipe(
+                Loss.SFT,
+                0.1,
+                0,
+                data,
+                List.of(),
+                0.1,
+                format,
+                template,
+                40,
+                Overlong.CUT,
+                OptionalInt.empty(),
+                OptionalInt.empty(),
+                1,
+                OptionalInt.empty(),
+                true,
+                0);
+    }
+}
