@@ -1,6 +1,7 @@
 package dev.tandem.train.bench;
 
 import dev.tandem.tensor.Tensors;
+import dev.tandem.train.bench.BenchResult.Product;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,24 +26,8 @@ final class GemmCeiling {
         this.device = device;
     }
 
-    /**
-     * One matrix product, by itself.
-     *
-     * @param product {@code forward}, {@code input-gradient} or {@code weight-gradient}
-     * @param rows tokens
-     * @param in inner dimension of the forward product
-     * @param out outer dimension of the forward product
-     * @param count how often it occurs in a step
-     * @param gflops speed, 10⁹ operations a second
-     */
-    record Measured(String product, int rows, int in, int out, int count, double gflops) {
-        double flops() {
-            return 2.0 * rows * in * out * count;
-        }
-    }
-
     /** Times every distinct product of a step; of each, the fastest of several repeats. */
-    List<Measured> measure(List<StepFlops.Product> products) {
+    List<Product> measure(List<StepFlops.Product> products) {
         var counts = new LinkedHashMap<Key, Integer>();
         for (var p : products) {
             counts.merge(new Key("forward", p.rows(), p.in(), p.out()), 1, Integer::sum);
@@ -53,19 +38,22 @@ final class GemmCeiling {
                 counts.merge(new Key("weight-gradient", p.rows(), p.in(), p.out()), 1, Integer::sum);
             }
         }
-        var result = new ArrayList<Measured>();
+        var result = new ArrayList<Product>();
         counts.forEach((key, count) -> result.add(
-                new Measured(key.product, key.rows, key.in, key.out, count, 1e-9 * key.flops() / seconds(key))));
+                new Product(key.product, key.rows, key.in, key.out, count, 1e-9 * key.flops() / seconds(key))));
         return result;
     }
 
     /** Speed of all products of a step together, 10⁹ operations a second. */
-    static double gflops(List<Measured> products) {
-        var flops = products.stream().mapToDouble(Measured::flops).sum();
-        var seconds = products.stream()
-                .mapToDouble(p -> 1e-9 * p.flops() / p.gflops())
-                .sum();
+    static double gflops(List<Product> products) {
+        var flops = products.stream().mapToDouble(GemmCeiling::flops).sum();
+        var seconds =
+                products.stream().mapToDouble(p -> 1e-9 * flops(p) / p.gflops()).sum();
         return 1e-9 * flops / seconds;
+    }
+
+    private static double flops(Product p) {
+        return 2.0 * p.rows() * p.in() * p.out() * p.count();
     }
 
     private record Key(String product, int rows, int in, int out) {
@@ -80,10 +68,13 @@ final class GemmCeiling {
             var x = random(key.rows, key.in);
             var w = random(key.out, key.in);
             var y = random(key.rows, key.out);
+            // results go where earlier ones were: fresh pages from the system are no part of the product
+            var result =
+                    torch.empty_like(key.product.equals("forward") ? y : key.product.equals("input-gradient") ? x : w);
             Map<String, Runnable> runs = Map.of(
-                    "forward", () -> torch.linear(x, w),
-                    "input-gradient", () -> y.matmul(w),
-                    "weight-gradient", () -> y.t().matmul(x));
+                    "forward", () -> torch.mm_out(result, x, w.t()),
+                    "input-gradient", () -> torch.mm_out(result, y, w),
+                    "weight-gradient", () -> torch.mm_out(result, y.t(), x));
             var run = java.util.Objects.requireNonNull(runs.get(key.product));
             timed(run, 1);
             var once = timed(run, 1);

@@ -1,0 +1,37 @@
+package dev.tandem.cli;
+
+import dev.tandem.recipe.LoraRecipe;
+import dev.tandem.recipe.ObjectiveRecipe;
+import dev.tandem.recipe.ObjectiveRecipe.Loss;
+import dev.tandem.recipe.Recipe;
+import dev.tandem.recipe.TrainRecipe.Precision;
+import dev.tandem.train.bench.BenchShape;
+
+/** What a shape or a recipe says of a benchmark, before options override it. */
+record BenchPlan(BenchShape shape, Precision precision, int loraRank, int sftBatch, int preferenceBatch) {
+    private static final int SFT_BATCH = 12;
+    private static final int PREFERENCE_BATCH = 4;
+    private static final int RANK = 32;
+
+    static BenchPlan of(BenchShape shape) {
+        return new BenchPlan(shape, Precision.FP32, RANK, SFT_BATCH, PREFERENCE_BATCH);
+    }
+
+    /** Model, adapter rank, precision and batch sizes of a recipe; an objective it lacks has the default size. */
+    static BenchPlan of(Recipe recipe) {
+        return new BenchPlan(
+                BenchShape.of(recipe.model()),
+                recipe.train().precision(),
+                recipe.lora().map(LoraRecipe::rank).orElse(0),
+                batchSize(recipe, true, SFT_BATCH),
+                batchSize(recipe, false, PREFERENCE_BATCH));
+    }
+
+    private static int batchSize(Recipe recipe, boolean sft, int otherwise) {
+        return recipe.objectives().values().stream()
+                .filter(o -> (o.loss() == Loss.SFT) == sft)
+                .findFirst()
+                .map(ObjectiveRecipe::batchSize)
+                .orElse(otherwise);
+    }
+}
