@@ -28,50 +28,74 @@ final class Attention {
         this.window = config.attentionWindows().get(layer);
     }
 
+    /** How far back a row sees, itself included; absent: to the beginning. */
+    OptionalInt window() {
+        return window;
+    }
+
     /**
+     * Attends.
+     *
      * @param x normalised input, {@code [tokens, hidden]}
+     * @param plan for this block's window
      * @return {@code [tokens, hidden]}
      */
-    Tensor apply(Tensor x, RopeTable rope, int[] starts, boolean training) {
-        var qkv = projection.apply(x, training);
+    Tensor apply(Tensor x, RopeTable rope, AttentionPlan plan, Dropout dropout) {
+        var qkv = projection.apply(x, dropout);
         // float32 whatever the weights: libtorch's bfloat16 attention is an order of magnitude slower on CPUs
         var query = rope.rotate(toFloat(normed(qkv.query(), queryNorm)));
         var key = rope.rotate(toFloat(normed(qkv.key(), keyNorm)));
         var value = toFloat(qkv.value());
-        var sequences = starts.length - 1;
-        var parts = new Tensor[sequences];
-        for (var s = 0; s < sequences; s++) {
-            var from = starts[s];
-            var length = starts[s + 1] - from;
-            parts[s] =
-                    attend(query.narrow(0, from, length), key.narrow(0, from, length), value.narrow(0, from, length));
-        }
-        var mixed = sequences == 1 ? parts[0] : Tensors.cat(0, parts);
-        return output.apply(Weights.cast(mixed, x.scalar_type()), training);
+        var results = plan.parts().stream()
+                .map(part -> attend(part, query, key, value))
+                .toArray(Tensor[]::new);
+        var joined = results.length == 1 ? results[0] : Tensors.cat(0, results);
+        var mixed = plan.order().map(rows -> joined.index_select(0, rows)).orElse(joined);
+        return output.apply(Weights.cast(mixed, x.scalar_type()), dropout);
     }
 
-    /** One sequence: {@code [length, heads, headDim]} each → {@code [length, heads·headDim]}. */
-    private Tensor attend(Tensor query, Tensor key, Tensor value) {
-        var length = query.size(0);
-        var banded = window.isPresent() && length > window.getAsInt();
-        var mask = banded ? new TensorOptional(band(length, window.getAsInt(), query)) : new TensorOptional();
+    private Tensor attend(AttentionPlan.Part part, Tensor query, Tensor key, Tensor value) {
+        if (part instanceof AttentionPlan.Equal equal) {
+            var rows = (long) equal.count() * equal.length();
+            return attend(
+                    query.narrow(0, equal.from(), rows),
+                    key.narrow(0, equal.from(), rows),
+                    value.narrow(0, equal.from(), rows),
+                    equal.count(),
+                    new TensorOptional());
+        }
+        if (part instanceof AttentionPlan.Masked masked) {
+            return attend(
+                    query.narrow(0, masked.from(), masked.length()),
+                    key.narrow(0, masked.from(), masked.length()),
+                    value.narrow(0, masked.from(), masked.length()),
+                    1,
+                    new TensorOptional(masked.mask()));
+        }
+        var padded = (AttentionPlan.Padded) part;
+        return attend(
+                query.index_select(0, padded.rows()),
+                key.index_select(0, padded.rows()),
+                value.index_select(0, padded.rows()),
+                padded.count(),
+                new TensorOptional());
+    }
+
+    /**
+     * Sequences of equal length: {@code [count·length, heads, headDim]} each → {@code [count·length, heads·headDim]}.
+     * Without a mask a row sees those before it.
+     */
+    private Tensor attend(Tensor query, Tensor key, Tensor value, int count, TensorOptional mask) {
         var attended = torch.scaled_dot_product_attention(
-                heads(query),
-                heads(key),
-                heads(value),
+                heads(query, count),
+                heads(key, count),
+                heads(value, count),
                 mask,
                 0.0,
-                !banded,
+                !mask.has_value(),
                 new DoubleOptional(),
                 config.kvHeads() != config.heads());
-        return attended.squeeze(0).transpose(0, 1).reshape(length, config.queryWidth());
-    }
-
-    /** Which keys a query sees when attention reaches {@code width} tokens back: {@code [length, length]}, bool. */
-    private static Tensor band(long length, int width, Tensor like) {
-        var ones = torch.ones(new long[] {length, length}, like.options());
-        var causal = ones.tril();
-        return causal.sub(ones.tril(-width)).to(ScalarType.Bool);
+        return attended.transpose(1, 2).reshape(query.size(0), config.queryWidth());
     }
 
     private Tensor normed(Tensor heads, String norm) {
@@ -85,8 +109,10 @@ final class Attention {
                 new DoubleOptional(config.norm().eps()));
     }
 
-    private static Tensor heads(Tensor tokensFirst) {
-        return tokensFirst.transpose(0, 1).unsqueeze(0);
+    /** {@code [count·length, heads, headDim]} → {@code [count, heads, length, headDim]}, a view where it can be. */
+    private static Tensor heads(Tensor rows, int count) {
+        return rows.reshape(count, rows.size(0) / count, rows.size(1), rows.size(2))
+                .transpose(1, 2);
     }
 
     private static Tensor toFloat(Tensor tensor) {

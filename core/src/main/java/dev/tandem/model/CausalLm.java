@@ -22,6 +22,7 @@ public final class CausalLm implements AutoCloseable {
     private final Map<String, Tensor> tensors;
     private final TensorOwner owner;
     private final Device device;
+    private final Weights weights;
     private final Decoder decoder;
     private final OutputHead head;
     private final String headName;
@@ -48,7 +49,7 @@ public final class CausalLm implements AutoCloseable {
         this.tensors = new LinkedHashMap<>(tensors);
         this.device = device;
         this.owner = owner;
-        var weights = new Weights(this.tensors, type);
+        this.weights = new Weights(this.tensors, type);
         var names = ModuleNames.of(config);
         this.headName = (config.tiedEmbeddings() ? names.embedding() : names.head()) + ".weight";
         this.decoder = new Decoder(config, weights, device);
@@ -102,11 +103,11 @@ public final class CausalLm implements AutoCloseable {
     /**
      * Final hidden states of every token.
      *
-     * @param training whether dropout applies
+     * @param dropout of this pass
      * @return {@code [tokens, hidden]}, in the computation's dtype
      */
-    public Tensor hidden(PackedSequences batch, boolean training) {
-        return decoder.hidden(batch, training);
+    public Tensor hidden(PackedSequences batch, Dropout dropout) {
+        return decoder.hidden(batch, dropout);
     }
 
     /**
@@ -114,9 +115,9 @@ public final class CausalLm implements AutoCloseable {
      *
      * @return {@code [trained tokens, hidden]}
      */
-    public Tensor predictors(PackedSequences batch, boolean training) {
+    public Tensor predictors(PackedSequences batch, Dropout dropout) {
         var rows = Tensors.of(batch.predictors(), device);
-        return hidden(batch, training).index_select(0, rows);
+        return hidden(batch, dropout).index_select(0, rows);
     }
 
     /**
@@ -130,8 +131,27 @@ public final class CausalLm implements AutoCloseable {
         }
         try (var scope = new PointerScope();
                 var guard = new NoGradGuard()) {
-            return head.logProbs(predictors(batch, false), batch.targets());
+            return head.logProbs(predictors(batch, Dropout.none()), batch.targets());
         }
+    }
+
+    /**
+     * The same model once more, for another thread: it shares the parameters, has the adapter that is switched on now,
+     * and must not outlive this one.
+     */
+    public CausalLm replica() {
+        var replica = new CausalLm(config, tensors, weights.type(), device, head.chunk(), new TensorOwner());
+        replica.adapter(adapter);
+        return replica;
+    }
+
+    /**
+     * The same model over other leaves, for another thread.
+     *
+     * @param leaves parameters by checkpoint name; must not be freed before the replica
+     */
+    public CausalLm replica(Map<String, Tensor> leaves) {
+        return new CausalLm(config, leaves, weights.type(), device, head.chunk(), new TensorOwner());
     }
 
     /** Frees the parameters. */

@@ -3,7 +3,9 @@ package dev.tandem.model;
 import dev.tandem.model.ModelConfig.Norm;
 import dev.tandem.tensor.Tensors;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.OptionalInt;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.Tensor;
@@ -45,25 +47,28 @@ final class Decoder {
     /**
      * Final hidden states (after the last norm) of every token.
      *
-     * @param training whether dropout applies
+     * @param dropout of this pass
      * @return {@code [tokens, hidden]}
      */
-    Tensor hidden(PackedSequences batch, boolean training) {
+    Tensor hidden(PackedSequences batch, Dropout dropout) {
         var x = torch.embedding(weights.get(names.embedding() + ".weight"), Tensors.of(batch.ids(), device));
         var rope = RopeTable.of(inverseFrequencies, batch.positions(), device);
+        var plans = new HashMap<OptionalInt, AttentionPlan>();
         for (var block : blocks) {
-            x = apply(block, x, rope, batch.starts(), training);
+            var plan = plans.computeIfAbsent(
+                    block.attention().window(), window -> AttentionPlan.of(batch, window, device));
+            x = apply(block, x, rope, plan, dropout);
         }
         return norm(x, names.finalNorm());
     }
 
-    private Tensor apply(Block block, Tensor x, RopeTable rope, int[] starts, boolean training) {
-        var attended = block.attention().apply(norm(x, block.inputNorm()), rope, starts, training);
+    private Tensor apply(Block block, Tensor x, RopeTable rope, AttentionPlan plan, Dropout dropout) {
+        var attended = block.attention().apply(norm(x, block.inputNorm()), rope, plan, dropout);
         if (config.parallelResidual()) {
-            return x.add(attended).add(block.mlp().apply(norm(x, block.postAttentionNorm()), training));
+            return x.add(attended).add(block.mlp().apply(norm(x, block.postAttentionNorm()), dropout));
         }
         var middle = x.add(attended);
-        return middle.add(block.mlp().apply(norm(middle, block.postAttentionNorm()), training));
+        return middle.add(block.mlp().apply(norm(middle, block.postAttentionNorm()), dropout));
     }
 
     private Tensor norm(Tensor x, String module) {

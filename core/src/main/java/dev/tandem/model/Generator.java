@@ -55,7 +55,7 @@ public final class Generator implements AutoCloseable {
     private int next(int[] ids) {
         try (var scope = new PointerScope();
                 var guard = new NoGradGuard()) {
-            var hidden = model.hidden(PackedSequences.prompt(ids), false);
+            var hidden = model.hidden(PackedSequences.prompt(ids), Dropout.none());
             var logits = model.head().logits(hidden.narrow(0, ids.length - 1L, 1));
             return (int) torch.argmax(logits).item_long();
         }

@@ -26,18 +26,18 @@ final class Linear {
 
     /**
      * @param x {@code [tokens, in]}
-     * @param training whether dropout applies
+     * @param dropout of this pass
      * @return {@code [tokens, out]}
      */
-    Tensor apply(Tensor x, boolean training) {
+    Tensor apply(Tensor x, Dropout dropout) {
         var w = weights.get(spec.name() + ".weight");
         var y = spec.bias() ? torch.linear(x, w, weights.optional(spec.name() + ".bias")) : torch.linear(x, w);
-        return lora.map(l -> y.add(lowRank(l, x, training), new Scalar(l.scale())))
+        return lora.map(l -> y.add(lowRank(l, x, dropout), new Scalar(l.scale())))
                 .orElse(y);
     }
 
-    private static Tensor lowRank(LoraWeights lora, Tensor x, boolean training) {
-        var input = training && lora.dropout() > 0 ? torch.dropout(x, lora.dropout(), true) : x;
+    private static Tensor lowRank(LoraWeights lora, Tensor x, Dropout dropout) {
+        var input = dropout.apply(x, lora.dropout());
         // the adapter is kept in float32 and computed in the activations' dtype
         var type = x.scalar_type();
         return torch.linear(torch.linear(input, Weights.cast(lora.a(), type)), Weights.cast(lora.b(), type));

@@ -19,10 +19,10 @@ final class Mlp {
     }
 
     /** @param x {@code [tokens, hidden]} @return {@code [tokens, hidden]} */
-    Tensor apply(Tensor x, boolean training) {
-        var inner = gate.map(g -> activate(g.apply(x, training)).mul(up.apply(x, training)))
-                .orElseGet(() -> activate(up.apply(x, training)));
-        return down.apply(inner, training);
+    Tensor apply(Tensor x, Dropout dropout) {
+        var inner = gate.map(g -> activate(g.apply(x, dropout)).mul(up.apply(x, dropout)))
+                .orElseGet(() -> activate(up.apply(x, dropout)));
+        return down.apply(inner, dropout);
     }
 
     private Tensor activate(Tensor x) {

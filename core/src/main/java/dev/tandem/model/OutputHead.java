@@ -4,7 +4,7 @@ import dev.tandem.tensor.Tensors;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
-import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -17,7 +17,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * {@code log p(y) = (W h)_y − logsumexp(W h)} and {@code ∂ log p(y)/∂h = W[y] − softmax(W h)·W}.
  */
 public final class OutputHead {
-    private static final int CHUNK_ELEMENTS = 1 << 25; // 128 MiB of float32 logits: big enough for full GEMM speed
+    /** 32 MiB of float32 logits: enough rows for full matrix speed, and little memory on every lane. */
+    private static final int CHUNK_ELEMENTS = 1 << 23;
 
     private final Weights weights;
     private final String name;
@@ -44,7 +45,7 @@ public final class OutputHead {
      * @return {@code [trained tokens]}
      */
     public float[] logProbs(Tensor hidden, int[] targets) {
-        return scan(hidden, targets, (w, logProbs, chunkTargets, from, rows) -> {});
+        return scan(hidden, targets, (w, chunk) -> {});
     }
 
     /**
@@ -56,10 +57,12 @@ public final class OutputHead {
      * @return {@code [trained tokens]}
      */
     public float[] logProbsAndGradient(Tensor hidden, int[] targets, Tensor gradient) {
-        return scan(hidden, targets, (w, logProbs, chunkTargets, from, rows) -> {
-            var residual = probabilitiesMinusOneHot(logProbs, chunkTargets);
-            gradient.narrow(0, from, rows)
-                    .copy_(residual.to(w.scalar_type()).matmul(w).neg());
+        return scan(hidden, targets, (w, chunk) -> {
+            // rows are divided by their sums after the product: they are much shorter there
+            var expected = chunk.exponentials().to(w.scalar_type()).matmul(w);
+            var target = w.index_select(0, chunk.targets());
+            gradient.narrow(0, chunk.from(), chunk.rows())
+                    .copy_(target.sub(expected.div(chunk.sums().to(w.scalar_type()))));
         });
     }
 
@@ -75,11 +78,16 @@ public final class OutputHead {
      */
     public void backward(Tensor hidden, int[] targets, float[] tokenWeights, Tensor gradient, Tensor weightGradient) {
         var all = Tensors.of(tokenWeights, device, tokenWeights.length, 1);
-        scan(hidden, targets, (w, logProbs, chunkTargets, from, rows) -> {
-            var residual = probabilitiesMinusOneHot(logProbs, chunkTargets)
-                    .mul_(all.narrow(0, from, rows).neg());
-            gradient.narrow(0, from, rows).copy_(residual.to(w.scalar_type()).matmul(w));
-            weightGradient.addmm_(residual.t(), Weights.cast(hidden.narrow(0, from, rows), ScalarType.Float));
+        scan(hidden, targets, (w, chunk) -> {
+            var scale = all.narrow(0, chunk.from(), chunk.rows());
+            // w_t · (onehot − softmax), in place of the exponentials
+            var residual = chunk.exponentials()
+                    .mul_(scale.div(chunk.sums()).neg())
+                    .scatter_add_(1, chunk.targets().unsqueeze(1), scale);
+            gradient.narrow(0, chunk.from(), chunk.rows())
+                    .copy_(residual.to(w.scalar_type()).matmul(w));
+            weightGradient.addmm_(
+                    residual.t(), Weights.cast(hidden.narrow(0, chunk.from(), chunk.rows()), ScalarType.Float));
         });
     }
 
@@ -97,17 +105,22 @@ public final class OutputHead {
         return Weights.cast(torch.linear(hidden, w), ScalarType.Float);
     }
 
-    /** What is done with a chunk once its log-probs are known; may overwrite {@code logProbs}. */
-    private interface Chunk {
-        /**
-         * @param w output matrix, {@code [vocabulary, hidden]}
-         * @param logProbs log-probs of the whole vocabulary, {@code [rows, vocabulary]}, float32
-         * @param targets {@code [rows, 1]}, int64
-         */
-        void accept(Tensor w, Tensor logProbs, Tensor targets, long from, long rows);
+    /**
+     * A chunk whose log-probs are known.
+     *
+     * @param exponentials exp(logits − row maximum), {@code [rows, vocabulary]}, float32; may be overwritten
+     * @param sums their row sums, {@code [rows, 1]}, float32
+     * @param targets {@code [rows]}, int64
+     * @param from first row
+     */
+    private record Chunk(Tensor exponentials, Tensor sums, Tensor targets, long from, long rows) {}
+
+    private interface Work {
+        /** @param w output matrix, {@code [vocabulary, hidden]} */
+        void accept(Tensor w, Chunk chunk);
     }
 
-    private float[] scan(Tensor hidden, int[] targets, Chunk consumer) {
+    private float[] scan(Tensor hidden, int[] targets, Work work) {
         var count = targets.length;
         var result = new float[count];
         try (var outer = new PointerScope();
@@ -117,19 +130,19 @@ public final class OutputHead {
             for (var from = 0; from < count; from += chunk) {
                 var rows = Math.min(chunk, count - from);
                 try (var inner = new PointerScope()) {
-                    var logProbs = torch.log_softmax(logits(hidden.narrow(0, from, rows), w), 1);
-                    var chunkTargets = allTargets.narrow(0, from, rows).unsqueeze(1);
-                    var values = Tensors.toFloats(logProbs.gather(1, chunkTargets));
+                    var chunkTargets = allTargets.narrow(0, from, rows);
+                    var logits = logits(hidden.narrow(0, from, rows), w);
+                    // log p(y) = (y − max) − log Σ exp(logit − max), everything in the logits' own memory
+                    logits.sub_(logits.amax(new long[] {1}, true));
+                    var shifted = logits.gather(1, chunkTargets.unsqueeze(1));
+                    var exponentials = logits.exp_();
+                    var sums = exponentials.sum(new long[] {1}, true, new ScalarTypeOptional());
+                    var values = Tensors.toFloats(shifted.sub(sums.log()));
                     System.arraycopy(values, 0, result, from, rows);
-                    consumer.accept(w, logProbs, chunkTargets, from, rows);
+                    work.accept(w, new Chunk(exponentials, sums, chunkTargets, from, rows));
                 }
             }
         }
         return result;
-    }
-
-    private static Tensor probabilitiesMinusOneHot(Tensor logProbs, Tensor targets) {
-        var minusOne = torch.full(new long[] {targets.size(0), 1}, new Scalar(-1.0), logProbs.options());
-        return logProbs.exp_().scatter_add_(1, targets, minusOne);
     }
 }

@@ -1,65 +1,81 @@
 package dev.tandem.model;
 
+import dev.tandem.data.Example;
 import dev.tandem.data.TokenSequence;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
- * Sequences laid end to end without padding, and which hidden states predict which trained tokens.
+ * Sequences laid end to end without padding, and which hidden states predict which trained tokens. The two answers of a
+ * pair may share their prompt, which then stands there once.
  *
  * <p>A token after a sequence's last trained token, and that token itself, are read by nobody and left out.
  *
  * @param ids token ids, {@code [tokens]}
  * @param positions position of each token in its sequence, {@code [tokens]}
- * @param starts where each sequence starts, {@code [sequences + 1]}; the last entry is {@code tokens}
+ * @param spans stretches of rows that attend to each other, end to end
  * @param predictors rows of the hidden states that predict trained tokens, {@code [trained tokens]}
  * @param targets the trained tokens, {@code [trained tokens]}
  * @param targetStarts where each sequence's trained tokens start, {@code [sequences + 1]}
  */
 public record PackedSequences(
-        int[] ids, int[] positions, int[] starts, int[] predictors, int[] targets, int[] targetStarts) {
+        int[] ids, int[] positions, List<Span> spans, int[] predictors, int[] targets, int[] targetStarts) {
+    public PackedSequences {
+        spans = List.copyOf(spans);
+    }
+
+    /**
+     * Rows that attend to each other, and to no others.
+     *
+     * @param from first row
+     * @param length rows
+     * @param prompt rows of a shared prompt; 0: one sequence, each row sees those before it
+     * @param first rows of the first answer after the prompt; the others are the second answer, which does not see the
+     *     first
+     */
+    public record Span(int from, int length, int prompt, int first) {
+        /** Whether two answers share a prompt here. */
+        public boolean shared() {
+            return prompt > 0;
+        }
+    }
 
     /** Packs sequences in order. A sequence without a trained token contributes nothing but an empty range. */
     public static PackedSequences of(List<TokenSequence> sequences) {
-        var count = sequences.size();
-        var starts = new int[count + 1];
-        var targetStarts = new int[count + 1];
-        for (var s = 0; s < count; s++) {
-            starts[s + 1] = starts[s] + lastTrained(sequences.get(s));
-            targetStarts[s + 1] = targetStarts[s] + sequences.get(s).trainedTokens();
-        }
-        var ids = new int[starts[count]];
-        var positions = new int[starts[count]];
-        var predictors = new int[targetStarts[count]];
-        var targets = new int[targetStarts[count]];
-        for (var s = 0; s < count; s++) {
-            var sequence = sequences.get(s);
-            var start = starts[s];
-            var length = starts[s + 1] - start;
-            System.arraycopy(sequence.ids(), 0, ids, start, length);
-            var target = targetStarts[s];
-            for (var i = 0; i < length; i++) {
-                positions[start + i] = i;
-                if (sequence.trained()[i + 1]) {
-                    predictors[target] = start + i;
-                    targets[target++] = sequence.ids()[i + 1];
-                }
+        var packing = new Packing();
+        sequences.forEach(packing::sequence);
+        return packing.done();
+    }
+
+    /**
+     * Packs examples in order; pairs share their prompt where that saves work.
+     *
+     * @param hiddenSize of the model, which decides where it does
+     */
+    public static PackedSequences ofExamples(List<Example> examples, int hiddenSize) {
+        var packing = new Packing();
+        for (var example : examples) {
+            if (example.sequences().size() == 2 && SharedPrompt.pays(example, hiddenSize)) {
+                packing.pair(example.sequences().get(0), example.sequences().get(1), SharedPrompt.length(example));
+            } else {
+                example.sequences().forEach(packing::sequence);
             }
         }
-        return new PackedSequences(ids, positions, starts, predictors, targets, targetStarts);
+        return packing.done();
     }
 
     /** Packs one sequence whole, with nothing to predict: for generation. */
     public static PackedSequences prompt(int[] ids) {
         var positions = new int[ids.length];
-        for (var i = 0; i < ids.length; i++) {
-            positions[i] = i;
-        }
-        return new PackedSequences(ids, positions, new int[] {0, ids.length}, new int[0], new int[0], new int[] {0, 0});
+        Arrays.setAll(positions, i -> i);
+        var span = new Span(0, ids.length, 0, 0);
+        return new PackedSequences(ids, positions, List.of(span), new int[0], new int[0], new int[] {0, 0});
     }
 
     /** Number of sequences. */
     public int sequences() {
-        return starts.length - 1;
+        return targetStarts.length - 1;
     }
 
     /** Tokens the model reads. */
@@ -67,12 +83,94 @@ public record PackedSequences(
         return ids.length;
     }
 
-    private static int lastTrained(TokenSequence sequence) {
-        for (var i = sequence.length() - 1; i > 0; i--) {
-            if (sequence.trained()[i]) {
-                return i;
+    /** Rows as they are laid out. */
+    private static final class Packing {
+        private final Ints ids = new Ints();
+        private final Ints positions = new Ints();
+        private final List<Span> spans = new ArrayList<>();
+        private final Ints predictors = new Ints();
+        private final Ints targets = new Ints();
+        private final Ints targetStarts = new Ints();
+
+        Packing() {
+            targetStarts.add(0);
+        }
+
+        void sequence(TokenSequence sequence) {
+            var from = ids.size();
+            rows(sequence, 0, 0);
+            if (ids.size() > from) {
+                spans.add(new Span(from, ids.size() - from, 0, 0));
             }
         }
-        return 0;
+
+        void pair(TokenSequence chosen, TokenSequence rejected, int prompt) {
+            var from = ids.size();
+            rows(chosen, 0, 0);
+            var first = ids.size() - from - prompt;
+            rows(rejected, prompt, ids.size() - from - prompt);
+            spans.add(new Span(from, ids.size() - from, prompt, first));
+        }
+
+        /**
+         * Lays out a sequence from token {@code skip} on; the tokens before it stand already, {@code gap} rows further up
+         * than they would.
+         */
+        private void rows(TokenSequence sequence, int skip, int gap) {
+            var length = lastTrained(sequence);
+            var start = ids.size() - skip;
+            for (var i = skip; i < length; i++) {
+                ids.add(sequence.ids()[i]);
+                positions.add(i);
+            }
+            for (var i = 1; i <= length; i++) {
+                if (sequence.trained()[i]) {
+                    // what predicts the first token of a second answer is the end of the shared prompt
+                    predictors.add(start + i - 1 - (i - 1 < skip ? gap : 0));
+                    targets.add(sequence.ids()[i]);
+                }
+            }
+            targetStarts.add(targets.size());
+        }
+
+        PackedSequences done() {
+            return new PackedSequences(
+                    ids.toArray(),
+                    positions.toArray(),
+                    spans,
+                    predictors.toArray(),
+                    targets.toArray(),
+                    targetStarts.toArray());
+        }
+
+        private static int lastTrained(TokenSequence sequence) {
+            for (var i = sequence.length() - 1; i > 0; i--) {
+                if (sequence.trained()[i]) {
+                    return i;
+                }
+            }
+            return 0;
+        }
+    }
+
+    /** A growing array. */
+    private static final class Ints {
+        private int[] values = new int[64];
+        private int size;
+
+        void add(int value) {
+            if (size == values.length) {
+                values = Arrays.copyOf(values, 2 * size);
+            }
+            values[size++] = value;
+        }
+
+        int size() {
+            return size;
+        }
+
+        int[] toArray() {
+            return Arrays.copyOf(values, size);
+        }
     }
 }

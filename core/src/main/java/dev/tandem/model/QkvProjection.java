@@ -11,7 +11,7 @@ sealed interface QkvProjection {
     record Qkv(Tensor query, Tensor key, Tensor value) {}
 
     /** @param x {@code [tokens, hidden]} */
-    Qkv apply(Tensor x, boolean training);
+    Qkv apply(Tensor x, Dropout dropout);
 
     static QkvProjection of(ModelConfig config, ModuleNames names, int layer, LinearModules linears) {
         return config.fusedQkv()
@@ -26,8 +26,8 @@ sealed interface QkvProjection {
     /** GPT-NeoX: one projection whose output is, head by head, that head's query, key and value. */
     record Fused(Linear qkv, int heads, int headDim) implements QkvProjection {
         @Override
-        public Qkv apply(Tensor x, boolean training) {
-            var all = qkv.apply(x, training).view(x.size(0), heads, 3L * headDim);
+        public Qkv apply(Tensor x, Dropout dropout) {
+            var all = qkv.apply(x, dropout).view(x.size(0), heads, 3L * headDim);
             return new Qkv(
                     all.narrow(2, 0, headDim), all.narrow(2, headDim, headDim), all.narrow(2, 2L * headDim, headDim));
         }
@@ -36,12 +36,12 @@ sealed interface QkvProjection {
     /** Llama and its descendants: three projections. */
     record Separate(Linear query, Linear key, Linear value, int headDim) implements QkvProjection {
         @Override
-        public Qkv apply(Tensor x, boolean training) {
-            return new Qkv(split(query, x, training), split(key, x, training), split(value, x, training));
+        public Qkv apply(Tensor x, Dropout dropout) {
+            return new Qkv(split(query, x, dropout), split(key, x, dropout), split(value, x, dropout));
         }
 
-        private Tensor split(Linear linear, Tensor x, boolean training) {
-            return linear.apply(x, training).view(x.size(0), -1, headDim);
+        private Tensor split(Linear linear, Tensor x, Dropout dropout) {
+            return linear.apply(x, dropout).view(x.size(0), -1, headDim);
         }
     }
 }

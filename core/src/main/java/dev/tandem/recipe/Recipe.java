@@ -16,6 +16,8 @@ import java.util.Optional;
  * @param optimizer AdamW and its schedule
  * @param train length, device, precision, evaluation and checkpoints
  * @param output run directory
+ * @param cache folder for what runs over the same data or reference share: tokenised data and reference log-probs; absent:
+ *     nothing is kept
  */
 public record Recipe(
         Path model,
@@ -25,7 +27,8 @@ public record Recipe(
         Optional<LoraRecipe> lora,
         OptimizerRecipe optimizer,
         TrainRecipe train,
-        Path output) {
+        Path output,
+        Optional<Path> cache) {
     public Recipe {
         objectives = new LinkedHashMap<>(objectives);
     }

@@ -3,6 +3,7 @@ package dev.tandem.recipe;
 import dev.tandem.recipe.OptimizerRecipe.Schedule;
 import dev.tandem.recipe.TrainRecipe.EarlyStop;
 import dev.tandem.recipe.TrainRecipe.Precision;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,9 +31,17 @@ final class RecipeParser {
         var optimizer = optimizer(root.sectionOrEmpty("optimizer"));
         var train = train(root.section("train"), objectives.size());
         var output = root.required("output", n -> root.path("output", n));
+        var cache = cache(output);
         root.close();
         var method = new MethodParser(methodSection, objectives.keySet(), train.steps()).parse();
-        return new Recipe(model, reference, method, objectives, lora, optimizer, train, output);
+        return new Recipe(model, reference, method, objectives, lora, optimizer, train, output, cache);
+    }
+
+    /** {@code cache: none} or a folder; by default {@code .tandem-cache} beside the run directory. */
+    private Optional<Path> cache(Path output) {
+        return root.optional("cache", n -> root.path("cache", n))
+                .map(path -> path.toString().equals("none") ? Optional.<Path>empty() : Optional.of(path))
+                .orElseGet(() -> Optional.of(output.resolveSibling(".tandem-cache")));
     }
 
     private static ReferenceRecipe reference(Section s) {
@@ -116,6 +125,10 @@ final class RecipeParser {
                 integer(s, "checkpoint-every", 0, 500),
                 count(s, "threads"),
                 count(s, "head-chunk"),
+                count(s, "micro-batch-tokens"),
+                s.optional("checkpoint-activations", n -> s.truth("checkpoint-activations", n))
+                        .orElse(false),
+                s.optional("shared-prompts", n -> s.truth("shared-prompts", n)).orElse(true),
                 s.optional("early-stop", n -> earlyStop(s.mapping("early-stop", n), objectives)));
         s.close();
         return result;

@@ -37,6 +37,7 @@ final class RecipeWriter {
         map.put("optimizer", optimizer(recipe.optimizer()));
         map.put("train", train(recipe.train()));
         map.put("output", recipe.output().toString());
+        map.put("cache", recipe.cache().map(Path::toString).orElse("none"));
         return map;
     }
 
@@ -143,6 +144,9 @@ final class RecipeWriter {
         map.put("checkpoint-every", t.checkpointEvery());
         t.threads().ifPresent(n -> map.put("threads", n));
         t.headChunk().ifPresent(n -> map.put("head-chunk", n));
+        t.microBatchTokens().ifPresent(n -> map.put("micro-batch-tokens", n));
+        map.put("checkpoint-activations", t.checkpointActivations());
+        map.put("shared-prompts", t.sharedPrompts());
         t.earlyStop().ifPresent(e -> {
             var stop = new LinkedHashMap<String, Object>();
             e.gap().ifPresent(g -> stop.put("gap", g));

@@ -18,6 +18,10 @@ import java.util.OptionalInt;
  * @param checkpointEvery steps between checkpoints; 0: none but at an interruption
  * @param threads libtorch threads; absent: one per core
  * @param headChunk tokens of one chunk of the output head; absent: chosen from the vocabulary size
+ * @param microBatchTokens tokens in the model at once while training; a batch of more goes through in parts. Absent: no
+ *     limit. Loss and gradient do not depend on it
+ * @param checkpointActivations keep only the blocks' inputs for the backward pass and compute the rest again
+ * @param sharedPrompts compute the prompt of a pair once for both answers where that saves time
  * @param earlyStop when to stop before the last step
  */
 public record TrainRecipe(
@@ -30,6 +34,9 @@ public record TrainRecipe(
         int checkpointEvery,
         OptionalInt threads,
         OptionalInt headChunk,
+        OptionalInt microBatchTokens,
+        boolean checkpointActivations,
+        boolean sharedPrompts,
         Optional<EarlyStop> earlyStop) {
 
     /** Precisions by their YAML names. */

@@ -23,46 +23,62 @@ public record BatchLoss(double loss, Map<String, Double> statistics, long tokens
     /** Computes the loss and adds {@code weight} times its gradient to the policy's gradients. */
     public static BatchLoss withGradient(Policy policy, Task task, List<Example> batch, double weight, long seed) {
         var seeds = new SplittableRandom(seed);
-        return over(task, batch, task.microBatchSize(), (packed, reference, normalizer) -> {
-            try (var pass = policy.forward(packed, seeds.nextLong())) {
-                var result = task.objective().evaluate(pass.logProbs(), reference, normalizer);
-                pass.backward(scaled(result.weights(), weight));
-                return result;
-            }
-        });
+        return over(
+                policy, task, batch, task.microBatchSize(), seeds, (lane, packed, reference, normalizer, laneSeed) -> {
+                    try (var pass = lane.forward(packed, laneSeed)) {
+                        var result = task.objective().evaluate(pass.logProbs(), reference, normalizer);
+                        pass.backward(scaled(result.weights(), weight));
+                        return result;
+                    }
+                });
     }
 
     /** Computes the loss alone, without dropout. */
     public static BatchLoss withoutGradient(Policy policy, Task task, List<Example> batch, int microBatchSize) {
         return over(
+                policy,
                 task,
                 batch,
                 microBatchSize,
-                (packed, reference, normalizer) ->
-                        task.objective().evaluate(policy.logProbs(packed), reference, normalizer));
+                new SplittableRandom(0),
+                (lane, packed, reference, normalizer, laneSeed) ->
+                        task.objective().evaluate(lane.logProbs(packed), reference, normalizer));
     }
 
     private interface Pass {
-        LossAndWeights apply(PackedSequences packed, double[] referenceSums, double normalizer);
+        LossAndWeights apply(
+                PolicyLane lane, PackedSequences packed, double[] referenceSums, double normalizer, long seed);
     }
 
-    private static BatchLoss over(Task task, List<Example> batch, int microBatchSize, Pass pass) {
+    private static BatchLoss over(
+            Policy policy, Task task, List<Example> batch, int microBatchSize, SplittableRandom seeds, Pass pass) {
         var trained = batch.stream().mapToLong(Example::trainedTokens).sum();
         var normalizer = task.objective().normalizer(batch.size(), trained);
         var loss = 0.0;
         var tokens = 0L;
         var statistics = new LinkedHashMap<String, Double>();
         for (var part : parts(batch, microBatchSize)) {
-            var packed = PackedSequences.of(
-                    part.stream().flatMap(e -> e.sequences().stream()).toList());
-            var reference = task.objective().needsReference() ? task.reference().of(part) : new double[0];
-            var result = pass.apply(packed, reference, normalizer);
-            loss += result.loss();
-            tokens += packed.tokens();
-            result.statistics().forEach((name, value) -> statistics.merge(name, value, Double::sum));
+            var seed = seeds.nextLong();
+            var shares = policy.inShares(part, (lane, number, share) -> {
+                var packed =
+                        PackedSequences.ofExamples(share, lane.model().config().hiddenSize());
+                var reference =
+                        task.objective().needsReference() ? task.reference().of(share) : new double[0];
+                // a lane's dropout has numbers of its own
+                var result = pass.apply(lane, packed, reference, normalizer, seed + number);
+                return new Share(result, packed.tokens());
+            });
+            for (var share : shares) {
+                loss += share.result().loss();
+                tokens += share.tokens();
+                share.result().statistics().forEach((name, value) -> statistics.merge(name, value, Double::sum));
+            }
         }
+        policy.collectGradients();
         return new BatchLoss(loss, statistics, tokens, trained);
     }
+
+    private record Share(LossAndWeights result, int tokens) {}
 
     private static List<List<Example>> parts(List<Example> batch, int size) {
         var parts = new ArrayList<List<Example>>();

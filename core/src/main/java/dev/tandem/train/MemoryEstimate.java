@@ -42,7 +42,7 @@ public record MemoryEstimate(long weights, long optimizer, long activations, lon
                 allTrained ? 0 : parameters * bytesPerElement,
                 trainable * 4 * Float.BYTES,
                 tokens * perToken,
-                3L * chunk * config.vocabSize() * Float.BYTES);
+                2L * chunk * config.vocabSize() * Float.BYTES);
     }
 
     /** Tokens of the largest micro-batch that {@code microBatchSize} of these examples can make. */

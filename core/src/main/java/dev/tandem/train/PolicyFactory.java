@@ -9,10 +9,12 @@ import dev.tandem.recipe.LoraRecipe;
 import dev.tandem.recipe.Recipe;
 import dev.tandem.recipe.TrainRecipe.Precision;
 import dev.tandem.tensor.FlatParameters;
+import dev.tandem.tensor.Lanes;
 import dev.tandem.tensor.TensorOwner;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
@@ -47,7 +49,7 @@ final class PolicyFactory {
                     .map(adapter -> adapter.withDropout(lora.dropout()))
                     .orElseGet(() -> LoraAdapter.create(config(lora), model.layout(), initSeed(), device));
             var parameters = FlatParameters.of(initial.tensors(), name -> true, device);
-            return new Policy(model, parameters, Optional.of(initial.withTensors(parameters.leaves())));
+            return new Policy(model, parameters, Optional.of(initial.withTensors(parameters.leaves())), lanes());
         }
     }
 
@@ -59,7 +61,7 @@ final class PolicyFactory {
             var tensors = ModelLoader.tensors(recipe.model(), config, ScalarType.Float, device, loaded);
             var parameters = FlatParameters.of(tensors, matrices(tensors)::containsKey, device);
             var model = new CausalLm(config, parameters.leaves(), type, device, headChunk(), new TensorOwner());
-            return new Policy(model, parameters, Optional.empty());
+            return new Policy(model, parameters, Optional.empty(), lanes());
         }
     }
 
@@ -76,6 +78,16 @@ final class PolicyFactory {
 
     private static LoraConfig config(LoraRecipe lora) {
         return new LoraConfig(lora.rank(), lora.alpha(), lora.dropout(), lora.targets(), false);
+    }
+
+    private Lanes lanes() {
+        return lanes(device, recipe.train().threads());
+    }
+
+    /** One lane per thread on a CPU; a GPU is kept busy by one. */
+    static Lanes lanes(Device device, OptionalInt threads) {
+        var cores = threads.orElseGet(() -> Runtime.getRuntime().availableProcessors());
+        return new Lanes(device.is_cpu() ? cores : 1, cores);
     }
 
     private long initSeed() {

@@ -79,8 +79,8 @@ final class ReferencePolicy {
         }
     }
 
-    private static ReferenceLogProbs score(CausalLm model, List<Example> examples, LongConsumer progress) {
-        var sums = new SequenceScorer(model)
+    private ReferenceLogProbs score(CausalLm model, List<Example> examples, LongConsumer progress) {
+        var sums = new SequenceScorer(model, policy.threads())
                 .score(examples, progress).stream().map(ReferencePolicy::sums).toList();
         return ReferenceLogProbs.of(examples, sums);
     }

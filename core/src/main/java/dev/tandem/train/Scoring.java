@@ -12,21 +12,24 @@ import dev.tandem.recipe.ObjectiveRecipe;
 import dev.tandem.recipe.RowFormat;
 import dev.tandem.recipe.TrainRecipe.Precision;
 import dev.tandem.tensor.Devices;
+import dev.tandem.tensor.Lanes;
 import dev.tandem.tensor.NativeSetup;
 import dev.tandem.tensor.TensorOwner;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /** Log-probs of a file's responses under a model, with or without an adapter. */
 public final class Scoring implements AutoCloseable {
-    private static final int ROWS_AT_ONCE = 64;
+    private static final int ROWS_AT_ONCE = 256;
 
     private final Path directory;
     private final CausalLm model;
     private final TensorOwner adapterOwner = new TensorOwner();
+    private final Lanes threads;
 
     /**
      * Loads a model.
@@ -40,6 +43,7 @@ public final class Scoring implements AutoCloseable {
         NativeSetup.ensure();
         this.directory = directory;
         var target = Devices.of(device);
+        this.threads = PolicyFactory.lanes(target, OptionalInt.empty());
         this.model = ModelLoader.load(directory, PolicyFactory.scalarType(precision), target, 0);
         try {
             model.adapter(adapter.map(path -> LoraAdapter.read(path, model.layout(), target, adapterOwner)));
@@ -71,6 +75,7 @@ public final class Scoring implements AutoCloseable {
 
     @Override
     public void close() {
+        threads.close();
         adapterOwner.close();
         model.close();
     }
@@ -99,7 +104,7 @@ public final class Scoring implements AutoCloseable {
         }
 
         void flush() {
-            var scores = new SequenceScorer(model).score(examples, done -> {});
+            var scores = new SequenceScorer(model, threads).score(examples, done -> {});
             for (var i = 0; i < scores.size(); i++) {
                 finished.add(new ScoredRow.Scored(examples.get(i).index(), scores.get(i)));
             }

@@ -4,19 +4,29 @@ import dev.tandem.data.Example;
 import dev.tandem.model.CausalLm;
 import dev.tandem.model.PackedSequences;
 import dev.tandem.objective.LogProbs;
+import dev.tandem.tensor.Lanes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongConsumer;
 
 /** Log-probs of examples under a model, without a gradient, as many at once as a token budget allows. */
 public final class SequenceScorer {
-    private static final int TOKEN_BUDGET = 4096;
+    private static final int TOKEN_BUDGET = 2048;
 
-    private final CausalLm model;
+    private final Lanes threads;
+    private final List<CausalLm> models = new ArrayList<>();
 
-    /** A scorer over a model, with whatever adapter is switched on when it scores. */
-    public SequenceScorer(CausalLm model) {
-        this.model = model;
+    /**
+     * A scorer over a model, with the adapter that is switched on now.
+     *
+     * @param threads to compute on
+     */
+    public SequenceScorer(CausalLm model, Lanes threads) {
+        this.threads = threads;
+        models.add(model);
+        while (models.size() < threads.count()) {
+            models.add(model.replica());
+        }
     }
 
     /**
@@ -28,16 +38,23 @@ public final class SequenceScorer {
      */
     public List<LogProbs> score(List<Example> examples, LongConsumer progress) {
         var result = new ArrayList<LogProbs>(examples.size());
-        for (var group : groups(examples)) {
-            var packed = PackedSequences.of(
-                    group.stream().flatMap(e -> e.sequences().stream()).toList());
-            var all = new LogProbs(model.logProbs(packed), packed.targetStarts());
-            var sequence = 0;
-            for (var example : group) {
-                result.add(all.slice(sequence, example.sequences().size()));
-                sequence += example.sequences().size();
-            }
+        var groups = groups(examples);
+        for (var from = 0; from < groups.size(); from += threads.count()) {
+            var round = groups.subList(from, Math.min(groups.size(), from + threads.count()));
+            threads.map(round, (lane, group) -> score(models.get(lane), group)).forEach(result::addAll);
             progress.accept(result.size());
+        }
+        return result;
+    }
+
+    private static List<LogProbs> score(CausalLm model, List<Example> group) {
+        var packed = PackedSequences.ofExamples(group, model.config().hiddenSize());
+        var all = new LogProbs(model.logProbs(packed), packed.targetStarts());
+        var result = new ArrayList<LogProbs>();
+        var sequence = 0;
+        for (var example : group) {
+            result.add(all.slice(sequence, example.sequences().size()));
+            sequence += example.sequences().size();
         }
         return result;
     }

@@ -128,7 +128,9 @@ public final class TrainingRun {
                     both);
             state.ifPresent(trainer::restore);
             var result = trainer.run(stopRequested);
-            FinalModel.write(directory.finalModel(), recipe, policy);
+            if (result.reason() != TrainingResult.Reason.INTERRUPTED) {
+                FinalModel.write(directory.finalModel(), recipe, policy);
+            }
             files.summary(recipe, result);
             return result;
         }

@@ -1,6 +1,8 @@
 package dev.tandem.golden;
 
 import dev.tandem.data.Example;
+import dev.tandem.data.ExampleStream;
+import dev.tandem.data.StreamState;
 import dev.tandem.data.TokenSequence;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -49,6 +51,31 @@ public final class Golden {
             result.add(new Example(result.size(), List.of(sequence)));
         }
         return result;
+    }
+
+    /** A stream that is never drawn from. */
+    public static ExampleStream noStream() {
+        return new ExampleStream() {
+            @Override
+            public List<Example> peek(int count) {
+                throw new AssertionError("not to be drawn from");
+            }
+
+            @Override
+            public List<Example> take(int count) {
+                throw new AssertionError("not to be drawn from");
+            }
+
+            @Override
+            public StreamState state() {
+                throw new AssertionError("not to be drawn from");
+            }
+
+            @Override
+            public void restore(StreamState state) {
+                throw new AssertionError("not to be drawn from");
+            }
+        };
     }
 
     /** Pairs as examples of two sequences, chosen first. */

@@ -148,7 +148,7 @@ class GoldenTrajectoryTest {
                   preference: {loss: dpo, beta: %s, data: %s/preference.jsonl, eval-data: %s/preference_eval.jsonl, format: tokens, batch-size: %d, shuffle: false, optimum: %s}
                 lora: {rank: %d, alpha: %d, targets: %s, from: %s/initial_adapter}
                 optimizer: {learning-rate: %s, betas: %s, eps: 1.0e-8, weight-decay: 0.0, max-grad-norm: 1.0}
-                train: {steps: %d, device: cpu, threads: 1, evaluate-every: 10, checkpoint-every: 0}
+                train: {steps: %d, device: cpu, threads: 2, evaluate-every: 10, checkpoint-every: 0}
                 output: %s
                 """,
                 Golden.directory(h.get("model").stringValue()),

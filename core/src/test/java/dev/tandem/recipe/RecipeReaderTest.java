@@ -68,8 +68,10 @@ class RecipeReaderTest {
                 lora: {rank: 32, alpha: 16, dropout: 0.1, targets: [q_proj, v_proj], from: start}
                 optimizer: {learning-rate: 5e-5, betas: [0.8, 0.9], eps: 1.0e-6, weight-decay: 0.1, max-grad-norm: 0, schedule: cosine, warmup-steps: 7}
                 train: {steps: 20, device: cuda:1, precision: bf16, seed: -3, evaluate-every: 0, eval-batch-size: 16,
-                        checkpoint-every: 0, threads: 2, head-chunk: 64, early-stop: {gap: 0.01, front: [[1.5, 0.1], [1.6, 0.05]]}}
+                        checkpoint-every: 0, threads: 2, head-chunk: 64, micro-batch-tokens: 4096,
+                        checkpoint-activations: true, shared-prompts: false, early-stop: {gap: 0.01, front: [[1.5, 0.1], [1.6, 0.05]]}}
                 output: runs/full
+                cache: kept
                 """, List.of());
         assertThat(recipe.model()).isEqualTo(Path.of("path/to/model"));
         assertThat(recipe.reference())
@@ -133,9 +135,13 @@ class RecipeReaderTest {
                         0,
                         OptionalInt.of(2),
                         OptionalInt.of(64),
+                        OptionalInt.of(4096),
+                        true,
+                        false,
                         Optional.of(new TrainRecipe.EarlyStop(
                                 OptionalDouble.of(0.01), List.of(List.of(1.5, 0.1), List.of(1.6, 0.05))))));
         assertThat(recipe.output()).isEqualTo(Path.of("runs/full"));
+        assertThat(recipe.cache()).contains(Path.of("kept"));
     }
 
     @Test
@@ -157,7 +163,12 @@ class RecipeReaderTest {
                         500,
                         OptionalInt.empty(),
                         OptionalInt.empty(),
+                        OptionalInt.empty(),
+                        false,
+                        true,
                         Optional.empty()));
+        assertThat(recipe.cache()).contains(recipe.output().resolveSibling(".tandem-cache"));
+        assertThat(RecipeReader.parse(SMALL + "cache: none", List.of()).cache()).isEmpty();
         var preference = recipe.objectives().get("preference");
         assertThat(preference.loss()).isEqualTo(Loss.DPO);
         assertThat(preference.beta()).isEqualTo(0.1);

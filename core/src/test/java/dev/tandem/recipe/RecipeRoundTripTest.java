@@ -66,9 +66,13 @@ class RecipeRoundTripTest {
                             random.nextInt(100),
                             count(),
                             count(),
+                            count(),
+                            random.nextBoolean(),
+                            random.nextBoolean(),
                             maybe(() -> new TrainRecipe.EarlyStop(
                                     OptionalDouble.of(random.nextGaussian()), List.of(List.of(1.0, 2.5))))),
-                    path());
+                    path(),
+                    maybe(this::path));
         }
 
         private MethodRecipe method() {

@@ -76,6 +76,7 @@ class TrainingRunTest {
         assertThat(first.steps()).isEqualTo(7);
         assertThat(new RunDirectory(stopped.output()).checkpoints().resolve("step-7"))
                 .isDirectory();
+        assertThat(new RunDirectory(stopped.output()).finalModel()).doesNotExist();
 
         var second = new TrainingRun(stopped, true).train(new TrainingListener() {}, () -> false);
         assertThat(second.steps()).isEqualTo(12);
@@ -236,7 +237,7 @@ class TrainingRunTest {
                   preference: {data: %s/preference.jsonl, eval-data: %s/preference_eval.jsonl, format: tokens, batch-size: 3}
                 lora: {rank: 4}
                 optimizer: {learning-rate: 0.01}
-                train: {steps: 12, device: cpu, threads: 1, evaluate-every: 6, checkpoint-every: 0}
+                train: {steps: 12, device: cpu, threads: 2, evaluate-every: 6, checkpoint-every: 0}
                 output: %s
                 """, Golden.directory("qwen3"), data, data, data, data, folder.resolve(name));
         return RecipeReader.parse(yaml, Arrays.asList(settings));

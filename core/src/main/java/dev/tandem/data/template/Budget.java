@@ -4,7 +4,7 @@ package dev.tandem.data.template;
 final class Budget {
     static final int MAX_TEXT = 1 << 25;
     private static final long MAX_STEPS = 20_000_000;
-    private static final int MAX_DEPTH = 800;
+    private static final int MAX_DEPTH = 500;
 
     private long steps;
     private int depth;
@@ -18,16 +18,27 @@ final class Budget {
         }
     }
 
+    /** Goes one level deeper; {@link #leave} must follow. */
     void enter() {
+        enter(1);
+    }
+
+    /** Goes deeper by something that takes as much of the stack as so many levels. */
+    void enter(int levels) {
         spend(1);
-        if (++depth > MAX_DEPTH) {
+        depth += levels;
+        if (depth > MAX_DEPTH) {
             throw new TemplateFault("the template nests more than " + MAX_DEPTH
                     + " levels deep; look for a macro or loop that calls itself without end");
         }
     }
 
     void leave() {
-        depth--;
+        leave(1);
+    }
+
+    void leave(int levels) {
+        depth -= levels;
     }
 
     /** Refuses a text of more than {@link #MAX_TEXT} UTF-16 units before it is made. */

@@ -31,7 +31,10 @@ final class DictMethods {
     }
 
     private static Object get(Map<?, ?> map, Arguments arguments) {
-        var bound = arguments.bind("get", 1, "key", "default");
+        var bound = new Arguments(arguments.positional(), Map.of()).bind("get", 1, "key", "default");
+        if (!arguments.named().isEmpty()) {
+            throw new TemplateFault("get() takes no keyword arguments");
+        }
         if (!Mappings.canBeKey(bound.get(0))) {
             throw new TemplateFault("unhashable type: " + Repr.of(Types.name(bound.get(0))));
         }

@@ -87,6 +87,11 @@ final class Lexer {
 
     private void raw(int open, int inside) {
         Matcher end = RAW_END.matcher(source);
+        if (!end.find(inside) && inside == source.length()) {
+            // The original sees nothing to complain of where nothing follows.
+            at = inside;
+            return;
+        }
         if (!end.find(inside)) {
             throw new TemplateFault("the raw block is never closed: put {% endraw %} after it", lines.at(open));
         }

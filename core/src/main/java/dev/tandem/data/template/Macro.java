@@ -16,7 +16,7 @@ record Macro(String name, List<Parameter> parameters, Block block, java.util.Set
 
     /** The macro as a value, seeing the names where it was defined. */
     Function bind(Frame definition) {
-        return new Function(name, (arguments, frame) -> call(arguments, definition));
+        return new Function("Macro " + Repr.of(name), (arguments, frame) -> call(arguments, definition));
     }
 
     private Object call(Arguments arguments, Frame definition) {

@@ -10,6 +10,9 @@ import java.util.function.Supplier;
  * computed before it is walked over.
  */
 final class OneShot {
+    /** How many levels of expressions one generator inside another is worth. */
+    private static final int LEVELS = 5;
+
     private final String type;
     private final Supplier<? extends Collection<Object>> items;
     private Optional<Iterator<Object>> started = Optional.empty();
@@ -22,11 +25,11 @@ final class OneShot {
     /** A generator that computes its items in a frame. */
     static OneShot generator(Frame frame, Supplier<? extends Collection<Object>> items) {
         return new OneShot("generator", () -> {
-            frame.budget().enter();
+            frame.budget().enter(LEVELS);
             try {
                 return items.get();
             } finally {
-                frame.budget().leave();
+                frame.budget().leave(LEVELS);
             }
         });
     }

@@ -51,6 +51,10 @@ final class ScopeNames {
         parameters.add(name);
     }
 
+    boolean hasParameter(String name) {
+        return parameters.contains(name);
+    }
+
     /** Runs the parsing of a branch of an if statement; its names are kept apart until {@link #join}. */
     Branch branch(Runnable parsing) {
         List<Event> around = current;

@@ -21,32 +21,43 @@ final class Slices {
         } else if (value instanceof Tuple tuple) {
             return new Tuple(pick(tuple.items(), from, to, step));
         } else if (value instanceof RangeValue range) {
-            return pick(range.items(), from, to, step);
+            return range(range, from, to, step);
         }
         throw new TemplateFault(Repr.of(Types.name(value)) + " object cannot be sliced");
     }
 
     private static List<Object> pick(List<?> items, Optional<Long> from, Optional<Long> to, Optional<Long> step) {
-        long stride = step.orElse(1L);
-        if (stride == 0) {
-            throw new TemplateFault("slice step cannot be zero");
-        }
-        boolean back = stride < 0;
-        long low = back ? -1 : 0;
-        long high = items.size() + low;
-        long start = from.map(at -> clamp(at, items.size(), low, high)).orElse(back ? high : low);
-        long end = to.map(at -> clamp(at, items.size(), low, high)).orElse(back ? low : high);
         var picked = new ArrayList<Object>();
-        for (long i = start; back ? i > end : i < end; i += stride) {
-            picked.add(items.get((int) i));
-            if (Math.abs(stride) > items.size()) {
-                break;
-            }
+        for (Object index : indices(items.size(), from, to, step).items()) {
+            picked.add(items.get((int) (long) (Long) index));
         }
         return picked;
     }
 
-    private static long clamp(long at, int size, long low, long high) {
+    private static RangeValue range(RangeValue range, Optional<Long> from, Optional<Long> to, Optional<Long> step) {
+        RangeValue indices = indices(range.size(), from, to, step);
+        return new RangeValue(
+                range.start() + indices.start() * range.step(),
+                range.start() + indices.stop() * range.step(),
+                indices.step() * range.step());
+    }
+
+    /** The places a slice of so many items takes. */
+    private static RangeValue indices(long size, Optional<Long> from, Optional<Long> to, Optional<Long> step) {
+        if (step.isPresent() && step.get() == 0) {
+            throw new TemplateFault("slice step cannot be zero");
+        }
+        // A longer step takes the first item alone as well, and cannot overflow.
+        long stride = Math.min(Math.max(step.orElse(1L), -size - 1), size + 1);
+        boolean back = stride < 0;
+        long low = back ? -1 : 0;
+        long high = size + low;
+        long start = from.map(at -> clamp(at, size, low, high)).orElse(back ? high : low);
+        long end = to.map(at -> clamp(at, size, low, high)).orElse(back ? low : high);
+        return new RangeValue(start, end, stride);
+    }
+
+    private static long clamp(long at, long size, long low, long high) {
         return Math.min(Math.max(at < 0 ? at + size : at, low), high);
     }
 }

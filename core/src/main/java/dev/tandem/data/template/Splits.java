@@ -68,7 +68,7 @@ final class Splits {
         int at = Whitespace.skip(text, 0);
         while (at < text.length()) {
             if (parts.size() == most) {
-                parts.add(Whitespace.stripTrailing(text.substring(at)));
+                parts.add(text.substring(at));
                 break;
             }
             int end = at;
@@ -86,7 +86,7 @@ final class Splits {
         String rest = Whitespace.stripTrailing(text);
         while (!rest.isEmpty()) {
             if (parts.size() == most) {
-                parts.add(Whitespace.stripLeading(rest));
+                parts.add(rest);
                 break;
             }
             int start = rest.length();

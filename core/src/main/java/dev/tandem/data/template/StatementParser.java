@@ -23,14 +23,13 @@ final class StatementParser {
 
     static Block parse(String source) {
         var state = new ParseState(new TokenStream(Lexer.tokens(source)));
-        List<Stmt> body = new StatementParser(state).until(List.of());
+        List<Stmt> body = new StatementParser(state).until(List.of(), 1);
         state.names().resolve(Set.of());
         return new Block(body, state.names().undefined());
     }
 
     /** Statements up to a tag of one of the names, whose name is the next token; or to the end where there is none. */
-    private List<Stmt> until(List<String> ends) {
-        int opened = tokens.line();
+    private List<Stmt> until(List<String> ends, int opened) {
         var body = new ArrayList<Stmt>();
         while (tokens.peek().kind() != Kind.EOF) {
             Token token = tokens.next();
@@ -62,8 +61,8 @@ final class StatementParser {
     /** The body of a tag whose own end comes next, up to one of the names. */
     List<Stmt> body(String... ends) {
         tokens.skipOperator(":");
-        tokens.expect(Kind.BLOCK_END, "'%}'");
-        return until(List.of(ends));
+        int opened = tokens.expect(Kind.BLOCK_END, "'%}'").line();
+        return until(List.of(ends), opened);
     }
 
     private Stmt nested() {
@@ -87,7 +86,7 @@ final class StatementParser {
             case "filter" -> filterBlock(tag.line());
             case "generation" -> generation(tag.line());
             case "break", "continue" -> jump(tag);
-            case "print" -> new Stmt.Print(expressions.tuple(true), tag.line());
+            case "print" -> print(tag.line());
             case "block", "extends", "include", "import", "from", "autoescape" ->
                 throw new TemplateFault(
                         "the tag '" + tag.text() + "' is not supported: a chat template stands alone", tag.line());
@@ -130,7 +129,7 @@ final class StatementParser {
         ScopeNames inner = state.names().inner();
         ScopeNames outer = state.names();
         var target = new ArrayList<Target>();
-        state.scoped(inner, state.inLoop(), () -> target.add(targets.parameters("in")));
+        state.scoped(inner, state.inLoop(), () -> target.add(targets.loop()));
         tokens.expectName("in");
         Expr iterable = expressions.tuple(false, "recursive");
         var filter = new ArrayList<Expr>();
@@ -216,6 +215,17 @@ final class StatementParser {
 
     private Stmt generation(int line) {
         return new Stmt.Generation(block(false, "endgeneration"), line);
+    }
+
+    private Stmt print(int line) {
+        var values = new ArrayList<Expr>();
+        while (tokens.peek().kind() != Kind.BLOCK_END) {
+            if (!values.isEmpty()) {
+                tokens.expectOperator(",");
+            }
+            values.add(expressions.expression());
+        }
+        return new Stmt.Print(new Expr.Concat(values, line), line);
     }
 
     private Stmt jump(Token tag) {

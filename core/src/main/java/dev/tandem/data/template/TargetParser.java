@@ -35,6 +35,16 @@ final class TargetParser {
         return target;
     }
 
+    /** The targets of a loop, whose own variable they cannot hide. */
+    Target loop() {
+        int line = tokens.line();
+        Target target = parameters("in");
+        if (state.names().hasParameter("loop")) {
+            throw new TemplateFault("cannot assign to the special variable 'loop' in the target of a loop", line);
+        }
+        return target;
+    }
+
     private void parameters(Target target) {
         if (target instanceof Target.Variable variable) {
             state.names().parameter(variable.name());

@@ -37,8 +37,8 @@ final class Tests {
             plain("upper", value -> CharacterTests.test("isupper", Text.str(value))),
             plain("filter", value -> value instanceof String name && Filters.has(name)),
             plain("test", value -> value instanceof String name && has(name)),
-            Map.entry("odd", (value, arguments, frame) -> remainder(value, 2L, 1, frame)),
-            Map.entry("even", (value, arguments, frame) -> remainder(value, 2L, 0, frame)),
+            parity("odd", 1),
+            parity("even", 0),
             Map.entry(
                     "divisibleby",
                     (value, arguments, frame) -> remainder(
@@ -89,6 +89,13 @@ final class Tests {
         return Map.entry(name, (value, arguments, frame) -> {
             arguments.bind(name, 0);
             return plain.holds(value);
+        });
+    }
+
+    private static Map.Entry<String, Test> parity(String name, long rest) {
+        return Map.entry(name, (value, arguments, frame) -> {
+            arguments.bind(name, 0);
+            return remainder(value, 2L, rest, frame);
         });
     }
 

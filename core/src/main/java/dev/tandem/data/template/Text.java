@@ -78,7 +78,7 @@ final class Text {
             String step = range.step() == 1 ? "" : ", " + range.step();
             return "range(" + range.start() + ", " + range.stop() + step + ")";
         } else if (value instanceof Function function) {
-            return "<function " + function.name() + ">";
+            return "<" + function.name() + ">";
         } else if (value instanceof Long || value instanceof Undefined) {
             return value.toString();
         }

@@ -1,0 +1,104 @@
+package dev.tandem.tensor;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * Threads that each compute on a share of a batch. On a CPU that keeps cores busier than libtorch's own threads do:
+ * every share goes through the whole model without waiting for the others, and OpenBLAS, which must be held to one thread
+ * inside libtorch, computes on all cores all the same.
+ *
+ * <p>Share i is always computed by lane i, and results come back in order, so that sums over shares do not depend on who
+ * was first.
+ */
+public final class Lanes implements AutoCloseable {
+    private final List<ExecutorService> threads = new ArrayList<>();
+    private final int cores;
+
+    /**
+     * Starts lanes; they end with the program or when closed.
+     *
+     * @param count lanes, at least one
+     * @param cores threads libtorch may use in all
+     */
+    public Lanes(int count, int cores) {
+        this.cores = Math.max(count, cores);
+        for (var i = 0; i < count; i++) {
+            var name = "lane-" + i;
+            threads.add(Executors.newSingleThreadExecutor(task -> {
+                var thread = new Thread(task, name);
+                thread.setDaemon(true);
+                return thread;
+            }));
+        }
+    }
+
+    /** How many there are. */
+    public int count() {
+        return threads.size();
+    }
+
+    /** A computation of one lane. */
+    @FunctionalInterface
+    public interface Work<T, R> {
+        /**
+         * Computes.
+         *
+         * @param lane number of the lane
+         * @param share its share
+         */
+        R apply(int lane, T share);
+    }
+
+    /**
+     * Computes all shares at once, share i on lane i.
+     *
+     * @param shares at most {@link #count}
+     * @return results in the shares' order
+     */
+    public <T, R> List<R> map(List<T> shares, Work<T, R> work) {
+        var each = Math.max(1, cores / Math.max(1, shares.size()));
+        var futures = new ArrayList<Future<R>>();
+        for (var i = 0; i < shares.size(); i++) {
+            var lane = i;
+            futures.add(threads.get(i).submit(() -> {
+                torch.set_num_threads(each);
+                return work.apply(lane, shares.get(lane));
+            }));
+        }
+        return join(futures);
+    }
+
+    /** Waits for all, also when one fails: none may go on computing on memory that is freed then. */
+    private static <R> List<R> join(List<Future<R>> futures) {
+        var results = new ArrayList<R>();
+        var failure = new ArrayList<Throwable>();
+        for (var future : futures) {
+            try {
+                results.add(future.get());
+            } catch (ExecutionException e) {
+                failure.add(e.getCause());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                failure.add(e);
+            }
+        }
+        if (failure.isEmpty()) {
+            return results;
+        }
+        if (failure.get(0) instanceof RuntimeException e) {
+            throw e;
+        }
+        throw new IllegalStateException(failure.get(0));
+    }
+
+    @Override
+    public void close() {
+        threads.forEach(ExecutorService::shutdown);
+    }
+}

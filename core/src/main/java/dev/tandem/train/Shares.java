@@ -1,0 +1,57 @@
+package dev.tandem.train;
+
+import dev.tandem.data.Example;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** Parts a batch into shares of about equal numbers of tokens. */
+final class Shares {
+    private Shares() {}
+
+    /**
+     * Shares of a batch: the longest examples first, each to the share that has least (the LPT rule), so that none is
+     * much longer than another. Examples keep their order within a share.
+     *
+     * @param most shares at most; there are fewer when there are fewer examples
+     */
+    static List<List<Example>> of(List<Example> batch, int most) {
+        var count = Math.min(most, batch.size());
+        if (count <= 1) {
+            return batch.isEmpty() ? List.of() : List.of(batch);
+        }
+        var places = new int[batch.size()];
+        var load = new long[count];
+        var order = new ArrayList<Integer>();
+        for (var i = 0; i < batch.size(); i++) {
+            order.add(i);
+        }
+        order.sort(Comparator.comparingInt((Integer i) -> -batch.get(i).tokens()));
+        for (var i : order) {
+            var share = least(load);
+            load[share] += batch.get(i).tokens();
+            places[i] = share;
+        }
+        var shares = new ArrayList<List<Example>>();
+        for (var s = 0; s < count; s++) {
+            var share = new ArrayList<Example>();
+            for (var i = 0; i < batch.size(); i++) {
+                if (places[i] == s) {
+                    share.add(batch.get(i));
+                }
+            }
+            shares.add(share);
+        }
+        return shares;
+    }
+
+    private static int least(long[] load) {
+        var least = 0;
+        for (var i = 1; i < load.length; i++) {
+            if (load[i] < load[least]) {
+                least = i;
+            }
+        }
+        return least;
+    }
+}
