@@ -1,6 +1,9 @@
 package dev.tandem.method;
 
-/** Loss of an objective on its next batch, computed without a gradient and without consuming the batch. */
+/**
+ * Loss of an objective on its next batch, computed without consuming the batch. The objective a step will most likely be
+ * on should be asked for first: its computation may be kept for the step.
+ */
 @FunctionalInterface
 public interface LossProbe {
     /** @param objective index of the objective */

@@ -1,8 +1,10 @@
 package dev.tandem.method;
 
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * MAXRIGHT (arXiv 2410.15483): every step is on the objective with the largest weighted gap
@@ -59,13 +61,13 @@ public final class Maxright implements Method {
         var evaluate = step % evaluateEvery == 0 || !allKnown();
         var notes = new HashMap<String, Double>();
         notes.put(EVALUATED, evaluate ? 1.0 : 0.0);
+        if (evaluate) {
+            evaluate(probe);
+        }
         var chosen = -1;
         var largest = Double.NEGATIVE_INFINITY;
         for (var i = 0; i < gaps.length; i++) {
             if (weights.get(i) > 0.0) {
-                if (evaluate) {
-                    gaps[i] = probe.loss(i) - optima[i];
-                }
                 var weighted = weights.get(i) * gaps[i];
                 notes.put(GAP + names.get(i), weighted);
                 // A loss that is not a number is stepped on, so that training sees it and stops.
@@ -76,6 +78,16 @@ public final class Maxright implements Method {
             }
         }
         return new StepPlan(List.of(new StepPlan.Term(chosen, 1.0)), false, notes);
+    }
+
+    /** The objective of the largest gap so far first: most likely it stays that. */
+    private void evaluate(LossProbe probe) {
+        IntStream.range(0, gaps.length)
+                .filter(i -> weights.get(i) > 0.0)
+                .boxed()
+                .sorted(Comparator.comparingDouble(i -> Double.isNaN(gaps[i]) ? 0.0 : -weights.get(i) * gaps[i]))
+                .toList()
+                .forEach(i -> gaps[i] = probe.loss(i) - optima[i]);
     }
 
     private boolean allKnown() {

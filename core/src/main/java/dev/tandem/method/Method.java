@@ -12,8 +12,8 @@ public interface Method {
      * Decides step {@code step} (0-based). Called once per step, in order.
      *
      * @param step step number
-     * @param probe gives the loss of an objective on its <em>next</em> batch, without consuming the batch and without a
-     *     gradient; a method calls it only when it needs it
+     * @param probe gives the loss of an objective on its <em>next</em> batch, without consuming the batch; a method calls
+     *     it only when it needs it
      */
     StepPlan plan(int step, LossProbe probe);
 

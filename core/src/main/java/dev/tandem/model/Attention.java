@@ -65,10 +65,11 @@ final class Attention {
                     new TensorOptional());
         }
         if (part instanceof AttentionPlan.Masked masked) {
+            var span = masked.span();
             return attend(
-                    query.narrow(0, masked.from(), masked.length()),
-                    key.narrow(0, masked.from(), masked.length()),
-                    value.narrow(0, masked.from(), masked.length()),
+                    query.narrow(0, span.from(), span.length()),
+                    seen(span, key),
+                    seen(span, value),
                     1,
                     new TensorOptional(masked.mask()));
         }
@@ -79,6 +80,12 @@ final class Attention {
                 value.index_select(0, padded.rows()),
                 padded.count(),
                 new TensorOptional());
+    }
+
+    /** The rows a span may see: its prefix, then itself. */
+    private static Tensor seen(PackedSequences.Span span, Tensor rows) {
+        var own = rows.narrow(0, span.from(), span.length());
+        return span.prefix() == 0 ? own : Tensors.cat(0, rows.narrow(0, span.prefixFrom(), span.prefix()), own);
     }
 
     /**

@@ -11,6 +11,7 @@ import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
@@ -42,9 +43,10 @@ record AttentionPlan(List<Part> parts, Optional<Tensor> order) {
     /**
      * One span under a mask.
      *
-     * @param mask 0 where a row (first dimension) sees another, −∞ elsewhere, {@code [length, length]}, float32
+     * @param mask 0 where a row (first dimension) sees one of the prefix or the span, −∞ elsewhere,
+     *     {@code [length, prefix + length]}, float32
      */
-    record Masked(int from, int length, Tensor mask) implements Part {}
+    record Masked(Span span, Tensor mask) implements Part {}
 
     /**
      * Short spans padded to one length.
@@ -80,7 +82,7 @@ record AttentionPlan(List<Part> parts, Optional<Tensor> order) {
             for (var i = 0; i < spans.size(); ) {
                 var span = spans.get(i);
                 if (needsMask(span)) {
-                    put(new Masked(span.from(), span.length(), mask(span)), span.from(), span.length());
+                    put(new Masked(span, mask(span)), span.from(), span.length());
                     i++;
                     continue;
                 }
@@ -97,7 +99,7 @@ record AttentionPlan(List<Part> parts, Optional<Tensor> order) {
         }
 
         private boolean needsMask(Span span) {
-            return span.shared() || window.isPresent() && span.length() > window.getAsInt();
+            return span.prefix() > 0 || window.isPresent() && span.length() > window.getAsInt();
         }
 
         /** Spans from number {@code i} on that have its length and need no mask. */
@@ -161,28 +163,23 @@ record AttentionPlan(List<Part> parts, Optional<Tensor> order) {
             parts.add(new Padded(Tensors.of(index, device), spans.size(), length));
         }
 
-        /** A row sees what its own branch or the prompt holds before it, and no further back than the window. */
+        /** A row sees what stands before it in its sequence, and no further back than the window. */
         private Tensor mask(Span span) {
             try (var guard = new NoGradGuard()) {
-                var position = new int[span.length()];
-                var branch = new int[span.length()];
-                for (var r = 0; r < span.length(); r++) {
-                    position[r] = batch.positions()[span.from() + r];
-                    branch[r] = !span.shared() || r < span.prompt() ? 0 : r < span.prompt() + span.first() ? 1 : 2;
-                }
-                var p = Tensors.of(position, device);
-                var b = Tensors.of(branch, device);
-                var distance = p.unsqueeze(1).sub(p.unsqueeze(0));
+                var first = batch.positions()[span.from()];
+                var queries = torch.arange(
+                        new Scalar(first), new Scalar(first + span.length()), Tensors.options(ScalarType.Long, device));
+                var keys = torch.arange(
+                        new Scalar(first - span.prefix()),
+                        new Scalar(first + span.length()),
+                        Tensors.options(ScalarType.Long, device));
+                var distance = queries.unsqueeze(1).sub(keys.unsqueeze(0));
                 var hidden = distance.lt(new Scalar(0));
                 if (window.isPresent()) {
                     hidden = hidden.logical_or(distance.ge(new Scalar(window.getAsInt())));
                 }
-                var other = b.unsqueeze(0)
-                        .ne(b.unsqueeze(1))
-                        .logical_and(b.unsqueeze(0).ne(new Scalar(0)));
-                return distance.to(ScalarType.Float)
-                        .zero_()
-                        .masked_fill_(hidden.logical_or(other), new Scalar(Float.NEGATIVE_INFINITY));
+                return torch.zeros(distance.shape(), Tensors.options(ScalarType.Float, device))
+                        .masked_fill_(hidden, new Scalar(Float.NEGATIVE_INFINITY));
             }
         }
     }

@@ -1,15 +1,16 @@
 package dev.tandem.model;
 
+import dev.tandem.data.Example;
 import dev.tandem.tensor.TensorOwner;
 import dev.tandem.tensor.Tensors;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * A causal language model: a decoder, its output head, and at most one adapter that is switched on.
@@ -21,6 +22,7 @@ public final class CausalLm implements AutoCloseable {
     private final ParameterLayout layout;
     private final Map<String, Tensor> tensors;
     private final TensorOwner owner;
+    private final Computation computation;
     private final Device device;
     private final Weights weights;
     private final Decoder decoder;
@@ -32,28 +34,22 @@ public final class CausalLm implements AutoCloseable {
      * A model over given parameters.
      *
      * @param config what it is
-     * @param tensors all parameters of its {@link ParameterLayout} by checkpoint name, on {@code device}
-     * @param type dtype of weights and activations in the computation
-     * @param headChunk tokens of one chunk of the output head; 0: chosen from the vocabulary size
+     * @param tensors all parameters of its {@link ParameterLayout} by checkpoint name, on the computation's device
+     * @param computation how and where it computes
      * @param owner of the parameters, closed with the model
      */
-    public CausalLm(
-            ModelConfig config,
-            Map<String, Tensor> tensors,
-            ScalarType type,
-            Device device,
-            int headChunk,
-            TensorOwner owner) {
+    public CausalLm(ModelConfig config, Map<String, Tensor> tensors, Computation computation, TensorOwner owner) {
         this.config = config;
         this.layout = ParameterLayout.of(config);
         this.tensors = new LinkedHashMap<>(tensors);
-        this.device = device;
+        this.computation = computation;
+        this.device = computation.device();
         this.owner = owner;
-        this.weights = new Weights(this.tensors, type);
+        this.weights = new Weights(this.tensors, computation.type());
         var names = ModuleNames.of(config);
         this.headName = (config.tiedEmbeddings() ? names.embedding() : names.head()) + ".weight";
         this.decoder = new Decoder(config, weights, device);
-        this.head = new OutputHead(weights, headName, device, config.vocabSize(), headChunk);
+        this.head = new OutputHead(weights, headName, device, config.vocabSize(), computation.headChunk());
     }
 
     /** What the model is. */
@@ -100,6 +96,12 @@ public final class CausalLm implements AutoCloseable {
                         newAdapter.flatMap(a -> a.weights(linear.spec().name()))));
     }
 
+    /** Packs examples as this model computes them: in order, the prompt of a pair once where that saves time. */
+    public PackedSequences pack(List<Example> examples) {
+        return PackedSequences.of(
+                examples, pair -> computation.sharedPrompts() && SharedPrompt.pays(pair, config.hiddenSize()));
+    }
+
     /**
      * Final hidden states of every token.
      *
@@ -107,17 +109,21 @@ public final class CausalLm implements AutoCloseable {
      * @return {@code [tokens, hidden]}, in the computation's dtype
      */
     public Tensor hidden(PackedSequences batch, Dropout dropout) {
-        return decoder.hidden(batch, dropout);
+        return decoder.hidden(batch, Optional.empty(), dropout);
     }
 
     /**
-     * Hidden states that predict the trained tokens.
+     * Hidden states that predict the trained tokens, to be followed by a backward pass.
      *
-     * @return {@code [trained tokens, hidden]}
+     * @param dropout of this pass
+     * @return of {@code [trained tokens, hidden]}
      */
-    public Tensor predictors(PackedSequences batch, Dropout dropout) {
-        var rows = Tensors.of(batch.predictors(), device);
-        return hidden(batch, dropout).index_select(0, rows);
+    public DecoderPass forward(PackedSequences batch, Dropout dropout) {
+        return decoder.forward(batch, Optional.of(predictors(batch)), dropout, computation.checkpointActivations());
+    }
+
+    private Tensor predictors(PackedSequences batch) {
+        return Tensors.of(batch.predictors(), device);
     }
 
     /**
@@ -131,7 +137,8 @@ public final class CausalLm implements AutoCloseable {
         }
         try (var scope = new PointerScope();
                 var guard = new NoGradGuard()) {
-            return head.logProbs(predictors(batch, Dropout.none()), batch.targets());
+            var hidden = decoder.hidden(batch, Optional.of(predictors(batch)), Dropout.none());
+            return head.logProbs(hidden, batch.targets());
         }
     }
 
@@ -140,7 +147,7 @@ public final class CausalLm implements AutoCloseable {
      * and must not outlive this one.
      */
     public CausalLm replica() {
-        var replica = new CausalLm(config, tensors, weights.type(), device, head.chunk(), new TensorOwner());
+        var replica = new CausalLm(config, tensors, computation, new TensorOwner());
         replica.adapter(adapter);
         return replica;
     }
@@ -151,7 +158,7 @@ public final class CausalLm implements AutoCloseable {
      * @param leaves parameters by checkpoint name; must not be freed before the replica
      */
     public CausalLm replica(Map<String, Tensor> leaves) {
-        return new CausalLm(config, leaves, weights.type(), device, head.chunk(), new TensorOwner());
+        return new CausalLm(config, leaves, computation, new TensorOwner());
     }
 
     /** Frees the parameters. */

@@ -5,9 +5,13 @@ import dev.tandem.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.DoubleOptional;
+import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -45,25 +49,87 @@ final class Decoder {
     }
 
     /**
-     * Final hidden states (after the last norm) of every token.
+     * Hidden states after the last norm.
      *
+     * @param rows of the batch wanted, {@code [rows]}, int64; absent: all
      * @param dropout of this pass
-     * @return {@code [tokens, hidden]}
+     * @return {@code [rows, hidden]}
      */
-    Tensor hidden(PackedSequences batch, Dropout dropout) {
-        var x = torch.embedding(weights.get(names.embedding() + ".weight"), Tensors.of(batch.ids(), device));
-        var rope = RopeTable.of(inverseFrequencies, batch.positions(), device);
-        var plans = new HashMap<OptionalInt, AttentionPlan>();
-        for (var block : blocks) {
-            var plan = plans.computeIfAbsent(
-                    block.attention().window(), window -> AttentionPlan.of(batch, window, device));
-            x = apply(block, x, rope, plan, dropout);
+    Tensor hidden(PackedSequences batch, Optional<Tensor> rows, Dropout dropout) {
+        var input = Input.of(batch, this);
+        var x = embedded(batch);
+        for (var i = 0; i < blocks.size(); i++) {
+            x = apply(blocks.get(i), x, input, dropout.ofBlock(i));
         }
-        return norm(x, names.finalNorm());
+        return output(x, rows);
     }
 
-    private Tensor apply(Block block, Tensor x, RopeTable rope, AttentionPlan plan, Dropout dropout) {
-        var attended = block.attention().apply(norm(x, block.inputNorm()), rope, plan, dropout);
+    /**
+     * The same, to be followed by a backward pass.
+     *
+     * @param checkpointing keep the blocks' inputs alone
+     */
+    DecoderPass forward(PackedSequences batch, Optional<Tensor> rows, Dropout dropout, boolean checkpointing) {
+        if (!checkpointing) {
+            var hidden = hidden(batch, rows, dropout);
+            return new DecoderPass(hidden, hidden, List.of());
+        }
+        var input = Input.of(batch, this);
+        var x = embedded(batch);
+        var recomputed = new ArrayList<DecoderPass.Recomputed>();
+        for (var i = 0; i < blocks.size(); i++) {
+            var block = blocks.get(i);
+            var number = i;
+            recomputed.add(new DecoderPass.Recomputed(
+                    x, i > 0 || x.requires_grad(), again -> apply(block, again, input, dropout.ofBlock(number))));
+            x = withoutGraph(block, x, input, dropout.ofBlock(i));
+        }
+        x.set_requires_grad(true);
+        return new DecoderPass(output(x, rows), x, recomputed);
+    }
+
+    private Tensor withoutGraph(Block block, Tensor x, Input input, Dropout dropout) {
+        var outer = PointerScope.getInnerScope();
+        try (var scope = new PointerScope();
+                var guard = new NoGradGuard()) {
+            var result = apply(block, x, input, dropout);
+            outer.attach(result);
+            return result;
+        }
+    }
+
+    private Tensor embedded(PackedSequences batch) {
+        return torch.embedding(weights.get(names.embedding() + ".weight"), Tensors.of(batch.ids(), device));
+    }
+
+    private Tensor output(Tensor x, Optional<Tensor> rows) {
+        // the norm is row by row: rows that are not wanted need none
+        return norm(rows.map(r -> x.index_select(0, r)).orElse(x), names.finalNorm());
+    }
+
+    /** What all blocks need to know of a batch. */
+    private record Input(RopeTable rope, Map<OptionalInt, AttentionPlan> plans) {
+        static Input of(PackedSequences batch, Decoder decoder) {
+            var plans = new HashMap<OptionalInt, AttentionPlan>();
+            for (var block : decoder.blocks) {
+                plans.computeIfAbsent(
+                        block.attention().window(), window -> AttentionPlan.of(batch, window, decoder.device));
+            }
+            return new Input(RopeTable.of(decoder.inverseFrequencies, batch.positions(), decoder.device), plans);
+        }
+
+        AttentionPlan plan(Block block) {
+            var plan = plans.get(block.attention().window());
+            if (plan == null) {
+                throw new IllegalStateException(
+                        "no plan for a window of " + block.attention().window());
+            }
+            return plan;
+        }
+    }
+
+    private Tensor apply(Block block, Tensor x, Input input, Dropout dropout) {
+        var attended = block.attention().apply(norm(x, block.inputNorm()), input.rope(), input.plan(block), dropout);
         if (config.parallelResidual()) {
             return x.add(attended).add(block.mlp().apply(norm(x, block.postAttentionNorm()), dropout));
         }

@@ -10,18 +10,25 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Dropout of one forward pass. On the CPU each pass has a generator of its own, so that passes on several threads do not
- * take numbers from each other.
+ * Dropout of one forward pass. Each block has numbers of its own, so that it can be computed again alone. On the CPU
+ * they come from a generator of its own, so that passes on several threads do not take numbers from each other.
  */
 public final class Dropout {
-    private static final Dropout NONE = new Dropout(false, Optional.empty());
+    /** Odd 64-bit constant that spreads consecutive numbers over the seed space (2⁶⁴ / golden ratio). */
+    private static final long SPREAD = 0x9E3779B97F4A7C15L;
+
+    private static final Dropout NONE = new Dropout(false, 0, true);
 
     private final boolean on;
-    private final Optional<Generator> generator;
+    private final long seed;
+    private final boolean cpu;
+    private Optional<Generator> generator = Optional.empty();
+    private boolean seeded;
 
-    private Dropout(boolean on, Optional<Generator> generator) {
+    private Dropout(boolean on, long seed, boolean cpu) {
         this.on = on;
-        this.generator = generator;
+        this.seed = seed;
+        this.cpu = cpu;
     }
 
     /** Everything passes: for evaluation and generation. */
@@ -31,11 +38,12 @@ public final class Dropout {
 
     /** Dropout as training applies it, with the numbers of {@code seed}. The caller's scope frees it. */
     public static Dropout seeded(long seed, Device device) {
-        if (device.is_cpu()) {
-            return new Dropout(true, Optional.of(torch.createCPUGenerator(seed)));
-        }
-        torch.manual_seed(seed);
-        return new Dropout(true, Optional.empty());
+        return new Dropout(true, seed, device.is_cpu());
+    }
+
+    /** The numbers of one block, from their beginning. */
+    Dropout ofBlock(int block) {
+        return on ? new Dropout(true, seed + SPREAD * (block + 1), cpu) : this;
     }
 
     /** Zeroes elements with the given probability and scales the others so that the mean stays. */
@@ -43,9 +51,21 @@ public final class Dropout {
         if (!on || probability == 0) {
             return x;
         }
+        if (!seeded) {
+            begin();
+        }
         return generator
                 .map(g -> x.mul(mask(x, 1 - probability, g)))
                 .orElseGet(() -> torch.dropout(x, probability, true));
+    }
+
+    private void begin() {
+        if (cpu) {
+            generator = Optional.of(torch.createCPUGenerator(seed));
+        } else {
+            torch.manual_seed(seed);
+        }
+        seeded = true;
     }
 
     private static Tensor mask(Tensor x, double kept, Generator generator) {

@@ -23,7 +23,7 @@ public final class Generator implements AutoCloseable {
      * @throws dev.tandem.UserException if the directory holds no model Tandem reads
      */
     public static Generator open(Path directory) {
-        return new Generator(ModelLoader.load(directory, torch.ScalarType.Float, Devices.of("cpu"), 0));
+        return new Generator(ModelLoader.load(directory, Computation.of(torch.ScalarType.Float, Devices.of("cpu"))));
     }
 
     /**

@@ -33,16 +33,18 @@ public final class ModelLoader {
      * A model with frozen parameters.
      *
      * @param directory Hugging Face model directory
-     * @param type dtype of weights and activations
-     * @param headChunk tokens of one chunk of the output head; 0: chosen from the vocabulary size
+     * @param computation how and where it computes
      * @throws UserException if config or weights are absent, malformed or do not fit each other
      */
-    public static CausalLm load(Path directory, ScalarType type, Device device, int headChunk) {
+    public static CausalLm load(Path directory, Computation computation) {
         var config = ModelConfigReader.read(directory);
         var owner = new TensorOwner();
         try {
             return new CausalLm(
-                    config, tensors(directory, config, type, device, owner), type, device, headChunk, owner);
+                    config,
+                    tensors(directory, config, computation.type(), computation.device(), owner),
+                    computation,
+                    owner);
         } catch (RuntimeException e) {
             owner.close();
             throw e;

@@ -1,6 +1,7 @@
 package dev.tandem.model;
 
 import dev.tandem.tensor.Tensors;
+import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -67,16 +68,17 @@ public final class OutputHead {
     }
 
     /**
-     * Gradient of {@code Σ_t weights_t · log p_t} with respect to hidden states and output matrix: the second pass of a
-     * trainable head.
+     * Gradient of {@code Σ_t weights_t · log p_t} with respect to hidden states and output matrix: a second pass, for a
+     * trainable head or where the first gave log-probs alone.
      *
      * @param hidden {@code [trained tokens, hidden]}
      * @param targets {@code [trained tokens]}
      * @param tokenWeights ∂loss/∂log p of each token, {@code [trained tokens]}
      * @param gradient filled with ∂loss/∂h, {@code [trained tokens, hidden]}
-     * @param weightGradient ∂loss/∂W is added to it, {@code [vocabulary, hidden]}, float32
+     * @param weightGradient ∂loss/∂W is added to it, {@code [vocabulary, hidden]}, float32; absent: the head is frozen
      */
-    public void backward(Tensor hidden, int[] targets, float[] tokenWeights, Tensor gradient, Tensor weightGradient) {
+    public void backward(
+            Tensor hidden, int[] targets, float[] tokenWeights, Tensor gradient, Optional<Tensor> weightGradient) {
         var all = Tensors.of(tokenWeights, device, tokenWeights.length, 1);
         scan(hidden, targets, (w, chunk) -> {
             var scale = all.narrow(0, chunk.from(), chunk.rows());
@@ -86,8 +88,8 @@ public final class OutputHead {
                     .scatter_add_(1, chunk.targets().unsqueeze(1), scale);
             gradient.narrow(0, chunk.from(), chunk.rows())
                     .copy_(residual.to(w.scalar_type()).matmul(w));
-            weightGradient.addmm_(
-                    residual.t(), Weights.cast(hidden.narrow(0, chunk.from(), chunk.rows()), ScalarType.Float));
+            weightGradient.ifPresent(sum -> sum.addmm_(
+                    residual.t(), Weights.cast(hidden.narrow(0, chunk.from(), chunk.rows()), ScalarType.Float)));
         });
     }
 

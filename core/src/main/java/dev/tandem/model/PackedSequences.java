@@ -5,6 +5,7 @@ import dev.tandem.data.TokenSequence;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * Sequences laid end to end without padding, and which hidden states predict which trained tokens. The two answers of a
@@ -14,7 +15,7 @@ import java.util.List;
  *
  * @param ids token ids, {@code [tokens]}
  * @param positions position of each token in its sequence, {@code [tokens]}
- * @param spans stretches of rows that attend to each other, end to end
+ * @param spans stretches of rows in which each sees those before it, end to end
  * @param predictors rows of the hidden states that predict trained tokens, {@code [trained tokens]}
  * @param targets the trained tokens, {@code [trained tokens]}
  * @param targetStarts where each sequence's trained tokens start, {@code [sequences + 1]}
@@ -26,18 +27,16 @@ public record PackedSequences(
     }
 
     /**
-     * Rows that attend to each other, and to no others.
+     * Rows of one sequence: each sees those before it, and all rows of a prefix that stands further up.
      *
      * @param from first row
      * @param length rows
-     * @param prompt rows of a shared prompt; 0: one sequence, each row sees those before it
-     * @param first rows of the first answer after the prompt; the others are the second answer, which does not see the
-     *     first
+     * @param prefixFrom first row of the prefix
+     * @param prefix rows of the prefix; 0: the sequence is whole
      */
-    public record Span(int from, int length, int prompt, int first) {
-        /** Whether two answers share a prompt here. */
-        public boolean shared() {
-            return prompt > 0;
+    public record Span(int from, int length, int prefixFrom, int prefix) {
+        static Span whole(int from, int length) {
+            return new Span(from, length, 0, 0);
         }
     }
 
@@ -49,14 +48,14 @@ public record PackedSequences(
     }
 
     /**
-     * Packs examples in order; pairs share their prompt where that saves work.
+     * Packs examples in order.
      *
-     * @param hiddenSize of the model, which decides where it does
+     * @param shares says of which pairs the prompt shall stand there once
      */
-    public static PackedSequences ofExamples(List<Example> examples, int hiddenSize) {
+    static PackedSequences of(List<Example> examples, Predicate<Example> shares) {
         var packing = new Packing();
         for (var example : examples) {
-            if (example.sequences().size() == 2 && SharedPrompt.pays(example, hiddenSize)) {
+            if (example.sequences().size() == 2 && shares.test(example)) {
                 packing.pair(example.sequences().get(0), example.sequences().get(1), SharedPrompt.length(example));
             } else {
                 example.sequences().forEach(packing::sequence);
@@ -69,8 +68,8 @@ public record PackedSequences(
     public static PackedSequences prompt(int[] ids) {
         var positions = new int[ids.length];
         Arrays.setAll(positions, i -> i);
-        var span = new Span(0, ids.length, 0, 0);
-        return new PackedSequences(ids, positions, List.of(span), new int[0], new int[0], new int[] {0, 0});
+        var span = List.of(Span.whole(0, ids.length));
+        return new PackedSequences(ids, positions, span, new int[0], new int[0], new int[] {0, 0});
     }
 
     /** Number of sequences. */
@@ -100,16 +99,18 @@ public record PackedSequences(
             var from = ids.size();
             rows(sequence, 0, 0);
             if (ids.size() > from) {
-                spans.add(new Span(from, ids.size() - from, 0, 0));
+                spans.add(Span.whole(from, ids.size() - from));
             }
         }
 
         void pair(TokenSequence chosen, TokenSequence rejected, int prompt) {
+            var prefixFrom = ids.size();
+            sequence(chosen);
             var from = ids.size();
-            rows(chosen, 0, 0);
-            var first = ids.size() - from - prompt;
-            rows(rejected, prompt, ids.size() - from - prompt);
-            spans.add(new Span(from, ids.size() - from, prompt, first));
+            rows(rejected, prompt, from - prefixFrom - prompt);
+            if (ids.size() > from) {
+                spans.add(new Span(from, ids.size() - from, prefixFrom, prompt));
+            }
         }
 
         /**

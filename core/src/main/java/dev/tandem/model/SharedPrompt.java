@@ -1,10 +1,12 @@
 package dev.tandem.model;
 
 import dev.tandem.data.Example;
-import dev.tandem.data.TokenSequence;
 
 /** The prompt two answers share, and whether to compute it once. */
 final class SharedPrompt {
+    /** Shorter prompts save less than the attention call of their own that the second answer then needs. */
+    static final int SHORTEST = 8;
+
     private SharedPrompt() {}
 
     /** Tokens at the beginning of both sequences that are equal and not trained. */
@@ -21,23 +23,19 @@ final class SharedPrompt {
 
     /**
      * Whether sharing saves more in the linear layers than it costs in attention. Shared, each block computes P tokens
-     * less (24·hidden² operations a token), but its attention goes over all (P+A+B)² pairs of rows under a mask instead
-     * of the lower halves of (P+A)² and (P+B)² (4·hidden operations a pair).
+     * less (24·hidden² operations a token). The second answer's B rows go over all B·(P+B) pairs under a mask, where its
+     * own sequence would go over the lower half of (P+B)² (4·hidden operations a pair).
      */
     static boolean pays(Example pair, int hiddenSize) {
         var prompt = (long) length(pair);
-        if (prompt == 0 || answer(pair, 0, prompt) < 1 || answer(pair, 1, prompt) < 1) {
+        var answers = pair.sequences();
+        if (prompt < SHORTEST
+                || answers.get(0).trainedTokens() == 0
+                || answers.get(1).trainedTokens() == 0) {
             return false;
         }
-        var first = prompt + answer(pair, 0, prompt);
-        var second = prompt + answer(pair, 1, prompt);
-        var together = first + second - prompt;
-        var extraPairs = together * together - (first * first + second * second) / 2;
-        return prompt * 6 * hiddenSize > extraPairs;
-    }
-
-    private static long answer(Example pair, int sequence, long prompt) {
-        TokenSequence s = pair.sequences().get(sequence);
-        return s.trainedTokens() == 0 ? 0 : s.length() - prompt;
+        var second = answers.get(1).length() - prompt;
+        var morePairs = second * (prompt + second) - (prompt + second) * (prompt + second) / 2;
+        return prompt * 6 * hiddenSize > morePairs;
     }
 }

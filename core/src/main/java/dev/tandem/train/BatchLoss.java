@@ -25,7 +25,7 @@ public record BatchLoss(double loss, Map<String, Double> statistics, long tokens
         var seeds = new SplittableRandom(seed);
         return over(
                 policy, task, batch, task.microBatchSize(), seeds, (lane, packed, reference, normalizer, laneSeed) -> {
-                    try (var pass = lane.forward(packed, laneSeed)) {
+                    try (var pass = lane.forward(packed, laneSeed, true)) {
                         var result = task.objective().evaluate(pass.logProbs(), reference, normalizer);
                         pass.backward(scaled(result.weights(), weight));
                         return result;
@@ -52,33 +52,54 @@ public record BatchLoss(double loss, Map<String, Double> statistics, long tokens
 
     private static BatchLoss over(
             Policy policy, Task task, List<Example> batch, int microBatchSize, SplittableRandom seeds, Pass pass) {
-        var trained = batch.stream().mapToLong(Example::trainedTokens).sum();
-        var normalizer = task.objective().normalizer(batch.size(), trained);
-        var loss = 0.0;
-        var tokens = 0L;
-        var statistics = new LinkedHashMap<String, Double>();
+        var normalizer = normalizer(task, batch);
+        var sum = new Sum();
         for (var part : parts(batch, microBatchSize)) {
             var seed = seeds.nextLong();
             var shares = policy.inShares(part, (lane, number, share) -> {
-                var packed =
-                        PackedSequences.ofExamples(share, lane.model().config().hiddenSize());
-                var reference =
-                        task.objective().needsReference() ? task.reference().of(share) : new double[0];
+                var packed = lane.model().pack(share);
                 // a lane's dropout has numbers of its own
-                var result = pass.apply(lane, packed, reference, normalizer, seed + number);
+                var result = pass.apply(lane, packed, reference(task, share), normalizer, seed + number);
                 return new Share(result, packed.tokens());
             });
-            for (var share : shares) {
-                loss += share.result().loss();
-                tokens += share.tokens();
-                share.result().statistics().forEach((name, value) -> statistics.merge(name, value, Double::sum));
-            }
+            shares.forEach(share -> sum.add(share.result(), share.tokens()));
         }
         policy.collectGradients();
-        return new BatchLoss(loss, statistics, tokens, trained);
+        return sum.of(batch);
     }
 
     private record Share(LossAndWeights result, int tokens) {}
+
+    /** Losses of shares, added up in the lanes' order. */
+    static final class Sum {
+        private final Map<String, Double> statistics = new LinkedHashMap<>();
+        private double loss;
+        private long tokens;
+
+        void add(LossAndWeights share, int tokensRead) {
+            loss += share.loss();
+            tokens += tokensRead;
+            share.statistics().forEach((name, value) -> statistics.merge(name, value, Double::sum));
+        }
+
+        BatchLoss of(List<Example> batch) {
+            return new BatchLoss(loss, statistics, tokens, trainedTokens(batch));
+        }
+    }
+
+    /** What a batch's sums are divided by. */
+    static double normalizer(Task task, List<Example> batch) {
+        return task.objective().normalizer(batch.size(), trainedTokens(batch));
+    }
+
+    /** log π_ref of a share's sequences; empty if the objective needs none. */
+    static double[] reference(Task task, List<Example> share) {
+        return task.objective().needsReference() ? task.reference().of(share) : new double[0];
+    }
+
+    private static long trainedTokens(List<Example> batch) {
+        return batch.stream().mapToLong(Example::trainedTokens).sum();
+    }
 
     private static List<List<Example>> parts(List<Example> batch, int size) {
         var parts = new ArrayList<List<Example>>();
@@ -88,7 +109,8 @@ public record BatchLoss(double loss, Map<String, Double> statistics, long tokens
         return parts;
     }
 
-    private static float[] scaled(float[] weights, double factor) {
+    /** Weights times a factor. */
+    static float[] scaled(float[] weights, double factor) {
         if (factor == 1.0) {
             return weights;
         }

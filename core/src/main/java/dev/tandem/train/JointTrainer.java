@@ -3,7 +3,6 @@ package dev.tandem.train;
 import dev.tandem.UserException;
 import dev.tandem.method.Method;
 import dev.tandem.method.StepPlan;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -83,12 +82,20 @@ public final class JointTrainer {
     /** One step: choose, forward and backward, clip, update, observe, report. */
     private void trainStep() {
         var start = System.nanoTime();
-        var plan = method.plan(step, this::lossOfNextBatch);
+        try (var batches = new NextBatches(policy, tasks, this::dropoutSeed)) {
+            step(batches, start);
+        }
+    }
+
+    private void step(NextBatches batches, long start) {
+        var plan = method.plan(step, batches);
         if (plan.freshOptimizer()) {
             optimizer.reset();
         }
         policy.parameters().zeroGradient();
-        var losses = accumulateGradients(plan);
+        var losses = plan.terms().stream()
+                .map(term -> batches.step(term.objective(), term.weight()))
+                .toList();
         var gradNorm = optimizer.clipGradient();
         requireFinite(plan, losses, gradNorm);
         optimizer.step(learningRate.at(step));
@@ -98,23 +105,8 @@ public final class JointTrainer {
         step++;
     }
 
-    private List<BatchLoss> accumulateGradients(StepPlan plan) {
-        var losses = new ArrayList<BatchLoss>();
-        for (var term : plan.terms()) {
-            var task = tasks.get(term.objective());
-            var batch = task.stream().take(task.batchSize());
-            var seed = Seeds.of(settings.seed(), "dropout", step, term.objective());
-            losses.add(BatchLoss.withGradient(policy, task, batch, term.weight(), seed));
-        }
-        return losses;
-    }
-
-    /** What MAXRIGHT looks at: the next batch, not consumed, no dropout. */
-    private double lossOfNextBatch(int objective) {
-        var task = tasks.get(objective);
-        var batch = task.stream().peek(task.batchSize());
-        return BatchLoss.withoutGradient(policy, task, batch, task.microBatchSize())
-                .loss();
+    private long dropoutSeed(int objective) {
+        return Seeds.of(settings.seed(), "dropout", step, objective);
     }
 
     private void report(StepPlan plan, List<BatchLoss> losses, double gradNorm, double elapsed) {

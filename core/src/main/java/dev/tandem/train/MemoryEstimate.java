@@ -24,6 +24,7 @@ public record MemoryEstimate(long weights, long optimizer, long activations, lon
      * @param bytesPerElement of weights and activations
      * @param tokens tokens of the largest micro-batch
      * @param chunk tokens of a head chunk
+     * @param checkpointActivations whether the blocks' inputs alone are kept, and one block's activations at a time
      */
     static MemoryEstimate of(
             ModelConfig config,
@@ -32,12 +33,16 @@ public record MemoryEstimate(long weights, long optimizer, long activations, lon
             boolean allTrained,
             int bytesPerElement,
             long tokens,
-            int chunk) {
+            int chunk,
+            boolean checkpointActivations) {
         // kept by autograd for each token and block: inputs of norms, projections, activation and residual sums, and
         // query, key, value, output of the attention in float32
         var widthKept = 6L * config.hiddenSize() + (config.gatedMlp() ? 4L : 2L) * config.intermediateSize();
         var attentionKept = 3L * (2L * config.queryWidth() + 2L * config.keyValueWidth());
-        var perToken = config.layers() * (widthKept * bytesPerElement + attentionKept * Float.BYTES);
+        var perBlock = widthKept * bytesPerElement + attentionKept * Float.BYTES;
+        var perToken = checkpointActivations
+                ? (long) config.layers() * config.hiddenSize() * bytesPerElement + perBlock
+                : config.layers() * perBlock;
         return new MemoryEstimate(
                 allTrained ? 0 : parameters * bytesPerElement,
                 trainable * 4 * Float.BYTES,

@@ -10,6 +10,7 @@ import dev.tandem.tensor.Lanes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * The model being trained: its forward pass gives log-probs, its backward pass takes ∂loss/∂log p and accumulates the
@@ -95,6 +96,14 @@ public final class Policy implements AutoCloseable {
     <R> List<R> inShares(List<Example> batch, Work<R> work) {
         return threads.map(
                 Shares.of(batch, threads.count()), (lane, share) -> work.apply(lanes.get(lane), lane, share));
+    }
+
+    /** Does something with what the lanes hold: element i on lane i, all at once. */
+    <T> void onLanes(List<T> held, Consumer<T> work) {
+        threads.map(held, (lane, element) -> {
+            work.accept(element);
+            return lane;
+        });
     }
 
     /** Brings the gradients of all lanes together, in a fixed order. */

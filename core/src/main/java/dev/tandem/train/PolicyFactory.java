@@ -1,12 +1,14 @@
 package dev.tandem.train;
 
 import dev.tandem.model.CausalLm;
+import dev.tandem.model.Computation;
 import dev.tandem.model.LoraAdapter;
 import dev.tandem.model.LoraConfig;
 import dev.tandem.model.ModelConfigReader;
 import dev.tandem.model.ModelLoader;
 import dev.tandem.recipe.LoraRecipe;
 import dev.tandem.recipe.Recipe;
+import dev.tandem.recipe.TrainRecipe;
 import dev.tandem.recipe.TrainRecipe.Precision;
 import dev.tandem.tensor.FlatParameters;
 import dev.tandem.tensor.Lanes;
@@ -24,16 +26,25 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 final class PolicyFactory {
     private final Recipe recipe;
     private final Device device;
-    private final ScalarType type;
+    private final Computation computation;
 
     PolicyFactory(Recipe recipe, Device device) {
         this.recipe = recipe;
         this.device = device;
-        this.type = scalarType(recipe.train().precision());
+        this.computation = computation(recipe.train(), device);
     }
 
     static ScalarType scalarType(Precision precision) {
         return precision == Precision.BF16 ? ScalarType.BFloat16 : ScalarType.Float;
+    }
+
+    static Computation computation(TrainRecipe train, Device device) {
+        return new Computation(
+                scalarType(train.precision()),
+                device,
+                train.headChunk().orElse(0),
+                train.sharedPrompts(),
+                train.checkpointActivations());
     }
 
     Policy create() {
@@ -41,7 +52,7 @@ final class PolicyFactory {
     }
 
     private Policy withAdapter(LoraRecipe lora) {
-        var model = ModelLoader.load(recipe.model(), type, device, headChunk());
+        var model = ModelLoader.load(recipe.model(), computation);
         try (var scope = new PointerScope();
                 var initialOwner = new TensorOwner()) {
             var initial = lora.from()
@@ -60,7 +71,7 @@ final class PolicyFactory {
             // in float32 whatever the precision: small updates would be lost in bfloat16
             var tensors = ModelLoader.tensors(recipe.model(), config, ScalarType.Float, device, loaded);
             var parameters = FlatParameters.of(tensors, matrices(tensors)::containsKey, device);
-            var model = new CausalLm(config, parameters.leaves(), type, device, headChunk(), new TensorOwner());
+            var model = new CausalLm(config, parameters.leaves(), computation, new TensorOwner());
             return new Policy(model, parameters, Optional.empty(), lanes());
         }
     }
@@ -92,9 +103,5 @@ final class PolicyFactory {
 
     private long initSeed() {
         return Seeds.of(recipe.train().seed(), "lora");
-    }
-
-    private int headChunk() {
-        return recipe.train().headChunk().orElse(0);
     }
 }

@@ -1,6 +1,7 @@
 package dev.tandem.train;
 
 import dev.tandem.model.CausalLm;
+import dev.tandem.model.DecoderPass;
 import dev.tandem.model.Dropout;
 import dev.tandem.model.PackedSequences;
 import dev.tandem.objective.LogProbs;
@@ -8,9 +9,7 @@ import dev.tandem.tensor.FlatParameters;
 import dev.tandem.tensor.Tensors;
 import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorArrayRefOptional;
 import org.bytedeco.pytorch.global.torch;
 
 /**
@@ -22,9 +21,13 @@ import org.bytedeco.pytorch.global.torch;
  */
 record PolicyLane(CausalLm model, FlatParameters.Leaves leaves, boolean headIsFrozen) {
 
-    /** Log-probs of a share, with what a backward pass needs. */
-    ForwardPass forward(PackedSequences batch, long dropoutSeed) {
-        return new ForwardPass(batch, dropoutSeed);
+    /**
+     * Log-probs of a share, with what a backward pass needs.
+     *
+     * @param likely whether the backward pass is sure to come; if it is not, less is prepared for it
+     */
+    ForwardPass forward(PackedSequences batch, long dropoutSeed, boolean likely) {
+        return new ForwardPass(batch, dropoutSeed, likely);
     }
 
     /** Log-probs of a share, without a gradient and without dropout. */
@@ -36,19 +39,21 @@ record PolicyLane(CausalLm model, FlatParameters.Leaves leaves, boolean headIsFr
     final class ForwardPass implements AutoCloseable {
         private final PointerScope scope = new PointerScope();
         private final PackedSequences batch;
-        private final Tensor predictors;
+        private final DecoderPass pass;
+        private final Tensor hidden;
         private final Optional<Tensor> unitGradient;
         private final LogProbs logProbs;
 
-        private ForwardPass(PackedSequences batch, long dropoutSeed) {
+        private ForwardPass(PackedSequences batch, long dropoutSeed, boolean likely) {
             this.batch = batch;
-            predictors = model.predictors(batch, Dropout.seeded(dropoutSeed, model.device()));
+            pass = model.forward(batch, Dropout.seeded(dropoutSeed, model.device()));
+            hidden = pass.output().detach();
             // a frozen head needs one pass: the gradient is linear in the objective's weights. A trained one is passed
             // again when they are known
-            unitGradient = headIsFrozen ? Optional.of(torch.empty_like(predictors.detach())) : Optional.empty();
+            unitGradient = headIsFrozen && likely ? Optional.of(torch.empty_like(hidden)) : Optional.empty();
             var values = unitGradient
-                    .map(g -> model.head().logProbsAndGradient(predictors, batch.targets(), g))
-                    .orElseGet(() -> model.head().logProbs(predictors, batch.targets()));
+                    .map(g -> model.head().logProbsAndGradient(hidden, batch.targets(), g))
+                    .orElseGet(() -> model.head().logProbs(hidden, batch.targets()));
             logProbs = new LogProbs(values, batch.targetStarts());
         }
 
@@ -57,15 +62,22 @@ record PolicyLane(CausalLm model, FlatParameters.Leaves leaves, boolean headIsFr
             return logProbs;
         }
 
+        /** Tokens the model read. */
+        int tokens() {
+            return batch.tokens();
+        }
+
         /**
          * Adds the gradient of {@code Σ_t weights_t · log p_t} to the lane's gradients.
          *
          * @param weights ∂loss/∂log p of each trained token, {@code [trained tokens]}
          */
         void backward(float[] weights) {
-            var gradient =
-                    unitGradient.map(g -> g.mul(column(weights, g))).orElseGet(() -> trainedHeadGradient(weights));
-            predictors.backward(gradient, new BoolOptional(), false, new TensorArrayRefOptional());
+            try (var inner = new PointerScope()) {
+                pass.backward(unitGradient
+                        .map(g -> g.mul(column(weights, g)))
+                        .orElseGet(() -> gradientOfSecondPass(weights)));
+            }
             leaves.touch();
         }
 
@@ -73,11 +85,10 @@ record PolicyLane(CausalLm model, FlatParameters.Leaves leaves, boolean headIsFr
             return Tensors.of(weights, model.device(), weights.length, 1).to(like.scalar_type());
         }
 
-        private Tensor trainedHeadGradient(float[] weights) {
-            var gradient = torch.empty_like(predictors.detach());
-            model.head()
-                    .backward(
-                            predictors.detach(), batch.targets(), weights, gradient, leaves.gradient(model.headName()));
+        private Tensor gradientOfSecondPass(float[] weights) {
+            var gradient = torch.empty_like(hidden);
+            var ofMatrix = headIsFrozen ? Optional.<Tensor>empty() : Optional.of(leaves.gradient(model.headName()));
+            model.head().backward(hidden, batch.targets(), weights, gradient, ofMatrix);
             return gradient;
         }
 

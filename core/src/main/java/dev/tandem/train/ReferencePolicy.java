@@ -70,9 +70,8 @@ final class ReferencePolicy {
     }
 
     private ReferenceLogProbs withOtherModel(ReferenceRecipe reference, List<Example> examples, LongConsumer progress) {
-        var type = PolicyFactory.scalarType(recipe.train().precision());
-        var headChunk = recipe.train().headChunk().orElse(0);
-        try (var model = ModelLoader.load(reference.model().orElseThrow(), type, device, headChunk);
+        try (var model = ModelLoader.load(
+                        reference.model().orElseThrow(), PolicyFactory.computation(recipe.train(), device));
                 var owner = new TensorOwner()) {
             model.adapter(reference.adapter().map(p -> LoraAdapter.read(p, model.layout(), device, owner)));
             return score(model, examples, progress);

@@ -33,6 +33,7 @@ final class RunDescription {
                 policy.adapter().isEmpty(),
                 recipe.train().precision() == Precision.BF16 ? 2 : 4,
                 data.largestMicroBatch(),
-                policy.model().head().chunk());
+                policy.model().head().chunk(),
+                recipe.train().checkpointActivations());
     }
 }

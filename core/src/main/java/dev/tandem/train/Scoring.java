@@ -5,6 +5,7 @@ import dev.tandem.data.Example;
 import dev.tandem.data.RowStream;
 import dev.tandem.data.TextTokenizer;
 import dev.tandem.model.CausalLm;
+import dev.tandem.model.Computation;
 import dev.tandem.model.LoraAdapter;
 import dev.tandem.model.ModelLoader;
 import dev.tandem.recipe.DataSource;
@@ -44,7 +45,7 @@ public final class Scoring implements AutoCloseable {
         this.directory = directory;
         var target = Devices.of(device);
         this.threads = PolicyFactory.lanes(target, OptionalInt.empty());
-        this.model = ModelLoader.load(directory, PolicyFactory.scalarType(precision), target, 0);
+        this.model = ModelLoader.load(directory, Computation.of(PolicyFactory.scalarType(precision), target));
         try {
             model.adapter(adapter.map(path -> LoraAdapter.read(path, model.layout(), target, adapterOwner)));
         } catch (RuntimeException e) {

@@ -2,7 +2,6 @@ package dev.tandem.train;
 
 import dev.tandem.data.Example;
 import dev.tandem.model.CausalLm;
-import dev.tandem.model.PackedSequences;
 import dev.tandem.objective.LogProbs;
 import dev.tandem.tensor.Lanes;
 import java.util.ArrayList;
@@ -48,7 +47,7 @@ public final class SequenceScorer {
     }
 
     private static List<LogProbs> score(CausalLm model, List<Example> group) {
-        var packed = PackedSequences.ofExamples(group, model.config().hiddenSize());
+        var packed = model.pack(group);
         var all = new LogProbs(model.logProbs(packed), packed.targetStarts());
         var result = new ArrayList<LogProbs>();
         var sequence = 0;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.tandem.data.Example;
 import dev.tandem.model.CausalLm;
+import dev.tandem.model.Computation;
 import dev.tandem.model.LoraAdapter;
 import dev.tandem.model.ModelConfigReader;
 import dev.tandem.model.ModelLoader;
@@ -100,7 +101,7 @@ class GoldenModelTest {
         java.nio.file.Files.copy(
                 Golden.directory(family).resolve("reference.safetensors"), temporary.resolve("model.safetensors"));
         java.nio.file.Files.copy(Golden.directory(family).resolve("config.json"), temporary.resolve("config.json"));
-        try (var reference = ModelLoader.load(temporary, ScalarType.Float, cpu, 0)) {
+        try (var reference = ModelLoader.load(temporary, Computation.of(ScalarType.Float, cpu))) {
             var sums = sums(reference, Golden.pairs(golden.get("pairs")));
             for (var i = 0; i < expected.length; i++) {
                 assertThat(sums[2 * i]).isCloseTo(expected[i], Percentage.withPercentage(1e-3));
@@ -178,7 +179,7 @@ class GoldenModelTest {
     }
 
     private CausalLm load(String family) {
-        return ModelLoader.load(Golden.directory(family), ScalarType.Float, cpu, 0);
+        return ModelLoader.load(Golden.directory(family), Computation.of(ScalarType.Float, cpu));
     }
 
     private Policy fullPolicy(String family) {
@@ -189,7 +190,11 @@ class GoldenModelTest {
             var tensors = ModelLoader.tensors(directory, config, ScalarType.Float, cpu, owner);
             var parameters = FlatParameters.of(tensors, name -> true, cpu);
             // a chunk smaller than the batch, so that the chunked path is what is tested
-            var model = new CausalLm(config, parameters.leaves(), ScalarType.Float, cpu, 7, new TensorOwner());
+            var model = new CausalLm(
+                    config,
+                    parameters.leaves(),
+                    Computation.of(ScalarType.Float, cpu).withHeadChunk(7),
+                    new TensorOwner());
             return new Policy(model, parameters, Optional.empty(), new Lanes(2, 2));
         }
     }

@@ -38,7 +38,8 @@ class DecoderLawsTest {
     @MethodSource("dev.tandem.golden.Golden#families")
     void packedSequencesScoreAsEachAlone(String family) {
         var random = new SplittableRandom(SEED);
-        try (var model = ModelLoader.load(Golden.directory(family), ScalarType.Float, cpu, 3)) {
+        try (var model = ModelLoader.load(
+                Golden.directory(family), Computation.of(ScalarType.Float, cpu).withHeadChunk(3))) {
             for (var round = 0; round < 5; round++) {
                 var sequences = sequences(random, 1 + random.nextInt(6));
                 var packed = model.logProbs(PackedSequences.of(sequences));
@@ -58,7 +59,7 @@ class DecoderLawsTest {
 
     @Test
     void laterTokensDoNotChangeEarlierLogProbs() {
-        try (var model = ModelLoader.load(Golden.directory("llama"), ScalarType.Float, cpu, 0)) {
+        try (var model = ModelLoader.load(Golden.directory("llama"), Computation.of(ScalarType.Float, cpu))) {
             var random = new SplittableRandom(SEED);
             var ids = random.ints(20, 0, 97).toArray();
             var whole = model.logProbs(PackedSequences.of(List.of(TokenSequence.of(ids, 1))));
@@ -79,8 +80,8 @@ class DecoderLawsTest {
                 temporary.resolve("config.json"),
                 config.replaceFirst("\"sliding_window\": null", "\"sliding_window\": 4"));
         assertThat(ModelConfigReader.read(temporary).attentionWindows()).containsOnly(OptionalInt.of(4));
-        try (var windowed = ModelLoader.load(temporary, ScalarType.Float, cpu, 0);
-                var full = ModelLoader.load(source, ScalarType.Float, cpu, 0)) {
+        try (var windowed = ModelLoader.load(temporary, Computation.of(ScalarType.Float, cpu));
+                var full = ModelLoader.load(source, Computation.of(ScalarType.Float, cpu))) {
             var ids = new SplittableRandom(SEED).ints(24, 0, 97).toArray();
             var changed = ids.clone();
             changed[0] = (ids[0] + 1) % 97;

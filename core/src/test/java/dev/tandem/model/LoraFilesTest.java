@@ -157,7 +157,7 @@ class LoraFilesTest {
     }
 
     private CausalLm load(Path directory, ScalarType type) {
-        return ModelLoader.load(directory, type, cpu, 0);
+        return ModelLoader.load(directory, Computation.of(type, cpu));
     }
 
     private static double maxDifference(float[] a, float[] b) {

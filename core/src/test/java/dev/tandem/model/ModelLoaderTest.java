@@ -157,10 +157,10 @@ class ModelLoaderTest {
     }
 
     private CausalLm load() {
-        return ModelLoader.load(temporary, ScalarType.Float, cpu, 0);
+        return ModelLoader.load(temporary, Computation.of(ScalarType.Float, cpu));
     }
 
     private CausalLm load(String family) {
-        return ModelLoader.load(Golden.directory(family), ScalarType.Float, cpu, 0);
+        return ModelLoader.load(Golden.directory(family), Computation.of(ScalarType.Float, cpu));
     }
 }

@@ -1,0 +1,60 @@
+package dev.tandem.train;
+
+import dev.tandem.method.LossProbe;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Losses of the tasks' next batches, as a method asks for them before it decides. What was computed on the way is kept
+ * for the step that follows: a batch is gone through once, whether it was looked at before or not.
+ *
+ * <p>A batch that needs several micro-batches is not kept, for the sake of memory: it is looked at without a gradient.
+ */
+final class NextBatches implements LossProbe, AutoCloseable {
+    private final Policy policy;
+    private final List<Task> tasks;
+    private final DropoutSeeds seeds;
+    private final Map<Integer, OpenBatch> open = new HashMap<>();
+
+    /** @param seeds of dropout in this step */
+    NextBatches(Policy policy, List<Task> tasks, DropoutSeeds seeds) {
+        this.policy = policy;
+        this.tasks = tasks;
+        this.seeds = seeds;
+    }
+
+    interface DropoutSeeds {
+        long of(int objective);
+    }
+
+    /** The loss with dropout as training has it, as the losses observed in between. The first asked for is the likeliest. */
+    @Override
+    public double loss(int objective) {
+        var task = tasks.get(objective);
+        var batch = task.stream().peek(task.batchSize());
+        if (batch.size() > task.microBatchSize()) {
+            return BatchLoss.withoutGradient(policy, task, batch, task.microBatchSize())
+                    .loss();
+        }
+        var pass = OpenBatch.forward(policy, task, batch, seeds.of(objective), open.isEmpty());
+        open.put(objective, pass);
+        return pass.loss().loss();
+    }
+
+    /** Takes the next batch of an objective and adds {@code weight} times its gradient to the policy's gradients. */
+    BatchLoss step(int objective, double weight) {
+        var task = tasks.get(objective);
+        var batch = task.stream().take(task.batchSize());
+        return Optional.ofNullable(open.remove(objective))
+                .map(pass -> pass.backward(weight))
+                .orElseGet(() -> BatchLoss.withGradient(policy, task, batch, weight, seeds.of(objective)));
+    }
+
+    @Override
+    public void close() {
+        open.values().forEach(OpenBatch::close);
+        open.clear();
+    }
+}

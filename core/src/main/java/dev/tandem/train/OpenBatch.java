@@ -1,0 +1,67 @@
+package dev.tandem.train;
+
+import dev.tandem.data.Example;
+import dev.tandem.objective.LossAndWeights;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * A batch whose loss is known and whose backward pass may still come, so that a step on a batch that was looked at does
+ * not repeat the forward pass. Holds the activations of the whole batch until it is closed.
+ */
+final class OpenBatch implements AutoCloseable {
+    private final Policy policy;
+    private final List<Share> shares;
+    private final BatchLoss loss;
+
+    private OpenBatch(Policy policy, List<Share> shares, BatchLoss loss) {
+        this.policy = policy;
+        this.shares = new ArrayList<>(shares);
+        this.loss = loss;
+    }
+
+    private record Share(PolicyLane.ForwardPass pass, LossAndWeights result) {}
+
+    /**
+     * Forward pass over a whole batch.
+     *
+     * @param seed of dropout
+     * @param likely whether the backward pass is likely to come
+     */
+    static OpenBatch forward(Policy policy, Task task, List<Example> batch, long seed, boolean likely) {
+        var normalizer = BatchLoss.normalizer(task, batch);
+        var passSeed = new SplittableRandom(seed).nextLong();
+        var shares = policy.inShares(batch, (lane, number, share) -> {
+            var pass = lane.forward(lane.model().pack(share), passSeed + number, likely);
+            return new Share(
+                    pass, task.objective().evaluate(pass.logProbs(), BatchLoss.reference(task, share), normalizer));
+        });
+        var sum = new BatchLoss.Sum();
+        shares.forEach(s -> sum.add(s.result(), s.pass().tokens()));
+        return new OpenBatch(policy, shares, sum.of(batch));
+    }
+
+    /** The batch's loss. */
+    BatchLoss loss() {
+        return loss;
+    }
+
+    /** Adds {@code weight} times the loss's gradient to the policy's gradients, and frees the activations. */
+    BatchLoss backward(double weight) {
+        policy.onLanes(shares, share -> {
+            try (var pass = share.pass()) {
+                pass.backward(BatchLoss.scaled(share.result().weights(), weight));
+            }
+        });
+        shares.clear();
+        policy.collectGradients();
+        return loss;
+    }
+
+    @Override
+    public void close() {
+        policy.onLanes(shares, share -> share.pass().close());
+        shares.clear();
+    }
+}

@@ -1,0 +1,219 @@
+package dev.tandem.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.tandem.data.Example;
+import dev.tandem.data.ExampleStream;
+import dev.tandem.data.StreamState;
+import dev.tandem.data.TokenSequence;
+import dev.tandem.golden.Golden;
+import dev.tandem.model.CausalLm;
+import dev.tandem.model.Computation;
+import dev.tandem.model.LoraAdapter;
+import dev.tandem.model.LoraConfig;
+import dev.tandem.model.ModelConfigReader;
+import dev.tandem.model.ModelLoader;
+import dev.tandem.objective.Dpo;
+import dev.tandem.objective.Objective;
+import dev.tandem.objective.Sft;
+import dev.tandem.tensor.FlatParameters;
+import dev.tandem.tensor.Lanes;
+import dev.tandem.tensor.NativeSetup;
+import dev.tandem.tensor.TensorOwner;
+import dev.tandem.tensor.Tensors;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.GeneratorOptional;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What saves time or memory must not change losses and gradients, in any model family and dtype. */
+class EngineLawsTest {
+    private static final long SEED = 2410_15483;
+    private static final Device CPU = new Device("cpu");
+
+    @BeforeAll
+    static void natives() {
+        NativeSetup.ensure();
+    }
+
+    /** Family, dtype, whether all parameters are trained. */
+    static Stream<Arguments> policies() {
+        return Golden.families()
+                .flatMap(family -> Stream.of(ScalarType.Float, ScalarType.BFloat16)
+                        .flatMap(type -> Stream.of(false, true).map(full -> Arguments.of(family, type, full))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("policies")
+    void sharedPromptsGiveTheGradientOfSeparateSequences(String family, ScalarType type, boolean full) {
+        var usual = Computation.of(type, CPU);
+        var pairs = pairs(6, 40);
+        try (var shared = policy(family, full, 0, usual, 2);
+                var separate = policy(family, full, 0, usual.withSharedPrompts(false), 2)) {
+            assertThat(shared.model().pack(pairs).tokens())
+                    .isLessThan(separate.model().pack(pairs).tokens());
+            var a = withGradient(shared, task(pairs), pairs);
+            var b = withGradient(separate, task(pairs), pairs);
+            var bits = type == ScalarType.Float ? 2e-5 : 3e-2;
+            assertThat(a.loss().loss()).isCloseTo(b.loss().loss(), within(bits));
+            assertThat(distance(a.gradient(), b.gradient())).isLessThan(bits);
+            assertThat(a.loss().trainedTokens()).isEqualTo(b.loss().trainedTokens());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("policies")
+    void checkpointingActivationsChangesNoBitOfTheGradient(String family, ScalarType type, boolean full) {
+        var usual = Computation.of(type, CPU);
+        var pairs = pairs(4, 30);
+        try (var kept = policy(family, full, 0.2, usual, 2);
+                var again = policy(family, full, 0.2, usual.withCheckpointActivations(true), 2)) {
+            var a = withGradient(kept, task(pairs), pairs);
+            var b = withGradient(again, task(pairs), pairs);
+            assertThat(b.loss().loss()).isEqualTo(a.loss().loss());
+            assertThat(b.gradient()).isEqualTo(a.gradient());
+            assertThat(norm(a.gradient())).isGreaterThan(0);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("policies")
+    void aStepOnABatchThatWasLookedAtIsTheStep(String family, ScalarType type, boolean full) {
+        var pairs = pairs(5, 30);
+        var rows = pairs.stream()
+                .map(p -> new Example(p.index(), List.of(p.sequences().get(0))))
+                .toList();
+        var tasks = List.of(
+                task(pairs), new Task("sft", new Sft(), new Fixed(rows), List.of(), ReferenceLogProbs.none(), 5, 5, 0));
+        for (var chosen : List.of(0, 1)) {
+            try (var policy = policy(family, full, 0.2, Computation.of(type, CPU), 3)) {
+                var direct = withGradient(
+                        policy, tasks.get(chosen), tasks.get(chosen).stream().peek(5));
+                policy.parameters().zeroGradient();
+                try (var batches = new NextBatches(policy, tasks, objective -> SEED)) {
+                    var first = batches.loss(0);
+                    var second = batches.loss(1);
+                    assertThat(chosen == 0 ? first : second)
+                            .isCloseTo(direct.loss().loss(), within(1e-6));
+                    var stepped = batches.step(chosen, 1.0);
+                    assertThat(stepped.loss()).isEqualTo(chosen == 0 ? first : second);
+                    assertThat(stepped.tokens()).isEqualTo(direct.loss().tokens());
+                }
+                var bits = type == ScalarType.Float ? 1e-5 : 3e-2;
+                assertThat(distance(Tensors.toFloats(policy.parameters().gradient()), direct.gradient()))
+                        .isLessThan(bits);
+            }
+        }
+    }
+
+    /** Gives the same examples again and again. */
+    private record Fixed(List<Example> examples) implements ExampleStream {
+        @Override
+        public List<Example> peek(int count) {
+            return examples.subList(0, count);
+        }
+
+        @Override
+        public List<Example> take(int count) {
+            return peek(count);
+        }
+
+        @Override
+        public StreamState state() {
+            return new StreamState(0, List.of());
+        }
+
+        @Override
+        public void restore(StreamState state) {}
+    }
+
+    private record Outcome(BatchLoss loss, float[] gradient) {}
+
+    private static Outcome withGradient(Policy policy, Task task, List<Example> batch) {
+        var loss = BatchLoss.withGradient(policy, task, batch, 1.0, SEED);
+        return new Outcome(loss, Tensors.toFloats(policy.parameters().gradient()));
+    }
+
+    private static Task task(List<Example> pairs) {
+        var random = new SplittableRandom(SEED);
+        var sums = pairs.stream()
+                .map(p -> new double[] {-40 - random.nextDouble(), -41 + random.nextDouble()})
+                .toList();
+        Objective dpo = new Dpo(0.1, 0);
+        return new Task("preference", dpo, new Fixed(pairs), List.of(), ReferenceLogProbs.of(pairs, sums), 5, 5, 0);
+    }
+
+    /** Pairs of random tokens: prompts from one token to {@code longest}, now and then a single trained token. */
+    private static List<Example> pairs(int count, int longest) {
+        var random = new SplittableRandom(SEED);
+        var result = new ArrayList<Example>();
+        for (var i = 0; i < count; i++) {
+            var prompt = random.ints(i == 0 ? longest : 1 + random.nextInt(longest), 0, 97)
+                    .toArray();
+            result.add(new Example(i, List.of(answered(prompt, random), answered(prompt, random))));
+        }
+        return result;
+    }
+
+    private static TokenSequence answered(int[] prompt, SplittableRandom random) {
+        var answer = random.ints(1 + random.nextInt(12), 0, 97).toArray();
+        var ids = java.util.stream.IntStream.concat(java.util.Arrays.stream(prompt), java.util.Arrays.stream(answer))
+                .toArray();
+        return TokenSequence.of(ids, prompt.length);
+    }
+
+    private static double distance(float[] a, float[] b) {
+        var difference = new float[a.length];
+        for (var i = 0; i < a.length; i++) {
+            difference[i] = a[i] - b[i];
+        }
+        return norm(difference) / norm(b);
+    }
+
+    private static double norm(float[] values) {
+        var sum = 0.0;
+        for (var value : values) {
+            sum += (double) value * value;
+        }
+        return Math.sqrt(sum);
+    }
+
+    private static Policy policy(String family, boolean full, double dropout, Computation computation, int lanes) {
+        var directory = Golden.directory(family);
+        var config = ModelConfigReader.read(directory);
+        try (var scope = new PointerScope();
+                var guard = new NoGradGuard();
+                var owner = new TensorOwner()) {
+            if (full) {
+                var tensors = ModelLoader.tensors(directory, config, ScalarType.Float, CPU, owner);
+                var parameters = FlatParameters.of(tensors, name -> true, CPU);
+                var model = new CausalLm(config, parameters.leaves(), computation, new TensorOwner());
+                return new Policy(model, parameters, Optional.empty(), new Lanes(lanes, lanes));
+            }
+            var model = ModelLoader.load(directory, computation);
+            var lora = new LoraConfig(4, 8, dropout, List.of(LoraConfig.ALL_LINEAR), false);
+            var initial = LoraAdapter.create(lora, model.layout(), 1, CPU);
+            torch.manual_seed(7);
+            initial.tensors().forEach((name, tensor) -> {
+                if (name.endsWith("lora_B")) {
+                    tensor.normal_(0, 0.05, new GeneratorOptional());
+                }
+            });
+            var parameters = FlatParameters.of(initial.tensors(), name -> true, CPU);
+            return new Policy(
+                    model, parameters, Optional.of(initial.withTensors(parameters.leaves())), new Lanes(lanes, lanes));
+        }
+    }
+}
