@@ -11,7 +11,7 @@ import dev.tandem.train.bench.BenchShape;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -39,13 +39,13 @@ final class BenchCommand implements Callable<Integer> {
     @Parameters(
             arity = "0..1",
             paramLabel = "RECIPE.yaml",
-            description = "Measure this recipe's model, adapter rank, precision and batch sizes.")
+            description = "Measure this recipe's model, adapter rank, precision, threads and batch sizes.")
     private Optional<Path> recipe = Optional.empty();
 
     @Option(
             names = "--shape",
             paramLabel = "NAME",
-            description = "Built-in shape: pythia-70m (default), pythia-160m, tiny-llama, tiny-neox.")
+            description = "Built-in shape: pythia-70m (default), pythia-160m, llama-1b-ish, tiny, tiny-llama.")
     private Optional<String> shape = Optional.empty();
 
     @Option(names = "--precision", paramLabel = "fp32|bf16", description = "Default: fp32, or the recipe's.")
@@ -58,11 +58,19 @@ final class BenchCommand implements Callable<Integer> {
                     + " recipe's.")
     private Optional<Integer> loraRank = Optional.empty();
 
+    @Option(names = "--full", description = "Train all parameters, as --lora-rank 0.")
+    private boolean full;
+
+    @Option(
+            names = "--checkpoint-activations",
+            description = "Compute activations again in the backward pass. Default: the recipe's, or not.")
+    private boolean checkpointActivations;
+
     @Option(names = "--sft-batch", paramLabel = "N", description = "Instructions of a step. Default: 12.")
     private Optional<Integer> sftBatch = Optional.empty();
 
-    @Option(names = "--preference-batch", paramLabel = "N", description = "Pairs of a step. Default: 4.")
-    private Optional<Integer> preferenceBatch = Optional.empty();
+    @Option(names = "--pair-batch", paramLabel = "N", description = "Pairs of a step. Default: 4.")
+    private Optional<Integer> pairBatch = Optional.empty();
 
     @Option(
             names = "--lengths",
@@ -73,25 +81,38 @@ final class BenchCommand implements Callable<Integer> {
     private Optional<Path> lengths = Optional.empty();
 
     @Option(
-            names = "--uniform",
+            names = "--max-length",
             paramLabel = "TOKENS",
-            description = "All sequences of this length instead (full batches).")
-    private Optional<Integer> uniform = Optional.empty();
+            description = "Cut responses so that no sequence is longer. Default: ${DEFAULT-VALUE}.",
+            defaultValue = "2048")
+    private int maxLength;
 
-    @Option(names = "--steps", paramLabel = "N", description = "Timed steps of each kind. Default: 10.")
-    private int steps = 10;
+    @Option(
+            names = "--steps",
+            paramLabel = "N",
+            description = "Timed steps of each kind. Default: ${DEFAULT-VALUE}.",
+            defaultValue = "10")
+    private int steps;
 
-    @Option(names = "--warmup", paramLabel = "N", description = "Steps of each kind before those. Default: 2.")
-    private int warmup = 2;
+    @Option(
+            names = "--warmup",
+            paramLabel = "N",
+            description = "Steps of each kind before those. Default: ${DEFAULT-VALUE}.",
+            defaultValue = "1")
+    private int warmup;
 
-    @Option(names = "--threads", paramLabel = "N", description = "libtorch threads. Default: one per core.")
+    @Option(names = "--threads", paramLabel = "N", description = "Threads to compute with. Default: one per core.")
     private Optional<Integer> threads = Optional.empty();
+
+    @Option(
+            names = "--only",
+            paramLabel = "NAME",
+            split = ",",
+            description = "Measure only these: sft, preference, sequential, mix, alright, maxright, generation.")
+    private Optional<Set<String>> only = Optional.empty();
 
     @Option(names = "--baseline", paramLabel = "naive", description = "Measure the naive way as well, alternating.")
     private Optional<Baseline> baseline = Optional.empty();
-
-    @Option(names = "--no-methods", description = "Leave the four methods out.")
-    private boolean noMethods;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Write everything to this file.")
     private Optional<Path> json = Optional.empty();
@@ -127,24 +148,29 @@ final class BenchCommand implements Callable<Integer> {
         return new BenchSettings(
                 plan.shape(),
                 precision.orElse(plan.precision()),
-                checked("--lora-rank", loraRank.orElse(plan.loraRank()), 0),
+                rank(plan),
+                checkpointActivations || plan.checkpointActivations(),
                 checked("--sft-batch", sftBatch.orElse(plan.sftBatch()), 1),
-                checked("--preference-batch", preferenceBatch.orElse(plan.preferenceBatch()), 1),
-                chosenLengths(),
+                checked("--pair-batch", pairBatch.orElse(plan.pairBatch()), 1),
+                lengths.map(BenchLengths::read)
+                        .orElseGet(BenchLengths::ragged)
+                        .within(checked("--max-length", maxLength, 2)),
                 checked("--warmup", warmup, 0),
                 checked("--steps", steps, 1),
-                threads.map(t -> OptionalInt.of(checked("--threads", t, 1))).orElse(OptionalInt.empty()),
+                checked("--threads", threads.or(plan::threads).orElseGet(BenchCommand::cores), 1),
                 baseline.isPresent(),
-                !noMethods);
+                only.orElseGet(() -> Set.copyOf(BenchSettings.WORKLOADS)));
     }
 
-    private BenchLengths chosenLengths() {
-        if (lengths.isPresent() && uniform.isPresent()) {
-            throw new UserException("Give --lengths or --uniform, not both: each says how long the examples are.");
+    private int rank(BenchPlan plan) {
+        if (full && loraRank.isPresent()) {
+            throw new UserException("Give --full or --lora-rank, not both: each says what is trained.");
         }
-        return lengths.map(BenchLengths::read)
-                .or(() -> uniform.map(u -> BenchLengths.uniform(checked("--uniform", u, 2))))
-                .orElseGet(BenchLengths::ragged);
+        return full ? 0 : checked("--lora-rank", loraRank.orElse(plan.loraRank()), 0);
+    }
+
+    private static int cores() {
+        return Runtime.getRuntime().availableProcessors();
     }
 
     private static int checked(String option, int value, int least) {

@@ -6,15 +6,23 @@ import dev.tandem.recipe.ObjectiveRecipe.Loss;
 import dev.tandem.recipe.Recipe;
 import dev.tandem.recipe.TrainRecipe.Precision;
 import dev.tandem.train.bench.BenchShape;
+import java.util.Optional;
 
 /** What a shape or a recipe says of a benchmark, before options override it. */
-record BenchPlan(BenchShape shape, Precision precision, int loraRank, int sftBatch, int preferenceBatch) {
+record BenchPlan(
+        BenchShape shape,
+        Precision precision,
+        int loraRank,
+        boolean checkpointActivations,
+        int sftBatch,
+        int pairBatch,
+        Optional<Integer> threads) {
     private static final int SFT_BATCH = 12;
-    private static final int PREFERENCE_BATCH = 4;
+    private static final int PAIR_BATCH = 4;
     private static final int RANK = 32;
 
     static BenchPlan of(BenchShape shape) {
-        return new BenchPlan(shape, Precision.FP32, RANK, SFT_BATCH, PREFERENCE_BATCH);
+        return new BenchPlan(shape, Precision.FP32, RANK, false, SFT_BATCH, PAIR_BATCH, Optional.empty());
     }
 
     /** Model, adapter rank, precision and batch sizes of a recipe; an objective it lacks has the default size. */
@@ -23,8 +31,10 @@ record BenchPlan(BenchShape shape, Precision precision, int loraRank, int sftBat
                 BenchShape.of(recipe.model()),
                 recipe.train().precision(),
                 recipe.lora().map(LoraRecipe::rank).orElse(0),
+                recipe.train().checkpointActivations(),
                 batchSize(recipe, true, SFT_BATCH),
-                batchSize(recipe, false, PREFERENCE_BATCH));
+                batchSize(recipe, false, PAIR_BATCH),
+                recipe.train().threads().stream().boxed().findFirst());
     }
 
     private static int batchSize(Recipe recipe, boolean sft, int otherwise) {

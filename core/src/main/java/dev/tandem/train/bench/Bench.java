@@ -2,12 +2,16 @@ package dev.tandem.train.bench;
 
 import dev.tandem.model.Generator;
 import dev.tandem.tensor.NativeSetup;
+import dev.tandem.train.AdamW;
 import dev.tandem.train.Policy;
-import java.util.ArrayList;
+import dev.tandem.train.bench.BenchResult.Product;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
+import java.util.Objects;
+import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -34,67 +38,66 @@ public final class Bench {
      * @throws dev.tandem.UserException if the naive baseline is asked for and not written for the shape
      */
     public BenchResult run() {
-        NativeSetup.ensure();
-        settings.threads().ifPresent(NativeSetup::threads);
-        var machine = Machine.here();
-        try (var policy = BenchPolicy.create(settings.shape(), settings.precision(), settings.loraRank());
+        NativeSetup.threads(settings.threads());
+        var machine = Machine.here(settings.threads());
+        try (var policy = BenchPolicy.create(settings);
                 var optimizer = BenchWorkloads.optimizer(policy)) {
-            progress.accept("reference log-probs");
-            var tasks = new BenchTasks(settings, policy);
-            var workloads = BenchWorkloads.of(settings, policy, optimizer, tasks);
-            var samples = samples(workloads);
-            progress.accept("generation");
-            var generation = generation(policy);
-            progress.accept("matrix products alone");
-            var batches = new BenchBatches(settings, tasks);
-            var products = new GemmCeiling(
-                            BenchPolicy.scalarType(settings.precision()),
-                            policy.model().device())
-                    .measure(batches.products());
-            return new BenchReport(settings, batches, samples, products).result(machine, generation);
+            return measure(machine, policy, optimizer);
         }
     }
 
-    /** Everything measured of one workload. */
-    static final class Samples {
-        final List<Workload.Step> steps = new ArrayList<>();
-        OptionalLong peak = OptionalLong.empty();
+    private BenchResult measure(Machine machine, Policy policy, AdamW optimizer) {
+        progress.accept("log-probs of the reference");
+        var tasks = new BenchTasks(settings, policy);
+        var workloads = new BenchWorkloads(settings, optimizer, tasks);
+        var samples = samples(workloads.objectives(policy));
+        var methods = new MethodRounds(settings, policy, workloads).measure(progress);
+        var generation = settings.only().contains(BenchSettings.GENERATION)
+                ? OptionalDouble.of(generation(policy))
+                : OptionalDouble.empty();
+        var batches = new BenchBatches(settings, tasks);
+        return new BenchReport(settings, batches, samples, products(batches, policy))
+                .result(machine, methods, tasks.referenceTokensPerSecond(), generation);
     }
 
     private Map<String, Samples> samples(List<Workload> workloads) {
         var result = new LinkedHashMap<String, Samples>();
         workloads.forEach(w -> result.put(w.name(), new Samples()));
-        for (var round = 0; round < settings.warmup() + settings.steps(); round++) {
-            var warm = round >= settings.warmup();
-            progress.accept(warm ? "round " + (round - settings.warmup() + 1) + " of " + settings.steps() : "warm-up");
-            for (var workload : workloads) {
-                ProcessMemory.resetPeak();
-                var step = workload.step();
-                if (warm) {
-                    var sample = java.util.Objects.requireNonNull(result.get(workload.name()));
-                    sample.steps.add(step);
-                    var before = sample.peak.orElse(0);
-                    ProcessMemory.peak().ifPresent(p -> sample.peak = OptionalLong.of(Math.max(before, p)));
-                }
-            }
+        for (var i = 0; i < settings.warmup() && !workloads.isEmpty(); i++) {
+            progress.accept("warm-up");
+            workloads.forEach(Workload::step);
+        }
+        for (var i = 0; i < settings.steps() && !workloads.isEmpty(); i++) {
+            progress.accept("step " + (i + 1) + " of " + settings.steps());
+            workloads.forEach(w -> Objects.requireNonNull(result.get(w.name())).take(w));
         }
         return result;
     }
 
+    private List<Product> products(BenchBatches batches, Policy policy) {
+        if (settings.objectives().isEmpty()) {
+            return List.of();
+        }
+        progress.accept("matrix products alone");
+        var type = BenchPolicy.scalarType(settings.precision());
+        return new GemmCeiling(type, policy.model().device(), settings.threads()).measure(batches.products());
+    }
+
     /** Tokens a second of greedy generation, the median of several texts. */
-    private static double generation(Policy policy) {
+    private double generation(Policy policy) {
+        progress.accept("generation");
         var prompt = new int[PROMPT];
-        java.util.Arrays.fill(prompt, 1);
+        Arrays.fill(prompt, 1);
         // not closed: that would free the policy's model
         var generator = new Generator(policy.model());
         var rates = new double[GENERATIONS];
         for (var i = -1; i < GENERATIONS; i++) {
             var start = System.nanoTime();
-            var made = generator.greedy(prompt, NEW_TOKENS, java.util.Set.of()).length;
+            var made = generator.greedy(prompt, NEW_TOKENS, Set.of()).length;
             if (i >= 0) {
                 rates[i] = made / ((System.nanoTime() - start) * 1e-9);
             }
         }
-        return BenchReport.median(rates);
+        return Samples.median(rates);
     }
 }

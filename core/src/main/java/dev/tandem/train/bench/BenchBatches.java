@@ -25,10 +25,10 @@ final class BenchBatches {
                 .sum();
     }
 
-    /** Matrix products of one step of each objective, on its average batch. */
+    /** Matrix products of one step of each objective measured, on its average batch. */
     List<StepFlops.Product> products() {
         var result = new ArrayList<StepFlops.Product>();
-        for (var objective : List.of(BenchTasks.SFT, BenchTasks.PREFERENCE)) {
+        for (var objective : settings.objectives()) {
             var batches = timed(objective);
             var tokens = batches.stream()
                     .mapToInt(b -> java.util.Arrays.stream(lengths(b)).sum())

@@ -46,11 +46,26 @@ public record BenchLengths(List<Sft> sft, List<Pair> preference) {
         return new BenchLengths(sft, pairs);
     }
 
-    /** Full batches: every sequence has the same length, a third of it prompt. */
-    public static BenchLengths uniform(int length) {
-        var prompt = Math.max(1, length / 3);
-        var response = Math.max(1, length - prompt);
-        return new BenchLengths(List.of(new Sft(prompt, response)), List.of(new Pair(prompt, response, response)));
+    /** No sequence longer than {@code most} tokens: responses are cut, and prompts that leave no room for one. */
+    public BenchLengths within(int most) {
+        return new BenchLengths(
+                sft.stream()
+                        .map(s -> new Sft(prompt(s.prompt(), most), response(s.prompt(), s.response(), most)))
+                        .toList(),
+                preference.stream()
+                        .map(p -> new Pair(
+                                prompt(p.prompt(), most),
+                                response(p.prompt(), p.chosen(), most),
+                                response(p.prompt(), p.rejected(), most)))
+                        .toList());
+    }
+
+    private static int prompt(int prompt, int most) {
+        return Math.min(prompt, most - 1);
+    }
+
+    private static int response(int prompt, int response, int most) {
+        return Math.min(response, most - prompt(prompt, most));
     }
 
     /**

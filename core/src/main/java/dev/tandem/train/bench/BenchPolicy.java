@@ -1,6 +1,7 @@
 package dev.tandem.train.bench;
 
 import dev.tandem.model.CausalLm;
+import dev.tandem.model.Computation;
 import dev.tandem.model.LoraAdapter;
 import dev.tandem.model.LoraConfig;
 import dev.tandem.model.ParameterLayout;
@@ -8,6 +9,7 @@ import dev.tandem.model.RandomInitialization;
 import dev.tandem.recipe.TrainRecipe.Precision;
 import dev.tandem.tensor.Devices;
 import dev.tandem.tensor.FlatParameters;
+import dev.tandem.tensor.Lanes;
 import dev.tandem.tensor.TensorOwner;
 import dev.tandem.train.Policy;
 import java.util.LinkedHashMap;
@@ -26,11 +28,14 @@ final class BenchPolicy {
 
     private BenchPolicy() {}
 
-    /** @param rank of the adapter on the query, key and value projections; 0: all parameters are trained */
-    static Policy create(BenchShape shape, Precision precision, int rank) {
-        var device = Devices.of("cpu");
-        var type = scalarType(precision);
-        return rank > 0 ? withAdapter(shape, type, rank, device) : allParameters(shape, type, device);
+    /** The policy to measure: an adapter on the query, key and value projections, or all parameters, one lane a thread. */
+    static Policy create(BenchSettings settings) {
+        var computation = Computation.of(scalarType(settings.precision()), Devices.of("cpu"))
+                .withCheckpointActivations(settings.checkpointActivations());
+        var lanes = new Lanes(settings.threads(), settings.threads());
+        return settings.loraRank() > 0
+                ? withAdapter(settings.shape(), computation, settings.loraRank(), lanes)
+                : allParameters(settings.shape(), computation, lanes);
     }
 
     static ScalarType scalarType(Precision precision) {
@@ -42,30 +47,32 @@ final class BenchPolicy {
         return shape.config().fusedQkv() ? List.of("query_key_value") : List.of("q_proj", "k_proj", "v_proj");
     }
 
-    private static Policy withAdapter(BenchShape shape, ScalarType type, int rank, Device device) {
+    private static Policy withAdapter(BenchShape shape, Computation computation, int rank, Lanes lanes) {
         var owner = new TensorOwner();
+        var device = computation.device();
         var layout = ParameterLayout.of(shape.config());
         try (var scope = new PointerScope();
                 var drawn = new TensorOwner()) {
             var tensors = new LinkedHashMap<String, Tensor>();
             random(layout, device, drawn)
-                    .forEach((name, value) ->
-                            tensors.put(name, owner.own(value.to(type).clone())));
-            var model = new CausalLm(shape.config(), tensors, type, device, 0, owner);
+                    .forEach((name, value) -> tensors.put(
+                            name, owner.own(value.to(computation.type()).clone())));
+            var model = new CausalLm(shape.config(), tensors, computation, owner);
             var config = new LoraConfig(rank, rank, 0.0, targets(shape), false);
             var initial = LoraAdapter.create(config, layout, ADAPTER_SEED, device);
             var parameters = FlatParameters.of(initial.tensors(), name -> true, device);
-            return new Policy(model, parameters, Optional.of(initial.withTensors(parameters.leaves())));
+            return new Policy(model, parameters, Optional.of(initial.withTensors(parameters.leaves())), lanes);
         }
     }
 
-    private static Policy allParameters(BenchShape shape, ScalarType type, Device device) {
+    private static Policy allParameters(BenchShape shape, Computation computation, Lanes lanes) {
+        var device = computation.device();
         try (var scope = new PointerScope();
                 var drawn = new TensorOwner()) {
             var tensors = random(ParameterLayout.of(shape.config()), device, drawn);
             var parameters = FlatParameters.of(tensors, name -> !name.endsWith(".bias"), device);
-            var model = new CausalLm(shape.config(), parameters.leaves(), type, device, 0, new TensorOwner());
-            return new Policy(model, parameters, Optional.empty());
+            var model = new CausalLm(shape.config(), parameters.leaves(), computation, new TensorOwner());
+            return new Policy(model, parameters, Optional.empty(), lanes);
         }
     }
 

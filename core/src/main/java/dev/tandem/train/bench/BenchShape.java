@@ -23,7 +23,7 @@ public record BenchShape(String name, ModelConfig config) {
     private static final int CONTEXT = 2048;
 
     /** Names of the built-in shapes. */
-    public static final List<String> NAMES = List.of("pythia-70m", "pythia-160m", "tiny-llama", "tiny-neox");
+    public static final List<String> NAMES = List.of("tiny", "tiny-llama", "pythia-70m", "pythia-160m", "llama-1b-ish");
 
     /**
      * A built-in shape.
@@ -34,8 +34,9 @@ public record BenchShape(String name, ModelConfig config) {
         return switch (name) {
             case "pythia-70m" -> new BenchShape(name, neox(50304, 512, 6, 8, 2048));
             case "pythia-160m" -> new BenchShape(name, neox(50304, 768, 12, 12, 3072));
-            case "tiny-llama" -> new BenchShape(name, llama(512, 64, 2, 4, 160));
-            case "tiny-neox" -> new BenchShape(name, neox(512, 64, 2, 4, 256));
+            case "llama-1b-ish" -> new BenchShape(name, llama(128_256, 2048, 16, 32, 8, 8192));
+            case "tiny-llama" -> new BenchShape(name, llama(512, 64, 2, 4, 2, 160));
+            case "tiny" -> new BenchShape(name, neox(512, 64, 2, 4, 256));
             default ->
                 throw new UserException("There is no built-in shape '" + name + "'. Known: " + String.join(", ", NAMES)
                         + "; or give a recipe.");
@@ -76,14 +77,14 @@ public record BenchShape(String name, ModelConfig config) {
                 Set.of());
     }
 
-    private static ModelConfig llama(int vocabulary, int hidden, int layers, int heads, int inner) {
+    private static ModelConfig llama(int vocabulary, int hidden, int layers, int heads, int kvHeads, int inner) {
         return new ModelConfig(
                 ModelFamily.LLAMA,
                 vocabulary,
                 hidden,
                 layers,
                 heads,
-                heads,
+                kvHeads,
                 hidden / heads,
                 inner,
                 new Norm(Norm.Kind.RMS_NORM, 1e-5),

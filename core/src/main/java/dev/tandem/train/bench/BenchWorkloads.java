@@ -7,83 +7,78 @@ import dev.tandem.train.AdamW;
 import dev.tandem.train.Policy;
 import dev.tandem.train.Task;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
-/** Everything a benchmark steps through, over one policy and one optimizer. */
+/** Makes what a benchmark steps through, over one optimizer. */
 final class BenchWorkloads {
     static final String NAIVE = "naive ";
+    static final int MAXRIGHT_EVERY = 10;
     private static final long METHOD_SEED = 5;
-    private static final int MAXRIGHT_EVERY = 10;
 
     private static final OptimizerRecipe OPTIMIZER =
             new OptimizerRecipe(5e-5, List.of(0.9, 0.95), 1e-8, 0, 1, OptimizerRecipe.Schedule.CONSTANT, 0);
 
-    private BenchWorkloads() {}
+    private final BenchSettings settings;
+    private final AdamW optimizer;
+    private final BenchTasks tasks;
+
+    BenchWorkloads(BenchSettings settings, AdamW optimizer, BenchTasks tasks) {
+        this.settings = settings;
+        this.optimizer = optimizer;
+        this.tasks = tasks;
+    }
 
     /** The optimizer of all workloads. */
     static AdamW optimizer(Policy policy) {
         return new AdamW(policy.parameters(), OPTIMIZER, policy.model().device());
     }
 
-    static List<Workload> of(BenchSettings settings, Policy policy, AdamW optimizer, BenchTasks tasks) {
+    /** Steps on single objectives, the engine's and the naive way's. */
+    List<Workload> objectives(Policy policy) {
         var result = new ArrayList<Workload>();
-        recipes(settings.methods())
-                .forEach((name, recipe) -> result.add(training(name, recipe, settings, policy, optimizer, tasks)));
+        for (var objective : settings.objectives()) {
+            result.add(training(objective, policy, settings.warmup() + settings.steps()));
+        }
         if (settings.naive()) {
-            var trainer = new NaiveTrainer(
-                    policy,
-                    optimizer,
-                    OPTIMIZER.learningRate(),
-                    BenchTasks.BETA,
-                    BenchPolicy.scalarType(settings.precision()));
-            for (var objective : List.of(BenchTasks.SFT, BenchTasks.PREFERENCE)) {
-                result.add(new NaiveTrainer.Measured(
-                        trainer, objective, tasks.stream(objective), tasks.batchSize(objective)));
+            var trainer = naive(policy);
+            for (var objective : settings.objectives()) {
+                var stream = tasks.stream(objective);
+                result.add(new NaiveWorkload(trainer, objective, stream, tasks.batchSize(objective)));
             }
         }
         return result;
     }
 
-    /** Names of the methods that step on both objectives. */
-    static List<String> methods() {
-        return List.of("sequential", "mix", "alright", "maxright");
-    }
-
-    private static Map<String, MethodRecipe> recipes(boolean methods) {
-        var result = new LinkedHashMap<String, MethodRecipe>();
-        result.put(BenchTasks.SFT, new MethodRecipe.Optimum(BenchTasks.SFT));
-        result.put(BenchTasks.PREFERENCE, new MethodRecipe.Optimum(BenchTasks.PREFERENCE));
-        if (methods) {
-            var half = Optional.of(0.5);
-            result.put(
-                    "sequential",
-                    new MethodRecipe.Sequential(
-                            List.of(BenchTasks.SFT, BenchTasks.PREFERENCE), half, Optional.empty()));
-            result.put("mix", new MethodRecipe.Mix(half, Optional.empty()));
-            result.put("alright", new MethodRecipe.Alright(half, Optional.empty(), MethodRecipe.Draws.BALANCED));
-            result.put("maxright", new MethodRecipe.Maxright(half, Optional.empty(), MAXRIGHT_EVERY));
-        }
-        return result;
-    }
-
-    private static Workload training(
-            String name,
-            MethodRecipe recipe,
-            BenchSettings settings,
-            Policy policy,
-            AdamW optimizer,
-            BenchTasks tasks) {
-        var steps = settings.warmup() + settings.steps();
+    /** A method, or steps on the objective of that name, in the real training loop, at the start of the data. */
+    Workload training(String name, Policy policy, int steps) {
         var both = tasks.tasks();
         var method = Methods.of(
-                recipe,
+                recipe(name),
                 both.stream().map(Task::name).toList(),
                 both.stream().mapToDouble(Task::optimum).toArray(),
                 steps,
                 METHOD_SEED);
         return new TrainingWorkload(name, policy, optimizer, OPTIMIZER, both, method, steps);
+    }
+
+    private NaiveTrainer naive(Policy policy) {
+        return new NaiveTrainer(
+                policy,
+                optimizer,
+                OPTIMIZER.learningRate(),
+                BenchTasks.BETA,
+                BenchPolicy.scalarType(settings.precision()));
+    }
+
+    private static MethodRecipe recipe(String name) {
+        var half = Optional.of(0.5);
+        return switch (name) {
+            case "sequential" -> new MethodRecipe.Sequential(BenchTasks.OBJECTIVES, half, Optional.empty());
+            case "mix" -> new MethodRecipe.Mix(half, Optional.empty());
+            case "alright" -> new MethodRecipe.Alright(half, Optional.empty(), MethodRecipe.Draws.BALANCED);
+            case "maxright" -> new MethodRecipe.Maxright(half, Optional.empty(), MAXRIGHT_EVERY);
+            default -> new MethodRecipe.Optimum(name);
+        };
     }
 }

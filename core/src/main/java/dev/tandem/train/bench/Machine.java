@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.Loader;
-import org.bytedeco.pytorch.global.torch;
 
 /**
  * What a measurement was taken on.
@@ -16,7 +15,7 @@ import org.bytedeco.pytorch.global.torch;
  * @param cpu its model name
  * @param instructions vector and matrix instruction sets that matter here and that it has
  * @param cores processors the JVM sees
- * @param threads libtorch computes with
+ * @param threads computed with
  * @param loadAverage of the last minute, before measuring; negative where unknown
  * @param system operating system
  * @param jvm version of the JVM
@@ -38,8 +37,8 @@ public record Machine(
         instructions = List.copyOf(instructions);
     }
 
-    /** This machine, as libtorch is set up now. */
-    static Machine here() {
+    /** This machine now. */
+    static Machine here(int threads) {
         var info = cpuInfo();
         var flags = List.of(
                 info.getOrDefault("flags", info.getOrDefault("Features", "")).split(" "));
@@ -47,7 +46,7 @@ public record Machine(
                 info.getOrDefault("model name", System.getProperty("os.arch", "unknown")),
                 INTERESTING.stream().filter(flags::contains).toList(),
                 Runtime.getRuntime().availableProcessors(),
-                torch.get_num_threads(),
+                threads,
                 java.lang.management.ManagementFactory.getOperatingSystemMXBean()
                         .getSystemLoadAverage(),
                 System.getProperty("os.name") + " " + System.getProperty("os.version"),

@@ -7,7 +7,6 @@ import dev.tandem.train.AdamW;
 import dev.tandem.train.Policy;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.BoolOptional;
@@ -99,22 +98,5 @@ final class NaiveTrainer {
 
     private static List<TokenSequence> sequences(List<Example> batch, int which) {
         return batch.stream().map(e -> e.sequences().get(which)).toList();
-    }
-
-    /** One objective of the naive way, as something to measure. */
-    record Measured(NaiveTrainer trainer, String objective, BenchExamples stream, int batchSize) implements Workload {
-        @Override
-        public String name() {
-            return "naive " + objective;
-        }
-
-        @Override
-        public Step step() {
-            var batch = stream.take(batchSize);
-            var tokens = batch.stream().mapToLong(Example::tokens).sum();
-            var start = System.nanoTime();
-            var loss = objective.equals("sft") ? trainer.sftStep(batch) : trainer.preferenceStep(batch);
-            return new Step((System.nanoTime() - start) * 1e-9, loss, Map.of(objective, tokens));
-        }
     }
 }
