@@ -9,6 +9,7 @@ import dev.tandem.train.bench.BenchLengths;
 import dev.tandem.train.bench.BenchSettings;
 import dev.tandem.train.bench.BenchShape;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -108,8 +109,9 @@ final class BenchCommand implements Callable<Integer> {
             names = "--only",
             paramLabel = "NAME",
             split = ",",
-            description = "Measure only these: sft, preference, sequential, mix, alright, maxright, generation.")
-    private Optional<Set<String>> only = Optional.empty();
+            description = "Measure only these: sft, preference, sequential, mix, alright, maxright, generation."
+                    + " Sequential comes with any other method.")
+    private List<String> only = new ArrayList<>();
 
     @Option(names = "--baseline", paramLabel = "naive", description = "Measure the naive way as well, alternating.")
     private Optional<Baseline> baseline = Optional.empty();
@@ -159,7 +161,7 @@ final class BenchCommand implements Callable<Integer> {
                 checked("--steps", steps, 1),
                 checked("--threads", threads.or(plan::threads).orElseGet(BenchCommand::cores), 1),
                 baseline.isPresent(),
-                only.orElseGet(() -> Set.copyOf(BenchSettings.WORKLOADS)));
+                Set.copyOf(only.isEmpty() ? BenchSettings.WORKLOADS : only));
     }
 
     private int rank(BenchPlan plan) {
