@@ -49,9 +49,19 @@ public final class Bench {
     private BenchResult measure(Machine machine, Policy policy, AdamW optimizer) {
         progress.accept("log-probs of the reference");
         var tasks = new BenchTasks(settings, policy);
-        var workloads = new BenchWorkloads(settings, optimizer, tasks);
-        var samples = samples(workloads.objectives(policy));
-        var methods = new MethodRounds(settings, policy, workloads).measure(progress);
+        try (var workloads = new BenchWorkloads(settings, optimizer, tasks)) {
+            var samples = samples(workloads.objectives(policy));
+            var methods = new MethodRounds(settings, policy, workloads).measure(progress);
+            return report(machine, policy, tasks, samples, methods);
+        }
+    }
+
+    private BenchResult report(
+            Machine machine,
+            Policy policy,
+            BenchTasks tasks,
+            Map<String, Samples> samples,
+            List<MethodResult> methods) {
         var generation = settings.only().contains(BenchSettings.GENERATION)
                 ? OptionalDouble.of(generation(policy))
                 : OptionalDouble.empty();

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Makes what a benchmark steps through, over one optimizer. */
-final class BenchWorkloads {
+final class BenchWorkloads implements AutoCloseable {
     static final String NAIVE = "naive ";
     static final int MAXRIGHT_EVERY = 10;
     private static final long METHOD_SEED = 5;
@@ -22,6 +22,7 @@ final class BenchWorkloads {
     private final BenchSettings settings;
     private final AdamW optimizer;
     private final BenchTasks tasks;
+    private Optional<NaiveTrainer> naive = Optional.empty();
 
     BenchWorkloads(BenchSettings settings, AdamW optimizer, BenchTasks tasks) {
         this.settings = settings;
@@ -42,6 +43,7 @@ final class BenchWorkloads {
         }
         if (settings.naive()) {
             var trainer = naive(policy);
+            naive = Optional.of(trainer);
             for (var objective : settings.objectives()) {
                 var stream = tasks.stream(objective);
                 result.add(new NaiveWorkload(trainer, objective, stream, tasks.batchSize(objective)));
@@ -80,5 +82,10 @@ final class BenchWorkloads {
             case "maxright" -> new MethodRecipe.Maxright(half, Optional.empty(), MAXRIGHT_EVERY);
             default -> new MethodRecipe.Optimum(name);
         };
+    }
+
+    @Override
+    public void close() {
+        naive.ifPresent(NaiveTrainer::close);
     }
 }

@@ -1,7 +1,6 @@
 package dev.tandem.train.bench;
 
 import dev.tandem.UserException;
-import dev.tandem.model.CausalLm;
 import dev.tandem.model.LoraAdapter;
 import dev.tandem.model.ModelConfig;
 import dev.tandem.model.ModelFamily;
@@ -16,7 +15,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * GPT-NeoX written the straightforward way, over the weights of a {@link CausalLm}: padded rows, attention with
+ * GPT-NeoX written the straightforward way, over the weights of a {@link dev.tandem.model.CausalLm}: padded rows, attention with
  * materialised scores, logits of every position. The yardstick of {@code --baseline naive}; it shares no code with the
  * engine, so that improving the engine does not improve the yardstick.
  */
@@ -30,17 +29,18 @@ final class NaiveModel {
     private final ScalarType type;
 
     /**
+     * @param weights by name
      * @param type dtype of weights and activations
      * @param adapter applied over the weights
      * @throws UserException if the model is of another family
      */
-    NaiveModel(CausalLm model, ScalarType type, Optional<LoraAdapter> adapter) {
-        this.config = model.config();
+    NaiveModel(ModelConfig config, Map<String, Tensor> weights, ScalarType type, Optional<LoraAdapter> adapter) {
+        this.config = config;
         if (config.family() != ModelFamily.GPT_NEOX || !config.parallelResidual()) {
             throw new UserException("The naive baseline is written for GPT-NeoX shapes (pythia-70m, say), not for "
                     + config.family().modelType() + ".");
         }
-        this.weights.putAll(model.tensors());
+        this.weights.putAll(weights);
         this.lora = adapter.map(LoraAdapter::tensors).orElse(Map.of());
         this.loraScale = adapter.map(a -> a.config().scale()).orElse(0.0);
         this.type = type;

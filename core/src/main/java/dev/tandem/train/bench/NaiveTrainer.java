@@ -2,11 +2,14 @@ package dev.tandem.train.bench;
 
 import dev.tandem.data.Example;
 import dev.tandem.data.TokenSequence;
+import dev.tandem.tensor.TensorOwner;
 import dev.tandem.tensor.Tensors;
 import dev.tandem.train.AdamW;
 import dev.tandem.train.Policy;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.BoolOptional;
@@ -23,7 +26,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * at every preference step. Same weights, same losses and same optimizer as the engine; {@code --baseline naive} measures
  * it.
  */
-final class NaiveTrainer {
+final class NaiveTrainer implements AutoCloseable {
+    private final TensorOwner frozen = new TensorOwner();
     private final Policy policy;
     private final AdamW optimizer;
     private final double learningRate;
@@ -39,8 +43,22 @@ final class NaiveTrainer {
         this.learningRate = learningRate;
         this.beta = beta;
         this.type = type;
-        this.model = new NaiveModel(policy.model(), type, policy.adapter());
-        this.reference = new NaiveModel(policy.model(), type, Optional.empty());
+        var config = policy.model().config();
+        var weights = policy.model().tensors();
+        this.model = new NaiveModel(config, weights, type, policy.adapter());
+        // without an adapter training changes the weights themselves, and the reference needs its own
+        this.reference = new NaiveModel(
+                config, policy.adapter().isPresent() ? weights : copies(weights), type, Optional.empty());
+    }
+
+    private Map<String, Tensor> copies(Map<String, Tensor> weights) {
+        var result = new LinkedHashMap<String, Tensor>();
+        try (var scope = new PointerScope();
+                var guard = new NoGradGuard()) {
+            weights.forEach((name, weight) ->
+                    result.put(name, frozen.own(weight.detach().to(type).clone())));
+        }
+        return result;
     }
 
     /** One step on instructions. @return the mean of −log p over trained tokens, before the update */
@@ -98,5 +116,10 @@ final class NaiveTrainer {
 
     private static List<TokenSequence> sequences(List<Example> batch, int which) {
         return batch.stream().map(e -> e.sequences().get(which)).toList();
+    }
+
+    @Override
+    public void close() {
+        frozen.close();
     }
 }
