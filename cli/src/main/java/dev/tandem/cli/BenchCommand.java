@@ -8,6 +8,7 @@ import dev.tandem.train.bench.Bench;
 import dev.tandem.train.bench.BenchLengths;
 import dev.tandem.train.bench.BenchSettings;
 import dev.tandem.train.bench.BenchShape;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,8 +56,9 @@ final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--lora-rank",
             paramLabel = "R",
-            description = "Rank of the adapter on query, key and value; 0 trains all parameters. Default: 32, or the"
-                    + " recipe's.")
+            description =
+                    "Rank of the adapter (on query, key and value, or the recipe's modules); 0 trains all parameters. Default: 32, or the"
+                            + " recipe's.")
     private Optional<Integer> loraRank = Optional.empty();
 
     @Option(names = "--full", description = "Train all parameters, as --lora-rank 0.")
@@ -142,6 +144,9 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private BenchSettings settings() {
+        json.filter(Files::isDirectory).ifPresent(folder -> {
+            throw new UserException("--json " + folder + " is a folder, a file name was expected.");
+        });
         if (recipe.isPresent() && shape.isPresent()) {
             throw new UserException("Give a recipe or --shape, not both: each says which model to measure.");
         }
@@ -151,6 +156,7 @@ final class BenchCommand implements Callable<Integer> {
                 plan.shape(),
                 precision.orElse(plan.precision()),
                 rank(plan),
+                plan.loraTargets(),
                 checkpointActivations || plan.checkpointActivations(),
                 checked("--sft-batch", sftBatch.orElse(plan.sftBatch()), 1),
                 checked("--pair-batch", pairBatch.orElse(plan.pairBatch()), 1),

@@ -6,6 +6,7 @@ import dev.tandem.recipe.ObjectiveRecipe.Loss;
 import dev.tandem.recipe.Recipe;
 import dev.tandem.recipe.TrainRecipe.Precision;
 import dev.tandem.train.bench.BenchShape;
+import java.util.List;
 import java.util.Optional;
 
 /** What a shape or a recipe says of a benchmark, before options override it. */
@@ -13,6 +14,7 @@ record BenchPlan(
         BenchShape shape,
         Precision precision,
         int loraRank,
+        List<String> loraTargets,
         boolean checkpointActivations,
         int sftBatch,
         int pairBatch,
@@ -22,15 +24,18 @@ record BenchPlan(
     private static final int RANK = 32;
 
     static BenchPlan of(BenchShape shape) {
-        return new BenchPlan(shape, Precision.FP32, RANK, false, SFT_BATCH, PAIR_BATCH, Optional.empty());
+        return new BenchPlan(
+                shape, Precision.FP32, RANK, shape.attentionInputs(), false, SFT_BATCH, PAIR_BATCH, Optional.empty());
     }
 
     /** Model, adapter rank, precision and batch sizes of a recipe; an objective it lacks has the default size. */
     static BenchPlan of(Recipe recipe) {
+        var shape = BenchShape.of(recipe.model());
         return new BenchPlan(
-                BenchShape.of(recipe.model()),
+                shape,
                 recipe.train().precision(),
                 recipe.lora().map(LoraRecipe::rank).orElse(0),
+                recipe.lora().map(LoraRecipe::targets).orElseGet(shape::attentionInputs),
                 recipe.train().checkpointActivations(),
                 batchSize(recipe, true, SFT_BATCH),
                 batchSize(recipe, false, PAIR_BATCH),

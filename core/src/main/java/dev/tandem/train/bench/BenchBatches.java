@@ -14,8 +14,7 @@ final class BenchBatches {
     BenchBatches(BenchSettings settings, BenchTasks tasks) {
         this.settings = settings;
         this.tasks = tasks;
-        this.flops =
-                new StepFlops(settings.shape().config(), settings.loraRank(), BenchPolicy.targets(settings.shape()));
+        this.flops = new StepFlops(settings.shape().config(), settings.loraRank(), settings.loraTargets());
     }
 
     /** Operations that all timed steps on an objective need. */

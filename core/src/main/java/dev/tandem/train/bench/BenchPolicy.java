@@ -13,7 +13,6 @@ import dev.tandem.tensor.Lanes;
 import dev.tandem.tensor.TensorOwner;
 import dev.tandem.train.Policy;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
@@ -28,13 +27,13 @@ final class BenchPolicy {
 
     private BenchPolicy() {}
 
-    /** The policy to measure: an adapter on the query, key and value projections, or all parameters, one lane a thread. */
+    /** The policy to measure: an adapter or all parameters, one lane a thread. */
     static Policy create(BenchSettings settings) {
         var computation = Computation.of(scalarType(settings.precision()), Devices.of("cpu"))
                 .withCheckpointActivations(settings.checkpointActivations());
         var lanes = new Lanes(settings.threads(), settings.threads());
         return settings.loraRank() > 0
-                ? withAdapter(settings.shape(), computation, settings.loraRank(), lanes)
+                ? withAdapter(settings, computation, lanes)
                 : allParameters(settings.shape(), computation, lanes);
     }
 
@@ -42,23 +41,18 @@ final class BenchPolicy {
         return precision == Precision.BF16 ? ScalarType.BFloat16 : ScalarType.Float;
     }
 
-    /** The modules an adapter attaches to. */
-    static List<String> targets(BenchShape shape) {
-        return shape.config().fusedQkv() ? List.of("query_key_value") : List.of("q_proj", "k_proj", "v_proj");
-    }
-
-    private static Policy withAdapter(BenchShape shape, Computation computation, int rank, Lanes lanes) {
+    private static Policy withAdapter(BenchSettings settings, Computation computation, Lanes lanes) {
         var owner = new TensorOwner();
         var device = computation.device();
-        var layout = ParameterLayout.of(shape.config());
+        var layout = ParameterLayout.of(settings.shape().config());
         try (var scope = new PointerScope();
                 var drawn = new TensorOwner()) {
             var tensors = new LinkedHashMap<String, Tensor>();
             random(layout, device, drawn)
                     .forEach((name, value) -> tensors.put(
                             name, owner.own(value.to(computation.type()).clone())));
-            var model = new CausalLm(shape.config(), tensors, computation, owner);
-            var config = new LoraConfig(rank, rank, 0.0, targets(shape), false);
+            var model = new CausalLm(settings.shape().config(), tensors, computation, owner);
+            var config = new LoraConfig(settings.loraRank(), settings.loraRank(), 0.0, settings.loraTargets(), false);
             var initial = LoraAdapter.create(config, layout, ADAPTER_SEED, device);
             var parameters = FlatParameters.of(initial.tensors(), name -> true, device);
             return new Policy(model, parameters, Optional.of(initial.withTensors(parameters.leaves())), lanes);

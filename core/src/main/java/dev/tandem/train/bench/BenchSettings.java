@@ -11,7 +11,8 @@ import java.util.Set;
  *
  * @param shape the model
  * @param precision dtype of weights and activations
- * @param loraRank rank of the adapter on the query, key and value projections; 0: all parameters are trained
+ * @param loraRank rank of the adapter; 0: all parameters are trained
+ * @param loraTargets modules it is on; see {@link BenchShape#attentionInputs} for the usual ones
  * @param checkpointActivations keep only the blocks' inputs for the backward pass and compute the rest again
  * @param sftBatch instructions of a step
  * @param pairBatch pairs of a step
@@ -26,6 +27,7 @@ public record BenchSettings(
         BenchShape shape,
         Precision precision,
         int loraRank,
+        List<String> loraTargets,
         boolean checkpointActivations,
         int sftBatch,
         int pairBatch,
@@ -46,6 +48,7 @@ public record BenchSettings(
 
     /** @throws UserException if {@code only} names something else or nothing */
     public BenchSettings {
+        loraTargets = List.copyOf(loraTargets);
         only = Set.copyOf(only);
         for (var name : only) {
             if (!WORKLOADS.contains(name)) {

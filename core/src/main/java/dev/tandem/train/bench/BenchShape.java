@@ -50,6 +50,11 @@ public record BenchShape(String name, ModelConfig config) {
                 folder == null ? modelDirectory.toString() : folder.toString(), ModelConfigReader.read(modelDirectory));
     }
 
+    /** The projections that make queries, keys and values: what an adapter is on unless a recipe says otherwise. */
+    public List<String> attentionInputs() {
+        return config.fusedQkv() ? List.of("query_key_value") : List.of("q_proj", "k_proj", "v_proj");
+    }
+
     private static ModelConfig neox(int vocabulary, int hidden, int layers, int heads, int inner) {
         return new ModelConfig(
                 ModelFamily.GPT_NEOX,

@@ -15,6 +15,9 @@ import java.util.function.Consumer;
  * round is long enough for one of MAXRIGHT's evaluations, and the median over rounds drops those that were disturbed.
  */
 final class MethodRounds {
+    // one on each objective
+    private static final int LEAST_STEPS = 2;
+
     private final BenchSettings settings;
     private final Policy policy;
     private final BenchWorkloads workloads;
@@ -27,7 +30,7 @@ final class MethodRounds {
 
     /** Steps of one method in one round: as many as asked for, up to one period of MAXRIGHT; two at least. */
     static int stepsOfRound(BenchSettings settings) {
-        return Math.max(2, Math.min(settings.steps(), BenchWorkloads.MAXRIGHT_EVERY));
+        return Math.max(LEAST_STEPS, Math.min(settings.steps(), BenchWorkloads.MAXRIGHT_EVERY));
     }
 
     /** Measures; as many rounds as the timed steps fill. */
@@ -36,16 +39,19 @@ final class MethodRounds {
             return List.of();
         }
         var rounds = Math.max(1, settings.steps() / stepsOfRound(settings));
+        if (settings.warmup() > 0) {
+            progress.accept("methods, warm-up");
+            round(LEAST_STEPS);
+        }
         var measured = new ArrayList<Map<String, Samples>>();
         for (var i = 0; i < rounds; i++) {
             progress.accept("methods, round " + (i + 1) + " of " + rounds);
-            measured.add(round());
+            measured.add(round(stepsOfRound(settings)));
         }
         return settings.methods().stream().map(name -> result(name, measured)).toList();
     }
 
-    private Map<String, Samples> round() {
-        var steps = stepsOfRound(settings);
+    private Map<String, Samples> round(int steps) {
         var turns = new LinkedHashMap<String, Workload>();
         settings.methods().forEach(name -> turns.put(name, workloads.training(name, policy, steps)));
         var samples = new LinkedHashMap<String, Samples>();

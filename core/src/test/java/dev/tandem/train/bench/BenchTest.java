@@ -63,7 +63,8 @@ class BenchTest {
     }
 
     private static BenchSettings settings(int steps, Set<String> only, boolean naive) {
+        var tiny = BenchShape.named("tiny");
         return new BenchSettings(
-                BenchShape.named("tiny"), Precision.FP32, 4, false, 2, 2, LENGTHS, 1, steps, 2, naive, only);
+                tiny, Precision.FP32, 4, tiny.attentionInputs(), false, 2, 2, LENGTHS, 1, steps, 2, naive, only);
     }
 }

@@ -23,7 +23,7 @@ class StepFlopsTest {
 
     @Test
     void trainingAllParametersMultipliesEverythingThreeTimes() {
-        var flops = new StepFlops(tiny.config(), 0, BenchPolicy.targets(tiny));
+        var flops = new StepFlops(tiny.config(), 0, tiny.attentionInputs());
         assertThat(flops.step(LENGTHS, TRAINED))
                 .isCloseTo(3 * 2 * (QKV + DENSE + MLP) + 3 * HEAD + ATTENTION, within(0.5));
     }
@@ -34,7 +34,7 @@ class StepFlopsTest {
         // of the first block only the attention output passes a gradient on
         var first = QKV + 2 * DENSE + MLP;
         var second = 2 * (QKV + DENSE + MLP);
-        var flops = new StepFlops(tiny.config(), 4, BenchPolicy.targets(tiny));
+        var flops = new StepFlops(tiny.config(), 4, tiny.attentionInputs());
         assertThat(flops.step(LENGTHS, TRAINED))
                 .isCloseTo(first + second + 2 * HEAD + adapter + ATTENTION, within(0.5));
     }
@@ -42,7 +42,7 @@ class StepFlopsTest {
     @Test
     void whereTheMlpFollowsAttentionItsInputHasAGradient() {
         var llama = BenchShape.named("tiny-llama");
-        var flops = new StepFlops(llama.config(), 4, BenchPolicy.targets(llama));
+        var flops = new StepFlops(llama.config(), 4, llama.attentionInputs());
         var products = flops.products(8, TRAINED);
         // query, key, value, output, gate, up, down of two blocks, then the head
         assertThat(products.stream().map(StepFlops.Product::inputGradient))
