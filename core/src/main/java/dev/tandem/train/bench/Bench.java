@@ -65,7 +65,7 @@ public final class Bench {
         var generation = settings.only().contains(BenchSettings.GENERATION)
                 ? OptionalDouble.of(generation(policy))
                 : OptionalDouble.empty();
-        var batches = new BenchBatches(settings, tasks);
+        var batches = new BenchBatches(settings, tasks, policy.model());
         return new BenchReport(settings, batches, samples, products(batches, policy))
                 .result(machine, methods, tasks.referenceTokensPerSecond(), generation);
     }

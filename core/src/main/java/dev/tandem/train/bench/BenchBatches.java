@@ -1,7 +1,8 @@
 package dev.tandem.train.bench;
 
 import dev.tandem.data.Example;
-import dev.tandem.data.TokenSequence;
+import dev.tandem.model.CausalLm;
+import dev.tandem.model.PackedSequences;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -9,18 +10,30 @@ import java.util.List;
 final class BenchBatches {
     private final BenchSettings settings;
     private final BenchTasks tasks;
+    private final CausalLm model;
     private final StepFlops flops;
 
-    BenchBatches(BenchSettings settings, BenchTasks tasks) {
+    /** @param model that lays the batches out */
+    BenchBatches(BenchSettings settings, BenchTasks tasks, CausalLm model) {
         this.settings = settings;
         this.tasks = tasks;
+        this.model = model;
         this.flops = new StepFlops(settings.shape().config(), settings.loraRank(), settings.loraTargets());
     }
 
-    /** Operations that all timed steps on an objective need. */
+    /** Operations of all timed steps on an objective, as the engine lays the batches out. */
     double flops(String objective) {
         return timed(objective).stream()
-                .mapToDouble(batch -> flops.step(lengths(batch), trained(batch)))
+                .mapToDouble(batch -> flops.step(model.pack(batch)))
+                .sum();
+    }
+
+    /** Operations of all timed steps on an objective with every sequence by itself, prompts and all. */
+    double flopsOfSeparateSequences(String objective) {
+        return timed(objective).stream()
+                .map(batch ->
+                        batch.stream().flatMap(e -> e.sequences().stream()).toList())
+                .mapToDouble(sequences -> flops.step(PackedSequences.of(sequences)))
                 .sum();
     }
 
@@ -28,11 +41,9 @@ final class BenchBatches {
     List<StepFlops.Product> products() {
         var result = new ArrayList<StepFlops.Product>();
         for (var objective : settings.objectives()) {
-            var batches = timed(objective);
-            var tokens = batches.stream()
-                    .mapToInt(b -> java.util.Arrays.stream(lengths(b)).sum())
-                    .average();
-            var trained = batches.stream().mapToInt(BenchBatches::trained).average();
+            var batches = timed(objective).stream().map(model::pack).toList();
+            var tokens = batches.stream().mapToInt(PackedSequences::tokens).average();
+            var trained = batches.stream().mapToInt(b -> b.targets().length).average();
             result.addAll(
                     flops.products((int) Math.round(tokens.orElseThrow()), (int) Math.round(trained.orElseThrow())));
         }
@@ -48,18 +59,5 @@ final class BenchBatches {
             result.add(stream.take(size));
         }
         return result;
-    }
-
-    /** Tokens read of every sequence: its last predicts nothing. */
-    private static int[] lengths(List<Example> batch) {
-        return batch.stream()
-                .flatMap(e -> e.sequences().stream())
-                .mapToInt(TokenSequence::length)
-                .map(length -> length - 1)
-                .toArray();
-    }
-
-    private static int trained(List<Example> batch) {
-        return batch.stream().mapToInt(Example::trainedTokens).sum();
     }
 }

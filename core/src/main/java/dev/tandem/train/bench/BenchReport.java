@@ -59,7 +59,7 @@ final class BenchReport {
     private WorkloadResult workload(String name) {
         var measured = Objects.requireNonNull(samples.get(name));
         var steps = measured.steps();
-        var speed = batches.flops(objective(name)) / measured.seconds() / GIGA;
+        var speed = flops(name) / measured.seconds() / GIGA;
         return new WorkloadResult(
                 name,
                 measured.tokens() / measured.seconds(),
@@ -74,8 +74,10 @@ final class BenchReport {
                         .toList());
     }
 
-    private static String objective(String workload) {
-        return workload.startsWith(BenchWorkloads.NAIVE) ? workload.substring(BenchWorkloads.NAIVE.length()) : workload;
+    private double flops(String workload) {
+        return workload.startsWith(BenchWorkloads.NAIVE)
+                ? batches.flopsOfSeparateSequences(workload.substring(BenchWorkloads.NAIVE.length()))
+                : batches.flops(workload);
     }
 
     private OptionalDouble mix(String prefix) {

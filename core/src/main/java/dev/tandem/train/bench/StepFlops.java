@@ -3,6 +3,7 @@ package dev.tandem.train.bench;
 import dev.tandem.model.LinearSpec;
 import dev.tandem.model.LoraConfig;
 import dev.tandem.model.ModelConfig;
+import dev.tandem.model.PackedSequences;
 import dev.tandem.model.ParameterLayout;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -19,8 +20,8 @@ import java.util.Set;
  *   <li>nothing before the first trained parameter has a gradient: with an adapter on the query, key and value
  *       projections, the first block's do not pass one to their input, nor does the first block's MLP have one where
  *       attention and MLP are parallel;
- *   <li>attention of a sequence of L tokens, every query with the keys it sees: 2·L·(L+1)·width forward, twice that
- *       backward;
+ *   <li>attention, for every query and key it sees: 4·width forward, twice that backward; that is 2·L·(L+1)·width for a
+ *       sequence of L tokens;
  *   <li>head: 2·M·hidden·vocabulary forward and again for the gradient of the hidden states, and once more if the head
  *       is trained.
  * </ul>
@@ -68,10 +69,10 @@ final class StepFlops {
         return result;
     }
 
-    /** Floating-point operations of one step over sequences of these lengths. */
-    double step(int[] lengths, int trainedTokens) {
-        var tokens = java.util.Arrays.stream(lengths).sum();
-        var sum = products(tokens, trainedTokens).stream()
+    /** Floating-point operations of one step on a batch as it is laid out: a shared prompt counts once. */
+    double step(PackedSequences batch) {
+        var tokens = batch.tokens();
+        var sum = products(tokens, batch.targets().length).stream()
                 .mapToDouble(Product::flops)
                 .sum();
         for (var linear : layout.linears()) {
@@ -79,10 +80,13 @@ final class StepFlops {
                 sum += 3 * 2.0 * tokens * rank * (linear.in() + linear.out());
             }
         }
-        for (var length : lengths) {
-            sum += 3 * 2.0 * length * (length + 1.0) * config.queryWidth() * config.layers();
-        }
-        return sum;
+        return sum + 3 * 4.0 * queriesWithKeys(batch) * config.queryWidth() * config.layers();
+    }
+
+    private static double queriesWithKeys(PackedSequences batch) {
+        return batch.spans().stream()
+                .mapToDouble(s -> s.length() * (s.prefix() + (s.length() + 1) / 2.0))
+                .sum();
     }
 
     private boolean hasInputGradient(LinearSpec linear) {

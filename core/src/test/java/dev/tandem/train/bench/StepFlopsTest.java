@@ -3,12 +3,16 @@ package dev.tandem.train.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.tandem.data.TokenSequence;
+import dev.tandem.model.PackedSequences;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Against a count by hand: GPT-NeoX, hidden 64, 2 blocks, inner 256, vocabulary 512; sequences of 5 and 3 tokens. */
 class StepFlopsTest {
-    private static final int[] LENGTHS = {5, 3};
+    // a sequence's last token is read by nobody
+    private static final PackedSequences BATCH =
+            PackedSequences.of(List.of(TokenSequence.of(new int[6], 1), TokenSequence.of(new int[4], 3)));
     private static final int TRAINED = 6;
     // one multiply-add for 8 tokens
     private static final double TOKENS = 2.0 * 8;
@@ -24,8 +28,7 @@ class StepFlopsTest {
     @Test
     void trainingAllParametersMultipliesEverythingThreeTimes() {
         var flops = new StepFlops(tiny.config(), 0, tiny.attentionInputs());
-        assertThat(flops.step(LENGTHS, TRAINED))
-                .isCloseTo(3 * 2 * (QKV + DENSE + MLP) + 3 * HEAD + ATTENTION, within(0.5));
+        assertThat(flops.step(BATCH)).isCloseTo(3 * 2 * (QKV + DENSE + MLP) + 3 * HEAD + ATTENTION, within(0.5));
     }
 
     @Test
@@ -35,8 +38,19 @@ class StepFlopsTest {
         var first = QKV + 2 * DENSE + MLP;
         var second = 2 * (QKV + DENSE + MLP);
         var flops = new StepFlops(tiny.config(), 4, tiny.attentionInputs());
-        assertThat(flops.step(LENGTHS, TRAINED))
-                .isCloseTo(first + second + 2 * HEAD + adapter + ATTENTION, within(0.5));
+        assertThat(flops.step(BATCH)).isCloseTo(first + second + 2 * HEAD + adapter + ATTENTION, within(0.5));
+    }
+
+    @Test
+    void aSharedPromptCountsOnce() {
+        var flops = new StepFlops(tiny.config(), 0, tiny.attentionInputs());
+        // 3 rows by themselves, then 2 rows that see the first of them
+        var span = List.of(new PackedSequences.Span(0, 3, 0, 0), new PackedSequences.Span(3, 2, 0, 1));
+        var shared = new PackedSequences(new int[5], new int[5], span, new int[4], new int[4], new int[] {0, 2, 4});
+        var linear = 2 * (QKV + DENSE + MLP) * 5 / 8;
+        var head = HEAD * 4 / TRAINED;
+        // 1 + 2 + 3 and 2 + 3 pairs
+        assertThat(flops.step(shared)).isCloseTo(3 * (linear + head) + ATTENTION * 11 / 21, within(0.5));
     }
 
     @Test
