@@ -70,7 +70,8 @@ final class BenchWorkloads implements AutoCloseable {
                 optimizer,
                 OPTIMIZER.learningRate(),
                 BenchTasks.BETA,
-                BenchPolicy.scalarType(settings.precision()));
+                BenchPolicy.scalarType(settings.precision()),
+                settings.threads());
     }
 
     private static MethodRecipe recipe(String name) {

@@ -5,7 +5,6 @@ import dev.tandem.train.bench.BenchResult.Product;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import org.bytedeco.openblas.global.openblas;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
@@ -71,13 +70,10 @@ final class GemmCeiling {
         return counts;
     }
 
-    /** One product on all threads. OpenBLAS, which is held to one thread elsewhere, may use all of them here. */
+    /** One product on all threads. */
     private double together(Lanes one, Key key) {
-        openblas.blas_set_num_threads(threads);
-        try {
+        try (var blas = new BlasThreads(threads)) {
             return gflops(one, key, key.rows);
-        } finally {
-            openblas.blas_set_num_threads(1);
         }
     }
 

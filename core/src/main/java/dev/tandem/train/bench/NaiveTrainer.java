@@ -35,14 +35,19 @@ final class NaiveTrainer implements AutoCloseable {
     private final NaiveModel model;
     private final NaiveModel reference;
     private final ScalarType type;
+    private final int threads;
 
-    /** @param type dtype of weights and activations */
-    NaiveTrainer(Policy policy, AdamW optimizer, double learningRate, double beta, ScalarType type) {
+    /**
+     * @param type dtype of weights and activations
+     * @param threads of every matrix product
+     */
+    NaiveTrainer(Policy policy, AdamW optimizer, double learningRate, double beta, ScalarType type, int threads) {
         this.policy = policy;
         this.optimizer = optimizer;
         this.learningRate = learningRate;
         this.beta = beta;
         this.type = type;
+        this.threads = threads;
         var config = policy.model().config();
         var weights = policy.model().tensors();
         this.model = new NaiveModel(config, weights, type, policy.adapter());
@@ -78,7 +83,9 @@ final class NaiveTrainer implements AutoCloseable {
     }
 
     private double step(NaiveBatch batch, Loss loss) {
-        try (var scope = new PointerScope()) {
+        // faster for it than one thread, which is what the engine's lanes need
+        try (var scope = new PointerScope();
+                var blas = new BlasThreads(threads)) {
             var device = policy.model().device();
             var ids = Tensors.of(batch.ids(), device).view(batch.rows(), batch.longest());
             var mask = Tensors.of(batch.mask(), device, batch.rows(), batch.longest())

@@ -40,7 +40,7 @@ class NaiveTrainerTest {
         try (var scope = new PointerScope();
                 var policy = BenchPolicy.create(settings);
                 var optimizer = BenchWorkloads.optimizer(policy);
-                var naive = new NaiveTrainer(policy, optimizer, 1e-3, BenchTasks.BETA, torch.ScalarType.Float)) {
+                var naive = new NaiveTrainer(policy, optimizer, 1e-3, BenchTasks.BETA, torch.ScalarType.Float, 2)) {
             var tasks = new Reference(settings, policy);
             moveAwayFromTheReference(policy);
             for (var batch : tasks.batches(objective, 3)) {
