@@ -17,12 +17,18 @@ final class PeakMemory implements AutoCloseable {
     private static final String RESET_PEAK = "5";
     private static final long PERIOD_MILLIS = 5;
 
-    private final boolean exact = resetPeak();
+    private final boolean exact;
     private final AtomicLong sampled = new AtomicLong();
     private final Thread sampler = new Thread(this::sample, "memory-sampler");
 
     /** Starts to look. */
     PeakMemory() {
+        this(resetPeak());
+    }
+
+    /** @param exact whether the system's own peak was set back just now */
+    PeakMemory(boolean exact) {
+        this.exact = exact;
         if (!exact && read("VmRSS:").isPresent()) {
             sampler.setDaemon(true);
             sampler.start();
