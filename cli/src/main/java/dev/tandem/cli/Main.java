@@ -13,7 +13,8 @@ import picocli.CommandLine.IExecutionExceptionHandler;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {DemoCommand.class, TrainCommand.class, ScoreCommand.class, DataCommand.class})
+        subcommands = {DemoCommand.class, TrainCommand.class, ScoreCommand.class, DataCommand.class, BenchCommand.class
+        })
 public final class Main {
     private static final int OUR_FAULT = 1;
     private static final int USER_MISTAKE = 2;

@@ -1,0 +1,56 @@
+package dev.tandem.benchmarks;
+
+import dev.tandem.data.TokenSequence;
+import dev.tandem.model.CausalLm;
+import dev.tandem.model.Computation;
+import dev.tandem.model.ParameterLayout;
+import dev.tandem.model.RandomInitialization;
+import dev.tandem.tensor.Devices;
+import dev.tandem.tensor.NativeSetup;
+import dev.tandem.tensor.TensorOwner;
+import dev.tandem.train.bench.BenchLengths;
+import dev.tandem.train.bench.BenchShape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/** What the benchmarks work on: random weights, ragged sequences, one thread as a lane has. */
+public final class Inputs {
+    private static final long SEED = 1;
+    private static final int SEQUENCES = 4;
+
+    private Inputs() {}
+
+    /** Where everything is computed. */
+    public static Device device() {
+        NativeSetup.threads(1);
+        return Devices.of("cpu");
+    }
+
+    /** The model everything is measured at: pythia-70m's shape, float32. */
+    public static BenchShape shape() {
+        return BenchShape.named("pythia-70m");
+    }
+
+    /** The model, of random weights. */
+    public static CausalLm model() {
+        var owner = new TensorOwner();
+        var config = shape().config();
+        var weights = RandomInitialization.parameters(ParameterLayout.of(config), SEED, device(), owner);
+        return new CausalLm(config, weights, Computation.of(ScalarType.Float, device()), owner);
+    }
+
+    /** A lane's share of a batch: sequences of 62 to 237 tokens, the lengths of the built-in data. */
+    public static List<TokenSequence> sequences() {
+        var random = new SplittableRandom(SEED);
+        var result = new ArrayList<TokenSequence>();
+        for (var length : BenchLengths.ragged().sft().subList(0, SEQUENCES)) {
+            var ids = random.ints((long) length.prompt() + length.response(), 0, 50_000)
+                    .toArray();
+            result.add(TokenSequence.of(ids, length.prompt()));
+        }
+        return result;
+    }
+}

@@ -1,0 +1,78 @@
+package dev.tandem.model;
+
+import dev.tandem.benchmarks.Inputs;
+import dev.tandem.tensor.TensorOwner;
+import dev.tandem.tensor.Tensors;
+import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.BoolOptional;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorArrayRefOptional;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+/** Attention of one block over the ragged sequences of a share, with its projections. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MILLISECONDS)
+public class AttentionBenchmark {
+    private final TensorOwner owner = new TensorOwner();
+    private final CausalLm model = Inputs.model();
+    private final PackedSequences batch = PackedSequences.of(Inputs.sequences());
+    private final Attention attention;
+    private final Tensor x;
+    private final Tensor gradient;
+
+    /** Draws an input. */
+    public AttentionBenchmark() {
+        var config = model.config();
+        var weights = new Weights(model.tensors(), ScalarType.Float);
+        attention =
+                new Attention(config, ModuleNames.of(config), 0, new LinearModules(model.layout(), weights), weights);
+        try (var scope = new PointerScope()) {
+            var options = Tensors.options(ScalarType.Float, Inputs.device());
+            x = owner.own(torch.randn(new long[] {batch.tokens(), config.hiddenSize()}, options));
+            x.set_requires_grad(true);
+            gradient = owner.own(torch.randn(new long[] {batch.tokens(), config.hiddenSize()}, options));
+        }
+    }
+
+    /** Planning and the forward pass. */
+    @Benchmark
+    public void forward() {
+        try (var scope = new PointerScope();
+                var guard = new NoGradGuard()) {
+            attend();
+        }
+    }
+
+    /** The same, followed by the backward pass. */
+    @Benchmark
+    public void forwardAndBackward() {
+        try (var scope = new PointerScope()) {
+            attend().backward(gradient, new BoolOptional(), false, new TensorArrayRefOptional());
+        }
+    }
+
+    private Tensor attend() {
+        var rope = RopeTable.of(model.config().rope().inverseFrequencies(), batch.positions(), model.device());
+        var plan = AttentionPlan.of(batch, OptionalInt.empty(), model.device());
+        return attention.apply(x, rope, plan, Dropout.none());
+    }
+
+    /** Frees the tensors. */
+    @TearDown
+    public void close() {
+        owner.close();
+        model.close();
+    }
+}

@@ -1,0 +1,63 @@
+package dev.tandem.train.bench;
+
+import dev.tandem.data.Example;
+import dev.tandem.model.CausalLm;
+import dev.tandem.model.PackedSequences;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The timed batches of both objectives, looked at for what they cost. */
+final class BenchBatches {
+    private final BenchSettings settings;
+    private final BenchTasks tasks;
+    private final CausalLm model;
+    private final StepFlops flops;
+
+    /** @param model that lays the batches out */
+    BenchBatches(BenchSettings settings, BenchTasks tasks, CausalLm model) {
+        this.settings = settings;
+        this.tasks = tasks;
+        this.model = model;
+        this.flops = new StepFlops(settings.shape().config(), settings.loraRank(), settings.loraTargets());
+    }
+
+    /** Operations of all timed steps on an objective, as the engine lays the batches out. */
+    double flops(String objective) {
+        return timed(objective).stream()
+                .mapToDouble(batch -> flops.step(model.pack(batch)))
+                .sum();
+    }
+
+    /** Operations of all timed steps on an objective with every sequence by itself, prompts and all. */
+    double flopsOfSeparateSequences(String objective) {
+        return timed(objective).stream()
+                .map(batch ->
+                        batch.stream().flatMap(e -> e.sequences().stream()).toList())
+                .mapToDouble(sequences -> flops.step(PackedSequences.of(sequences)))
+                .sum();
+    }
+
+    /** Matrix products of one step of each objective measured, on its average batch. */
+    List<StepFlops.Product> products() {
+        var result = new ArrayList<StepFlops.Product>();
+        for (var objective : settings.objectives()) {
+            var batches = timed(objective).stream().map(model::pack).toList();
+            var tokens = batches.stream().mapToInt(PackedSequences::tokens).average();
+            var trained = batches.stream().mapToInt(b -> b.targets().length).average();
+            result.addAll(
+                    flops.products((int) Math.round(tokens.orElseThrow()), (int) Math.round(trained.orElseThrow())));
+        }
+        return result;
+    }
+
+    private List<List<Example>> timed(String objective) {
+        var stream = tasks.stream(objective);
+        var size = tasks.batchSize(objective);
+        stream.take(settings.warmup() * size);
+        var result = new ArrayList<List<Example>>();
+        for (var i = 0; i < settings.steps(); i++) {
+            result.add(stream.take(size));
+        }
+        return result;
+    }
+}

@@ -1,0 +1,95 @@
+package dev.tandem.train.bench;
+
+import dev.tandem.data.Example;
+import dev.tandem.data.ExampleStream;
+import dev.tandem.data.StreamState;
+import dev.tandem.data.TokenSequence;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/** Synthetic examples of given lengths, again and again in the same order. */
+final class BenchExamples implements ExampleStream {
+    private final List<Example> examples;
+    private long consumed;
+
+    private BenchExamples(List<Example> examples) {
+        this.examples = List.copyOf(examples);
+    }
+
+    /** Instructions of random tokens. */
+    static BenchExamples sft(List<BenchLengths.Sft> lengths, int vocabSize, long seed) {
+        var random = new SplittableRandom(seed);
+        var examples = new ArrayList<Example>();
+        for (var length : lengths) {
+            var ids = ids(random, length.prompt() + length.response(), vocabSize);
+            examples.add(new Example(examples.size(), List.of(TokenSequence.of(ids, length.prompt()))));
+        }
+        return new BenchExamples(examples);
+    }
+
+    /** Pairs of random tokens; both responses follow the same prompt. */
+    static BenchExamples pairs(List<BenchLengths.Pair> lengths, int vocabSize, long seed) {
+        var random = new SplittableRandom(seed);
+        var examples = new ArrayList<Example>();
+        for (var length : lengths) {
+            var prompt = ids(random, length.prompt(), vocabSize);
+            examples.add(new Example(
+                    examples.size(),
+                    List.of(
+                            continued(prompt, ids(random, length.chosen(), vocabSize)),
+                            continued(prompt, ids(random, length.rejected(), vocabSize)))));
+        }
+        return new BenchExamples(examples);
+    }
+
+    /** The examples, each once. */
+    List<Example> all() {
+        return examples;
+    }
+
+    /** The same examples from the start. */
+    BenchExamples again() {
+        return new BenchExamples(examples);
+    }
+
+    @Override
+    public List<Example> peek(int count) {
+        var result = new ArrayList<Example>(count);
+        for (var i = 0; i < count; i++) {
+            result.add(examples.get((int) ((consumed + i) % examples.size())));
+        }
+        return result;
+    }
+
+    @Override
+    public List<Example> take(int count) {
+        var result = peek(count);
+        consumed += count;
+        return result;
+    }
+
+    @Override
+    public StreamState state() {
+        return new StreamState(consumed, List.of(consumed));
+    }
+
+    @Override
+    public void restore(StreamState state) {
+        consumed = state.consumed();
+    }
+
+    private static int[] ids(SplittableRandom random, int count, int vocabSize) {
+        var ids = new int[count];
+        for (var i = 0; i < count; i++) {
+            ids[i] = 1 + random.nextInt(vocabSize - 1);
+        }
+        return ids;
+    }
+
+    private static TokenSequence continued(int[] prompt, int[] response) {
+        var ids = java.util.Arrays.copyOf(prompt, prompt.length + response.length);
+        System.arraycopy(response, 0, ids, prompt.length, response.length);
+        return TokenSequence.of(ids, prompt.length);
+    }
+}

@@ -1,0 +1,76 @@
+package dev.tandem.train.bench;
+
+import dev.tandem.model.CausalLm;
+import dev.tandem.model.Computation;
+import dev.tandem.model.LoraAdapter;
+import dev.tandem.model.LoraConfig;
+import dev.tandem.model.ParameterLayout;
+import dev.tandem.model.RandomInitialization;
+import dev.tandem.recipe.TrainRecipe.Precision;
+import dev.tandem.tensor.Devices;
+import dev.tandem.tensor.FlatParameters;
+import dev.tandem.tensor.Lanes;
+import dev.tandem.tensor.TensorOwner;
+import dev.tandem.train.Policy;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/** Makes policies of random weights in memory, trained the ways a recipe can ask for. */
+final class BenchPolicy {
+    private static final long WEIGHT_SEED = 1;
+    private static final long ADAPTER_SEED = 2;
+
+    private BenchPolicy() {}
+
+    /** The policy to measure: an adapter or all parameters, one lane a thread. */
+    static Policy create(BenchSettings settings) {
+        var computation = Computation.of(scalarType(settings.precision()), Devices.of("cpu"))
+                .withCheckpointActivations(settings.checkpointActivations());
+        var lanes = new Lanes(settings.threads(), settings.threads());
+        return settings.loraRank() > 0
+                ? withAdapter(settings, computation, lanes)
+                : allParameters(settings.shape(), computation, lanes);
+    }
+
+    static ScalarType scalarType(Precision precision) {
+        return precision == Precision.BF16 ? ScalarType.BFloat16 : ScalarType.Float;
+    }
+
+    private static Policy withAdapter(BenchSettings settings, Computation computation, Lanes lanes) {
+        var owner = new TensorOwner();
+        var device = computation.device();
+        var layout = ParameterLayout.of(settings.shape().config());
+        try (var scope = new PointerScope();
+                var drawn = new TensorOwner()) {
+            var tensors = new LinkedHashMap<String, Tensor>();
+            random(layout, device, drawn)
+                    .forEach((name, value) -> tensors.put(
+                            name, owner.own(value.to(computation.type()).clone())));
+            var model = new CausalLm(settings.shape().config(), tensors, computation, owner);
+            var config = new LoraConfig(settings.loraRank(), settings.loraRank(), 0.0, settings.loraTargets(), false);
+            var initial = LoraAdapter.create(config, layout, ADAPTER_SEED, device);
+            var parameters = FlatParameters.of(initial.tensors(), name -> true, device);
+            return new Policy(model, parameters, Optional.of(initial.withTensors(parameters.leaves())), lanes);
+        }
+    }
+
+    private static Policy allParameters(BenchShape shape, Computation computation, Lanes lanes) {
+        var device = computation.device();
+        try (var scope = new PointerScope();
+                var drawn = new TensorOwner()) {
+            var tensors = random(ParameterLayout.of(shape.config()), device, drawn);
+            var parameters = FlatParameters.of(tensors, name -> !name.endsWith(".bias"), device);
+            var model = new CausalLm(shape.config(), parameters.leaves(), computation, new TensorOwner());
+            return new Policy(model, parameters, Optional.empty(), lanes);
+        }
+    }
+
+    private static Map<String, Tensor> random(ParameterLayout layout, Device device, TensorOwner owner) {
+        return RandomInitialization.parameters(layout, WEIGHT_SEED, device, owner);
+    }
+}

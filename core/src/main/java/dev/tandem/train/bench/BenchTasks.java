@@ -1,0 +1,96 @@
+package dev.tandem.train.bench;
+
+import dev.tandem.data.Example;
+import dev.tandem.objective.Dpo;
+import dev.tandem.objective.Sft;
+import dev.tandem.tensor.Lanes;
+import dev.tandem.train.Policy;
+import dev.tandem.train.ReferenceLogProbs;
+import dev.tandem.train.SequenceScorer;
+import dev.tandem.train.Task;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** The two objectives at work on synthetic examples, the reference's log-probs computed beforehand. */
+final class BenchTasks {
+    static final String SFT = "sft";
+    static final String PREFERENCE = "preference";
+    static final List<String> OBJECTIVES = List.of(SFT, PREFERENCE);
+    static final double BETA = 0.1;
+    private static final long SFT_SEED = 3;
+    private static final long PAIR_SEED = 4;
+
+    private final BenchSettings settings;
+    private final BenchExamples sft;
+    private final BenchExamples pairs;
+    private final ReferenceLogProbs reference;
+    private double referenceTokensPerSecond;
+    private final double sftOptimum;
+
+    /** @param policy as it is before the first step: the reference */
+    BenchTasks(BenchSettings settings, Policy policy) {
+        this.settings = settings;
+        var vocabulary = settings.shape().config().vocabSize();
+        this.sft = BenchExamples.sft(settings.lengths().sft(), vocabulary, SFT_SEED);
+        this.pairs = BenchExamples.pairs(settings.lengths().preference(), vocabulary, PAIR_SEED);
+        this.reference = referenceLogProbs(policy);
+        // losses start with equal gaps, so that MAXRIGHT steps on both
+        this.sftOptimum = Math.log(vocabulary) - Math.log(2);
+    }
+
+    /** The streams of examples, from their start. */
+    BenchExamples stream(String objective) {
+        return objective.equals(SFT) ? sft.again() : pairs.again();
+    }
+
+    int batchSize(String objective) {
+        return objective.equals(SFT) ? settings.sftBatch() : settings.pairBatch();
+    }
+
+    /** How fast the reference's log-probs were computed. */
+    double referenceTokensPerSecond() {
+        return referenceTokensPerSecond;
+    }
+
+    /** Both objectives, their streams at the start. */
+    List<Task> tasks() {
+        return List.of(
+                new Task(
+                        SFT,
+                        new Sft(),
+                        stream(SFT),
+                        List.of(),
+                        ReferenceLogProbs.none(),
+                        batchSize(SFT),
+                        batchSize(SFT),
+                        sftOptimum),
+                new Task(
+                        PREFERENCE,
+                        new Dpo(BETA, 0),
+                        stream(PREFERENCE),
+                        List.of(),
+                        reference,
+                        batchSize(PREFERENCE),
+                        batchSize(PREFERENCE),
+                        0));
+    }
+
+    /** Log-probs of the pairs that will be drawn, computed as a training run does: once, before the first step. */
+    private ReferenceLogProbs referenceLogProbs(Policy policy) {
+        var batches = Math.max(settings.warmup() + settings.steps(), MethodRounds.stepsOfRound(settings));
+        List<Example> needed =
+                pairs.all().subList(0, (int) Math.min(pairs.all().size(), (long) batches * settings.pairBatch()));
+        try (var lanes = new Lanes(settings.threads(), settings.threads())) {
+            var start = System.nanoTime();
+            var sums = new SequenceScorer(policy.model(), lanes)
+                    .score(needed, done -> {}).stream()
+                            .map(l -> IntStream.range(0, l.sequences())
+                                    .mapToDouble(l::sum)
+                                    .toArray())
+                            .toList();
+            referenceTokensPerSecond =
+                    needed.stream().mapToInt(Example::tokens).sum() / ((System.nanoTime() - start) * 1e-9);
+            return ReferenceLogProbs.of(needed, sums);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package dev.tandem.train.bench;
+
+import dev.tandem.method.Methods;
+import dev.tandem.recipe.MethodRecipe;
+import dev.tandem.recipe.OptimizerRecipe;
+import dev.tandem.train.AdamW;
+import dev.tandem.train.Policy;
+import dev.tandem.train.Task;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Makes what a benchmark steps through, over one optimizer. */
+final class BenchWorkloads implements AutoCloseable {
+    static final String NAIVE = "naive ";
+    static final int MAXRIGHT_EVERY = 10;
+    private static final long METHOD_SEED = 5;
+
+    private static final OptimizerRecipe OPTIMIZER =
+            new OptimizerRecipe(5e-5, List.of(0.9, 0.95), 1e-8, 0, 1, OptimizerRecipe.Schedule.CONSTANT, 0);
+
+    private final BenchSettings settings;
+    private final AdamW optimizer;
+    private final BenchTasks tasks;
+    private Optional<NaiveTrainer> naive = Optional.empty();
+
+    BenchWorkloads(BenchSettings settings, AdamW optimizer, BenchTasks tasks) {
+        this.settings = settings;
+        this.optimizer = optimizer;
+        this.tasks = tasks;
+    }
+
+    /** The optimizer of all workloads. */
+    static AdamW optimizer(Policy policy) {
+        return new AdamW(policy.parameters(), OPTIMIZER, policy.model().device());
+    }
+
+    /** Steps on single objectives, the engine's and the naive way's. */
+    List<Workload> objectives(Policy policy) {
+        var result = new ArrayList<Workload>();
+        for (var objective : settings.objectives()) {
+            result.add(training(objective, policy, settings.warmup() + settings.steps()));
+        }
+        if (settings.naive()) {
+            var trainer = naive(policy);
+            naive = Optional.of(trainer);
+            for (var objective : settings.objectives()) {
+                var stream = tasks.stream(objective);
+                result.add(new NaiveWorkload(trainer, objective, stream, tasks.batchSize(objective)));
+            }
+        }
+        return result;
+    }
+
+    /** A method, or steps on the objective of that name, in the real training loop, at the start of the data. */
+    Workload training(String name, Policy policy, int steps) {
+        var both = tasks.tasks();
+        var method = Methods.of(
+                recipe(name),
+                both.stream().map(Task::name).toList(),
+                both.stream().mapToDouble(Task::optimum).toArray(),
+                steps,
+                METHOD_SEED);
+        return new TrainingWorkload(name, policy, optimizer, OPTIMIZER, both, method, steps);
+    }
+
+    private NaiveTrainer naive(Policy policy) {
+        return new NaiveTrainer(
+                policy,
+                optimizer,
+                OPTIMIZER.learningRate(),
+                BenchTasks.BETA,
+                BenchPolicy.scalarType(settings.precision()),
+                settings.threads());
+    }
+
+    private static MethodRecipe recipe(String name) {
+        var half = Optional.of(0.5);
+        return switch (name) {
+            case "sequential" -> new MethodRecipe.Sequential(BenchTasks.OBJECTIVES, half, Optional.empty());
+            case "mix" -> new MethodRecipe.Mix(half, Optional.empty());
+            case "alright" -> new MethodRecipe.Alright(half, Optional.empty(), MethodRecipe.Draws.BALANCED);
+            case "maxright" -> new MethodRecipe.Maxright(half, Optional.empty(), MAXRIGHT_EVERY);
+            default -> new MethodRecipe.Optimum(name);
+        };
+    }
+
+    @Override
+    public void close() {
+        naive.ifPresent(NaiveTrainer::close);
+    }
+}

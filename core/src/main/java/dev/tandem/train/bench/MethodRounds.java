@@ -1,0 +1,104 @@
+package dev.tandem.train.bench;
+
+import dev.tandem.train.Policy;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+
+/**
+ * Measures the methods against each other. In every round each method starts anew on the same data and does the same number
+ * of steps; within the round they take turns step by step, so that what else the machine does meets all of them alike. A
+ * round is long enough for one of MAXRIGHT's evaluations, and the median over rounds drops those that were disturbed.
+ */
+final class MethodRounds {
+    // one on each objective
+    private static final int LEAST_STEPS = 2;
+
+    private final BenchSettings settings;
+    private final Policy policy;
+    private final BenchWorkloads workloads;
+
+    MethodRounds(BenchSettings settings, Policy policy, BenchWorkloads workloads) {
+        this.settings = settings;
+        this.policy = policy;
+        this.workloads = workloads;
+    }
+
+    /** Steps of one method in one round: as many as asked for, up to one period of MAXRIGHT; two at least. */
+    static int stepsOfRound(BenchSettings settings) {
+        return Math.max(LEAST_STEPS, Math.min(settings.steps(), BenchWorkloads.MAXRIGHT_EVERY));
+    }
+
+    /** Measures; as many rounds as the timed steps fill. */
+    List<MethodResult> measure(Consumer<String> progress) {
+        if (settings.methods().isEmpty()) {
+            return List.of();
+        }
+        var rounds = Math.max(1, settings.steps() / stepsOfRound(settings));
+        if (settings.warmup() > 0) {
+            progress.accept("methods, warm-up");
+            round(LEAST_STEPS);
+        }
+        var measured = new ArrayList<Map<String, Samples>>();
+        for (var i = 0; i < rounds; i++) {
+            progress.accept("methods, round " + (i + 1) + " of " + rounds);
+            measured.add(round(stepsOfRound(settings)));
+        }
+        return settings.methods().stream().map(name -> result(name, measured)).toList();
+    }
+
+    private Map<String, Samples> round(int steps) {
+        var turns = new LinkedHashMap<String, Workload>();
+        settings.methods().forEach(name -> turns.put(name, workloads.training(name, policy, steps)));
+        var samples = new LinkedHashMap<String, Samples>();
+        turns.keySet().forEach(name -> samples.put(name, new Samples()));
+        for (var step = 0; step < steps; step++) {
+            turns.forEach((name, workload) -> of(samples, name).take(workload));
+        }
+        return samples;
+    }
+
+    private static MethodResult result(String name, List<Map<String, Samples>> rounds) {
+        var own = rounds.stream().map(r -> of(r, name)).toList();
+        var relative = rounds.stream()
+                .map(r -> relative(of(r, name), of(r, "sequential")))
+                .toList();
+        return new MethodResult(
+                name,
+                Samples.median(
+                        own.stream().mapToDouble(s -> s.tokens() / s.seconds()).toArray()),
+                Samples.median(
+                        own.stream().mapToDouble(s -> s.seconds() / s.tokens()).toArray()),
+                Samples.median(
+                        relative.stream().mapToDouble(Double::doubleValue).toArray()),
+                relative,
+                Samples.peakOf(own));
+    }
+
+    /**
+     * A method's time divided by what its tokens take in Sequential: methods draw the objectives in different proportions, and
+     * a token of one costs more than a token of the other.
+     */
+    private static double relative(Samples method, Samples sequential) {
+        var perToken = new HashMap<String, Double>();
+        for (var objective : BenchTasks.OBJECTIVES) {
+            var alone = sequential.steps().stream()
+                    .filter(s -> s.tokens().containsKey(objective))
+                    .toList();
+            perToken.put(objective, Samples.seconds(alone) / Samples.tokens(alone));
+        }
+        var expected = method.steps().stream()
+                .flatMap(s -> s.tokens().entrySet().stream())
+                .mapToDouble(e -> e.getValue() * Objects.requireNonNull(perToken.get(e.getKey())))
+                .sum();
+        return method.seconds() / expected;
+    }
+
+    private static Samples of(Map<String, Samples> samples, String name) {
+        return Objects.requireNonNull(samples.get(name));
+    }
+}

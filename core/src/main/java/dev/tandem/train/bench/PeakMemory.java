@@ -1,0 +1,86 @@
+package dev.tandem.train.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The most memory resident while it is open, as Linux counts it (proc(5)): {@code VmHWM}, which is set back when it opens, or
+ * where that is not permitted, {@code VmRSS} looked at every few milliseconds. Memory that earlier work freed and the allocator
+ * kept counts too.
+ */
+final class PeakMemory implements AutoCloseable {
+    private static final Path STATUS = Path.of("/proc/self/status");
+    private static final Path CLEAR = Path.of("/proc/self/clear_refs");
+    private static final String RESET_PEAK = "5";
+    private static final long PERIOD_MILLIS = 5;
+
+    private final boolean exact;
+    private final AtomicLong sampled = new AtomicLong();
+    private final Thread sampler = new Thread(this::sample, "memory-sampler");
+
+    /** Starts to look. */
+    PeakMemory() {
+        this(resetPeak());
+    }
+
+    /** @param exact whether the system's own peak was set back just now */
+    PeakMemory(boolean exact) {
+        this.exact = exact;
+        if (!exact && read("VmRSS:").isPresent()) {
+            sampler.setDaemon(true);
+            sampler.start();
+        }
+    }
+
+    /** Most bytes resident since it was opened; absent where the system does not say. */
+    OptionalLong bytes() {
+        if (exact) {
+            return read("VmHWM:");
+        }
+        observe();
+        return sampled.get() > 0 ? OptionalLong.of(sampled.get()) : OptionalLong.empty();
+    }
+
+    private void sample() {
+        while (!Thread.currentThread().isInterrupted()) {
+            observe();
+            try {
+                Thread.sleep(PERIOD_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void observe() {
+        read("VmRSS:").ifPresent(now -> sampled.accumulateAndGet(now, Math::max));
+    }
+
+    private static boolean resetPeak() {
+        try {
+            Files.writeString(CLEAR, RESET_PEAK);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static OptionalLong read(String key) {
+        try {
+            return Files.readAllLines(STATUS).stream()
+                    .filter(line -> line.startsWith(key))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+                    .findFirst();
+        } catch (IOException e) {
+            return OptionalLong.empty();
+        }
+    }
+
+    @Override
+    public void close() {
+        sampler.interrupt();
+    }
+}

@@ -1,0 +1,124 @@
+package dev.tandem.train.bench;
+
+import dev.tandem.data.Example;
+import dev.tandem.data.ExampleStream;
+import dev.tandem.data.StreamState;
+import dev.tandem.method.Method;
+import dev.tandem.recipe.OptimizerRecipe;
+import dev.tandem.train.AdamW;
+import dev.tandem.train.JointTrainer;
+import dev.tandem.train.LearningRate;
+import dev.tandem.train.Policy;
+import dev.tandem.train.StepEvent;
+import dev.tandem.train.Task;
+import dev.tandem.train.TrainerSettings;
+import dev.tandem.train.TrainingListener;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The real training loop under some method, one step at a time. */
+final class TrainingWorkload implements Workload {
+    private final String name;
+    private final JointTrainer trainer;
+    private final Map<String, CountingStream> streams = new HashMap<>();
+    private final Last last = new Last();
+
+    /**
+     * @param tasks objectives at work; their streams are this workload's own
+     * @param steps most steps it will be asked for
+     */
+    TrainingWorkload(
+            String name,
+            Policy policy,
+            AdamW optimizer,
+            OptimizerRecipe recipe,
+            List<Task> tasks,
+            Method method,
+            int steps) {
+        this.name = name;
+        var counted = tasks.stream().map(this::counted).toList();
+        var settings = new TrainerSettings(steps, 0, 1, 0, 0, event -> Optional.empty(), state -> {});
+        this.trainer =
+                new JointTrainer(policy, counted, method, optimizer, LearningRate.of(recipe, steps), settings, last);
+    }
+
+    private Task counted(Task task) {
+        var stream = new CountingStream(task.stream());
+        streams.put(task.name(), stream);
+        return new Task(
+                task.name(),
+                task.objective(),
+                stream,
+                task.evaluation(),
+                task.reference(),
+                task.batchSize(),
+                task.microBatchSize(),
+                task.optimum());
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public Step step() {
+        streams.values().forEach(s -> s.tokens = 0);
+        trainer.run(() -> true);
+        var event = last.event.orElseThrow(() -> new IllegalStateException("no step is left of " + name));
+        var tokens = new HashMap<String, Long>();
+        streams.forEach((objective, stream) -> {
+            if (stream.tokens > 0) {
+                tokens.put(objective, stream.tokens);
+            }
+        });
+        var loss = event.losses().values().stream()
+                .mapToDouble(Double::doubleValue)
+                .sum();
+        return new Step(event.seconds(), loss, tokens);
+    }
+
+    /** Keeps the last step. */
+    private static final class Last implements TrainingListener {
+        private Optional<StepEvent> event = Optional.empty();
+
+        @Override
+        public void onStep(StepEvent newEvent) {
+            event = Optional.of(newEvent);
+        }
+    }
+
+    /** Counts the tokens taken from a stream. */
+    private static final class CountingStream implements ExampleStream {
+        private final ExampleStream stream;
+        private long tokens;
+
+        CountingStream(ExampleStream stream) {
+            this.stream = stream;
+        }
+
+        @Override
+        public List<Example> peek(int count) {
+            return stream.peek(count);
+        }
+
+        @Override
+        public List<Example> take(int count) {
+            var batch = stream.take(count);
+            tokens += batch.stream().mapToLong(Example::tokens).sum();
+            return batch;
+        }
+
+        @Override
+        public StreamState state() {
+            return stream.state();
+        }
+
+        @Override
+        public void restore(StreamState state) {
+            stream.restore(state);
+        }
+    }
+}
