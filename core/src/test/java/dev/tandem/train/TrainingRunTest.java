@@ -218,8 +218,8 @@ class TrainingRunTest {
             var messages = new ArrayList<String>();
             var recipe = recipe(name, name.equals("uncached") ? "cache=none" : "train.steps=12");
             new TrainingRun(recipe, false).train(messagesTo(messages), () -> false);
-            // how busy the machine is may change from run to run
-            messages.removeIf(message -> message.startsWith("Warning"));
+            // how busy the machine is may change from run to run, and the reference's log-probs are cached as well
+            messages.removeIf(message -> message.startsWith("Warning") || message.contains("from the cache"));
             told.add(messages);
             assertThat(parameters(recipe.output())).isEqualTo(parameters(folder.resolve("fresh")));
         }
