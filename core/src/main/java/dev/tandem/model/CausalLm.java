@@ -45,7 +45,7 @@ public final class CausalLm implements AutoCloseable {
         this.computation = computation;
         this.device = computation.device();
         this.owner = owner;
-        this.weights = new Weights(this.tensors, computation.type());
+        this.weights = new Weights(this.tensors, computation.type(), computation.productType());
         var names = ModuleNames.of(config);
         this.headName = (config.tiedEmbeddings() ? names.embedding() : names.head()) + ".weight";
         this.decoder = new Decoder(config, weights, device);
@@ -65,6 +65,11 @@ public final class CausalLm implements AutoCloseable {
     /** Its parameters by checkpoint name, without any adapter. */
     public Map<String, Tensor> tensors() {
         return new LinkedHashMap<>(tensors);
+    }
+
+    /** How it computes. */
+    public Computation computation() {
+        return computation;
     }
 
     /** Where it computes. */

@@ -99,7 +99,7 @@ final class Decoder {
     }
 
     private Tensor embedded(PackedSequences batch) {
-        return torch.embedding(weights.get(names.embedding() + ".weight"), Tensors.of(batch.ids(), device));
+        return weights.embedded(names.embedding() + ".weight", Tensors.of(batch.ids(), device));
     }
 
     private Tensor output(Tensor x, Optional<Tensor> rows) {

@@ -3,7 +3,6 @@ package dev.tandem.model;
 import java.util.Optional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 
 /** A linear module, {@code y = x·Wᵀ + b}, with an adapter that can be switched on and off. */
 final class Linear {
@@ -30,16 +29,13 @@ final class Linear {
      * @return {@code [tokens, out]}
      */
     Tensor apply(Tensor x, Dropout dropout) {
-        var w = weights.get(spec.name() + ".weight");
-        var y = spec.bias() ? torch.linear(x, w, weights.optional(spec.name() + ".bias")) : torch.linear(x, w);
+        var bias = spec.bias() ? Optional.of(spec.name() + ".bias") : Optional.<String>empty();
+        var y = weights.linear(x, spec.name() + ".weight", bias);
         return lora.map(l -> y.add(lowRank(l, x, dropout), new Scalar(l.scale())))
                 .orElse(y);
     }
 
-    private static Tensor lowRank(LoraWeights lora, Tensor x, Dropout dropout) {
-        var input = dropout.apply(x, lora.dropout());
-        // the adapter is kept in float32 and computed in the activations' dtype
-        var type = x.scalar_type();
-        return torch.linear(torch.linear(input, Weights.cast(lora.a(), type)), Weights.cast(lora.b(), type));
+    private Tensor lowRank(LoraWeights lora, Tensor x, Dropout dropout) {
+        return weights.linear(weights.linear(dropout.apply(x, lora.dropout()), lora.a()), lora.b());
     }
 }

@@ -2,6 +2,7 @@ package dev.tandem.model;
 
 import dev.tandem.UserException;
 import dev.tandem.tensor.CheckpointWeights;
+import dev.tandem.tensor.MatrixProducts;
 import dev.tandem.tensor.TensorOwner;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -40,15 +41,19 @@ public final class ModelLoader {
         var config = ModelConfigReader.read(directory);
         var owner = new TensorOwner();
         try {
-            return new CausalLm(
-                    config,
-                    tensors(directory, config, computation.type(), computation.device(), owner),
-                    computation,
-                    owner);
+            var fitting = fitting(config, computation);
+            return new CausalLm(config, tensors(directory, config, fitting, owner), fitting, owner);
         } catch (RuntimeException e) {
             owner.close();
             throw e;
         }
+    }
+
+    /** Products in another dtype than the weights' need room for factors in that dtype. */
+    private static Computation fitting(ModelConfig config, Computation computation) {
+        return MatrixProducts.fits(ParameterLayout.of(config).elements() * Float.BYTES)
+                ? computation
+                : computation.withProductType(computation.type());
     }
 
     /**
@@ -59,6 +64,12 @@ public final class ModelLoader {
      */
     public static Map<String, Tensor> tensors(
             Path directory, ModelConfig config, ScalarType type, Device device, TensorOwner owner) {
+        return tensors(directory, config, Computation.of(type, device).withProductType(type), owner);
+    }
+
+    /** Rounded to the computation's dtype; matrices are kept in the dtype that they are multiplied in. */
+    private static Map<String, Tensor> tensors(
+            Path directory, ModelConfig config, Computation computation, TensorOwner owner) {
         var layout = ParameterLayout.of(config);
         var result = new LinkedHashMap<String, Tensor>();
         try (var scope = new PointerScope();
@@ -66,9 +77,10 @@ public final class ModelLoader {
                 var weights = CheckpointWeights.open(directory)) {
             check(directory, config, layout.parameters(), weights);
             for (var parameter : layout.parameters()) {
+                var rounded = weights.tensor(parameter.name()).to(computation.device(), computation.type());
                 result.put(
                         parameter.name(),
-                        owner.own(weights.tensor(parameter.name()).to(device, type)));
+                        owner.own(rounded.dim() > 1 ? Weights.cast(rounded, computation.productType()) : rounded));
             }
         }
         return result;

@@ -100,11 +100,11 @@ public final class OutputHead {
      * @return {@code [rows, vocabulary]}, float32
      */
     public Tensor logits(Tensor hidden) {
-        return logits(hidden, weights.get(name));
+        return logits(hidden, weights.factor(name));
     }
 
     private static Tensor logits(Tensor hidden, Tensor w) {
-        return Weights.cast(torch.linear(hidden, w), ScalarType.Float);
+        return Weights.cast(torch.linear(Weights.cast(hidden, w.scalar_type()), w), ScalarType.Float);
     }
 
     /**
@@ -127,7 +127,7 @@ public final class OutputHead {
         var result = new float[count];
         try (var outer = new PointerScope();
                 var guard = new NoGradGuard()) {
-            var w = weights.get(name); // once: it may be a cast of the float32 copy
+            var w = weights.factor(name); // once: it may be a cast of the float32 copy
             var allTargets = Tensors.of(targets, device);
             for (var from = 0; from < count; from += chunk) {
                 var rows = Math.min(chunk, count - from);

@@ -21,7 +21,8 @@ public record MemoryEstimate(long weights, long optimizer, long activations, lon
      *
      * @param trainable trainable elements
      * @param allTrained whether the trainable elements are the model itself
-     * @param bytesPerElement of weights and activations
+     * @param bytesPerElement of activations
+     * @param bytesPerWeight of frozen weights
      * @param tokens tokens of the largest micro-batch
      * @param chunk tokens of a head chunk
      * @param checkpointActivations whether the blocks' inputs alone are kept, and one block's activations at a time
@@ -32,6 +33,7 @@ public record MemoryEstimate(long weights, long optimizer, long activations, lon
             long trainable,
             boolean allTrained,
             int bytesPerElement,
+            int bytesPerWeight,
             long tokens,
             int chunk,
             boolean checkpointActivations) {
@@ -44,7 +46,7 @@ public record MemoryEstimate(long weights, long optimizer, long activations, lon
                 ? (long) config.layers() * config.hiddenSize() * bytesPerElement + perBlock
                 : config.layers() * perBlock;
         return new MemoryEstimate(
-                allTrained ? 0 : parameters * bytesPerElement,
+                allTrained ? 0 : parameters * bytesPerWeight,
                 trainable * 4 * Float.BYTES,
                 tokens * perToken,
                 2L * chunk * config.vocabSize() * Float.BYTES);

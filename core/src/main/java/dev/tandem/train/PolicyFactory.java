@@ -39,12 +39,10 @@ final class PolicyFactory {
     }
 
     static Computation computation(TrainRecipe train, Device device) {
-        return new Computation(
-                scalarType(train.precision()),
-                device,
-                train.headChunk().orElse(0),
-                train.sharedPrompts(),
-                train.checkpointActivations());
+        return Computation.of(scalarType(train.precision()), device)
+                .withHeadChunk(train.headChunk().orElse(0))
+                .withSharedPrompts(train.sharedPrompts())
+                .withCheckpointActivations(train.checkpointActivations());
     }
 
     Policy create() {

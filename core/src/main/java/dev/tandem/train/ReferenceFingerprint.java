@@ -32,7 +32,7 @@ record ReferenceFingerprint(byte[] hash) {
     /**
      * The fingerprint of a recipe's reference.
      *
-     * @param device kind of device, {@code cpu} or {@code cuda}: their roundings differ
+     * @param device kind of device and dtype of matrix products: their roundings differ
      * @throws UncheckedIOException if a file cannot be read
      * @throws dev.tandem.UserException if weights are absent or malformed
      */

@@ -38,9 +38,10 @@ final class ReferencePolicy {
                 .orElse(true);
     }
 
-    /** What it computes on, {@code cpu} or {@code cuda}. */
+    /** What it computes on, {@code cpu} or {@code cuda}, and the dtype of matrix products. */
     String deviceKind() {
-        return device.is_cpu() ? "cpu" : "cuda";
+        return (device.is_cpu() ? "cpu " : "cuda ")
+                + policy.model().computation().productType().intern();
     }
 
     /**

@@ -16,13 +16,19 @@ final class RunDescription {
                 .orElse("all parameters");
         return String.format(
                 Locale.ROOT,
-                "Policy: %s, %,d parameters, %,d trainable (%s), %s on %s",
+                "Policy: %s, %,d parameters, %,d trainable (%s), %s on %s%s",
                 policy.model().config().family().modelType(),
                 all,
                 trainable,
                 how,
                 recipe.train().precision().name().toLowerCase(Locale.ROOT),
-                policy.model().device().str().getString());
+                policy.model().device().str().getString(),
+                widened(policy) ? " (which has no bf16 instructions: products in float32, rounded to bf16)" : "");
+    }
+
+    private static boolean widened(Policy policy) {
+        var computation = policy.model().computation();
+        return computation.type().intern() != computation.productType().intern();
     }
 
     static MemoryEstimate memory(Recipe recipe, Policy policy, RunData data) {
@@ -32,6 +38,7 @@ final class RunDescription {
                 policy.parameters().elements(),
                 policy.adapter().isEmpty(),
                 recipe.train().precision() == Precision.BF16 ? 2 : 4,
+                widened(policy) ? 4 : recipe.train().precision() == Precision.BF16 ? 2 : 4,
                 data.largestMicroBatch(),
                 policy.model().head().chunk(),
                 recipe.train().checkpointActivations());

@@ -74,6 +74,22 @@ class EngineLawsTest {
     }
 
     @ParameterizedTest
+    @MethodSource("dev.tandem.golden.Golden#families")
+    void bf16ProductsComputedInFloat32AreBf16Products(String family) {
+        var bf16 = Computation.of(ScalarType.BFloat16, CPU);
+        var pairs = pairs(6, 40);
+        for (var full : List.of(false, true)) {
+            try (var instructions = policy(family, full, 0, bf16.withProductType(ScalarType.BFloat16), 2);
+                    var widened = policy(family, full, 0, bf16.withProductType(ScalarType.Float), 2)) {
+                var a = withGradient(instructions, task(pairs), pairs);
+                var b = withGradient(widened, task(pairs), pairs);
+                assertThat(a.loss().loss()).isCloseTo(b.loss().loss(), within(3e-2));
+                assertThat(distance(a.gradient(), b.gradient())).isLessThan(3e-2);
+            }
+        }
+    }
+
+    @ParameterizedTest
     @MethodSource("policies")
     void checkpointingActivationsChangesNoBitOfTheGradient(String family, ScalarType type, boolean full) {
         var usual = Computation.of(type, CPU);
