@@ -1,17 +1,20 @@
 package dev.tandem.train.bench;
 
 import dev.tandem.tensor.Lanes;
+import dev.tandem.tensor.MatrixProducts;
 import dev.tandem.train.bench.BenchResult.Product;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.stream.Stream;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * How fast this machine multiplies matrices of a step's shapes when it does nothing else. Of every product the better of
  * two ways: one multiplication on all threads, or the rows in as many shares as there are threads, each multiplied on one
- * thread, all at once (as the engine's lanes do).
+ * thread, all at once (as the engine's lanes do). Where {@link MatrixProducts} chooses another dtype for speed, products in
+ * that dtype count as well, without the casts they need.
  */
 final class GemmCeiling {
     private static final int REPEATS = 5;
@@ -34,12 +37,23 @@ final class GemmCeiling {
         try (var one = new Lanes(1, threads);
                 var shares = new Lanes(threads, threads)) {
             counts(products).forEach((key, count) -> {
-                var together = together(one, key);
-                var shared = threads == 1 ? together : gflops(shares, key, Math.max(1, key.rows / threads));
-                result.add(new Product(key.kind, key.rows, key.in, key.out, count, Math.max(together, shared)));
+                var gflops = types().stream()
+                        .mapToDouble(t -> fastest(one, shares, key, t))
+                        .max()
+                        .orElseThrow();
+                result.add(new Product(key.kind, key.rows, key.in, key.out, count, gflops));
             });
         }
         return result;
+    }
+
+    private List<ScalarType> types() {
+        return Stream.of(type, MatrixProducts.fastest(type, device)).distinct().toList();
+    }
+
+    private double fastest(Lanes one, Lanes shares, Key key, ScalarType type) {
+        var together = together(one, key, type);
+        return threads == 1 ? together : Math.max(together, gflops(shares, key, Math.max(1, key.rows / threads), type));
     }
 
     /** Speed of all products of a step together, 10⁹ operations a second: the harmonic mean weighted by operations. */
@@ -71,14 +85,14 @@ final class GemmCeiling {
     }
 
     /** One product on all threads. */
-    private double together(Lanes one, Key key) {
+    private double together(Lanes one, Key key, ScalarType type) {
         try (var blas = new BlasThreads(threads)) {
-            return gflops(one, key, key.rows);
+            return gflops(one, key, key.rows, type);
         }
     }
 
     /** 10⁹ operations a second of all lanes, each multiplying {@code rows} rows. */
-    private double gflops(Lanes lanes, Key key, int rows) {
+    private double gflops(Lanes lanes, Key key, int rows, ScalarType type) {
         var lanesHeld = new ArrayList<Integer>();
         for (var i = 0; i < lanes.count(); i++) {
             lanesHeld.add(i);
