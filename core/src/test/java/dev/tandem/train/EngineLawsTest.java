@@ -3,8 +3,8 @@ package dev.tandem.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.tandem.data.BatchStream;
 import dev.tandem.data.Example;
-import dev.tandem.data.ExampleStream;
 import dev.tandem.data.StreamState;
 import dev.tandem.data.TokenSequence;
 import dev.tandem.golden.Golden;
@@ -41,6 +41,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What saves time or memory must not change losses and gradients, in any model family and dtype. */
 class EngineLawsTest {
     private static final long SEED = 2410_15483;
+    private static final MicroBatches FIVE = new MicroBatches(5, Integer.MAX_VALUE);
     private static final Device CPU = new Device("cpu");
 
     @BeforeAll
@@ -96,11 +97,11 @@ class EngineLawsTest {
                 .map(p -> new Example(p.index(), List.of(p.sequences().get(0))))
                 .toList();
         var tasks = List.of(
-                task(pairs), new Task("sft", new Sft(), new Fixed(rows), List.of(), ReferenceLogProbs.none(), 5, 5, 0));
+                task(pairs), new Task("sft", new Sft(), new Fixed(rows), List.of(), ReferenceLogProbs.none(), FIVE, 0));
         for (var chosen : List.of(0, 1)) {
             try (var policy = policy(family, full, 0.2, Computation.of(type, CPU), 3)) {
                 var direct = withGradient(
-                        policy, tasks.get(chosen), tasks.get(chosen).stream().peek(5));
+                        policy, tasks.get(chosen), tasks.get(chosen).stream().peek());
                 policy.parameters().zeroGradient();
                 try (var batches = new NextBatches(policy, tasks, objective -> SEED)) {
                     var first = batches.loss(0);
@@ -118,21 +119,21 @@ class EngineLawsTest {
         }
     }
 
-    /** Gives the same examples again and again. */
-    private record Fixed(List<Example> examples) implements ExampleStream {
+    /** Gives the same batch again and again. */
+    private record Fixed(List<Example> examples) implements BatchStream {
         @Override
-        public List<Example> peek(int count) {
-            return examples.subList(0, count);
+        public List<Example> peek() {
+            return examples;
         }
 
         @Override
-        public List<Example> take(int count) {
-            return peek(count);
+        public List<Example> take() {
+            return peek();
         }
 
         @Override
         public StreamState state() {
-            return new StreamState(0, List.of());
+            return new StreamState(0, List.of(), 0);
         }
 
         @Override
@@ -152,7 +153,7 @@ class EngineLawsTest {
                 .map(p -> new double[] {-40 - random.nextDouble(), -41 + random.nextDouble()})
                 .toList();
         Objective dpo = new Dpo(0.1, 0);
-        return new Task("preference", dpo, new Fixed(pairs), List.of(), ReferenceLogProbs.of(pairs, sums), 5, 5, 0);
+        return new Task("preference", dpo, new Fixed(pairs), List.of(), ReferenceLogProbs.of(pairs, sums), FIVE, 0);
     }
 
     /** Pairs of random tokens: prompts from one token to {@code longest}, now and then a single trained token. */
