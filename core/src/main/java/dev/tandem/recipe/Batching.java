@@ -5,6 +5,9 @@ public sealed interface Batching {
     /** Examples of a window when the recipe does not say. */
     int DEFAULT_WINDOW = 256;
 
+    /** Most examples of a window: all of them are looked at together. */
+    int LARGEST_WINDOW = 1_000_000;
+
     /**
      * The same number of examples in every step.
      *

@@ -75,7 +75,7 @@ final class ObjectiveParser {
 
     private Batching batching() {
         var tokens = count("batch-tokens", Integer.MAX_VALUE);
-        var window = count("length-window", Integer.MAX_VALUE);
+        var window = count("length-window", Batching.LARGEST_WINDOW);
         if (tokens.isPresent()) {
             if (s.has("batch-size")) {
                 throw s.problem("batch-tokens", "give batch-size or batch-tokens, not both");

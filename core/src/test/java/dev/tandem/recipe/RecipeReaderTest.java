@@ -280,7 +280,7 @@ class RecipeReaderTest {
                 "objectives.sft.batch-tokens=100 | objectives.sft.batch-tokens: give batch-size or batch-tokens, not both",
                 "objectives.sft.batch-tokens=0 | objectives.sft.batch-tokens: a whole number ≥ 1 is expected",
                 "objectives.sft.length-window=8 | objectives.sft.length-window: only batch-tokens has it",
-                "objectives.sft.length-window=0 | a whole number ≥ 1 is expected",
+                "objectives.sft.length-window=0 | a whole number from 1 to 1000000 is expected",
                 "objectives.sft.data=[] | the list must not be empty",
                 "objectives.sft.data=[{path: a, weight: 1}, b] | either all files have a weight, or none",
                 "objectives.sft.eval-data=[{path: a, weight: 1}] | have no weight",

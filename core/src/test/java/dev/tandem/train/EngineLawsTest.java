@@ -2,6 +2,7 @@ package dev.tandem.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.tandem.data.BatchStream;
 import dev.tandem.data.Example;
@@ -71,6 +72,30 @@ class EngineLawsTest {
             assertThat(a.loss().loss()).isCloseTo(b.loss().loss(), within(bits));
             assertThat(distance(a.gradient(), b.gradient())).isLessThan(bits);
             assertThat(a.loss().trainedTokens()).isEqualTo(b.loss().trainedTokens());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("policies")
+    void howABatchIsSplitDoesNotShow(String family, ScalarType type, boolean full) {
+        var pairs = pairs(6, 40);
+        var most = pairs.stream().mapToInt(Example::tokens).sum();
+        try (var policy = policy(family, full, 0, Computation.of(type, CPU), 2)) {
+            var whole = withGradient(policy, task(pairs, MicroBatches.whole()), pairs);
+            for (var limits : List.of(
+                    new MicroBatches(Integer.MAX_VALUE, most / 2),
+                    new MicroBatches(2, most / 3),
+                    new MicroBatches(Integer.MAX_VALUE, 1))) {
+                assertThat(limits.of(pairs)).hasSizeGreaterThan(1);
+                policy.parameters().zeroGradient();
+                var split = withGradient(policy, task(pairs, limits), pairs);
+                var lossBits = type == ScalarType.Float ? 1e-6 : 3e-2;
+                assertThat(split.loss().loss()).isCloseTo(whole.loss().loss(), withinPercentage(100 * lossBits));
+                // sums in another order: at most 1.2e-6 in any family
+                var gradientBits = type == ScalarType.Float ? 3e-6 : 3e-2;
+                assertThat(distance(split.gradient(), whole.gradient())).isLessThan(gradientBits);
+                assertThat(split.loss().trainedTokens()).isEqualTo(whole.loss().trainedTokens());
+            }
         }
     }
 
@@ -148,12 +173,17 @@ class EngineLawsTest {
     }
 
     private static Task task(List<Example> pairs) {
+        return task(pairs, FIVE);
+    }
+
+    private static Task task(List<Example> pairs, MicroBatches microBatches) {
         var random = new SplittableRandom(SEED);
         var sums = pairs.stream()
                 .map(p -> new double[] {-40 - random.nextDouble(), -41 + random.nextDouble()})
                 .toList();
         Objective dpo = new Dpo(0.1, 0);
-        return new Task("preference", dpo, new Fixed(pairs), List.of(), ReferenceLogProbs.of(pairs, sums), FIVE, 0);
+        return new Task(
+                "preference", dpo, new Fixed(pairs), List.of(), ReferenceLogProbs.of(pairs, sums), microBatches, 0);
     }
 
     /** Pairs of random tokens: prompts from one token to {@code longest}, now and then a single trained token. */
