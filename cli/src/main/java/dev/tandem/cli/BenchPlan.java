@@ -1,5 +1,6 @@
 package dev.tandem.cli;
 
+import dev.tandem.recipe.Batching;
 import dev.tandem.recipe.LoraRecipe;
 import dev.tandem.recipe.ObjectiveRecipe;
 import dev.tandem.recipe.ObjectiveRecipe.Loss;
@@ -28,7 +29,10 @@ record BenchPlan(
                 shape, Precision.FP32, RANK, shape.attentionInputs(), false, SFT_BATCH, PAIR_BATCH, Optional.empty());
     }
 
-    /** Model, adapter rank, precision and batch sizes of a recipe; an objective it lacks has the default size. */
+    /**
+     * Model, adapter rank, precision and batch sizes of a recipe. An objective it lacks, or whose batches have a budget of
+     * tokens, has the default size.
+     */
     static BenchPlan of(Recipe recipe) {
         var shape = BenchShape.of(recipe.model());
         return new BenchPlan(
@@ -46,7 +50,8 @@ record BenchPlan(
         return recipe.objectives().values().stream()
                 .filter(o -> (o.loss() == Loss.SFT) == sft)
                 .findFirst()
-                .map(ObjectiveRecipe::batchSize)
+                .map(ObjectiveRecipe::batching)
+                .map(batching -> batching instanceof Batching.Examples batch ? batch.size() : otherwise)
                 .orElse(otherwise);
     }
 }

@@ -1,6 +1,7 @@
 package dev.tandem.data;
 
 import dev.tandem.UserException;
+import dev.tandem.recipe.Batching;
 import dev.tandem.recipe.ObjectiveRecipe;
 import java.util.List;
 import java.util.function.Consumer;
@@ -10,6 +11,7 @@ public final class ObjectiveData {
     private final List<List<Example>> sources;
     private final List<Example> evaluation;
     private final double[] weights;
+    private final Batching batching;
     private final boolean shuffle;
     private final long seed;
     private final DataReport report;
@@ -18,12 +20,14 @@ public final class ObjectiveData {
             List<List<Example>> sources,
             List<Example> evaluation,
             double[] weights,
+            Batching batching,
             boolean shuffle,
             long seed,
             DataReport report) {
         this.sources = sources;
         this.evaluation = List.copyOf(evaluation);
         this.weights = weights;
+        this.batching = batching;
         this.shuffle = shuffle;
         this.seed = seed;
         this.report = report;
@@ -56,9 +60,13 @@ public final class ObjectiveData {
         return evaluation;
     }
 
-    /** A new stream over the training examples, at its beginning. */
-    public ExampleStream stream() {
-        return new SeededStream(sources, weights, shuffle, seed);
+    /** A new stream of batches of the training examples, at its beginning. */
+    public BatchStream stream() {
+        var draws = new SeededStream(sources, weights, shuffle, seed);
+        if (batching instanceof Batching.Tokens tokens) {
+            return new TokenBatches(draws, tokens.tokens(), tokens.window(), shuffle, seed);
+        }
+        return new CountedBatches(draws, ((Batching.Examples) batching).size());
     }
 
     /** What was read, kept, cut and dropped. */

@@ -144,7 +144,7 @@ record ObjectiveLoader(String name, ObjectiveRecipe recipe, Encoding encoding, l
         if (sources.stream().anyMatch(List::isEmpty)) {
             throw new UserException("Objective '" + name + "' has nothing to train on.\n" + report.text());
         }
-        return new ObjectiveData(sources, evaluationSet, weights, recipe.shuffle(), seed, report);
+        return new ObjectiveData(sources, evaluationSet, weights, recipe.batching(), recipe.shuffle(), seed, report);
     }
 
     private static List<Example> examples(List<List<TokenSequence>> rows, int firstIndex) {

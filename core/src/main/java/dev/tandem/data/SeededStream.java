@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
  * <p>The source of draw n depends on the seed and n alone, the order of an epoch on the seed, the source and the epoch:
  * a stream is put back anywhere without replaying what came before.
  */
-final class SeededStream implements ExampleStream {
+final class SeededStream {
     /** Odd 64-bit constant that spreads consecutive numbers over the seed space (2⁶⁴ / golden ratio). */
     private static final long SPREAD = 0x9E3779B97F4A7C15L;
 
@@ -44,14 +44,14 @@ final class SeededStream implements ExampleStream {
 
     private record Epoch(long number, List<Integer> order) {}
 
-    @Override
-    public List<Example> peek(int count) {
+    /** The next {@code count} examples, without consuming them. May run over the end of an epoch. */
+    List<Example> peek(int count) {
         var position = perSource.clone();
         return draw(count, position);
     }
 
-    @Override
-    public List<Example> take(int count) {
+    /** The next {@code count} examples, consumed. */
+    List<Example> take(int count) {
         var result = draw(count, perSource);
         consumed += count;
         return result;
@@ -103,17 +103,17 @@ final class SeededStream implements ExampleStream {
         return order;
     }
 
-    @Override
-    public StreamState state() {
+    /** Where the stream is. */
+    StreamState state() {
         return new StreamState(
-                consumed, java.util.Arrays.stream(perSource).boxed().toList());
+                consumed, java.util.Arrays.stream(perSource).boxed().toList(), 0);
     }
 
-    @Override
-    public void restore(StreamState state) {
+    /** Goes to where {@code state} was taken. @throws IllegalArgumentException if that was of other sources */
+    void restore(StreamState state) {
         if (state.perSource().size() != perSource.length) {
             throw new IllegalArgumentException(
-                    "the state is of " + state.perSource().size() + " sources, the stream has " + perSource.length);
+                    "it is of " + state.perSource().size() + " sources, and there are " + perSource.length);
         }
         consumed = state.consumed();
         for (var i = 0; i < perSource.length; i++) {

@@ -28,7 +28,7 @@ final class ObjectiveParser {
 
     ObjectiveRecipe parse() {
         var loss = loss();
-        var batchSize = s.required("batch-size", n -> s.integer("batch-size", n, 1, Integer.MAX_VALUE));
+        var batching = batching();
         var result = new ObjectiveRecipe(
                 loss,
                 s.optional("beta", n -> s.number("beta", n, Range.POSITIVE)).orElse(0.1),
@@ -45,8 +45,8 @@ final class ObjectiveParser {
                         .orElse(Overlong.CUT),
                 count("max-samples", Integer.MAX_VALUE),
                 count("max-eval-samples", Integer.MAX_VALUE),
-                batchSize,
-                count("micro-batch-size", batchSize),
+                batching,
+                count("micro-batch-size", mostExamples(batching)),
                 s.optional("shuffle", n -> s.truth("shuffle", n)).orElse(true),
                 s.optional("optimum", n -> s.number("optimum", n, Range.ANY)).orElse(0.0));
         s.close();
@@ -71,6 +71,26 @@ final class ObjectiveParser {
             throw s.problem("label-smoothing", "loss: cdpo needs it above 0 (0.1, say); without it, it is loss: dpo");
         }
         return value;
+    }
+
+    private Batching batching() {
+        var tokens = count("batch-tokens", Integer.MAX_VALUE);
+        var window = count("length-window", Batching.LARGEST_WINDOW);
+        if (tokens.isPresent()) {
+            if (s.has("batch-size")) {
+                throw s.problem("batch-tokens", "give batch-size or batch-tokens, not both");
+            }
+            return new Batching.Tokens(tokens.getAsInt(), window.orElse(Batching.DEFAULT_WINDOW));
+        }
+        if (window.isPresent()) {
+            throw s.problem("length-window", "only batch-tokens has it: batches of batch-size examples are as drawn");
+        }
+        return new Batching.Examples(s.required("batch-size", n -> s.integer("batch-size", n, 1, Integer.MAX_VALUE)));
+    }
+
+    /** A micro-batch of more than a batch would be a mistake. */
+    private static int mostExamples(Batching batching) {
+        return batching instanceof Batching.Examples e ? e.size() : Integer.MAX_VALUE;
     }
 
     private RowFormat format(Loss loss) {

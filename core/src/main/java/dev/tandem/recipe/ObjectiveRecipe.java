@@ -19,7 +19,7 @@ import java.util.OptionalInt;
  * @param overlong what happens to a response that does not fit (prompts that leave no room are always dropped)
  * @param maxSamples at most this many training examples are kept
  * @param maxEvalSamples at most this many evaluation examples are kept
- * @param batchSize examples of an optimizer step
+ * @param batching how the batch of an optimizer step is formed
  * @param microBatchSize examples in the model at once; absent: the whole batch. Loss and gradient do not depend on it
  * @param shuffle reshuffle every epoch; false: rows in the files' order
  * @param optimum f*: the loss this objective reaches alone; absent: 0
@@ -37,7 +37,7 @@ public record ObjectiveRecipe(
         Overlong overlong,
         OptionalInt maxSamples,
         OptionalInt maxEvalSamples,
-        int batchSize,
+        Batching batching,
         OptionalInt microBatchSize,
         boolean shuffle,
         double optimum) {
@@ -66,7 +66,7 @@ public record ObjectiveRecipe(
                 overlong,
                 OptionalInt.empty(),
                 OptionalInt.empty(),
-                1,
+                new Batching.Examples(1),
                 OptionalInt.empty(),
                 false,
                 0);

@@ -90,7 +90,12 @@ final class RecipeWriter {
         map.put("overlong", Section.kebab(o.overlong()));
         o.maxSamples().ifPresent(n -> map.put("max-samples", n));
         o.maxEvalSamples().ifPresent(n -> map.put("max-eval-samples", n));
-        map.put("batch-size", o.batchSize());
+        if (o.batching() instanceof Batching.Tokens t) {
+            map.put("batch-tokens", t.tokens());
+            map.put("length-window", t.window());
+        } else if (o.batching() instanceof Batching.Examples e) {
+            map.put("batch-size", e.size());
+        }
         o.microBatchSize().ifPresent(n -> map.put("micro-batch-size", n));
         map.put("shuffle", o.shuffle());
         map.put("optimum", o.optimum());

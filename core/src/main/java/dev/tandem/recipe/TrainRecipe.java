@@ -18,8 +18,8 @@ import java.util.OptionalInt;
  * @param checkpointEvery steps between checkpoints; 0: none but at an interruption
  * @param threads libtorch threads; absent: one per core
  * @param headChunk tokens of one chunk of the output head; absent: chosen from the vocabulary size
- * @param microBatchTokens tokens in the model at once while training; a batch of more goes through in parts. Absent: no
- *     limit. Loss and gradient do not depend on it
+ * @param microBatchTokens tokens in the model at once, training and evaluating; a batch of more goes through in parts.
+ *     Absent: no limit. Loss and gradient do not depend on it
  * @param checkpointActivations keep only the blocks' inputs for the backward pass and compute the rest again
  * @param sharedPrompts compute the prompt of a pair once for both answers where that saves time
  * @param earlyStop when to stop before the last step

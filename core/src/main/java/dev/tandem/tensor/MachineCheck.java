@@ -82,7 +82,7 @@ public record MachineCheck(
         return Optional.of(String.format(
                 Locale.ROOT,
                 "Warning: about %.1f GiB more are needed and %.1f GiB are available: the run may be killed or swap. Lower"
-                        + " micro-batch-size or max-length, or close other programs",
+                        + " train.micro-batch-tokens, micro-batch-size or max-length, or close other programs",
                 bytes / (double) (1L << 30),
                 available.getAsLong() / (double) (1L << 20)));
     }

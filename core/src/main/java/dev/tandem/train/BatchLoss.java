@@ -3,7 +3,6 @@ package dev.tandem.train;
 import dev.tandem.data.Example;
 import dev.tandem.model.PackedSequences;
 import dev.tandem.objective.LossAndWeights;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +23,7 @@ public record BatchLoss(double loss, Map<String, Double> statistics, long tokens
     public static BatchLoss withGradient(Policy policy, Task task, List<Example> batch, double weight, long seed) {
         var seeds = new SplittableRandom(seed);
         return over(
-                policy, task, batch, task.microBatchSize(), seeds, (lane, packed, reference, normalizer, laneSeed) -> {
+                policy, task, batch, task.microBatches(), seeds, (lane, packed, reference, normalizer, laneSeed) -> {
                     try (var pass = lane.forward(packed, laneSeed, true)) {
                         var result = task.objective().evaluate(pass.logProbs(), reference, normalizer);
                         pass.backward(scaled(result.weights(), weight));
@@ -34,12 +33,12 @@ public record BatchLoss(double loss, Map<String, Double> statistics, long tokens
     }
 
     /** Computes the loss alone, without dropout. */
-    public static BatchLoss withoutGradient(Policy policy, Task task, List<Example> batch, int microBatchSize) {
+    public static BatchLoss withoutGradient(Policy policy, Task task, List<Example> batch, MicroBatches microBatches) {
         return over(
                 policy,
                 task,
                 batch,
-                microBatchSize,
+                microBatches,
                 new SplittableRandom(0),
                 (lane, packed, reference, normalizer, laneSeed) ->
                         task.objective().evaluate(lane.logProbs(packed), reference, normalizer));
@@ -51,10 +50,15 @@ public record BatchLoss(double loss, Map<String, Double> statistics, long tokens
     }
 
     private static BatchLoss over(
-            Policy policy, Task task, List<Example> batch, int microBatchSize, SplittableRandom seeds, Pass pass) {
+            Policy policy,
+            Task task,
+            List<Example> batch,
+            MicroBatches microBatches,
+            SplittableRandom seeds,
+            Pass pass) {
         var normalizer = normalizer(task, batch);
         var sum = new Sum();
-        for (var part : parts(batch, microBatchSize)) {
+        for (var part : microBatches.of(batch)) {
             var seed = seeds.nextLong();
             var shares = policy.inShares(part, (lane, number, share) -> {
                 var packed = lane.model().pack(share);
@@ -99,14 +103,6 @@ public record BatchLoss(double loss, Map<String, Double> statistics, long tokens
 
     private static long trainedTokens(List<Example> batch) {
         return batch.stream().mapToLong(Example::trainedTokens).sum();
-    }
-
-    private static List<List<Example>> parts(List<Example> batch, int size) {
-        var parts = new ArrayList<List<Example>>();
-        for (var from = 0; from < batch.size(); from += size) {
-            parts.add(batch.subList(from, Math.min(batch.size(), from + size)));
-        }
-        return parts;
     }
 
     /** Weights times a factor. */

@@ -10,7 +10,7 @@ public final class Evaluator {
     private final List<Task> tasks;
     private final int batchSize;
 
-    /** @param batchSize examples in the model at once */
+    /** @param batchSize most examples in the model at once; the tasks' limits of tokens hold as well */
     public Evaluator(Policy policy, List<Task> tasks, int batchSize) {
         this.policy = policy;
         this.tasks = List.copyOf(tasks);
@@ -32,7 +32,8 @@ public final class Evaluator {
             if (task.evaluation().isEmpty()) {
                 continue;
             }
-            var result = BatchLoss.withoutGradient(policy, task, task.evaluation(), batchSize);
+            var result = BatchLoss.withoutGradient(
+                    policy, task, task.evaluation(), task.microBatches().ofExamples(batchSize));
             losses.put(task.name(), result.loss());
             gaps.put(task.name(), result.loss() - task.optimum());
             result.statistics().forEach((key, value) -> statistics.put(task.name() + "/" + key, value));

@@ -15,7 +15,7 @@ final class MarginCheck {
 
     /** @throws UserException if a sequence's log-prob differs from the reference's by more than rounding can explain */
     static void require(Policy policy, Task task, Precision precision) {
-        var batch = task.stream().peek(task.microBatchSize());
+        var batch = task.microBatches().of(task.stream().peek()).get(0);
         var packed = PackedSequences.of(
                 batch.stream().flatMap(e -> e.sequences().stream()).toList());
         var logProbs = policy.logProbs(packed);

@@ -5,6 +5,7 @@ import dev.tandem.model.ModelConfig;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.LongStream;
 
 /**
  * What training will need, in bytes, part by part; an estimate from shapes, printed before the first step.
@@ -52,14 +53,21 @@ public record MemoryEstimate(long weights, long optimizer, long activations, lon
                 2L * chunk * config.vocabSize() * Float.BYTES);
     }
 
-    /** Tokens of the largest micro-batch that {@code microBatchSize} of these examples can make. */
-    static long largestMicroBatch(List<Example> examples, int microBatchSize) {
-        return examples.stream()
+    /**
+     * Tokens that no micro-batch of these examples exceeds.
+     *
+     * @param mostExamples most examples of a micro-batch
+     * @param mostTokens most tokens of a micro-batch of more than one example
+     */
+    static long largestMicroBatch(List<Example> examples, int mostExamples, int mostTokens) {
+        var lengths = examples.stream()
                 .map(Example::tokens)
                 .sorted(Comparator.reverseOrder())
-                .limit(microBatchSize)
+                .limit(mostExamples)
                 .mapToLong(Integer::longValue)
-                .sum();
+                .toArray();
+        var longest = lengths.length == 0 ? 0 : lengths[0];
+        return Math.max(longest, Math.min(LongStream.of(lengths).sum(), mostTokens));
     }
 
     /** All parts together, bytes. */

@@ -33,9 +33,9 @@ final class NextBatches implements LossProbe, AutoCloseable {
     @Override
     public double loss(int objective) {
         var task = tasks.get(objective);
-        var batch = task.stream().peek(task.batchSize());
-        if (batch.size() > task.microBatchSize()) {
-            return BatchLoss.withoutGradient(policy, task, batch, task.microBatchSize())
+        var batch = task.stream().peek();
+        if (task.microBatches().of(batch).size() > 1) {
+            return BatchLoss.withoutGradient(policy, task, batch, task.microBatches())
                     .loss();
         }
         var pass = OpenBatch.forward(policy, task, batch, seeds.of(objective), open.isEmpty());
@@ -46,7 +46,7 @@ final class NextBatches implements LossProbe, AutoCloseable {
     /** Takes the next batch of an objective and adds {@code weight} times its gradient to the policy's gradients. */
     BatchLoss step(int objective, double weight) {
         var task = tasks.get(objective);
-        var batch = task.stream().take(task.batchSize());
+        var batch = task.stream().take();
         return Optional.ofNullable(open.remove(objective))
                 .map(pass -> pass.backward(weight))
                 .orElseGet(() -> BatchLoss.withGradient(policy, task, batch, weight, seeds.of(objective)));

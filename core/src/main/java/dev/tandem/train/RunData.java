@@ -8,6 +8,7 @@ import dev.tandem.data.Together;
 import dev.tandem.model.ModelConfigReader;
 import dev.tandem.objective.Objective;
 import dev.tandem.objective.Objectives;
+import dev.tandem.recipe.Batching;
 import dev.tandem.recipe.ObjectiveRecipe;
 import dev.tandem.recipe.Recipe;
 import java.util.ArrayList;
@@ -65,42 +66,60 @@ record RunData(Recipe recipe, Map<String, ObjectiveData> byObjective) {
 
     private Task task(String name, ObjectiveData data, ObjectiveRecipe objectiveRecipe, ReferenceScores reference) {
         var objective = Objectives.of(objectiveRecipe);
-        var mostDraws = (long) recipe.train().steps() * objectiveRecipe.batchSize();
         return new Task(
                 name,
                 objective,
                 data.stream(),
                 data.evaluation(),
-                referenceLogProbs(name, objective, data, mostDraws, reference),
-                objectiveRecipe.batchSize(),
-                microBatchSize(objectiveRecipe),
+                referenceLogProbs(name, objective, data, reference),
+                microBatches(objectiveRecipe),
                 objectiveRecipe.optimum());
     }
 
-    private static ReferenceLogProbs referenceLogProbs(
-            String name, Objective objective, ObjectiveData data, long mostDraws, ReferenceScores reference) {
+    private ReferenceLogProbs referenceLogProbs(
+            String name, Objective objective, ObjectiveData data, ReferenceScores reference) {
         if (!objective.needsReference()) {
             return ReferenceLogProbs.none();
         }
-        var examples = new ArrayList<>(reachable(data, mostDraws));
+        var examples = new ArrayList<>(reachable(data));
         examples.addAll(data.evaluation());
         return reference.of(name, examples);
     }
 
-    /** Training examples that {@code draws} draws can touch: there is no need for the others' reference log-probs. */
-    private static List<Example> reachable(ObjectiveData data, long draws) {
-        return draws >= data.training().size()
-                ? data.training()
-                : List.copyOf(new LinkedHashSet<>(data.stream().peek((int) draws)));
+    /**
+     * Training examples that the run can touch: there is no need for the others' reference log-probs. An objective takes
+     * a batch a step at most, and what a method looks at before a step it may take in that step.
+     */
+    private List<Example> reachable(ObjectiveData data) {
+        var training = data.training();
+        var stream = data.stream();
+        var result = new LinkedHashSet<Example>();
+        var drawn = 0L;
+        for (var step = 0; step < recipe.train().steps(); step++) {
+            var batch = stream.take();
+            drawn += batch.size();
+            if (drawn >= training.size()) {
+                return training;
+            }
+            result.addAll(batch);
+        }
+        return List.copyOf(result);
     }
 
     /** Tokens of the largest micro-batch of all objectives. */
     long largestMicroBatch() {
         return byObjective.entrySet().stream()
-                .mapToLong(e -> MemoryEstimate.largestMicroBatch(
-                        e.getValue().training(), microBatchSize(objective(e.getKey()))))
+                .mapToLong(e -> largestMicroBatch(e.getValue(), objective(e.getKey())))
                 .max()
                 .orElse(0);
+    }
+
+    private long largestMicroBatch(ObjectiveData data, ObjectiveRecipe objectiveRecipe) {
+        var limits = microBatches(objectiveRecipe);
+        var mostTokens = objectiveRecipe.batching() instanceof Batching.Tokens batch
+                ? Math.min(limits.tokens(), batch.tokens())
+                : limits.tokens();
+        return MemoryEstimate.largestMicroBatch(data.training(), limits.examples(), mostTokens);
     }
 
     /** What was read, kept, cut and dropped, by objective name, for the metrics. */
@@ -114,7 +133,10 @@ record RunData(Recipe recipe, Map<String, ObjectiveData> byObjective) {
         return Optional.ofNullable(recipe.objectives().get(name)).orElseThrow();
     }
 
-    private static int microBatchSize(ObjectiveRecipe recipe) {
-        return recipe.microBatchSize().orElse(recipe.batchSize());
+    private MicroBatches microBatches(ObjectiveRecipe objectiveRecipe) {
+        var whole = objectiveRecipe.batching() instanceof Batching.Examples batch ? batch.size() : Integer.MAX_VALUE;
+        return new MicroBatches(
+                objectiveRecipe.microBatchSize().orElse(whole),
+                recipe.train().microBatchTokens().orElse(Integer.MAX_VALUE));
     }
 }

@@ -1,7 +1,7 @@
 package dev.tandem.train;
 
+import dev.tandem.data.BatchStream;
 import dev.tandem.data.Example;
-import dev.tandem.data.ExampleStream;
 import dev.tandem.objective.Objective;
 import java.util.List;
 
@@ -10,21 +10,19 @@ import java.util.List;
  *
  * @param name its name in the recipe
  * @param objective the loss
- * @param stream training examples
+ * @param stream training batches, one an optimizer step
  * @param evaluation fixed evaluation set; may be empty
  * @param reference log π_ref of every example of both
- * @param batchSize examples of an optimizer step
- * @param microBatchSize examples in the model at once
+ * @param microBatches how much of a batch is in the model at once
  * @param optimum f*, the loss this objective reaches alone
  */
 public record Task(
         String name,
         Objective objective,
-        ExampleStream stream,
+        BatchStream stream,
         List<Example> evaluation,
         ReferenceLogProbs reference,
-        int batchSize,
-        int microBatchSize,
+        MicroBatches microBatches,
         double optimum) {
     public Task {
         evaluation = List.copyOf(evaluation);

@@ -1,5 +1,6 @@
 package dev.tandem.train;
 
+import dev.tandem.UserException;
 import dev.tandem.data.StreamState;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,13 +16,22 @@ final class TaskStreams {
         return result;
     }
 
+    /** @throws UserException if a position is not one of the task's data */
     static void restore(List<Task> tasks, Map<String, StreamState> states) {
         for (var task : tasks) {
             var state = states.get(task.name());
             if (state == null) {
                 throw new IllegalArgumentException("no saved position for the data of objective " + task.name());
             }
-            task.stream().restore(state);
+            try {
+                task.stream().restore(state);
+            } catch (IllegalArgumentException e) {
+                throw new UserException(
+                        "Objective " + task.name()
+                                + ": the checkpoint's position in the data does not fit this recipe: " + e.getMessage()
+                                + ". Resume with the recipe the checkpoint was made with.",
+                        e);
+            }
         }
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tandem.UserException;
+import dev.tandem.recipe.Batching;
 import dev.tandem.recipe.DataSource;
 import dev.tandem.recipe.ObjectiveRecipe;
 import dev.tandem.recipe.ObjectiveRecipe.Loss;
@@ -70,7 +71,7 @@ class ObjectiveDataTest {
                         0,
                         OptionalInt.empty()),
                 7);
-        var drawn = firstTokens(data.stream().take(8_000));
+        var drawn = firstTokens(data.stream().take());
         var second = drawn.stream().filter(t -> t >= 2000).count() / 8_000.0;
         // 1/4 ± 5 standard deviations
         assertThat(second).isBetween(0.25 - 0.025, 0.25 + 0.025);
@@ -146,7 +147,7 @@ class ObjectiveDataTest {
                 Overlong.CUT,
                 maxSamples,
                 OptionalInt.empty(),
-                1,
+                new Batching.Examples(8_000),
                 OptionalInt.empty(),
                 true,
                 0);

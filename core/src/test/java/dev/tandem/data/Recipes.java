@@ -1,5 +1,6 @@
 package dev.tandem.data;
 
+import dev.tandem.recipe.Batching;
 import dev.tandem.recipe.DataSource;
 import dev.tandem.recipe.ObjectiveRecipe;
 import dev.tandem.recipe.ObjectiveRecipe.Loss;
@@ -30,7 +31,7 @@ final class Recipes {
                 overlong,
                 OptionalInt.empty(),
                 OptionalInt.empty(),
-                1,
+                new Batching.Examples(1),
                 OptionalInt.empty(),
                 true,
                 0);

@@ -1,7 +1,7 @@
 package dev.tandem.golden;
 
+import dev.tandem.data.BatchStream;
 import dev.tandem.data.Example;
-import dev.tandem.data.ExampleStream;
 import dev.tandem.data.StreamState;
 import dev.tandem.data.TokenSequence;
 import java.io.IOException;
@@ -54,15 +54,15 @@ public final class Golden {
     }
 
     /** A stream that is never drawn from. */
-    public static ExampleStream noStream() {
-        return new ExampleStream() {
+    public static BatchStream noStream() {
+        return new BatchStream() {
             @Override
-            public List<Example> peek(int count) {
+            public List<Example> peek() {
                 throw new AssertionError("not to be drawn from");
             }
 
             @Override
-            public List<Example> take(int count) {
+            public List<Example> take() {
                 throw new AssertionError("not to be drawn from");
             }
 

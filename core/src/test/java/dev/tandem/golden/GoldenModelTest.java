@@ -21,6 +21,7 @@ import dev.tandem.tensor.NativeSetup;
 import dev.tandem.tensor.TensorOwner;
 import dev.tandem.tensor.Tensors;
 import dev.tandem.train.BatchLoss;
+import dev.tandem.train.MicroBatches;
 import dev.tandem.train.Policy;
 import dev.tandem.train.ReferenceLogProbs;
 import dev.tandem.train.Task;
@@ -161,7 +162,7 @@ class GoldenModelTest {
             sums.add(new double[] {reference[i], reference[i + 1]});
         }
         var known = sums.isEmpty() ? ReferenceLogProbs.none() : ReferenceLogProbs.of(examples, sums);
-        var task = new Task(key, objective, Golden.noStream(), List.of(), known, 1, examples.size(), 0);
+        var task = new Task(key, objective, Golden.noStream(), List.of(), known, MicroBatches.whole(), 0);
         var result = BatchLoss.withGradient(policy, task, examples, 1.0, 0);
         assertThat(result.loss())
                 .isCloseTo(golden.get(key + "_loss").doubleValue(), Percentage.withPercentage(100 * LOSS_RELATIVE));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tandem.UserException;
+import dev.tandem.recipe.Batching;
 import dev.tandem.recipe.ObjectiveRecipe;
 import dev.tandem.recipe.ObjectiveRecipe.Loss;
 import dev.tandem.recipe.RowFormat;
@@ -50,7 +51,7 @@ class ObjectivesTest {
                 ObjectiveRecipe.Overlong.CUT,
                 OptionalInt.empty(),
                 OptionalInt.empty(),
-                1,
+                new Batching.Examples(1),
                 OptionalInt.empty(),
                 true,
                 0.0);

@@ -63,7 +63,8 @@ class RecipeReaderTest {
                     data: [{path: p.jsonl, weight: 0.7}, {path: q.parquet, weight: 0.3}]
                     eval-share: 0.1
                     format: implicit-preference
-                    batch-size: 4
+                    batch-tokens: 8192
+                    length-window: 64
                     optimum: -0.5
                 lora: {rank: 32, alpha: 16, dropout: 0.1, targets: [q_proj, v_proj], from: start}
                 optimizer: {learning-rate: 5e-5, betas: [0.8, 0.9], eps: 1.0e-6, weight-decay: 0.1, max-grad-norm: 0, schedule: cosine, warmup-steps: 7}
@@ -96,7 +97,7 @@ class RecipeReaderTest {
                         Overlong.DROP,
                         OptionalInt.of(24_000),
                         OptionalInt.of(500),
-                        12,
+                        new Batching.Examples(12),
                         OptionalInt.of(3),
                         false,
                         1.498));
@@ -116,7 +117,7 @@ class RecipeReaderTest {
                         Overlong.CUT,
                         OptionalInt.empty(),
                         OptionalInt.empty(),
-                        4,
+                        new Batching.Tokens(8192, 64),
                         OptionalInt.empty(),
                         true,
                         -0.5));
@@ -176,6 +177,22 @@ class RecipeReaderTest {
         assertThat(preference.shuffle()).isTrue();
         assertThat(RecipeReader.parse(SMALL + "lora: {rank: 8}", List.of()).lora())
                 .contains(new LoraRecipe(8, 8, 0, List.of("all-linear"), Optional.empty()));
+    }
+
+    @Test
+    void batchesAreOfExamplesOrOfTokens() {
+        assertThat(RecipeReader.parse(SMALL, List.of()).objectives().get("sft").batching())
+                .isEqualTo(new Batching.Examples(12));
+        var byTokens = RecipeReader.parse(
+                SMALL,
+                List.of(
+                        "objectives.sft.batch-size=",
+                        "objectives.sft.batch-tokens=100",
+                        "objectives.sft.micro-batch-size=13"));
+        assertThat(byTokens.objectives().get("sft").batching()).isEqualTo(new Batching.Tokens(100, 256));
+        var both = SMALL.replace("batch-size: 12", "batch-tokens: 100, batch-size: 12");
+        assertThatThrownBy(() -> RecipeReader.parse(both, List.of()))
+                .hasMessage("recipe:4: objectives.sft.batch-tokens: give batch-size or batch-tokens, not both.");
     }
 
     @Test
@@ -259,6 +276,11 @@ class RecipeReaderTest {
                 "objectives.sft.label-smoothing=0.1 | only dpo and cdpo have it",
                 "objectives.sft.template=none | {} exactly once",
                 "objectives.sft.micro-batch-size=13 | from 1 to 12",
+                "objectives.sft.batch-size= | objectives.sft.batch-size is missing",
+                "objectives.sft.batch-tokens=100 | objectives.sft.batch-tokens: give batch-size or batch-tokens, not both",
+                "objectives.sft.batch-tokens=0 | objectives.sft.batch-tokens: a whole number ≥ 1 is expected",
+                "objectives.sft.length-window=8 | objectives.sft.length-window: only batch-tokens has it",
+                "objectives.sft.length-window=0 | a whole number from 1 to 1000000 is expected",
                 "objectives.sft.data=[] | the list must not be empty",
                 "objectives.sft.data=[{path: a, weight: 1}, b] | either all files have a weight, or none",
                 "objectives.sft.eval-data=[{path: a, weight: 1}] | have no weight",

@@ -112,7 +112,9 @@ class RecipeRoundTripTest {
                     one(Overlong.values()),
                     count(),
                     count(),
-                    batch,
+                    random.nextBoolean()
+                            ? new Batching.Examples(batch)
+                            : new Batching.Tokens(16 + random.nextInt(4096), 1 + random.nextInt(512)),
                     random.nextBoolean() ? OptionalInt.of(1 + random.nextInt(batch)) : OptionalInt.empty(),
                     random.nextBoolean(),
                     random.nextGaussian());

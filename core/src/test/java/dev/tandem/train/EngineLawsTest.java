@@ -2,9 +2,10 @@ package dev.tandem.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
+import dev.tandem.data.BatchStream;
 import dev.tandem.data.Example;
-import dev.tandem.data.ExampleStream;
 import dev.tandem.data.StreamState;
 import dev.tandem.data.TokenSequence;
 import dev.tandem.golden.Golden;
@@ -41,6 +42,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What saves time or memory must not change losses and gradients, in any model family and dtype. */
 class EngineLawsTest {
     private static final long SEED = 2410_15483;
+    private static final MicroBatches FIVE = new MicroBatches(5, Integer.MAX_VALUE);
     private static final Device CPU = new Device("cpu");
 
     @BeforeAll
@@ -91,6 +93,30 @@ class EngineLawsTest {
 
     @ParameterizedTest
     @MethodSource("policies")
+    void howABatchIsSplitDoesNotShow(String family, ScalarType type, boolean full) {
+        var pairs = pairs(6, 40);
+        var most = pairs.stream().mapToInt(Example::tokens).sum();
+        try (var policy = policy(family, full, 0, Computation.of(type, CPU), 2)) {
+            var whole = withGradient(policy, task(pairs, MicroBatches.whole()), pairs);
+            for (var limits : List.of(
+                    new MicroBatches(Integer.MAX_VALUE, most / 2),
+                    new MicroBatches(2, most / 3),
+                    new MicroBatches(Integer.MAX_VALUE, 1))) {
+                assertThat(limits.of(pairs)).hasSizeGreaterThan(1);
+                policy.parameters().zeroGradient();
+                var split = withGradient(policy, task(pairs, limits), pairs);
+                var lossBits = type == ScalarType.Float ? 1e-6 : 3e-2;
+                assertThat(split.loss().loss()).isCloseTo(whole.loss().loss(), withinPercentage(100 * lossBits));
+                // sums in another order: at most 1.2e-6 in any family
+                var gradientBits = type == ScalarType.Float ? 3e-6 : 3e-2;
+                assertThat(distance(split.gradient(), whole.gradient())).isLessThan(gradientBits);
+                assertThat(split.loss().trainedTokens()).isEqualTo(whole.loss().trainedTokens());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("policies")
     void checkpointingActivationsChangesNoBitOfTheGradient(String family, ScalarType type, boolean full) {
         var usual = Computation.of(type, CPU);
         var pairs = pairs(4, 30);
@@ -112,11 +138,11 @@ class EngineLawsTest {
                 .map(p -> new Example(p.index(), List.of(p.sequences().get(0))))
                 .toList();
         var tasks = List.of(
-                task(pairs), new Task("sft", new Sft(), new Fixed(rows), List.of(), ReferenceLogProbs.none(), 5, 5, 0));
+                task(pairs), new Task("sft", new Sft(), new Fixed(rows), List.of(), ReferenceLogProbs.none(), FIVE, 0));
         for (var chosen : List.of(0, 1)) {
             try (var policy = policy(family, full, 0.2, Computation.of(type, CPU), 3)) {
                 var direct = withGradient(
-                        policy, tasks.get(chosen), tasks.get(chosen).stream().peek(5));
+                        policy, tasks.get(chosen), tasks.get(chosen).stream().peek());
                 policy.parameters().zeroGradient();
                 try (var batches = new NextBatches(policy, tasks, objective -> SEED)) {
                     var first = batches.loss(0);
@@ -134,21 +160,21 @@ class EngineLawsTest {
         }
     }
 
-    /** Gives the same examples again and again. */
-    private record Fixed(List<Example> examples) implements ExampleStream {
+    /** Gives the same batch again and again. */
+    private record Fixed(List<Example> examples) implements BatchStream {
         @Override
-        public List<Example> peek(int count) {
-            return examples.subList(0, count);
+        public List<Example> peek() {
+            return examples;
         }
 
         @Override
-        public List<Example> take(int count) {
-            return peek(count);
+        public List<Example> take() {
+            return peek();
         }
 
         @Override
         public StreamState state() {
-            return new StreamState(0, List.of());
+            return new StreamState(0, List.of(), 0);
         }
 
         @Override
@@ -163,12 +189,17 @@ class EngineLawsTest {
     }
 
     private static Task task(List<Example> pairs) {
+        return task(pairs, FIVE);
+    }
+
+    private static Task task(List<Example> pairs, MicroBatches microBatches) {
         var random = new SplittableRandom(SEED);
         var sums = pairs.stream()
                 .map(p -> new double[] {-40 - random.nextDouble(), -41 + random.nextDouble()})
                 .toList();
         Objective dpo = new Dpo(0.1, 0);
-        return new Task("preference", dpo, new Fixed(pairs), List.of(), ReferenceLogProbs.of(pairs, sums), 5, 5, 0);
+        return new Task(
+                "preference", dpo, new Fixed(pairs), List.of(), ReferenceLogProbs.of(pairs, sums), microBatches, 0);
     }
 
     /** Pairs of random tokens: prompts from one token to {@code longest}, now and then a single trained token. */

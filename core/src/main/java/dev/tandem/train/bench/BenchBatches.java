@@ -52,11 +52,12 @@ final class BenchBatches {
 
     private List<List<Example>> timed(String objective) {
         var stream = tasks.stream(objective);
-        var size = tasks.batchSize(objective);
-        stream.take(settings.warmup() * size);
+        for (var i = 0; i < settings.warmup(); i++) {
+            stream.take();
+        }
         var result = new ArrayList<List<Example>>();
         for (var i = 0; i < settings.steps(); i++) {
-            result.add(stream.take(size));
+            result.add(stream.take());
         }
         return result;
     }

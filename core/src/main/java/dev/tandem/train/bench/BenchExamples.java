@@ -1,35 +1,37 @@
 package dev.tandem.train.bench;
 
+import dev.tandem.data.BatchStream;
 import dev.tandem.data.Example;
-import dev.tandem.data.ExampleStream;
 import dev.tandem.data.StreamState;
 import dev.tandem.data.TokenSequence;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** Synthetic examples of given lengths, again and again in the same order. */
-final class BenchExamples implements ExampleStream {
+/** Batches of synthetic examples of given lengths, again and again in the same order. */
+final class BenchExamples implements BatchStream {
     private final List<Example> examples;
+    private final int batchSize;
     private long consumed;
 
-    private BenchExamples(List<Example> examples) {
+    private BenchExamples(List<Example> examples, int batchSize) {
         this.examples = List.copyOf(examples);
+        this.batchSize = batchSize;
     }
 
     /** Instructions of random tokens. */
-    static BenchExamples sft(List<BenchLengths.Sft> lengths, int vocabSize, long seed) {
+    static BenchExamples sft(List<BenchLengths.Sft> lengths, int batchSize, int vocabSize, long seed) {
         var random = new SplittableRandom(seed);
         var examples = new ArrayList<Example>();
         for (var length : lengths) {
             var ids = ids(random, length.prompt() + length.response(), vocabSize);
             examples.add(new Example(examples.size(), List.of(TokenSequence.of(ids, length.prompt()))));
         }
-        return new BenchExamples(examples);
+        return new BenchExamples(examples, batchSize);
     }
 
     /** Pairs of random tokens; both responses follow the same prompt. */
-    static BenchExamples pairs(List<BenchLengths.Pair> lengths, int vocabSize, long seed) {
+    static BenchExamples pairs(List<BenchLengths.Pair> lengths, int batchSize, int vocabSize, long seed) {
         var random = new SplittableRandom(seed);
         var examples = new ArrayList<Example>();
         for (var length : lengths) {
@@ -40,7 +42,7 @@ final class BenchExamples implements ExampleStream {
                             continued(prompt, ids(random, length.chosen(), vocabSize)),
                             continued(prompt, ids(random, length.rejected(), vocabSize)))));
         }
-        return new BenchExamples(examples);
+        return new BenchExamples(examples, batchSize);
     }
 
     /** The examples, each once. */
@@ -50,28 +52,28 @@ final class BenchExamples implements ExampleStream {
 
     /** The same examples from the start. */
     BenchExamples again() {
-        return new BenchExamples(examples);
+        return new BenchExamples(examples, batchSize);
     }
 
     @Override
-    public List<Example> peek(int count) {
-        var result = new ArrayList<Example>(count);
-        for (var i = 0; i < count; i++) {
+    public List<Example> peek() {
+        var result = new ArrayList<Example>(batchSize);
+        for (var i = 0; i < batchSize; i++) {
             result.add(examples.get((int) ((consumed + i) % examples.size())));
         }
         return result;
     }
 
     @Override
-    public List<Example> take(int count) {
-        var result = peek(count);
-        consumed += count;
+    public List<Example> take() {
+        var result = peek();
+        consumed += batchSize;
         return result;
     }
 
     @Override
     public StreamState state() {
-        return new StreamState(consumed, List.of(consumed));
+        return new StreamState(consumed, List.of(consumed), 0);
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.tandem.data.Example;
 import dev.tandem.objective.Dpo;
 import dev.tandem.objective.Sft;
 import dev.tandem.tensor.Lanes;
+import dev.tandem.train.MicroBatches;
 import dev.tandem.train.Policy;
 import dev.tandem.train.ReferenceLogProbs;
 import dev.tandem.train.SequenceScorer;
@@ -31,20 +32,16 @@ final class BenchTasks {
     BenchTasks(BenchSettings settings, Policy policy) {
         this.settings = settings;
         var vocabulary = settings.shape().config().vocabSize();
-        this.sft = BenchExamples.sft(settings.lengths().sft(), vocabulary, SFT_SEED);
-        this.pairs = BenchExamples.pairs(settings.lengths().preference(), vocabulary, PAIR_SEED);
+        this.sft = BenchExamples.sft(settings.lengths().sft(), settings.sftBatch(), vocabulary, SFT_SEED);
+        this.pairs = BenchExamples.pairs(settings.lengths().preference(), settings.pairBatch(), vocabulary, PAIR_SEED);
         this.reference = referenceLogProbs(policy);
         // losses start with equal gaps, so that MAXRIGHT steps on both
         this.sftOptimum = Math.log(vocabulary) - Math.log(2);
     }
 
-    /** The streams of examples, from their start. */
+    /** The batches of an objective, from their start. */
     BenchExamples stream(String objective) {
         return objective.equals(SFT) ? sft.again() : pairs.again();
-    }
-
-    int batchSize(String objective) {
-        return objective.equals(SFT) ? settings.sftBatch() : settings.pairBatch();
     }
 
     /** How fast the reference's log-probs were computed. */
@@ -61,8 +58,7 @@ final class BenchTasks {
                         stream(SFT),
                         List.of(),
                         ReferenceLogProbs.none(),
-                        batchSize(SFT),
-                        batchSize(SFT),
+                        MicroBatches.whole(),
                         sftOptimum),
                 new Task(
                         PREFERENCE,
@@ -70,8 +66,7 @@ final class BenchTasks {
                         stream(PREFERENCE),
                         List.of(),
                         reference,
-                        batchSize(PREFERENCE),
-                        batchSize(PREFERENCE),
+                        MicroBatches.whole(),
                         0));
     }
 

@@ -45,8 +45,7 @@ final class BenchWorkloads implements AutoCloseable {
             var trainer = naive(policy);
             naive = Optional.of(trainer);
             for (var objective : settings.objectives()) {
-                var stream = tasks.stream(objective);
-                result.add(new NaiveWorkload(trainer, objective, stream, tasks.batchSize(objective)));
+                result.add(new NaiveWorkload(trainer, objective, tasks.stream(objective)));
             }
         }
         return result;

@@ -4,7 +4,7 @@ import dev.tandem.data.Example;
 import java.util.Map;
 
 /** One objective trained the naive way, as something to measure. */
-record NaiveWorkload(NaiveTrainer trainer, String objective, BenchExamples stream, int batchSize) implements Workload {
+record NaiveWorkload(NaiveTrainer trainer, String objective, BenchExamples stream) implements Workload {
     @Override
     public String name() {
         return BenchWorkloads.NAIVE + objective;
@@ -12,7 +12,7 @@ record NaiveWorkload(NaiveTrainer trainer, String objective, BenchExamples strea
 
     @Override
     public Step step() {
-        var batch = stream.take(batchSize);
+        var batch = stream.take();
         var tokens = batch.stream().mapToLong(Example::tokens).sum();
         var start = System.nanoTime();
         var loss = objective.equals(BenchTasks.SFT) ? trainer.sftStep(batch) : trainer.preferenceStep(batch);

@@ -1,7 +1,7 @@
 package dev.tandem.train.bench;
 
+import dev.tandem.data.BatchStream;
 import dev.tandem.data.Example;
-import dev.tandem.data.ExampleStream;
 import dev.tandem.data.StreamState;
 import dev.tandem.method.Method;
 import dev.tandem.recipe.OptimizerRecipe;
@@ -53,8 +53,7 @@ final class TrainingWorkload implements Workload {
                 stream,
                 task.evaluation(),
                 task.reference(),
-                task.batchSize(),
-                task.microBatchSize(),
+                task.microBatches(),
                 task.optimum());
     }
 
@@ -91,22 +90,22 @@ final class TrainingWorkload implements Workload {
     }
 
     /** Counts the tokens taken from a stream. */
-    private static final class CountingStream implements ExampleStream {
-        private final ExampleStream stream;
+    private static final class CountingStream implements BatchStream {
+        private final BatchStream stream;
         private long tokens;
 
-        CountingStream(ExampleStream stream) {
+        CountingStream(BatchStream stream) {
             this.stream = stream;
         }
 
         @Override
-        public List<Example> peek(int count) {
-            return stream.peek(count);
+        public List<Example> peek() {
+            return stream.peek();
         }
 
         @Override
-        public List<Example> take(int count) {
-            var batch = stream.take(count);
+        public List<Example> take() {
+            var batch = stream.take();
             tokens += batch.stream().mapToLong(Example::tokens).sum();
             return batch;
         }

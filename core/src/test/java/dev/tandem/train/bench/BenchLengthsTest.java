@@ -61,14 +61,14 @@ class BenchLengthsTest {
     @Test
     void examplesHaveTheLengthsAndStartAgainAfterTheLast() {
         var rows = List.of(new BenchLengths.Pair(3, 2, 1), new BenchLengths.Pair(1, 1, 5));
-        var stream = BenchExamples.pairs(rows, 50, 1);
-        var drawn = stream.take(3);
+        var stream = BenchExamples.pairs(rows, 3, 50, 1);
+        var drawn = stream.take();
         // 2·prompt + chosen + rejected
         assertThat(drawn.stream().map(Example::tokens)).containsExactly(9, 8, 9);
         assertThat(drawn.stream().map(Example::trainedTokens)).containsExactly(3, 6, 3);
         assertThat(drawn.get(2)).isEqualTo(drawn.get(0));
-        assertThat(stream.take(1)).containsExactly(drawn.get(1));
-        assertThat(stream.again().take(1)).containsExactly(drawn.get(0));
+        assertThat(stream.take()).containsExactly(drawn.get(1), drawn.get(0), drawn.get(1));
+        assertThat(stream.again().take()).isEqualTo(drawn);
     }
 
     @ParameterizedTest

@@ -134,7 +134,7 @@ class NaiveTrainerTest {
             var stream = tasks.stream(objective);
             var result = new ArrayList<List<Example>>();
             for (var i = 0; i < count; i++) {
-                result.add(stream.take(tasks.batchSize(objective)));
+                result.add(stream.take());
             }
             return result;
         }

@@ -1,0 +1,27 @@
+package dev.tandem.data;
+
+import java.util.List;
+
+/**
+ * An endless, seeded stream of training batches over examples that are reshuffled each epoch. Its order is a pure
+ * function of the seed and the position, so a stream put back to a {@link StreamState} goes on exactly as if it had
+ * never stopped.
+ */
+public interface BatchStream {
+
+    /** The next batch, without consuming it. Never empty. */
+    List<Example> peek();
+
+    /** The next batch, consumed. */
+    List<Example> take();
+
+    /** Where the stream is. */
+    StreamState state();
+
+    /**
+     * Goes to where {@code state} was taken.
+     *
+     * @throws IllegalArgumentException if a stream like this one cannot have been there
+     */
+    void restore(StreamState state);
+}
