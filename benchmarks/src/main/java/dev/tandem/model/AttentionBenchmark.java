@@ -35,7 +35,7 @@ public class AttentionBenchmark {
     /** Draws an input. */
     public AttentionBenchmark() {
         var config = model.config();
-        var weights = new Weights(model.tensors(), ScalarType.Float);
+        var weights = new Weights(model.tensors(), ScalarType.Float, ScalarType.Float);
         attention =
                 new Attention(config, ModuleNames.of(config), 0, new LinearModules(model.layout(), weights), weights);
         try (var scope = new PointerScope()) {

@@ -37,7 +37,7 @@ public class LoraLinearBenchmark {
 
     /** Draws an input. */
     public LoraLinearBenchmark() {
-        var weights = new Weights(model.tensors(), ScalarType.Float);
+        var weights = new Weights(model.tensors(), ScalarType.Float, ScalarType.Float);
         plain = new LinearModules(model.layout(), weights).get(NAME);
         adapted = new LinearModules(model.layout(), weights).get(NAME);
         var tokens = PackedSequences.of(Inputs.sequences()).tokens();
