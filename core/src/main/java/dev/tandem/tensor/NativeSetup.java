@@ -3,6 +3,10 @@ package dev.tandem.tensor;
 import com.sun.jna.Library;
 import com.sun.jna.Native;
 import com.sun.jna.Platform;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import org.bytedeco.javacpp.Loader;
 import org.bytedeco.pytorch.global.torch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,11 +22,18 @@ import org.slf4j.LoggerFactory;
  * <p>{@code org.bytedeco.javacpp.maxPhysicalBytes=0}, unless the property is set: JavaCPP otherwise throws
  * {@code OutOfMemoryError} once the process holds four times the Java heap, and counts the pages of mapped weights. It is
  * read when the first native class loads, so {@link #ensure} must come before any other use of libtorch.
+ *
+ * <p>All of libtorch's libraries are unpacked before one is loaded. JavaCPP unpacks and loads them one by one: a library
+ * that depends on one not yet unpacked then gets the system's, if PyTorch is installed there, and two versions of libtorch
+ * in one process crash it.
  */
 public final class NativeSetup {
     private static final Logger LOG = LoggerFactory.getLogger(NativeSetup.class);
 
     private static final String MAX_PHYSICAL_BYTES = "org.bytedeco.javacpp.maxPhysicalBytes";
+
+    /** What the CPU and the CUDA builds' folders end in. */
+    private static final List<String> BUILDS = List.of("", "-gpu");
 
     private NativeSetup() {}
 
@@ -47,9 +58,27 @@ public final class NativeSetup {
             if (System.getenv("TANDEM_KEEP_OPENBLAS") == null) {
                 apply();
             }
+            unpack();
         }
 
         void touch() {}
+
+        private static void unpack() {
+            try {
+                for (var build : BUILDS) {
+                    var libraries = "/org/bytedeco/pytorch/" + Loader.getPlatform() + build + "/";
+                    if (torch.class.getResource(libraries + System.mapLibraryName("torch")) != null) {
+                        Loader.cacheResources(torch.class, libraries);
+                    }
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(
+                        "Cannot unpack libtorch: " + e.getMessage()
+                                + ". It needs a folder that can be written, with 400 MB"
+                                + " free (CPU build); -Dorg.bytedeco.javacpp.cachedir=FOLDER names another",
+                        e);
+            }
+        }
 
         private static void apply() {
             if (Platform.isWindows()) {
