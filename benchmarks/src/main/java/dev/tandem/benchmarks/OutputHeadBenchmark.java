@@ -1,6 +1,7 @@
 package dev.tandem.benchmarks;
 
 import dev.tandem.model.CausalLm;
+import dev.tandem.model.OutputHead;
 import dev.tandem.model.PackedSequences;
 import dev.tandem.tensor.TensorOwner;
 import dev.tandem.tensor.Tensors;
@@ -40,13 +41,13 @@ public class OutputHeadBenchmark {
 
     /** Log-probs alone. */
     @Benchmark
-    public float[] logProbs() {
+    public OutputHead.Scores logProbs() {
         return model.head().logProbs(hidden, targets);
     }
 
     /** Log-probs and the gradient of the hidden states. */
     @Benchmark
-    public float[] logProbsAndGradient() {
+    public OutputHead.Scores logProbsAndGradient() {
         return model.head().logProbsAndGradient(hidden, targets, gradient);
     }
 

@@ -49,7 +49,7 @@ public final class CausalLm implements AutoCloseable {
         var names = ModuleNames.of(config);
         this.headName = (config.tiedEmbeddings() ? names.embedding() : names.head()) + ".weight";
         this.decoder = new Decoder(config, weights, device);
-        this.head = new OutputHead(weights, headName, device, config.vocabSize(), computation.headChunk());
+        this.head = new OutputHead(weights, headName, device, computation.headTiles());
     }
 
     /** What the model is. */
@@ -143,7 +143,7 @@ public final class CausalLm implements AutoCloseable {
         try (var scope = new PointerScope();
                 var guard = new NoGradGuard()) {
             var hidden = decoder.hidden(batch, Optional.of(predictors(batch)), Dropout.none());
-            return head.logProbs(hidden, batch.targets());
+            return head.logProbs(hidden, batch.targets()).logProbs();
         }
     }
 

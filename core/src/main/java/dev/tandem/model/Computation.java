@@ -11,7 +11,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * @param productType dtype that matrix products are computed in: {@code type}, or float32 with results rounded to
  *     {@code type}
  * @param device where parameters and activations live
- * @param headChunk tokens of one chunk of the output head; 0: chosen from the vocabulary size
+ * @param headTiles how the output head parts its work
  * @param sharedPrompts compute the prompt of a pair once where that saves time
  * @param checkpointActivations keep only the blocks' inputs for the backward pass and compute the rest again
  */
@@ -19,32 +19,32 @@ public record Computation(
         ScalarType type,
         ScalarType productType,
         Device device,
-        int headChunk,
+        HeadTiles headTiles,
         boolean sharedPrompts,
         boolean checkpointActivations) {
 
     /** The usual: products in the dtype that is fastest here, shared prompts, all activations kept. */
     public static Computation of(ScalarType type, Device device) {
-        return new Computation(type, MatrixProducts.fastest(type, device), device, 0, true, false);
+        return new Computation(type, MatrixProducts.fastest(type, device), device, HeadTiles.of(device), true, false);
     }
 
     /** With products in another dtype. */
     public Computation withProductType(ScalarType products) {
-        return new Computation(type, products, device, headChunk, sharedPrompts, checkpointActivations);
+        return new Computation(type, products, device, headTiles, sharedPrompts, checkpointActivations);
     }
 
-    /** With another chunk of the output head, tokens; 0: chosen from the vocabulary size. */
-    public Computation withHeadChunk(int tokens) {
-        return new Computation(type, productType, device, tokens, sharedPrompts, checkpointActivations);
+    /** With an output head that parts its work otherwise. */
+    public Computation withHeadTiles(HeadTiles tiles) {
+        return new Computation(type, productType, device, tiles, sharedPrompts, checkpointActivations);
     }
 
     /** With prompts shared or not. */
     public Computation withSharedPrompts(boolean on) {
-        return new Computation(type, productType, device, headChunk, on, checkpointActivations);
+        return new Computation(type, productType, device, headTiles, on, checkpointActivations);
     }
 
     /** With activations computed again in the backward pass or not. */
     public Computation withCheckpointActivations(boolean on) {
-        return new Computation(type, productType, device, headChunk, sharedPrompts, on);
+        return new Computation(type, productType, device, headTiles, sharedPrompts, on);
     }
 }

@@ -17,7 +17,7 @@ import java.util.OptionalInt;
  * @param evalBatchSize examples in the model at once while evaluating
  * @param checkpointEvery steps between checkpoints; 0: none but at an interruption
  * @param threads libtorch threads; absent: one per core
- * @param headChunk tokens of one chunk of the output head; absent: chosen from the vocabulary size
+ * @param headChunk most tokens that the output head computes at a time; absent: as is fast on the device
  * @param microBatchTokens tokens in the model at once, training and evaluating; a batch of more goes through in parts.
  *     Absent: no limit. Loss and gradient do not depend on it
  * @param checkpointActivations keep only the blocks' inputs for the backward pass and compute the rest again

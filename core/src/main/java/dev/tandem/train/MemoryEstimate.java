@@ -13,9 +13,9 @@ import java.util.stream.LongStream;
  * @param weights the model's parameters
  * @param optimizer float32 copy, gradient and two moments of the trainable parameters
  * @param activations what the backward pass of the largest micro-batch keeps
- * @param headChunk one chunk of logits, as probabilities and their working copy
+ * @param head tiles of logits
  */
-public record MemoryEstimate(long weights, long optimizer, long activations, long headChunk) {
+public record MemoryEstimate(long weights, long optimizer, long activations, long head) {
 
     /**
      * Estimates from shapes.
@@ -25,7 +25,7 @@ public record MemoryEstimate(long weights, long optimizer, long activations, lon
      * @param bytesPerElement of activations
      * @param bytesPerWeight of frozen weights
      * @param tokens tokens of the largest micro-batch
-     * @param chunk tokens of a head chunk
+     * @param head what the output head needs, bytes
      * @param checkpointActivations whether the blocks' inputs alone are kept, and one block's activations at a time
      */
     static MemoryEstimate of(
@@ -36,7 +36,7 @@ public record MemoryEstimate(long weights, long optimizer, long activations, lon
             int bytesPerElement,
             int bytesPerWeight,
             long tokens,
-            int chunk,
+            long head,
             boolean checkpointActivations) {
         // kept by autograd for each token and block: inputs of norms, projections, activation and residual sums, and
         // query, key, value, output of the attention in float32
@@ -47,10 +47,7 @@ public record MemoryEstimate(long weights, long optimizer, long activations, lon
                 ? (long) config.layers() * config.hiddenSize() * bytesPerElement + perBlock
                 : config.layers() * perBlock;
         return new MemoryEstimate(
-                allTrained ? 0 : parameters * bytesPerWeight,
-                trainable * 4 * Float.BYTES,
-                tokens * perToken,
-                2L * chunk * config.vocabSize() * Float.BYTES);
+                allTrained ? 0 : parameters * bytesPerWeight, trainable * 4 * Float.BYTES, tokens * perToken, head);
     }
 
     /**
@@ -72,7 +69,7 @@ public record MemoryEstimate(long weights, long optimizer, long activations, lon
 
     /** All parts together, bytes. */
     public long total() {
-        return weights + optimizer + activations + headChunk;
+        return weights + optimizer + activations + head;
     }
 
     @Override
@@ -84,7 +81,7 @@ public record MemoryEstimate(long weights, long optimizer, long activations, lon
                 bytes(weights),
                 bytes(optimizer),
                 bytes(activations),
-                bytes(headChunk));
+                bytes(head));
     }
 
     private static String bytes(long count) {

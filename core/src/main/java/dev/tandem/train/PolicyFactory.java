@@ -39,8 +39,10 @@ final class PolicyFactory {
     }
 
     static Computation computation(TrainRecipe train, Device device) {
-        return Computation.of(scalarType(train.precision()), device)
-                .withHeadChunk(train.headChunk().orElse(0))
+        var computation = Computation.of(scalarType(train.precision()), device);
+        var tiles = computation.headTiles();
+        return computation
+                .withHeadTiles(tiles.withRows(train.headChunk().orElse(tiles.rows())))
                 .withSharedPrompts(train.sharedPrompts())
                 .withCheckpointActivations(train.checkpointActivations());
     }

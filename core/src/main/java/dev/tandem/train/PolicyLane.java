@@ -3,6 +3,7 @@ package dev.tandem.train;
 import dev.tandem.model.CausalLm;
 import dev.tandem.model.DecoderPass;
 import dev.tandem.model.Dropout;
+import dev.tandem.model.OutputHead;
 import dev.tandem.model.PackedSequences;
 import dev.tandem.objective.LogProbs;
 import dev.tandem.tensor.FlatParameters;
@@ -42,6 +43,7 @@ record PolicyLane(CausalLm model, FlatParameters.Leaves leaves, boolean headIsFr
         private final DecoderPass pass;
         private final Tensor hidden;
         private final Optional<Tensor> unitGradient;
+        private final OutputHead.Scores scores;
         private final LogProbs logProbs;
 
         private ForwardPass(PackedSequences batch, long dropoutSeed, boolean likely) {
@@ -51,10 +53,10 @@ record PolicyLane(CausalLm model, FlatParameters.Leaves leaves, boolean headIsFr
             // a frozen head needs one pass: the gradient is linear in the objective's weights. A trained one is passed
             // again when they are known
             unitGradient = headIsFrozen && likely ? Optional.of(torch.empty_like(hidden)) : Optional.empty();
-            var values = unitGradient
+            scores = unitGradient
                     .map(g -> model.head().logProbsAndGradient(hidden, batch.targets(), g))
                     .orElseGet(() -> model.head().logProbs(hidden, batch.targets()));
-            logProbs = new LogProbs(values, batch.targetStarts());
+            logProbs = new LogProbs(scores.logProbs(), batch.targetStarts());
         }
 
         /** Log-probs of the trained tokens. */
@@ -88,7 +90,7 @@ record PolicyLane(CausalLm model, FlatParameters.Leaves leaves, boolean headIsFr
         private Tensor gradientOfSecondPass(float[] weights) {
             var gradient = torch.empty_like(hidden);
             var ofMatrix = headIsFrozen ? Optional.<Tensor>empty() : Optional.of(leaves.gradient(model.headName()));
-            model.head().backward(hidden, batch.targets(), weights, gradient, ofMatrix);
+            model.head().backward(hidden, batch.targets(), scores.logSums(), weights, gradient, ofMatrix);
             return gradient;
         }
 

@@ -31,6 +31,14 @@ final class RunDescription {
         return computation.type().intern() != computation.productType().intern();
     }
 
+    /** A tile of logits and a working copy of it on each lane. */
+    private static long headBytes(Policy policy) {
+        var model = policy.model();
+        return 2L
+                * policy.threads().count()
+                * model.computation().headTiles().bytes(model.config().vocabSize());
+    }
+
     static MemoryEstimate memory(Recipe recipe, Policy policy, RunData data) {
         return MemoryEstimate.of(
                 policy.model().config(),
@@ -40,7 +48,7 @@ final class RunDescription {
                 recipe.train().precision() == Precision.BF16 ? 2 : 4,
                 widened(policy) ? 4 : recipe.train().precision() == Precision.BF16 ? 2 : 4,
                 data.largestMicroBatch(),
-                policy.model().head().chunk(),
+                headBytes(policy),
                 recipe.train().checkpointActivations());
     }
 }

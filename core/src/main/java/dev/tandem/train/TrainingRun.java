@@ -99,9 +99,7 @@ public final class TrainingRun {
             listener.onMessage("Memory estimate: " + memory);
             if (device.is_cpu()) {
                 // weights and optimizer are there by now
-                MachineCheck.here()
-                        .memory(memory.activations() + memory.headChunk())
-                        .ifPresent(listener::onMessage);
+                MachineCheck.here().memory(memory.activations() + memory.head()).ifPresent(listener::onMessage);
             }
             var reference = new ReferencePolicy(recipe, policy, device);
             var tasks = data.tasks(ReferenceScores.of(recipe, reference, listener));

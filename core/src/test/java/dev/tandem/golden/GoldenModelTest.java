@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.tandem.data.Example;
 import dev.tandem.model.CausalLm;
 import dev.tandem.model.Computation;
+import dev.tandem.model.HeadTiles;
 import dev.tandem.model.LoraAdapter;
 import dev.tandem.model.ModelConfigReader;
 import dev.tandem.model.ModelLoader;
@@ -190,11 +191,11 @@ class GoldenModelTest {
                 var owner = new TensorOwner()) {
             var tensors = ModelLoader.tensors(directory, config, ScalarType.Float, cpu, owner);
             var parameters = FlatParameters.of(tensors, name -> true, cpu);
-            // a chunk smaller than the batch, so that the chunked path is what is tested
+            // tiles smaller than batch and vocabulary, so that going tile by tile is what is tested
             var model = new CausalLm(
                     config,
                     parameters.leaves(),
-                    Computation.of(ScalarType.Float, cpu).withHeadChunk(7),
+                    Computation.of(ScalarType.Float, cpu).withHeadTiles(new HeadTiles(7, 70)),
                     new TensorOwner());
             return new Policy(model, parameters, Optional.empty(), new Lanes(2, 2));
         }

@@ -39,7 +39,7 @@ class DecoderLawsTest {
     void packedSequencesScoreAsEachAlone(String family) {
         var random = new SplittableRandom(SEED);
         try (var model = ModelLoader.load(
-                Golden.directory(family), Computation.of(ScalarType.Float, cpu).withHeadChunk(3))) {
+                Golden.directory(family), Computation.of(ScalarType.Float, cpu).withHeadTiles(new HeadTiles(3, 70)))) {
             for (var round = 0; round < 5; round++) {
                 var sequences = sequences(random, 1 + random.nextInt(6));
                 var packed = model.logProbs(PackedSequences.of(sequences));
