@@ -15,9 +15,9 @@ import org.bytedeco.pytorch.Tensor;
  */
 public record HeadTiles(int rows, int columns) {
     /** On a CPU a tile of 8 MiB: matrix products are at full speed and the softmax finds it in the cache. */
-    private static final int CPU_ROWS = 512;
+    private static final int CPU_ROWS = 1024;
 
-    private static final int CPU_COLUMNS = 4096;
+    private static final int CPU_COLUMNS = 2048;
     /** On a GPU 256 MiB: few launches. */
     private static final int GPU_ROWS = 2048;
 
