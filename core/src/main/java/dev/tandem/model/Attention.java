@@ -1,30 +1,25 @@
 package dev.tandem.model;
 
 import dev.tandem.tensor.Tensors;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalInt;
 import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** Causal self-attention of one block over packed sequences; a token sees only its own sequence. */
 final class Attention {
     private final ModelConfig config;
-    private final Weights weights;
     private final QkvProjection projection;
     private final Linear output;
-    private final String queryNorm;
-    private final String keyNorm;
     private final OptionalInt window;
 
     Attention(ModelConfig config, ModuleNames names, int layer, LinearModules linears, Weights weights) {
         this.config = config;
-        this.weights = weights;
-        this.projection = QkvProjection.of(config, names, layer, linears);
+        this.projection = QkvProjection.of(config, names, layer, linears, weights);
         this.output = linears.get(names.attention(layer, names.attentionOutput()));
-        this.queryNorm = names.attention(layer, names.queryNorm()) + ".weight";
-        this.keyNorm = names.attention(layer, names.keyNorm()) + ".weight";
         this.window = config.attentionWindows().get(layer);
     }
 
@@ -41,51 +36,88 @@ final class Attention {
      * @return {@code [tokens, hidden]}
      */
     Tensor apply(Tensor x, RopeTable rope, AttentionPlan plan, Dropout dropout) {
-        var qkv = projection.apply(x, dropout);
-        // float32 whatever the weights: libtorch's bfloat16 attention is an order of magnitude slower on CPUs
-        var query = rope.rotate(toFloat(normed(qkv.query(), queryNorm)));
-        var key = rope.rotate(toFloat(normed(qkv.key(), keyNorm)));
-        var value = toFloat(qkv.value());
-        var results = plan.parts().stream()
-                .map(part -> attend(part, query, key, value))
-                .toArray(Tensor[]::new);
-        var joined = results.length == 1 ? results[0] : Tensors.cat(0, results);
-        var mixed = plan.order().map(rows -> joined.index_select(0, rows)).orElse(joined);
+        var qkv = projection.apply(x, rope, dropout);
+        var rows = plan.rows().stream().mapToLong(Long::longValue).toArray();
+        var pieces = new Pieces(
+                Tensors.split(qkv.query(), 0, rows),
+                Tensors.split(qkv.key(), 0, rows),
+                Tensors.split(qkv.value(), 0, rows),
+                new Tensor[rows.length]);
+        plan.parts().forEach(part -> attend(part, pieces));
+        var mixed = rows.length == 1 ? pieces.results()[0] : Tensors.cat(0, pieces.results());
         return output.apply(Weights.cast(mixed, x.scalar_type()), dropout);
     }
 
-    private Tensor attend(AttentionPlan.Part part, Tensor query, Tensor key, Tensor value) {
+    /**
+     * A batch in the pieces of its plan.
+     *
+     * @param queries {@code [rows, heads, headDim]} each
+     * @param keys {@code [rows, kvHeads, headDim]} each
+     * @param values {@code [rows, kvHeads, headDim]} each
+     * @param results to be filled, {@code [rows, heads·headDim]} each
+     */
+    private record Pieces(List<Tensor> queries, List<Tensor> keys, List<Tensor> values, Tensor[] results) {}
+
+    private void attend(AttentionPlan.Part part, Pieces pieces) {
         if (part instanceof AttentionPlan.Equal equal) {
-            var rows = (long) equal.count() * equal.length();
-            return attend(
-                    query.narrow(0, equal.from(), rows),
-                    key.narrow(0, equal.from(), rows),
-                    value.narrow(0, equal.from(), rows),
+            var i = equal.piece();
+            pieces.results()[i] = attend(
+                    pieces.queries().get(i),
+                    pieces.keys().get(i),
+                    pieces.values().get(i),
                     equal.count(),
                     new TensorOptional());
-        }
-        if (part instanceof AttentionPlan.Masked masked) {
-            var span = masked.span();
-            return attend(
-                    query.narrow(0, span.from(), span.length()),
-                    seen(span, key),
-                    seen(span, value),
+        } else if (part instanceof AttentionPlan.Masked masked) {
+            var i = masked.piece();
+            pieces.results()[i] = attend(
+                    pieces.queries().get(i),
+                    seen(masked, pieces.keys()),
+                    seen(masked, pieces.values()),
                     1,
                     new TensorOptional(masked.mask()));
+        } else {
+            attend((AttentionPlan.Padded) part, pieces);
         }
-        var padded = (AttentionPlan.Padded) part;
-        return attend(
-                query.index_select(0, padded.rows()),
-                key.index_select(0, padded.rows()),
-                value.index_select(0, padded.rows()),
-                padded.count(),
-                new TensorOptional());
     }
 
     /** The rows a span may see: its prefix, then itself. */
-    private static Tensor seen(PackedSequences.Span span, Tensor rows) {
-        var own = rows.narrow(0, span.from(), span.length());
-        return span.prefix() == 0 ? own : Tensors.cat(0, rows.narrow(0, span.prefixFrom(), span.prefix()), own);
+    private static Tensor seen(AttentionPlan.Masked masked, List<Tensor> pieces) {
+        var own = pieces.get(masked.piece());
+        return masked.prefix() == 0
+                ? own
+                : Tensors.cat(0, pieces.get(masked.prefixPiece()).narrow(0, masked.prefixFrom(), masked.prefix()), own);
+    }
+
+    private void attend(AttentionPlan.Padded padded, Pieces pieces) {
+        var attended = attend(
+                padded(padded, pieces.queries()),
+                padded(padded, pieces.keys()),
+                padded(padded, pieces.values()),
+                padded.pieces().size(),
+                new TensorOptional());
+        // a span, its padding, the next span, …
+        var sizes = new long[2 * padded.pieces().size()];
+        for (var i = 0; i < padded.pieces().size(); i++) {
+            sizes[2 * i] = pieces.queries().get(padded.pieces().get(i)).size(0);
+            sizes[2 * i + 1] = padded.length() - sizes[2 * i];
+        }
+        var parts = Tensors.split(attended, 0, sizes);
+        for (var i = 0; i < padded.pieces().size(); i++) {
+            pieces.results()[padded.pieces().get(i)] = parts.get(2 * i);
+        }
+    }
+
+    private static Tensor padded(AttentionPlan.Padded padded, List<Tensor> pieces) {
+        var shortest = pieces.get(padded.pieces().get(0));
+        var zeros = Tensors.zeros(
+                shortest.device(), padded.length() - shortest.size(0), shortest.size(1), shortest.size(2));
+        var rows = new ArrayList<Tensor>();
+        for (var i : padded.pieces()) {
+            var piece = pieces.get(i);
+            rows.add(piece);
+            rows.add(zeros.narrow(0, 0, padded.length() - piece.size(0)));
+        }
+        return Tensors.cat(0, rows.toArray(Tensor[]::new));
     }
 
     /**
@@ -105,24 +137,9 @@ final class Attention {
         return attended.transpose(1, 2).reshape(query.size(0), config.queryWidth());
     }
 
-    private Tensor normed(Tensor heads, String norm) {
-        if (!config.qkNorm()) {
-            return heads;
-        }
-        return torch.rms_norm(
-                heads,
-                new long[] {config.headDim()},
-                weights.optional(norm),
-                new DoubleOptional(config.norm().eps()));
-    }
-
     /** {@code [count·length, heads, headDim]} → {@code [count, heads, length, headDim]}, a view where it can be. */
     private static Tensor heads(Tensor rows, int count) {
         return rows.reshape(count, rows.size(0) / count, rows.size(1), rows.size(2))
                 .transpose(1, 2);
-    }
-
-    private static Tensor toFloat(Tensor tensor) {
-        return Weights.cast(tensor, ScalarType.Float);
     }
 }

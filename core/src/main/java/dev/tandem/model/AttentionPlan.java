@@ -5,7 +5,6 @@ import dev.tandem.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -18,42 +17,52 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * How the spans of a batch are attended: spans of one length together, short spans of nearly one length together behind
  * padding that no real row sees, the others one by one. Made once per batch and used by every block.
  *
- * @param parts what is computed in one call each
- * @param order rows of the parts' results, laid end to end, in the batch's order, {@code [tokens]}; absent: they are
+ * <p>The batch is cut into pieces, end to end: a span each, or several spans of equal length.
+ *
+ * @param rows of each piece
+ * @param parts what is computed in one call each; every piece is in one
  */
-record AttentionPlan(List<Part> parts, Optional<Tensor> order) {
+record AttentionPlan(List<Long> rows, List<Part> parts) {
     /** Spans up to this length are padded together: below, the calls cost more than the padding. */
     private static final int SHORT = 256;
 
     /** Padding may add a quarter. */
     private static final double MOST_PADDING = 1.25;
 
+    AttentionPlan {
+        rows = List.copyOf(rows);
+        parts = List.copyOf(parts);
+    }
+
     /** One attention call. */
     sealed interface Part {}
 
     /**
-     * Spans of equal length, end to end.
+     * Spans of equal length.
      *
-     * @param from first row
+     * @param piece all of them
      * @param count spans
-     * @param length rows of each
      */
-    record Equal(int from, int count, int length) implements Part {}
+    record Equal(int piece, int count) implements Part {}
 
     /**
      * One span under a mask.
      *
+     * @param prefixPiece where its prefix lies
+     * @param prefixFrom first row of the prefix within that piece
+     * @param prefix rows of the prefix; 0: there is none
      * @param mask 0 where a row (first dimension) sees one of the prefix or the span, −∞ elsewhere,
      *     {@code [length, prefix + length]}, float32
      */
-    record Masked(Span span, Tensor mask) implements Part {}
+    record Masked(int piece, int prefixPiece, int prefixFrom, int prefix, Tensor mask) implements Part {}
 
     /**
      * Short spans padded to one length.
      *
-     * @param rows the spans' rows, padding repeats a span's last, {@code [count · length]}
+     * @param pieces a span each
+     * @param length rows of each with its padding
      */
-    record Padded(Tensor rows, int count, int length) implements Part {}
+    record Padded(List<Integer> pieces, int length) implements Part {}
 
     /** @param window how far back a row sees, itself included */
     static AttentionPlan of(PackedSequences batch, OptionalInt window, Device device) {
@@ -64,38 +73,40 @@ record AttentionPlan(List<Part> parts, Optional<Tensor> order) {
         private final PackedSequences batch;
         private final OptionalInt window;
         private final Device device;
+        private final List<Long> rows = new ArrayList<>();
+        private final List<Integer> starts = new ArrayList<>();
         private final List<Part> parts = new ArrayList<>();
-        private final int[] place;
-        private int rows;
-        private boolean reordered;
 
         Planner(PackedSequences batch, OptionalInt window, Device device) {
             this.batch = batch;
             this.window = window;
             this.device = device;
-            this.place = new int[batch.tokens()];
         }
 
         AttentionPlan plan() {
-            var shortSpans = new ArrayList<Span>();
+            var shortPieces = new ArrayList<Integer>();
             var spans = batch.spans();
             for (var i = 0; i < spans.size(); ) {
                 var span = spans.get(i);
+                var count = needsMask(span) ? 1 : equalFrom(i);
+                var piece = piece(span, count);
                 if (needsMask(span)) {
-                    put(new Masked(span, mask(span)), span.from(), span.length());
-                    i++;
-                    continue;
-                }
-                var count = equalFrom(i);
-                if (count == 1 && span.length() <= SHORT && spans.size() > 1) {
-                    shortSpans.add(span);
+                    parts.add(masked(piece, span));
+                } else if (count == 1 && span.length() <= SHORT && spans.size() > 1) {
+                    shortPieces.add(piece);
                 } else {
-                    put(new Equal(span.from(), count, span.length()), span.from(), count * span.length());
+                    parts.add(new Equal(piece, count));
                 }
                 i += count;
             }
-            padded(shortSpans);
-            return new AttentionPlan(parts, reordered ? Optional.of(Tensors.of(place, device)) : Optional.empty());
+            padded(shortPieces);
+            return new AttentionPlan(rows, parts);
+        }
+
+        private int piece(Span first, int count) {
+            rows.add((long) count * first.length());
+            starts.add(first.from());
+            return rows.size() - 1;
         }
 
         private boolean needsMask(Span span) {
@@ -114,53 +125,42 @@ record AttentionPlan(List<Part> parts, Optional<Tensor> order) {
             return end - i;
         }
 
-        /** A part whose rows are those of the batch, end to end. */
-        private void put(Part part, int from, int length) {
-            parts.add(part);
-            for (var r = 0; r < length; r++) {
-                place[from + r] = rows + r;
-            }
-            reordered |= from != rows;
-            rows += length;
-        }
-
-        private void padded(List<Span> spans) {
-            spans.sort(Comparator.comparingInt(Span::length).thenComparingInt(Span::from));
-            for (var first = 0; first < spans.size(); ) {
+        private void padded(List<Integer> pieces) {
+            pieces.sort(Comparator.comparing(rows::get));
+            for (var first = 0; first < pieces.size(); ) {
                 var end = first;
-                var real = 0;
-                while (end < spans.size() && fits(spans, first, end, real)) {
-                    real += spans.get(end++).length();
+                var real = 0L;
+                while (end < pieces.size() && fits(pieces, first, end, real)) {
+                    real += rows.get(pieces.get(end++));
                 }
-                group(spans.subList(first, end));
+                group(List.copyOf(pieces.subList(first, end)));
                 first = end;
             }
         }
 
-        private static boolean fits(List<Span> spans, int first, int end, int real) {
-            var length = spans.get(end).length();
-            return (long) length * (end - first + 1) <= MOST_PADDING * (real + length);
+        private boolean fits(List<Integer> pieces, int first, int end, long real) {
+            var length = rows.get(pieces.get(end));
+            return length * (end - first + 1) <= MOST_PADDING * (real + length);
         }
 
-        private void group(List<Span> spans) {
-            var length = spans.get(spans.size() - 1).length();
-            if (spans.size() == 1) {
-                put(new Equal(spans.get(0).from(), 1, length), spans.get(0).from(), length);
-                return;
+        private void group(List<Integer> pieces) {
+            var longest = pieces.get(pieces.size() - 1);
+            parts.add(
+                    pieces.size() == 1
+                            ? new Equal(longest, 1)
+                            : new Padded(pieces, rows.get(longest).intValue()));
+        }
+
+        private Masked masked(int piece, Span span) {
+            if (span.prefix() == 0) {
+                return new Masked(piece, piece, 0, 0, mask(span));
             }
-            var index = new int[spans.size() * length];
-            for (var s = 0; s < spans.size(); s++) {
-                var span = spans.get(s);
-                for (var r = 0; r < length; r++) {
-                    index[s * length + r] = span.from() + Math.min(r, span.length() - 1);
-                    if (r < span.length()) {
-                        place[span.from() + r] = rows + s * length + r;
-                    }
-                }
+            var prefixPiece = starts.size() - 1;
+            while (starts.get(prefixPiece) > span.prefixFrom()) {
+                prefixPiece--;
             }
-            reordered = true;
-            rows += index.length;
-            parts.add(new Padded(Tensors.of(index, device), spans.size(), length));
+            return new Masked(
+                    piece, prefixPiece, span.prefixFrom() - starts.get(prefixPiece), span.prefix(), mask(span));
         }
 
         /** A row sees what stands before it in its sequence, and no further back than the window. */

@@ -36,7 +36,7 @@ public final class CausalLm implements AutoCloseable {
      * @param config what it is
      * @param tensors all parameters of its {@link ParameterLayout} by checkpoint name, on the computation's device
      * @param computation how and where it computes
-     * @param owner of the parameters, closed with the model
+     * @param owner of the parameters and what is made of them, closed with the model
      */
     public CausalLm(ModelConfig config, Map<String, Tensor> tensors, Computation computation, TensorOwner owner) {
         this.config = config;
@@ -48,7 +48,7 @@ public final class CausalLm implements AutoCloseable {
         this.weights = new Weights(this.tensors, computation.type(), computation.productType());
         var names = ModuleNames.of(config);
         this.headName = (config.tiedEmbeddings() ? names.embedding() : names.head()) + ".weight";
-        this.decoder = new Decoder(config, weights, device);
+        this.decoder = new Decoder(config, weights, computation, owner);
         this.head = new OutputHead(weights, headName, device, computation.headTiles());
     }
 

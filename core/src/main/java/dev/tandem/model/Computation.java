@@ -14,6 +14,9 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * @param headTiles how the output head parts its work
  * @param sharedPrompts compute the prompt of a pair once where that saves time
  * @param checkpointActivations keep only the blocks' inputs for the backward pass and compute the rest again
+ * @param joinedProjections multiply weights that read the same input (query, key and value; gate and up) as one matrix,
+ *     where they lie side by side: fewer calls, which is what a GPU waits for. A CPU loses more over the outputs, which are
+ *     then strided, than it gains
  */
 public record Computation(
         ScalarType type,
@@ -21,30 +24,45 @@ public record Computation(
         Device device,
         HeadTiles headTiles,
         boolean sharedPrompts,
-        boolean checkpointActivations) {
+        boolean checkpointActivations,
+        boolean joinedProjections) {
 
     /** The usual: products in the dtype that is fastest here, shared prompts, all activations kept. */
     public static Computation of(ScalarType type, Device device) {
-        return new Computation(type, MatrixProducts.fastest(type, device), device, HeadTiles.of(device), true, false);
+        return new Computation(
+                type,
+                MatrixProducts.fastest(type, device),
+                device,
+                HeadTiles.of(device),
+                true,
+                false,
+                !device.is_cpu());
     }
 
     /** With products in another dtype. */
     public Computation withProductType(ScalarType products) {
-        return new Computation(type, products, device, headTiles, sharedPrompts, checkpointActivations);
+        return new Computation(
+                type, products, device, headTiles, sharedPrompts, checkpointActivations, joinedProjections);
     }
 
     /** With an output head that parts its work otherwise. */
     public Computation withHeadTiles(HeadTiles tiles) {
-        return new Computation(type, productType, device, tiles, sharedPrompts, checkpointActivations);
+        return new Computation(
+                type, productType, device, tiles, sharedPrompts, checkpointActivations, joinedProjections);
     }
 
     /** With prompts shared or not. */
     public Computation withSharedPrompts(boolean on) {
-        return new Computation(type, productType, device, headTiles, on, checkpointActivations);
+        return new Computation(type, productType, device, headTiles, on, checkpointActivations, joinedProjections);
     }
 
     /** With activations computed again in the backward pass or not. */
     public Computation withCheckpointActivations(boolean on) {
-        return new Computation(type, productType, device, headTiles, sharedPrompts, on);
+        return new Computation(type, productType, device, headTiles, sharedPrompts, on, joinedProjections);
+    }
+
+    /** With projections of the same input as one or not. */
+    public Computation withJoinedProjections(boolean on) {
+        return new Computation(type, productType, device, headTiles, sharedPrompts, checkpointActivations, on);
     }
 }

@@ -1,6 +1,8 @@
 package dev.tandem.model;
 
 import dev.tandem.model.ModelConfig.Norm;
+import dev.tandem.tensor.Scopes;
+import dev.tandem.tensor.TensorOwner;
 import dev.tandem.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -8,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -28,12 +29,13 @@ final class Decoder {
     private final float[] inverseFrequencies;
     private final Device device;
 
-    Decoder(ModelConfig config, Weights weights, Device device) {
+    /** @param owner keeps what the decoder adds to the weights */
+    Decoder(ModelConfig config, Weights weights, Computation computation, TensorOwner owner) {
         this.config = config;
         this.weights = weights;
-        this.device = device;
+        this.device = computation.device();
         this.names = ModuleNames.of(config);
-        this.linears = new LinearModules(ParameterLayout.of(config), weights);
+        this.linears = new LinearModules(ParameterLayout.of(config), weights, computation.joinedProjections(), owner);
         this.inverseFrequencies = config.rope().inverseFrequencies();
         for (var i = 0; i < config.layers(); i++) {
             blocks.add(new Block(
@@ -89,12 +91,8 @@ final class Decoder {
     }
 
     private Tensor withoutGraph(Block block, Tensor x, Input input, Dropout dropout) {
-        var outer = PointerScope.getInnerScope();
-        try (var scope = new PointerScope();
-                var guard = new NoGradGuard()) {
-            var result = apply(block, x, input, dropout);
-            outer.attach(result);
-            return result;
+        try (var guard = new NoGradGuard()) {
+            return apply(block, x, input, dropout);
         }
     }
 
@@ -129,6 +127,10 @@ final class Decoder {
     }
 
     private Tensor apply(Block block, Tensor x, Input input, Dropout dropout) {
+        return Scopes.resultOf(() -> output(block, x, input, dropout));
+    }
+
+    private Tensor output(Block block, Tensor x, Input input, Dropout dropout) {
         var attended = block.attention().apply(norm(x, block.inputNorm()), input.rope(), input.plan(block), dropout);
         if (config.parallelResidual()) {
             return x.add(attended).add(block.mlp().apply(norm(x, block.postAttentionNorm()), dropout));

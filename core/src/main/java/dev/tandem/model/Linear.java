@@ -19,6 +19,19 @@ final class Linear {
         return spec;
     }
 
+    String weight() {
+        return spec.name() + ".weight";
+    }
+
+    Optional<String> bias() {
+        return spec.bias() ? Optional.of(spec.name() + ".bias") : Optional.empty();
+    }
+
+    /** The adapter's weights that are switched on. */
+    Optional<LoraWeights> lora() {
+        return lora;
+    }
+
     void lora(Optional<LoraWeights> weightsOrNone) {
         this.lora = weightsOrNone;
     }
@@ -29,13 +42,20 @@ final class Linear {
      * @return {@code [tokens, out]}
      */
     Tensor apply(Tensor x, Dropout dropout) {
-        var bias = spec.bias() ? Optional.of(spec.name() + ".bias") : Optional.<String>empty();
-        var y = weights.linear(x, spec.name() + ".weight", bias);
-        return lora.map(l -> y.add(lowRank(l, x, dropout), new Scalar(l.scale())))
-                .orElse(y);
+        var input = weights.toProducts(x);
+        var product = weights.product(input, weights.factor(weight()), bias().map(weights::factor));
+        // the product is nobody else's: the adapter's part is added in place
+        var y = lora.map(l -> product.addmm_(
+                        lowRank(weights, l, input, dropout),
+                        weights.factor(l.b()).t(),
+                        new Scalar(1.0),
+                        new Scalar(l.scale())))
+                .orElse(product);
+        return weights.fromProducts(y);
     }
 
-    private Tensor lowRank(LoraWeights lora, Tensor x, Dropout dropout) {
-        return weights.linear(weights.linear(dropout.apply(x, lora.dropout()), lora.a()), lora.b());
+    /** A·x as an adapter sees x, {@code [tokens, rank]}. */
+    static Tensor lowRank(Weights weights, LoraWeights l, Tensor input, Dropout dropout) {
+        return weights.product(dropout.apply(input, l.dropout()), weights.factor(l.a()), Optional.empty());
     }
 }

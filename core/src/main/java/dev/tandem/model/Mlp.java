@@ -1,28 +1,28 @@
 package dev.tandem.model;
 
-import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /** The feed-forward part of a block: {@code down(act(up(x)))}, or gated, {@code down(act(gate(x)) · up(x))}. */
 final class Mlp {
     private final Activation activation;
-    private final Optional<Linear> gate;
-    private final Linear up;
+    /** The gate, if there is one, and up. */
+    private final LinearGroup inputs;
+
     private final Linear down;
 
     Mlp(ModelConfig config, ModuleNames names, int layer, LinearModules linears) {
         this.activation = config.activation();
-        this.gate = config.gatedMlp() ? Optional.of(linears.get(names.layer(layer, names.gate()))) : Optional.empty();
-        this.up = linears.get(names.layer(layer, names.up()));
+        var up = names.layer(layer, names.up());
+        this.inputs = config.gatedMlp() ? linears.group(names.layer(layer, names.gate()), up) : linears.group(up);
         this.down = linears.get(names.layer(layer, names.down()));
     }
 
     /** @param x {@code [tokens, hidden]} @return {@code [tokens, hidden]} */
     Tensor apply(Tensor x, Dropout dropout) {
-        var inner = gate.map(g -> activate(g.apply(x, dropout)).mul(up.apply(x, dropout)))
-                .orElseGet(() -> activate(up.apply(x, dropout)));
-        return down.apply(inner, dropout);
+        var projected = inputs.apply(x, dropout);
+        var activated = activate(projected.get(0));
+        return down.apply(projected.size() == 1 ? activated : activated.mul(projected.get(1)), dropout);
     }
 
     private Tensor activate(Tensor x) {

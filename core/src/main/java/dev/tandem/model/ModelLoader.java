@@ -6,7 +6,6 @@ import dev.tandem.tensor.MatrixProducts;
 import dev.tandem.tensor.TensorOwner;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -64,26 +63,27 @@ public final class ModelLoader {
      */
     public static Map<String, Tensor> tensors(
             Path directory, ModelConfig config, ScalarType type, Device device, TensorOwner owner) {
-        return tensors(directory, config, Computation.of(type, device).withProductType(type), owner);
+        var plain = Computation.of(type, device).withProductType(type).withJoinedProjections(false);
+        return tensors(directory, config, plain, owner);
     }
 
     /** Rounded to the computation's dtype; matrices are kept in the dtype that they are multiplied in. */
     private static Map<String, Tensor> tensors(
             Path directory, ModelConfig config, Computation computation, TensorOwner owner) {
         var layout = ParameterLayout.of(config);
-        var result = new LinkedHashMap<String, Tensor>();
         try (var scope = new PointerScope();
                 var guard = new NoGradGuard();
                 var weights = CheckpointWeights.open(directory)) {
             check(directory, config, layout.parameters(), weights);
-            for (var parameter : layout.parameters()) {
-                var rounded = weights.tensor(parameter.name()).to(computation.device(), computation.type());
-                result.put(
-                        parameter.name(),
-                        owner.own(rounded.dim() > 1 ? Weights.cast(rounded, computation.productType()) : rounded));
-            }
+            return FrozenParameters.laidOut(
+                    layout,
+                    computation,
+                    name -> {
+                        var rounded = weights.tensor(name).to(computation.device(), computation.type());
+                        return rounded.dim() > 1 ? Weights.cast(rounded, computation.productType()) : rounded;
+                    },
+                    owner);
         }
-        return result;
     }
 
     private static void check(

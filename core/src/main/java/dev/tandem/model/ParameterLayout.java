@@ -13,6 +13,7 @@ public final class ParameterLayout {
     private final ModuleNames names;
     private final List<ParameterSpec> parameters = new ArrayList<>();
     private final List<LinearSpec> linears = new ArrayList<>();
+    private final List<List<String>> sharingInput = new ArrayList<>();
 
     private ParameterLayout(ModelConfig config) {
         this.config = config;
@@ -43,6 +44,14 @@ public final class ParameterLayout {
         return List.copyOf(linears);
     }
 
+    /**
+     * Parameters of the same kind of linear modules that read the same input, in order: where they lie one below the other
+     * in memory, the modules are computed as one.
+     */
+    public List<List<String>> sharingInput() {
+        return List.copyOf(sharingInput);
+    }
+
     /** Number of parameters. */
     public long elements() {
         return parameters.stream().mapToLong(ParameterSpec::elements).sum();
@@ -57,6 +66,7 @@ public final class ParameterLayout {
             addLinear(names.attention(i, names.query()), hidden, config.queryWidth(), config.qkvBias());
             addLinear(names.attention(i, names.key()), hidden, config.keyValueWidth(), config.qkvBias());
             addLinear(names.attention(i, names.value()), hidden, config.keyValueWidth(), config.qkvBias());
+            share(3, config.qkvBias());
         }
         if (config.qkNorm()) {
             add(names.attention(i, names.queryNorm()) + ".weight", config.headDim());
@@ -69,6 +79,9 @@ public final class ParameterLayout {
             addLinear(names.layer(i, names.gate()), hidden, inner, config.mlpBias());
         }
         addLinear(names.layer(i, names.up()), hidden, inner, config.mlpBias());
+        if (config.gatedMlp()) {
+            share(2, config.mlpBias());
+        }
         addLinear(names.layer(i, names.down()), inner, hidden, config.mlpBias());
     }
 
@@ -77,6 +90,15 @@ public final class ParameterLayout {
         add(module + ".weight", out, in);
         if (bias) {
             add(module + ".bias", out);
+        }
+    }
+
+    /** The last linear modules read the same input. */
+    private void share(int modules, boolean biases) {
+        var last = linears.subList(linears.size() - modules, linears.size());
+        sharingInput.add(last.stream().map(l -> l.name() + ".weight").toList());
+        if (biases) {
+            sharingInput.add(last.stream().map(l -> l.name() + ".bias").toList());
         }
     }
 

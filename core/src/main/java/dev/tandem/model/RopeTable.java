@@ -38,13 +38,12 @@ record RopeTable(int half, Tensor cos, Tensor sin) {
      * @param heads {@code [tokens, heads, headDim]}, float32
      */
     Tensor rotate(Tensor heads) {
-        var headDim = heads.size(2);
-        var a = heads.narrow(2, 0, half);
-        var b = heads.narrow(2, half, half);
+        var rest = heads.size(2) - 2L * half;
+        var parts = rest == 0 ? Tensors.split(heads, 2, half, half) : Tensors.split(heads, 2, half, half, rest);
+        var a = parts.get(0);
+        var b = parts.get(1);
         var first = Tensors.subtractProduct(a.mul(cos), b, sin);
         var second = Tensors.addProduct(b.mul(cos), a, sin);
-        return headDim == 2L * half
-                ? Tensors.cat(2, first, second)
-                : Tensors.cat(2, first, second, heads.narrow(2, 2L * half, headDim - 2L * half));
+        return rest == 0 ? Tensors.cat(2, first, second) : Tensors.cat(2, first, second, parts.get(2));
     }
 }

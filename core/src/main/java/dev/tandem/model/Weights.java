@@ -1,5 +1,8 @@
 package dev.tandem.model;
 
+import dev.tandem.tensor.SideBySide;
+import dev.tandem.tensor.TensorOwner;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
@@ -30,9 +33,20 @@ record Weights(Map<String, Tensor> tensors, ScalarType type, ScalarType productT
         return factor(stored(name));
     }
 
-    private Tensor factor(Tensor tensor) {
+    /** The same of a parameter that is not one of the model's own. */
+    Tensor factor(Tensor tensor) {
         // a frozen parameter was rounded when it was loaded
         return cast(tensor.requires_grad() ? cast(tensor, type) : tensor, productType);
+    }
+
+    /**
+     * Parameters that lie one below the other in memory, as one.
+     *
+     * @param names of the parameters
+     * @param owner keeps what it gives
+     */
+    Optional<Tensor> joined(List<String> names, TensorOwner owner) {
+        return SideBySide.joined(names.stream().map(this::stored).toList(), owner);
     }
 
     /**
@@ -46,23 +60,26 @@ record Weights(Map<String, Tensor> tensors, ScalarType type, ScalarType productT
         return cast(torch.embedding(stored(name), ids), type);
     }
 
+    /** Activations as matrix products take them. */
+    Tensor toProducts(Tensor x) {
+        return cast(x, productType);
+    }
+
+    /** The result of matrix products as an activation. */
+    Tensor fromProducts(Tensor product) {
+        return cast(product, type);
+    }
+
     /**
      * {@code x·Wᵀ + b}.
      *
-     * @param x {@code [tokens, in]}
-     * @return {@code [tokens, out]}, in the computation's dtype
+     * @param x {@code [tokens, in]}, as {@link #toProducts} gives it
+     * @param w a {@link #factor(Tensor) factor}, {@code [out, in]}
+     * @param bias a factor, {@code [out]}
+     * @return {@code [tokens, out]}, in the dtype of products
      */
-    Tensor linear(Tensor x, String weight, Optional<String> bias) {
-        var factor = factor(weight);
-        var input = cast(x, productType);
-        var y = bias.map(b -> torch.linear(input, factor, new TensorOptional(factor(b))))
-                .orElseGet(() -> torch.linear(input, factor));
-        return cast(y, type);
-    }
-
-    /** {@code x·Wᵀ} for a matrix that is kept in float32 and trained. */
-    Tensor linear(Tensor x, Tensor weight) {
-        return cast(torch.linear(cast(x, productType), cast(cast(weight, type), productType)), type);
+    Tensor product(Tensor x, Tensor w, Optional<Tensor> bias) {
+        return bias.map(b -> torch.linear(x, w, new TensorOptional(b))).orElseGet(() -> torch.linear(x, w));
     }
 
     private Tensor stored(String name) {

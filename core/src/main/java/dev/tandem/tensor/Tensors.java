@@ -1,5 +1,7 @@
 package dev.tandem.tensor;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.DeviceOptional;
 import org.bytedeco.pytorch.Scalar;
@@ -55,6 +57,24 @@ public final class Tensors {
     /** Concatenates along a dimension. */
     public static Tensor cat(long dimension, Tensor... parts) {
         return torch.cat(new TensorVector(parts), dimension);
+    }
+
+    /**
+     * Parts of a tensor along a dimension, views. Unlike with {@code narrow}, the gradient of all parts is put together in one
+     * pass: each narrow gives a gradient of the whole tensor's size, zeros for the most part.
+     *
+     * @param sizes of the parts; they sum to the dimension's size
+     */
+    public static List<Tensor> split(Tensor tensor, long dimension, long... sizes) {
+        if (sizes.length == 1) {
+            return List.of(tensor);
+        }
+        var parts = torch.split_with_sizes(tensor, sizes, dimension);
+        var result = new ArrayList<Tensor>();
+        for (var i = 0; i < sizes.length; i++) {
+            result.add(new Tensor(parts.get(i))); // what get returns points into the vector
+        }
+        return result;
     }
 
     /** {@code base + a·b}, elementwise. */

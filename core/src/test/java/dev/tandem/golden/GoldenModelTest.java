@@ -33,13 +33,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.assertj.core.data.Percentage;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 
@@ -115,13 +118,27 @@ class GoldenModelTest {
         }
     }
 
+    /** Every family computed as usual, and with every choice that must not show in the numbers made the other way. */
+    static Stream<Arguments> computations() {
+        var usual = Computation.of(ScalarType.Float, new Device("cpu"));
+        var otherwise = usual.withSharedPrompts(!usual.sharedPrompts())
+                .withCheckpointActivations(!usual.checkpointActivations())
+                .withJoinedProjections(!usual.joinedProjections())
+                // tiles smaller than batch and vocabulary, so that going tile by tile is what is tested
+                .withHeadTiles(new HeadTiles(7, 70));
+        return Golden.families()
+                .flatMap(family -> Stream.of(
+                        Arguments.of(family, Named.of("usual", usual)),
+                        Arguments.of(family, Named.of("otherwise", otherwise))));
+    }
+
     @ParameterizedTest
-    @MethodSource("dev.tandem.golden.Golden#families")
-    void lossesAndGradientsOfAllParameters(String family) {
+    @MethodSource("computations")
+    void lossesAndGradientsOfAllParameters(String family, Computation computation) {
         var golden = Golden.values(family);
         var pairs = Golden.pairs(golden.get("pairs"));
         var reference = interleaved(golden.get("reference_logp_chosen"), golden.get("reference_logp_rejected"));
-        try (var policy = fullPolicy(family)) {
+        try (var policy = fullPolicy(family, computation)) {
             check(policy, new Sft(), Golden.rows(golden.get("rows")), new double[0], golden, "sft");
             check(policy, new Dpo(0.1, 0.0), pairs, reference, golden, "dpo");
             check(policy, new Ipo(0.1), pairs, reference, golden, "ipo");
@@ -130,13 +147,13 @@ class GoldenModelTest {
     }
 
     @ParameterizedTest
-    @MethodSource("dev.tandem.golden.Golden#families")
-    void loraLossesAndGradients(String family) {
+    @MethodSource("computations")
+    void loraLossesAndGradients(String family, Computation computation) {
         var golden = Golden.values(family);
         var lora = golden.get("lora");
         var rows = Golden.rows(golden.get("rows"));
         var pairs = Golden.pairs(golden.get("pairs"));
-        try (var policy = loraPolicy(family)) {
+        try (var policy = loraPolicy(family, computation)) {
             var sums = sums(policy.model(), rows);
             var expected = Golden.doubles(lora.get("logp_sum"));
             for (var i = 0; i < expected.length; i++) {
@@ -184,25 +201,21 @@ class GoldenModelTest {
         return ModelLoader.load(Golden.directory(family), Computation.of(ScalarType.Float, cpu));
     }
 
-    private Policy fullPolicy(String family) {
+    private Policy fullPolicy(String family, Computation computation) {
         var directory = Golden.directory(family);
         var config = ModelConfigReader.read(directory);
         try (var scope = new PointerScope();
                 var owner = new TensorOwner()) {
             var tensors = ModelLoader.tensors(directory, config, ScalarType.Float, cpu, owner);
-            var parameters = FlatParameters.of(tensors, name -> true, cpu);
-            // tiles smaller than batch and vocabulary, so that going tile by tile is what is tested
-            var model = new CausalLm(
-                    config,
-                    parameters.leaves(),
-                    Computation.of(ScalarType.Float, cpu).withHeadTiles(new HeadTiles(7, 70)),
-                    new TensorOwner());
+            var parameters =
+                    FlatParameters.of(tensors, name -> tensors.get(name).dim() > 1, cpu);
+            var model = new CausalLm(config, parameters.leaves(), computation, new TensorOwner());
             return new Policy(model, parameters, Optional.empty(), new Lanes(2, 2));
         }
     }
 
-    private Policy loraPolicy(String family) {
-        var model = load(family);
+    private Policy loraPolicy(String family, Computation computation) {
+        var model = ModelLoader.load(Golden.directory(family), computation);
         try (var scope = new PointerScope();
                 var owner = new TensorOwner()) {
             var adapter = LoraAdapter.read(Golden.directory(family).resolve("adapter"), model.layout(), cpu, owner);

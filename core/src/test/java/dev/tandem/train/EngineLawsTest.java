@@ -93,6 +93,23 @@ class EngineLawsTest {
 
     @ParameterizedTest
     @MethodSource("policies")
+    void joinedProjectionsGiveTheGradientOfSeparateOnes(String family, ScalarType type, boolean full) {
+        var usual = Computation.of(type, CPU);
+        var pairs = pairs(6, 40);
+        for (var dropout : List.of(0.0, 0.2)) {
+            try (var joined = policy(family, full, dropout, usual.withJoinedProjections(true), 2);
+                    var separate = policy(family, full, dropout, usual.withJoinedProjections(false), 2)) {
+                var a = withGradient(joined, task(pairs), pairs);
+                var b = withGradient(separate, task(pairs), pairs);
+                var bits = type == ScalarType.Float ? 2e-5 : 3e-2;
+                assertThat(a.loss().loss()).isCloseTo(b.loss().loss(), within(bits));
+                assertThat(distance(a.gradient(), b.gradient())).isLessThan(bits);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("policies")
     void howABatchIsSplitDoesNotShow(String family, ScalarType type, boolean full) {
         var pairs = pairs(6, 40);
         var most = pairs.stream().mapToInt(Example::tokens).sum();
@@ -245,7 +262,8 @@ class EngineLawsTest {
                 var owner = new TensorOwner()) {
             if (full) {
                 var tensors = ModelLoader.tensors(directory, config, ScalarType.Float, CPU, owner);
-                var parameters = FlatParameters.of(tensors, name -> true, CPU);
+                var parameters =
+                        FlatParameters.of(tensors, name -> tensors.get(name).dim() > 1, CPU);
                 var model = new CausalLm(config, parameters.leaves(), computation, new TensorOwner());
                 return new Policy(model, parameters, Optional.empty(), new Lanes(lanes, lanes));
             }

@@ -2,6 +2,7 @@ package dev.tandem.train.bench;
 
 import dev.tandem.model.CausalLm;
 import dev.tandem.model.Computation;
+import dev.tandem.model.FrozenParameters;
 import dev.tandem.model.LoraAdapter;
 import dev.tandem.model.LoraConfig;
 import dev.tandem.model.ParameterLayout;
@@ -12,8 +13,8 @@ import dev.tandem.tensor.FlatParameters;
 import dev.tandem.tensor.Lanes;
 import dev.tandem.tensor.TensorOwner;
 import dev.tandem.train.Policy;
-import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
@@ -47,10 +48,14 @@ final class BenchPolicy {
         var layout = ParameterLayout.of(settings.shape().config());
         try (var scope = new PointerScope();
                 var drawn = new TensorOwner()) {
-            var tensors = new LinkedHashMap<String, Tensor>();
-            random(layout, device, drawn)
-                    .forEach((name, value) -> tensors.put(
-                            name, owner.own(value.to(computation.type()).clone())));
+            var values = random(layout, device, drawn);
+            var tensors = FrozenParameters.laidOut(
+                    layout,
+                    computation,
+                    name -> Objects.requireNonNull(values.get(name))
+                            .to(computation.type())
+                            .clone(),
+                    owner);
             var model = new CausalLm(settings.shape().config(), tensors, computation, owner);
             var config = new LoraConfig(settings.loraRank(), settings.loraRank(), 0.0, settings.loraTargets(), false);
             var initial = LoraAdapter.create(config, layout, ADAPTER_SEED, device);

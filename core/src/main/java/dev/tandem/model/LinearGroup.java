@@ -1,0 +1,85 @@
+package dev.tandem.model;
+
+import dev.tandem.tensor.Tensors;
+import java.util.List;
+import java.util.Optional;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * Linear modules that read the same input. Where their weights lie one below the other in memory they are multiplied as one
+ * matrix: one product instead of several, and no sum of gradients of the input. Their
+ * adapters are then one adapter: A matrices one below the other, B matrices along the diagonal.
+ */
+final class LinearGroup {
+    private final List<Linear> linears;
+    private final Weights weights;
+    private final Optional<Joined> joined;
+
+    /**
+     * @param weight all weights, {@code [Σ out, in]}
+     * @param bias all biases, {@code [Σ out]}
+     */
+    record Joined(Tensor weight, Optional<Tensor> bias) {}
+
+    LinearGroup(List<Linear> linears, Weights weights, Optional<Joined> joined) {
+        this.linears = List.copyOf(linears);
+        this.weights = weights;
+        this.joined = linears.size() > 1 ? joined : Optional.empty();
+    }
+
+    /**
+     * The output of each.
+     *
+     * @param x {@code [tokens, in]}
+     * @param dropout of this pass
+     * @return {@code [tokens, out]} each, in the modules' order
+     */
+    List<Tensor> apply(Tensor x, Dropout dropout) {
+        return joined.map(all -> apply(all, weights.toProducts(x), dropout))
+                .orElseGet(() ->
+                        linears.stream().map(linear -> linear.apply(x, dropout)).toList());
+    }
+
+    private List<Tensor> apply(Joined all, Tensor input, Dropout dropout) {
+        var widths = linears.stream().mapToLong(l -> l.spec().out()).toArray();
+        var product =
+                weights.product(input, weights.factor(all.weight()), all.bias().map(weights::factor));
+        var adapters = linears.stream().flatMap(l -> l.lora().stream()).toList();
+        if (!adapters.isEmpty()) {
+            // in place, as in a single module: whether there are adapters then changes no bit of what they leave alone
+            product.addmm_(
+                    lowRank(adapters, input, dropout),
+                    expanding(input.device()).t(),
+                    new Scalar(1.0),
+                    new Scalar(adapters.get(0).scale()));
+        }
+        return Tensors.split(weights.fromProducts(product), 1, widths);
+    }
+
+    /** A·x of every adapter, side by side, {@code [tokens, Σ rank]}; one product unless each has dropout of its own. */
+    private Tensor lowRank(List<LoraWeights> adapters, Tensor input, Dropout dropout) {
+        if (adapters.stream().allMatch(l -> l.dropout() == 0)) {
+            var a = Tensors.cat(0, adapters.stream().map(LoraWeights::a).toArray(Tensor[]::new));
+            return weights.product(input, weights.factor(a), Optional.empty());
+        }
+        return Tensors.cat(
+                1,
+                adapters.stream()
+                        .map(l -> Linear.lowRank(weights, l, input, dropout))
+                        .toArray(Tensor[]::new));
+    }
+
+    /** Every adapter's B, for its own outputs and its own columns of {@link #lowRank}, {@code [Σ out, Σ rank]}. */
+    private Tensor expanding(Device device) {
+        var blocks = linears.stream()
+                .map(linear -> linear.lora()
+                        .map(LoraWeights::b)
+                        .orElseGet(() -> Tensors.zeros(device, linear.spec().out(), 0)))
+                .toArray(Tensor[]::new);
+        return weights.factor(torch.block_diag(new TensorVector(blocks)));
+    }
+}
