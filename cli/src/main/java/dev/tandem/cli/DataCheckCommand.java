@@ -5,8 +5,10 @@ import dev.tandem.data.DataCheck;
 import dev.tandem.data.TextTokenizer;
 import dev.tandem.model.ModelConfigReader;
 import dev.tandem.recipe.RowFormat;
+import dev.tandem.train.bench.BenchLengths;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -53,6 +55,15 @@ final class DataCheckCommand implements Callable<Integer> {
     @Option(names = "--model", paramLabel = "DIR", description = "Model directory, for its tokenizer.")
     private @Nullable Path model;
 
+    @Option(
+            names = "--lengths",
+            paramLabel = "FILE",
+            description =
+                    "Write the rows' lengths to this file, for 'tandem bench --lengths'. Needs --model, or token rows.")
+    private Optional<Path> lengths = Optional.empty();
+
+    private final List<List<Integer>> shapes = new ArrayList<>();
+
     @Override
     public Integer call() {
         if (model == null) {
@@ -77,13 +88,23 @@ final class DataCheckCommand implements Callable<Integer> {
         for (var file : files) {
             broken += check(file, options) ? 0 : 1;
         }
+        lengths.ifPresent(this::write);
         return broken == 0 ? 0 : 2;
+    }
+
+    private void write(Path file) {
+        if (shapes.isEmpty()) {
+            throw new UserException(
+                    "--lengths: there are no lengths to write. Name a --model, whose tokenizer tells them.");
+        }
+        BenchLengths.of(shapes).write(file);
     }
 
     private boolean check(Path file, DataCheck.Options options) {
         var out = commandLineOut();
         try {
             var result = DataCheck.of(file, options);
+            shapes.addAll(result.shapes());
             new DataCheckText(result).lines().forEach(line -> out.println(Printable.of(line)));
             out.flush();
             return result.errors().isEmpty();

@@ -139,6 +139,14 @@ class CommandsTest {
             assertThat(o.code).isEqualTo(2);
             assertThat(o.out).contains("rejected (in 1 rows)").contains(pairs + ":2: no column 'rejected'");
         });
+        var lengths = folder.resolve("lengths.json");
+        var noLengths = run("data", "check", pairs.toString(), "--lengths", lengths.toString());
+        assertThat(noLengths.code).isEqualTo(2);
+        assertThat(noLengths.err).contains("--model");
+        assertThat(lengths).doesNotExist();
+        assertThat(run("data", "check", good.toString(), "--lengths", lengths.toString()).code)
+                .isZero();
+        assertThat(lengths).content().isEqualTo("{\"sft\":[[1,2]],\"preference\":[]}\n");
         var bad = run("data", "check", good.toString(), broken.toString());
         assertThat(bad.code).isEqualTo(2);
         assertThat(bad.out).contains(broken + ": cannot be used").contains(broken + ":1");

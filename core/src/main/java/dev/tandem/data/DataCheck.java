@@ -26,6 +26,8 @@ import java.util.OptionalDouble;
  * @param columns for each column, how many rows have it
  * @param format the format that was checked for; absent: the columns fit none
  * @param lengths tokens of each sequence in order of the rows; empty without a tokenizer
+ * @param shapes of each kept row, tokens that are not trained and the trained ones of each of its sequences; empty without
+ *     a tokenizer
  * @param trainedTokens tokens to train in all kept rows
  * @param dropped rows that will be left out: where each is, by reason
  * @param notes remarkable rows: where each is, by kind
@@ -37,6 +39,7 @@ public record DataCheck(
         Map<String, Integer> columns,
         Optional<RowFormat> format,
         List<Integer> lengths,
+        List<List<Integer>> shapes,
         long trainedTokens,
         Map<DropReason, List<String>> dropped,
         Map<RowNote, List<String>> notes,
@@ -104,6 +107,7 @@ public record DataCheck(
         private final Options options;
         private final Map<String, Integer> columns = new LinkedHashMap<>();
         private final List<Integer> lengths = new ArrayList<>();
+        private final List<List<Integer>> shapes = new ArrayList<>();
         private final Map<DropReason, List<String>> dropped = new EnumMap<>(DropReason.class);
         private final Map<RowNote, List<String>> notes = new EnumMap<>(RowNote.class);
         private final List<String> errors = new ArrayList<>();
@@ -120,7 +124,7 @@ public record DataCheck(
 
         DataCheck run() {
             RowFiles.read(file, this::row);
-            return new DataCheck(file, rows, columns, format, lengths, trainedTokens, dropped, notes, errors);
+            return new DataCheck(file, rows, columns, format, lengths, shapes, trainedTokens, dropped, notes, errors);
         }
 
         private boolean row(Row row) {
@@ -176,6 +180,7 @@ public record DataCheck(
             try {
                 var encoded = chosen.encode(row);
                 if (encoded instanceof EncodedRow.Kept kept) {
+                    shapes.add(shape(kept.sequences()));
                     kept.sequences().forEach(s -> {
                         lengths.add(s.length());
                         trainedTokens += s.trainedTokens();
@@ -187,6 +192,14 @@ public record DataCheck(
             } catch (UserException e) {
                 errors.add(String.valueOf(e.getMessage()));
             }
+        }
+
+        private static List<Integer> shape(List<TokenSequence> sequences) {
+            var first = sequences.get(0);
+            var shape = new ArrayList<Integer>();
+            shape.add(first.length() - first.trainedTokens());
+            sequences.forEach(s -> shape.add(s.trainedTokens()));
+            return shape;
         }
 
         private static <K> void note(Map<K, List<String>> places, K key, Row row) {

@@ -1,10 +1,12 @@
 package dev.tandem.train.bench;
 
+import dev.tandem.AtomicFiles;
 import dev.tandem.UserException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -44,6 +46,41 @@ public record BenchLengths(List<Sft> sft, List<Pair> preference) {
             pairs.add(new Pair(60 + (i * 37) % 200, 25 + (i * 29) % 110, 20 + (i * 41) % 120));
         }
         return new BenchLengths(sft, pairs);
+    }
+
+    /**
+     * Lengths of real data.
+     *
+     * @param shapes of rows: tokens that are not trained, and the trained ones of its one or two sequences
+     *     ({@link dev.tandem.data.DataCheck#shapes}); rows without a prompt or a response are left out
+     */
+    public static BenchLengths of(List<List<Integer>> shapes) {
+        var sft = new ArrayList<Sft>();
+        var pairs = new ArrayList<Pair>();
+        for (var shape : shapes) {
+            if (shape.stream().anyMatch(tokens -> tokens < 1)) {
+                continue;
+            }
+            if (shape.size() == 2) {
+                sft.add(new Sft(shape.get(0), shape.get(1)));
+            } else {
+                pairs.add(new Pair(shape.get(0), shape.get(1), shape.get(2)));
+            }
+        }
+        return new BenchLengths(sft, pairs);
+    }
+
+    /** Writes what {@link #read} reads. */
+    public void write(Path file) {
+        var content = new LinkedHashMap<String, Object>();
+        content.put(
+                "sft", sft.stream().map(s -> List.of(s.prompt(), s.response())).toList());
+        content.put(
+                "preference",
+                preference.stream()
+                        .map(p -> List.of(p.prompt(), p.chosen(), p.rejected()))
+                        .toList());
+        AtomicFiles.write(file, JsonMapper.shared().writeValueAsString(content) + "\n");
     }
 
     /** No sequence longer than {@code most} tokens: responses are cut, and prompts that leave no room for one. */

@@ -26,6 +26,15 @@ class BenchLengthsTest {
         assertThat(lengths.preference()).containsExactly(new BenchLengths.Pair(7, 8, 9));
     }
 
+    @Test
+    void readsWhatItWroteOfRealRows() {
+        var lengths = BenchLengths.of(List.of(List.of(3, 4), List.of(7, 8, 9), List.of(0, 4), List.of(5, 6)));
+        var file = folder.resolve("written.json");
+        lengths.write(file);
+        assertThat(lengths.sft()).containsExactly(new BenchLengths.Sft(3, 4), new BenchLengths.Sft(5, 6));
+        assertThat(BenchLengths.read(file)).isEqualTo(lengths);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
