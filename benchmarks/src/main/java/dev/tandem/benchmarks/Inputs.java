@@ -3,6 +3,7 @@ package dev.tandem.benchmarks;
 import dev.tandem.data.TokenSequence;
 import dev.tandem.model.CausalLm;
 import dev.tandem.model.Computation;
+import dev.tandem.model.FrozenParameters;
 import dev.tandem.model.ParameterLayout;
 import dev.tandem.model.RandomInitialization;
 import dev.tandem.tensor.Devices;
@@ -12,7 +13,9 @@ import dev.tandem.train.bench.BenchLengths;
 import dev.tandem.train.bench.BenchShape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
@@ -36,10 +39,24 @@ public final class Inputs {
 
     /** The model, of random weights. */
     public static CausalLm model() {
+        return model(ScalarType.Float);
+    }
+
+    /** The model in a dtype. */
+    public static CausalLm model(ScalarType type) {
         var owner = new TensorOwner();
-        var config = shape().config();
-        var weights = RandomInitialization.parameters(ParameterLayout.of(config), SEED, device(), owner);
-        return new CausalLm(config, weights, Computation.of(ScalarType.Float, device()), owner);
+        var layout = ParameterLayout.of(shape().config());
+        var computation = Computation.of(type, device());
+        try (var scope = new PointerScope();
+                var drawn = new TensorOwner()) {
+            var values = RandomInitialization.parameters(layout, SEED, device(), drawn);
+            var weights = FrozenParameters.laidOut(
+                    layout,
+                    computation,
+                    name -> Objects.requireNonNull(values.get(name)).to(type).clone(),
+                    owner);
+            return new CausalLm(shape().config(), weights, computation, owner);
+        }
     }
 
     /** A lane's share of a batch: sequences of 62 to 237 tokens, the lengths of the built-in data. */

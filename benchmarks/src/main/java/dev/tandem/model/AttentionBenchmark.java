@@ -36,8 +36,8 @@ public class AttentionBenchmark {
     public AttentionBenchmark() {
         var config = model.config();
         var weights = new Weights(model.tensors(), ScalarType.Float, ScalarType.Float);
-        attention =
-                new Attention(config, ModuleNames.of(config), 0, new LinearModules(model.layout(), weights), weights);
+        attention = new Attention(
+                config, ModuleNames.of(config), 0, new LinearModules(model.layout(), weights, false, owner), weights);
         try (var scope = new PointerScope()) {
             var options = Tensors.options(ScalarType.Float, Inputs.device());
             x = owner.own(torch.randn(new long[] {batch.tokens(), config.hiddenSize()}, options));

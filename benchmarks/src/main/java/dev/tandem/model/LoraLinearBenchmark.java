@@ -38,8 +38,8 @@ public class LoraLinearBenchmark {
     /** Draws an input. */
     public LoraLinearBenchmark() {
         var weights = new Weights(model.tensors(), ScalarType.Float, ScalarType.Float);
-        plain = new LinearModules(model.layout(), weights).get(NAME);
-        adapted = new LinearModules(model.layout(), weights).get(NAME);
+        plain = new LinearModules(model.layout(), weights, false, owner).get(NAME);
+        adapted = new LinearModules(model.layout(), weights, false, owner).get(NAME);
         var tokens = PackedSequences.of(Inputs.sequences()).tokens();
         try (var scope = new PointerScope()) {
             var config = new LoraConfig(RANK, RANK, 0, List.of("query_key_value"), false);

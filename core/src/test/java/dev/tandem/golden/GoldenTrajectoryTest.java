@@ -66,6 +66,41 @@ class GoldenTrajectoryTest {
         reproduces(model, run, List.of());
     }
 
+    /** Weights and activations in bfloat16, whose numbers have 8 bits: loss curves follow those of float32 that closely. */
+    @ParameterizedTest
+    @MethodSource("runs")
+    void bfloat16FollowsTheCurves(String model, String run) {
+        var directory = Golden.directory("trajectory-" + model);
+        var golden = Golden.json(directory.resolve("trajectories.json"));
+        var steps = golden.get(run).get("steps");
+        var recorded = new Recorder();
+        trainingRun(recipe(directory, golden, run, List.of("train.precision=bf16")), run, steps)
+                .train(recorded, () -> false);
+
+        var last = recorded.evaluations.get(recorded.evaluations.size() - 1).losses();
+        for (var name : List.of("sft", "preference")) {
+            var loss = golden.get(run).get("final_eval").get(name).doubleValue();
+            assertThat(last.get(name)).as("%s at the end", name).isCloseTo(loss, within(0.02 * loss));
+        }
+        var deviations = new ArrayList<Double>();
+        for (var i = 0; i < steps.size(); i++) {
+            var actual = recorded.steps.get(i);
+            if (chosen(actual).equals(steps.get(i).get("chosen").stringValue())) {
+                Golden.numbers(steps.get(i).get("losses"))
+                        .forEach((name, loss) ->
+                                deviations.add(Math.abs(actual.losses().get(name) - loss) / loss));
+            }
+        }
+        // MAXRIGHT may choose otherwise where weighted gaps are nearly equal
+        assertThat(deviations.size()).isGreaterThanOrEqualTo(run.startsWith("maxright") ? 26 : 30);
+        assertThat(deviations.stream()
+                        .mapToDouble(Double::doubleValue)
+                        .average()
+                        .orElseThrow())
+                .as("mean deviation of a step's loss")
+                .isLessThan(0.01);
+    }
+
     static Stream<Arguments> runs() {
         return Stream.of("gpt-neox", "qwen3").flatMap(model -> {
             var golden = Golden.json(Golden.directory("trajectory-" + model).resolve("trajectories.json"));
