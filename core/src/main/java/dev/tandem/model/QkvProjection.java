@@ -50,7 +50,10 @@ sealed interface QkvProjection {
             var all = qkv.apply(x, dropout).view(x.size(0), heads, 3L * headDim);
             var parts = Tensors.split(all, 2, headDim, headDim, headDim);
             return new Qkv(
-                    rope.rotate(toFloat(parts.get(0))), rope.rotate(toFloat(parts.get(1))), toFloat(parts.get(2)));
+                    rope.rotate(toFloat(parts.get(0))),
+                    rope.rotate(toFloat(parts.get(1))),
+                    // a copy: a view would keep query and key as they were before rotation until the backward pass
+                    toFloat(parts.get(2)).contiguous());
         }
     }
 

@@ -42,6 +42,8 @@ public final class Bench {
         var machine = Machine.here(settings.threads());
         try (var policy = BenchPolicy.create(settings);
                 var optimizer = BenchWorkloads.optimizer(policy)) {
+            // the weights were drawn on the Java heap, where a run that loads them leaves nothing
+            System.gc();
             return measure(machine, policy, optimizer);
         }
     }
