@@ -38,14 +38,18 @@ public record MemoryEstimate(long weights, long optimizer, long activations, lon
             long tokens,
             long head,
             boolean checkpointActivations) {
-        // kept by autograd for each token and block: inputs of norms, projections, activation and residual sums, and
-        // query, key, value, output of the attention in float32
-        var widthKept = 6L * config.hiddenSize() + (config.gatedMlp() ? 4L : 2L) * config.intermediateSize();
-        var attentionKept = 3L * (2L * config.queryWidth() + 2L * config.keyValueWidth());
+        // kept by autograd for each token and block: inputs and results of both norms, what enters the projections and
+        // what the activation reads; query, key, value and result of the attention in float32
+        var normed = config.qkNorm() ? config.queryWidth() + config.keyValueWidth() : 0L;
+        var widthKept = 4L * config.hiddenSize()
+                + config.queryWidth()
+                + normed
+                + (config.gatedMlp() ? 4L : 2L) * config.intermediateSize();
+        var attentionKept = 2L * config.queryWidth() + 2L * config.keyValueWidth();
         var perBlock = widthKept * bytesPerElement + attentionKept * Float.BYTES;
-        var perToken = checkpointActivations
-                ? (long) config.layers() * config.hiddenSize() * bytesPerElement + perBlock
-                : config.layers() * perBlock;
+        // and as much again as one block keeps, while it is computed
+        var perToken = perBlock
+                + config.layers() * (checkpointActivations ? (long) config.hiddenSize() * bytesPerElement : perBlock);
         return new MemoryEstimate(
                 allTrained ? 0 : parameters * bytesPerWeight, trainable * 4 * Float.BYTES, tokens * perToken, head);
     }
