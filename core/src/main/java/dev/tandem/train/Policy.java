@@ -115,6 +115,6 @@ public final class Policy implements AutoCloseable {
     public void close() {
         threads.close();
         parameters.close();
-        model.close();
+        lanes.forEach(lane -> lane.model().close()); // the model itself is the first lane's
     }
 }
