@@ -20,13 +20,18 @@ import java.util.stream.Stream;
  *
  * @param cpuinfo {@code /proc/cpuinfo}, or empty
  * @param meminfo {@code /proc/meminfo}, or empty
- * @param loadavg {@code /proc/loadavg}, or empty
+ * @param otherWork cores that other processes keep busy, if known
  * @param cpuMax {@code cpu.max} of the control group: quota and period in microseconds; or empty
  * @param environment environment variables
  * @param cores this process may use
  */
 public record MachineCheck(
-        String cpuinfo, String meminfo, String loadavg, String cpuMax, Map<String, String> environment, int cores) {
+        String cpuinfo,
+        String meminfo,
+        OptionalDouble otherWork,
+        String cpuMax,
+        Map<String, String> environment,
+        int cores) {
     private static final double SWAP_SHARE = 0.05;
     /** Threads for each core from which on waiting for one another costs more than a passing neighbour explains. */
     private static final double CROWDED = 1.5;
@@ -42,7 +47,7 @@ public record MachineCheck(
         return new MachineCheck(
                 text("/proc/cpuinfo"),
                 text("/proc/meminfo"),
-                text("/proc/loadavg"),
+                OtherWork.cores(),
                 text("/sys/fs/cgroup/cpu.max"),
                 System.getenv(),
                 Runtime.getRuntime().availableProcessors());
@@ -129,8 +134,7 @@ public record MachineCheck(
     }
 
     private Optional<String> busy(int threads) {
-        var load = number(loadavg.trim().split("\\s+")[0]);
-        if (load.isEmpty() || load.getAsDouble() + threads <= CROWDED * machineCores()) {
+        if (otherWork.isEmpty() || otherWork.getAsDouble() + threads <= CROWDED * machineCores()) {
             return Optional.empty();
         }
         return Optional.of(String.format(
@@ -139,10 +143,10 @@ public record MachineCheck(
                         + " another. Stop the other work, or lower train.threads",
                 threads,
                 machineCores(),
-                Math.min(machineCores(), load.getAsDouble())));
+                Math.min(machineCores(), otherWork.getAsDouble())));
     }
 
-    /** The load is the whole machine's, also where this process may use a part of its cores only. */
+    /** Other work is the whole machine's, also where this process may use a part of its cores only. */
     private int machineCores() {
         var all = Pattern.compile("(?m)^processor\\s*:")
                 .matcher(cpuinfo)

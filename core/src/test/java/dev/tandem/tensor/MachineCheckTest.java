@@ -3,6 +3,7 @@ package dev.tandem.tensor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,10 +26,10 @@ class MachineCheckTest {
             SwapTotal:       4000000 kB
             SwapFree:        3900000 kB
             """;
-    private static final String LOAD = "0.52 0.58 0.59 1/467 12345\n";
+    private static final OptionalDouble LOAD = OptionalDouble.of(0.52);
     private static final String NO_QUOTA = "max 100000\n";
 
-    private static MachineCheck machine(String cpu, String memory, String load, String quota) {
+    private static MachineCheck machine(String cpu, String memory, OptionalDouble load, String quota) {
         return new MachineCheck(cpu, memory, load, quota, Map.of("PATH", "/bin"), 4);
     }
 
@@ -40,9 +41,10 @@ class MachineCheckTest {
 
     @Test
     void silentWhereNothingIsKnown() {
-        assertThat(machine("", "", "", "").warnings(64)).isEmpty();
-        assertThat(machine("", "", "", "").memory(Long.MAX_VALUE)).isEmpty();
-        assertThat(machine("Features : fp asimd", "MemTotal: lots", "high", "1 2 3")
+        assertThat(machine("", "", OptionalDouble.empty(), "").warnings(64)).isEmpty();
+        assertThat(machine("", "", OptionalDouble.empty(), "").memory(Long.MAX_VALUE))
+                .isEmpty();
+        assertThat(machine("Features : fp asimd", "MemTotal: lots", OptionalDouble.empty(), "1 2 3")
                         .warnings(4))
                 .isEmpty();
     }
@@ -79,18 +81,18 @@ class MachineCheckTest {
 
     @Test
     void busyCores() {
-        assertThat(machine(CPU, MEMORY, "3.40 2.00 1.00 5/467 1\n", NO_QUOTA).warnings(4))
+        assertThat(machine(CPU, MEMORY, OptionalDouble.of(3.4), NO_QUOTA).warnings(4))
                 .singleElement()
                 .asString()
                 .contains("4 threads", "4 cores", "3.4 of them busy");
-        assertThat(machine(CPU, MEMORY, "3.40 2.00 1.00 5/467 1\n", NO_QUOTA).warnings(1))
+        assertThat(machine(CPU, MEMORY, OptionalDouble.of(3.4), NO_QUOTA).warnings(1))
                 .isEmpty();
     }
 
     @Test
     void theLoadIsTheWholeMachines() {
         var cpu = CPU + "processor\t: 2\nprocessor\t: 3\n";
-        var load = "2.30 1.00 1.00 2/467 1\n";
+        var load = OptionalDouble.of(2.3);
         assertThat(new MachineCheck(cpu, MEMORY, load, NO_QUOTA, Map.of(), 2).warnings(2))
                 .isEmpty();
         assertThat(new MachineCheck(CPU, MEMORY, load, NO_QUOTA, Map.of(), 2).warnings(2))

@@ -1,0 +1,100 @@
+package dev.tandem.tensor;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.OptionalDouble;
+
+/**
+ * How many cores of the machine other processes keep busy. The load average tells of the last minute and of this process as
+ * well, so a run right after another would be warned of a machine that is idle: where it is high, the cores are looked at for
+ * a moment.
+ */
+final class OtherWork {
+    private static final double IDLE = 0.5;
+    private static final long LOOK_MILLIS = 200;
+
+    private OtherWork() {}
+
+    /** Cores that are busy with other work now; absent where the system does not tell. */
+    static OptionalDouble cores() {
+        var load = loadAverage(text("/proc/loadavg"));
+        if (load.isEmpty() || load.getAsDouble() < IDLE) {
+            return load;
+        }
+        var before = Sample.now();
+        try {
+            Thread.sleep(LOOK_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return load;
+        }
+        return between(before, Sample.now());
+    }
+
+    /**
+     * What a moment's counters say.
+     *
+     * @param stat {@code /proc/stat}
+     * @param ownNanos time this process has computed, on all cores
+     * @param nanos a clock
+     */
+    record Sample(String stat, long ownNanos, long nanos) {
+        static Sample now() {
+            var own = ProcessHandle.current().info().totalCpuDuration();
+            return new Sample(
+                    text("/proc/stat"), own.map(java.time.Duration::toNanos).orElse(0L), System.nanoTime());
+        }
+    }
+
+    /** Cores that others kept busy between two moments. */
+    static OptionalDouble between(Sample first, Sample second) {
+        var a = ticks(first.stat());
+        var b = ticks(second.stat());
+        if (a.length < 5 || b.length < 5 || second.nanos() <= first.nanos()) {
+            return OptionalDouble.empty();
+        }
+        var all = Arrays.stream(b).sum() - Arrays.stream(a).sum();
+        var idle = b[3] + b[4] - a[3] - a[4];
+        if (all <= 0) {
+            return OptionalDouble.empty();
+        }
+        var cores = second.stat().lines().filter(l -> l.matches("cpu[0-9]+ .*")).count();
+        var busy = cores * (all - idle) / (double) all;
+        var own = (second.ownNanos() - first.ownNanos()) / (double) (second.nanos() - first.nanos());
+        return OptionalDouble.of(Math.max(0, busy - own));
+    }
+
+    /** Ticks in user, nice, system, idle, iowait, irq, softirq, steal (proc(5)); guests are part of user. */
+    private static long[] ticks(String stat) {
+        return stat.lines()
+                .filter(line -> line.startsWith("cpu "))
+                .findFirst()
+                .map(line -> Arrays.stream(line.substring(4).trim().split("\\s+"))
+                        .limit(8)
+                        .mapToLong(OtherWork::number)
+                        .toArray())
+                .orElse(new long[0]);
+    }
+
+    private static long number(String digits) {
+        return digits.matches("[0-9]{1,18}") ? Long.parseLong(digits) : 0;
+    }
+
+    static OptionalDouble loadAverage(String loadavg) {
+        var first = loadavg.trim().split("\\s+")[0];
+        return first.matches("[0-9]{1,9}(\\.[0-9]{1,9})?")
+                ? OptionalDouble.of(Double.parseDouble(first))
+                : OptionalDouble.empty();
+    }
+
+    /** A file that is absent on a system that is not Linux. */
+    private static String text(String file) {
+        try {
+            return Files.readString(Path.of(file));
+        } catch (IOException e) {
+            return "";
+        }
+    }
+}
