@@ -3,7 +3,6 @@ package dev.tandem.benchmarks;
 import dev.tandem.data.TokenSequence;
 import dev.tandem.model.CausalLm;
 import dev.tandem.model.Computation;
-import dev.tandem.model.FrozenParameters;
 import dev.tandem.model.ParameterLayout;
 import dev.tandem.model.RandomInitialization;
 import dev.tandem.tensor.Devices;
@@ -13,7 +12,6 @@ import dev.tandem.train.bench.BenchLengths;
 import dev.tandem.train.bench.BenchShape;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.SplittableRandom;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
@@ -47,14 +45,8 @@ public final class Inputs {
         var owner = new TensorOwner();
         var layout = ParameterLayout.of(shape().config());
         var computation = Computation.of(type, device());
-        try (var scope = new PointerScope();
-                var drawn = new TensorOwner()) {
-            var values = RandomInitialization.parameters(layout, SEED, device(), drawn);
-            var weights = FrozenParameters.laidOut(
-                    layout,
-                    computation,
-                    name -> Objects.requireNonNull(values.get(name)).to(type).clone(),
-                    owner);
+        try (var scope = new PointerScope()) {
+            var weights = RandomInitialization.frozen(layout, SEED, computation, owner);
             return new CausalLm(shape().config(), weights, computation, owner);
         }
     }

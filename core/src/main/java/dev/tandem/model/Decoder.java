@@ -127,10 +127,10 @@ final class Decoder {
     }
 
     private Tensor apply(Block block, Tensor x, Input input, Dropout dropout) {
-        return Scopes.resultOf(() -> output(block, x, input, dropout));
+        return Scopes.resultOf(() -> blockOutput(block, x, input, dropout));
     }
 
-    private Tensor output(Block block, Tensor x, Input input, Dropout dropout) {
+    private Tensor blockOutput(Block block, Tensor x, Input input, Dropout dropout) {
         var attended = block.attention().apply(norm(x, block.inputNorm()), input.rope(), input.plan(block), dropout);
         if (config.parallelResidual()) {
             return x.add(attended).add(block.mlp().apply(norm(x, block.postAttentionNorm()), dropout));

@@ -1,7 +1,6 @@
 package dev.tandem.model;
 
 import java.util.Optional;
-import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /** A linear module, {@code y = x·Wᵀ + b}, with an adapter that can be switched on and off. */
@@ -44,12 +43,8 @@ final class Linear {
     Tensor apply(Tensor x, Dropout dropout) {
         var input = weights.toProducts(x);
         var product = weights.product(input, weights.factor(weight()), bias().map(weights::factor));
-        // the product is nobody else's: the adapter's part is added in place
-        var y = lora.map(l -> product.addmm_(
-                        lowRank(weights, l, input, dropout),
-                        weights.factor(l.b()).t(),
-                        new Scalar(1.0),
-                        new Scalar(l.scale())))
+        var y = lora.map(l -> Weights.addProduct(
+                        product, lowRank(weights, l, input, dropout), weights.factor(l.b()), l.scale()))
                 .orElse(product);
         return weights.fromProducts(y);
     }

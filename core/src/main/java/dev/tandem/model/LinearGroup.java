@@ -4,15 +4,14 @@ import dev.tandem.tensor.Tensors;
 import java.util.List;
 import java.util.Optional;
 import org.bytedeco.pytorch.Device;
-import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /**
  * Linear modules that read the same input. Where their weights lie one below the other in memory they are multiplied as one
- * matrix: one product instead of several, and no sum of gradients of the input. Their
- * adapters are then one adapter: A matrices one below the other, B matrices along the diagonal.
+ * matrix: one product instead of several, and no sum of gradients of the input. Their adapters are then one adapter: A
+ * matrices one below the other, B matrices along the diagonal.
  */
 final class LinearGroup {
     private final List<Linear> linears;
@@ -51,11 +50,11 @@ final class LinearGroup {
         var adapters = linears.stream().flatMap(l -> l.lora().stream()).toList();
         if (!adapters.isEmpty()) {
             // in place, as in a single module: whether there are adapters then changes no bit of what they leave alone
-            product.addmm_(
+            Weights.addProduct(
+                    product,
                     lowRank(adapters, input, dropout),
-                    expanding(input.device()).t(),
-                    new Scalar(1.0),
-                    new Scalar(adapters.get(0).scale()));
+                    expanding(input.device()),
+                    adapters.get(0).scale());
         }
         return Tensors.split(weights.fromProducts(product), 1, widths);
     }

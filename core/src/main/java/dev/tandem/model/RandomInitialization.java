@@ -9,6 +9,7 @@ import dev.tandem.tensor.Tensors;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
@@ -44,6 +45,25 @@ public final class RandomInitialization {
             result.put(parameter.name(), owner.own(Tensors.of(values, device, shape)));
         }
         return result;
+    }
+
+    /**
+     * The same, frozen: rounded to a computation's dtype and laid out for it.
+     *
+     * @param owner keeps the parameters
+     */
+    public static Map<String, Tensor> frozen(
+            ParameterLayout layout, long seed, Computation computation, TensorOwner owner) {
+        try (var drawn = new TensorOwner()) {
+            var values = parameters(layout, seed, computation.device(), drawn);
+            return FrozenParameters.laidOut(
+                    layout,
+                    computation,
+                    name -> Objects.requireNonNull(values.get(name))
+                            .to(computation.type())
+                            .clone(),
+                    owner);
+        }
     }
 
     /**

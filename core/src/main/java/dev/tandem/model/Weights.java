@@ -5,6 +5,7 @@ import dev.tandem.tensor.TensorOwner;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
@@ -80,6 +81,17 @@ record Weights(Map<String, Tensor> tensors, ScalarType type, ScalarType productT
      */
     Tensor product(Tensor x, Tensor w, Optional<Tensor> bias) {
         return bias.map(b -> torch.linear(x, w, new TensorOptional(b))).orElseGet(() -> torch.linear(x, w));
+    }
+
+    /**
+     * Adds {@code scale·x·Wᵀ} to a product, in place: nobody else may hold it.
+     *
+     * @param total {@code [tokens, out]}, in the dtype of products
+     * @param x {@code [tokens, in]}, in the dtype of products
+     * @param w a factor, {@code [out, in]}
+     */
+    static Tensor addProduct(Tensor total, Tensor x, Tensor w, double scale) {
+        return total.addmm_(x, w.t(), new Scalar(1.0), new Scalar(scale));
     }
 
     private Tensor stored(String name) {

@@ -1,8 +1,5 @@
 package dev.tandem.tensor;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -10,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -20,7 +18,7 @@ import java.util.stream.Stream;
  *
  * @param cpuinfo {@code /proc/cpuinfo}, or empty
  * @param meminfo {@code /proc/meminfo}, or empty
- * @param otherWork cores that other processes keep busy, if known
+ * @param otherWork cores that other processes keep busy, if known; asked only when it matters, for it may take a moment
  * @param cpuMax {@code cpu.max} of the control group: quota and period in microseconds; or empty
  * @param environment environment variables
  * @param cores this process may use
@@ -28,7 +26,7 @@ import java.util.stream.Stream;
 public record MachineCheck(
         String cpuinfo,
         String meminfo,
-        OptionalDouble otherWork,
+        Supplier<OptionalDouble> otherWork,
         String cpuMax,
         Map<String, String> environment,
         int cores) {
@@ -45,21 +43,12 @@ public record MachineCheck(
     /** This machine, now. */
     public static MachineCheck here() {
         return new MachineCheck(
-                text("/proc/cpuinfo"),
-                text("/proc/meminfo"),
-                OtherWork.cores(),
-                text("/sys/fs/cgroup/cpu.max"),
+                SystemFiles.text("/proc/cpuinfo"),
+                SystemFiles.text("/proc/meminfo"),
+                OtherWork::cores,
+                SystemFiles.text("/sys/fs/cgroup/cpu.max"),
                 System.getenv(),
                 Runtime.getRuntime().availableProcessors());
-    }
-
-    /** A file that may be absent, or of a system that is not Linux. */
-    private static String text(String file) {
-        try {
-            return Files.readString(Path.of(file));
-        } catch (IOException e) {
-            return "";
-        }
     }
 
     /**
@@ -134,7 +123,8 @@ public record MachineCheck(
     }
 
     private Optional<String> busy(int threads) {
-        if (otherWork.isEmpty() || otherWork.getAsDouble() + threads <= CROWDED * machineCores()) {
+        var others = otherWork.get();
+        if (others.isEmpty() || others.getAsDouble() + threads <= CROWDED * machineCores()) {
             return Optional.empty();
         }
         return Optional.of(String.format(
@@ -143,7 +133,7 @@ public record MachineCheck(
                         + " another. Stop the other work, or lower train.threads",
                 threads,
                 machineCores(),
-                Math.min(machineCores(), otherWork.getAsDouble())));
+                Math.min(machineCores(), others.getAsDouble())));
     }
 
     /** Other work is the whole machine's, also where this process may use a part of its cores only. */
@@ -197,7 +187,7 @@ public record MachineCheck(
         return line.find() ? OptionalLong.of(Long.parseLong(line.group(1))) : OptionalLong.empty();
     }
 
-    private static OptionalDouble number(String text) {
+    static OptionalDouble number(String text) {
         return text.matches("[0-9]{1,12}(\\.[0-9]{1,12})?")
                 ? OptionalDouble.of(Double.parseDouble(text))
                 : OptionalDouble.empty();

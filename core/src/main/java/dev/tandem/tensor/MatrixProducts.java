@@ -1,8 +1,5 @@
 package dev.tandem.tensor;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.bytedeco.pytorch.Device;
@@ -25,7 +22,9 @@ public final class MatrixProducts {
      * @param type dtype of weights and activations
      */
     public static ScalarType fastest(ScalarType type, Device device) {
-        return type.intern() == ScalarType.BFloat16 && device.is_cpu() && !multipliesBf16(text("/proc/cpuinfo"))
+        return type.intern() == ScalarType.BFloat16
+                        && device.is_cpu()
+                        && !multipliesBf16(SystemFiles.text("/proc/cpuinfo"))
                 ? ScalarType.Float
                 : type;
     }
@@ -42,15 +41,7 @@ public final class MatrixProducts {
      * what the machine has, not what is free now, so that a run computes the same every time.
      */
     public static boolean fits(long bytes) {
-        var total = Pattern.compile("(?m)^MemTotal:\\s*([0-9]{1,15}) kB").matcher(text("/proc/meminfo"));
+        var total = Pattern.compile("(?m)^MemTotal:\\s*([0-9]{1,15}) kB").matcher(SystemFiles.text("/proc/meminfo"));
         return !total.find() || bytes <= Long.parseLong(total.group(1)) * 1024 / 2;
-    }
-
-    private static String text(String file) {
-        try {
-            return Files.readString(Path.of(file));
-        } catch (IOException e) {
-            return ""; // a system that is not Linux
-        }
     }
 }

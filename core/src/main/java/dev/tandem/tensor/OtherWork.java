@@ -1,8 +1,5 @@
 package dev.tandem.tensor;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.OptionalDouble;
 
@@ -19,7 +16,7 @@ final class OtherWork {
 
     /** Cores that are busy with other work now; absent where the system does not tell. */
     static OptionalDouble cores() {
-        var load = loadAverage(text("/proc/loadavg"));
+        var load = loadAverage(SystemFiles.text("/proc/loadavg"));
         if (load.isEmpty() || load.getAsDouble() < IDLE) {
             return load;
         }
@@ -44,7 +41,9 @@ final class OtherWork {
         static Sample now() {
             var own = ProcessHandle.current().info().totalCpuDuration();
             return new Sample(
-                    text("/proc/stat"), own.map(java.time.Duration::toNanos).orElse(0L), System.nanoTime());
+                    SystemFiles.text("/proc/stat"),
+                    own.map(java.time.Duration::toNanos).orElse(0L),
+                    System.nanoTime());
         }
     }
 
@@ -82,19 +81,8 @@ final class OtherWork {
         return digits.matches("[0-9]{1,18}") ? Long.parseLong(digits) : 0;
     }
 
+    /** Of the last minute. */
     static OptionalDouble loadAverage(String loadavg) {
-        var first = loadavg.trim().split("\\s+")[0];
-        return first.matches("[0-9]{1,9}(\\.[0-9]{1,9})?")
-                ? OptionalDouble.of(Double.parseDouble(first))
-                : OptionalDouble.empty();
-    }
-
-    /** A file that is absent on a system that is not Linux. */
-    private static String text(String file) {
-        try {
-            return Files.readString(Path.of(file));
-        } catch (IOException e) {
-            return "";
-        }
+        return MachineCheck.number(loadavg.trim().split("\\s+")[0]);
     }
 }

@@ -1,6 +1,5 @@
 package dev.tandem.tensor;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -8,7 +7,6 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 
 /** Tensors that lie one below the other in memory and can be used as one: rows of the second after those of the first. */
 public final class SideBySide {
@@ -51,14 +49,8 @@ public final class SideBySide {
         if (together(parts)) {
             return parts;
         }
-        var all = torch.cat(new org.bytedeco.pytorch.TensorVector(parts.toArray(Tensor[]::new)));
-        var views = new ArrayList<Tensor>();
-        var row = 0L;
-        for (var part : parts) {
-            views.add(all.narrow(0, row, part.size(0)));
-            row += part.size(0);
-        }
-        return views;
+        var rows = parts.stream().mapToLong(part -> part.size(0)).toArray();
+        return Tensors.split(Tensors.cat(0, parts.toArray(Tensor[]::new)), 0, rows);
     }
 
     private static boolean together(List<Tensor> parts) {

@@ -30,7 +30,7 @@ class MachineCheckTest {
     private static final String NO_QUOTA = "max 100000\n";
 
     private static MachineCheck machine(String cpu, String memory, OptionalDouble load, String quota) {
-        return new MachineCheck(cpu, memory, load, quota, Map.of("PATH", "/bin"), 4);
+        return new MachineCheck(cpu, memory, () -> load, quota, Map.of("PATH", "/bin"), 4);
     }
 
     @Test
@@ -93,9 +93,9 @@ class MachineCheckTest {
     void theLoadIsTheWholeMachines() {
         var cpu = CPU + "processor\t: 2\nprocessor\t: 3\n";
         var load = OptionalDouble.of(2.3);
-        assertThat(new MachineCheck(cpu, MEMORY, load, NO_QUOTA, Map.of(), 2).warnings(2))
+        assertThat(new MachineCheck(cpu, MEMORY, () -> load, NO_QUOTA, Map.of(), 2).warnings(2))
                 .isEmpty();
-        assertThat(new MachineCheck(CPU, MEMORY, load, NO_QUOTA, Map.of(), 2).warnings(2))
+        assertThat(new MachineCheck(CPU, MEMORY, () -> load, NO_QUOTA, Map.of(), 2).warnings(2))
                 .hasSize(1);
     }
 
@@ -117,7 +117,7 @@ class MachineCheckTest {
             })
     void environmentsThatFight(String setting) {
         var parts = setting.split("=", 2);
-        var machine = new MachineCheck(CPU, MEMORY, LOAD, NO_QUOTA, Map.of(parts[0], parts[1]), 4);
+        var machine = new MachineCheck(CPU, MEMORY, () -> LOAD, NO_QUOTA, Map.of(parts[0], parts[1]), 4);
         assertThat(machine.warnings(4)).singleElement().asString().contains(parts[0]);
     }
 
@@ -125,14 +125,14 @@ class MachineCheckTest {
     @ValueSource(strings = {"OMP_PROC_BIND=false", "OMP_NUM_THREADS=2", "OMP_NUM_THREADS=4,2", "OPENBLAS_CORETYPE=Zen"})
     void environmentsThatDoNot(String setting) {
         var parts = setting.split("=", 2);
-        var machine = new MachineCheck(CPU, MEMORY, LOAD, NO_QUOTA, Map.of(parts[0], parts[1]), 4);
+        var machine = new MachineCheck(CPU, MEMORY, () -> LOAD, NO_QUOTA, Map.of(parts[0], parts[1]), 4);
         assertThat(machine.warnings(4)).isEmpty();
     }
 
     @Test
     void keptSettingsOfOpenBlasThatAreRight() {
         var kept = Map.of("TANDEM_KEEP_OPENBLAS", "1", "OPENBLAS_NUM_THREADS", "1");
-        assertThat(new MachineCheck(CPU, MEMORY, LOAD, NO_QUOTA, kept, 4).warnings(4))
+        assertThat(new MachineCheck(CPU, MEMORY, () -> LOAD, NO_QUOTA, kept, 4).warnings(4))
                 .isEmpty();
     }
 

@@ -2,7 +2,6 @@ package dev.tandem.train.bench;
 
 import dev.tandem.model.CausalLm;
 import dev.tandem.model.Computation;
-import dev.tandem.model.FrozenParameters;
 import dev.tandem.model.LoraAdapter;
 import dev.tandem.model.LoraConfig;
 import dev.tandem.model.ParameterLayout;
@@ -13,12 +12,8 @@ import dev.tandem.tensor.FlatParameters;
 import dev.tandem.tensor.Lanes;
 import dev.tandem.tensor.TensorOwner;
 import dev.tandem.train.Policy;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.Device;
-import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** Makes policies of random weights in memory, trained the ways a recipe can ask for. */
@@ -46,16 +41,8 @@ final class BenchPolicy {
         var owner = new TensorOwner();
         var device = computation.device();
         var layout = ParameterLayout.of(settings.shape().config());
-        try (var scope = new PointerScope();
-                var drawn = new TensorOwner()) {
-            var values = random(layout, device, drawn);
-            var tensors = FrozenParameters.laidOut(
-                    layout,
-                    computation,
-                    name -> Objects.requireNonNull(values.get(name))
-                            .to(computation.type())
-                            .clone(),
-                    owner);
+        try (var scope = new PointerScope()) {
+            var tensors = RandomInitialization.frozen(layout, WEIGHT_SEED, computation, owner);
             var model = new CausalLm(settings.shape().config(), tensors, computation, owner);
             var config = new LoraConfig(settings.loraRank(), settings.loraRank(), 0.0, settings.loraTargets(), false);
             var initial = LoraAdapter.create(config, layout, ADAPTER_SEED, device);
@@ -68,14 +55,11 @@ final class BenchPolicy {
         var device = computation.device();
         try (var scope = new PointerScope();
                 var drawn = new TensorOwner()) {
-            var tensors = random(ParameterLayout.of(shape.config()), device, drawn);
+            var tensors =
+                    RandomInitialization.parameters(ParameterLayout.of(shape.config()), WEIGHT_SEED, device, drawn);
             var parameters = FlatParameters.of(tensors, name -> !name.endsWith(".bias"), device);
             var model = new CausalLm(shape.config(), parameters.leaves(), computation, new TensorOwner());
             return new Policy(model, parameters, Optional.empty(), lanes);
         }
-    }
-
-    private static Map<String, Tensor> random(ParameterLayout layout, Device device, TensorOwner owner) {
-        return RandomInitialization.parameters(layout, WEIGHT_SEED, device, owner);
     }
 }
