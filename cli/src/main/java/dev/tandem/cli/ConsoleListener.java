@@ -45,9 +45,14 @@ final class ConsoleListener implements TrainingListener, AutoCloseable {
      * @param steps steps of the run; 0: there is no bar (several runs)
      */
     static ConsoleListener of(PrintWriter out, boolean quiet, int steps) {
+        return new ConsoleListener(out, quiet, isTerminal(), steps);
+    }
+
+    /** Whether bars can be drawn. */
+    static boolean isTerminal() {
         var dumb =
                 Optional.ofNullable(System.getenv("TERM")).map("dumb"::equals).orElse(true);
-        return new ConsoleListener(out, quiet, System.console() != null && !dumb, steps);
+        return System.console() != null && !dumb;
     }
 
     @Override

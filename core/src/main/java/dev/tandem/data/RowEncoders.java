@@ -3,11 +3,15 @@ package dev.tandem.data;
 import dev.tandem.recipe.ObjectiveRecipe;
 import dev.tandem.recipe.ObjectiveRecipe.Loss;
 import dev.tandem.recipe.RowFormat;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Picks the encoder of a row format. */
 final class RowEncoders {
+    private static final Set<RowFormat> PAIRS = EnumSet.of(RowFormat.PREFERENCE, RowFormat.IMPLICIT_PREFERENCE);
+
     private RowEncoders() {}
 
     /**
@@ -23,10 +27,20 @@ final class RowEncoders {
             return new TokensEncoder(
                     recipe.loss() != Loss.SFT, columns, vocabSize, recipe.maxLength(), recipe.overlong());
         }
-        return TextEncoders.of(
+        var encoder = TextEncoders.of(
                 recipe,
                 columns,
                 tokenizer.orElseThrow(() -> new IllegalArgumentException("text rows need a tokenizer")),
                 vocabSize);
+        return recipe.loss() == Loss.SFT && PAIRS.contains(recipe.format())
+                ? row -> chosen(encoder.encode(row))
+                : encoder;
+    }
+
+    /** SFT on pairs learns from the chosen answers. Rows are kept and dropped as pairs, so both see the same ones. */
+    private static EncodedRow chosen(EncodedRow row) {
+        return row instanceof EncodedRow.Kept pair
+                ? new EncodedRow.Kept(pair.sequences().subList(0, 1), pair.notes())
+                : row;
     }
 }

@@ -1,8 +1,11 @@
 package dev.tandem.model;
 
 import dev.tandem.tensor.Devices;
+import dev.tandem.tensor.NativeSetup;
+import dev.tandem.tensor.TensorOwner;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.Set;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -11,10 +14,17 @@ import org.bytedeco.pytorch.global.torch;
 /** Greedy generation by computing the whole text anew for every token: exact and simple, for short answers. */
 public final class Generator implements AutoCloseable {
     private final CausalLm model;
+    private final TensorOwner adapter;
 
     /** A generator over a model, with whatever adapter is switched on. */
     public Generator(CausalLm model) {
+        this(model, new TensorOwner());
+    }
+
+    /** @param adapter keeps the adapter's tensors; closed with the generator */
+    private Generator(CausalLm model, TensorOwner adapter) {
         this.model = model;
+        this.adapter = adapter;
     }
 
     /**
@@ -23,7 +33,28 @@ public final class Generator implements AutoCloseable {
      * @throws dev.tandem.UserException if the directory holds no model Tandem reads
      */
     public static Generator open(Path directory) {
-        return new Generator(ModelLoader.load(directory, Computation.of(torch.ScalarType.Float, Devices.of("cpu"))));
+        return open(directory, Optional.empty());
+    }
+
+    /**
+     * A generator over a model directory and an adapter, in float32 on the CPU; closing it frees both.
+     *
+     * @param adapter PEFT adapter directory over the model
+     * @throws dev.tandem.UserException if a directory does not hold what Tandem reads
+     */
+    public static Generator open(Path directory, Optional<Path> adapter) {
+        NativeSetup.ensure();
+        var cpu = Devices.of("cpu");
+        var model = ModelLoader.load(directory, Computation.of(torch.ScalarType.Float, cpu));
+        var owner = new TensorOwner();
+        try {
+            model.adapter(adapter.map(path -> LoraAdapter.read(path, model.layout(), cpu, owner)));
+            return new Generator(model, owner);
+        } catch (RuntimeException e) {
+            owner.close();
+            model.close();
+            throw e;
+        }
     }
 
     /**
@@ -50,6 +81,7 @@ public final class Generator implements AutoCloseable {
     @Override
     public void close() {
         model.close();
+        adapter.close();
     }
 
     private int next(int[] ids) {

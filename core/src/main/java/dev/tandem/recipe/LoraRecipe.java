@@ -17,4 +17,9 @@ public record LoraRecipe(int rank, double alpha, double dropout, List<String> ta
     public LoraRecipe {
         targets = List.copyOf(targets);
     }
+
+    /** The same, starting with the adapter of a folder. */
+    public LoraRecipe startingFrom(Path adapter) {
+        return new LoraRecipe(rank, alpha, dropout, targets, Optional.of(adapter));
+    }
 }

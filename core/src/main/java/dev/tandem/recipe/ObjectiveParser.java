@@ -11,8 +11,6 @@ import java.util.Set;
 
 /** Reads one entry of {@code objectives}. */
 final class ObjectiveParser {
-    private static final Set<RowFormat> SINGLE =
-            Set.of(RowFormat.ALPACA, RowFormat.SFT, RowFormat.CONVERSATION, RowFormat.TOKENS);
     private static final Set<RowFormat> PAIRS =
             Set.of(RowFormat.PREFERENCE, RowFormat.IMPLICIT_PREFERENCE, RowFormat.TOKENS);
     /** Losses of objectives that have the usual names. */
@@ -95,13 +93,6 @@ final class ObjectiveParser {
 
     private RowFormat format(Loss loss) {
         var format = s.required("format", n -> s.choice("format", n, RowFormat.class));
-        if (loss == Loss.SFT && !SINGLE.contains(format)) {
-            throw s.problem(
-                    "format",
-                    "loss: sft learns from single responses, but rows of format " + Section.kebab(format)
-                            + " are pairs. To learn from the chosen answers use format: sft with columns: {response:"
-                            + " chosen}");
-        }
         if (loss != Loss.SFT && !PAIRS.contains(format)) {
             throw s.problem(
                     "format",

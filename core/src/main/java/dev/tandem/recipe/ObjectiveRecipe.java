@@ -72,6 +72,36 @@ public record ObjectiveRecipe(
                 0);
     }
 
+    /** The same with another f*. */
+    public ObjectiveRecipe withOptimum(double value) {
+        return with(loss, value);
+    }
+
+    /** SFT on the same data; on pairs it learns from the chosen answers. */
+    public ObjectiveRecipe asSft() {
+        return with(Loss.SFT, 0);
+    }
+
+    private ObjectiveRecipe with(Loss newLoss, double newOptimum) {
+        return new ObjectiveRecipe(
+                newLoss,
+                beta,
+                newLoss == Loss.SFT ? 0 : labelSmoothing,
+                data,
+                evalData,
+                evalShare,
+                format,
+                template,
+                maxLength,
+                overlong,
+                maxSamples,
+                maxEvalSamples,
+                batching,
+                microBatchSize,
+                shuffle,
+                newOptimum);
+    }
+
     /** Losses by their YAML names: {@code sft}, {@code dpo}, {@code ipo}, {@code cdpo}. */
     public enum Loss {
         SFT,

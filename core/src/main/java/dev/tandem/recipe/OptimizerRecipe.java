@@ -25,6 +25,11 @@ public record OptimizerRecipe(
         betas = List.copyOf(betas);
     }
 
+    /** The same with another peak learning rate. */
+    public OptimizerRecipe withLearningRate(double rate) {
+        return new OptimizerRecipe(rate, betas, eps, weightDecay, maxGradNorm, schedule, warmupSteps);
+    }
+
     /** Learning-rate schedules; LINEAR and COSINE fall to 0 at the last step. */
     public enum Schedule {
         CONSTANT,

@@ -32,4 +32,9 @@ public record Recipe(
     public Recipe {
         objectives = new LinkedHashMap<>(objectives);
     }
+
+    /** The same with another {@code train} section. */
+    public Recipe withTrain(TrainRecipe newTrain) {
+        return new Recipe(model, reference, method, objectives, lora, optimizer, newTrain, output, cache);
+    }
 }

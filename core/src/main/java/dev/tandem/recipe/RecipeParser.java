@@ -22,10 +22,23 @@ final class RecipeParser {
         this.root = root;
     }
 
+    /** A run. What the recipe says of comparisons is left to {@link #parseComparison}. */
     Recipe parse() {
+        return parse(root.section("method"));
+    }
+
+    /** A comparison. The method that the recipe may name for single runs is checked and left aside. */
+    ComparisonRecipe parseComparison() {
+        var compare = root.sectionOrEmpty("compare");
+        var run = parse(root.optional("method", n -> root.mapping("method", n))
+                .orElseGet(() -> Section.root("method", YamlReader.read("{name: mix, lambda: 0.5}", "method"))));
+        return new ComparisonParser(compare, root, run).parse();
+    }
+
+    private Recipe parse(Section methodSection) {
+        root.has("compare");
         var model = root.required("model", n -> root.path("model", n));
         var reference = root.optional("reference", n -> reference(root.mapping("reference", n)));
-        var methodSection = root.section("method");
         var objectives = objectives(root.section("objectives"));
         var lora = root.optional("lora", n -> lora(root.mapping("lora", n)));
         var optimizer = optimizer(root.sectionOrEmpty("optimizer"));

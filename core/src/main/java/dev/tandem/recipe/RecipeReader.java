@@ -37,14 +37,37 @@ public final class RecipeReader {
         return parse(yaml, "recipe", overrides);
     }
 
+    /**
+     * Reads a recipe file as a comparison: its {@code compare} section, which may be absent, on top of all else.
+     *
+     * @param overrides as for {@link #read}
+     * @throws UserException if the file or an override is wrong, or the objectives are not two of which one is called
+     *     preference
+     */
+    public static ComparisonRecipe readComparison(Path file, List<String> overrides) {
+        return parser(text(file), file.toString(), overrides).parseComparison();
+    }
+
+    /**
+     * Reads a comparison from text.
+     *
+     * @throws UserException as {@link #readComparison}
+     */
+    public static ComparisonRecipe parseComparison(String yaml, List<String> overrides) {
+        return parser(yaml, "recipe", overrides).parseComparison();
+    }
+
     /** The recipe as YAML, every default spelt out; {@link #parse} gives the same recipe back. */
     public static String write(Recipe recipe) {
         return RecipeWriter.write(recipe);
     }
 
     private static Recipe parse(String yaml, String source, List<String> overrides) {
-        var node = Overrides.apply(YamlReader.read(yaml, source), overrides);
-        return new RecipeParser(Section.root(source, node)).parse();
+        return parser(yaml, source, overrides).parse();
+    }
+
+    private static RecipeParser parser(String yaml, String source, List<String> overrides) {
+        return new RecipeParser(Section.root(source, Overrides.apply(YamlReader.read(yaml, source), overrides)));
     }
 
     private static String text(Path file) {

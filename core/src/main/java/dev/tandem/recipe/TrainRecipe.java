@@ -39,6 +39,38 @@ public record TrainRecipe(
         boolean sharedPrompts,
         Optional<EarlyStop> earlyStop) {
 
+    /** The same with another length and seed. */
+    public TrainRecipe withSteps(int newSteps, long newSeed) {
+        return with(newSteps, newSeed, checkpointEvery, threads);
+    }
+
+    /** The same with another number of steps between checkpoints. */
+    public TrainRecipe withCheckpointEvery(int newCheckpointEvery) {
+        return with(steps, seed, newCheckpointEvery, threads);
+    }
+
+    /** The same with another number of libtorch threads. */
+    public TrainRecipe withThreads(int newThreads) {
+        return with(steps, seed, checkpointEvery, OptionalInt.of(newThreads));
+    }
+
+    private TrainRecipe with(int newSteps, long newSeed, int newCheckpointEvery, OptionalInt newThreads) {
+        return new TrainRecipe(
+                newSteps,
+                device,
+                precision,
+                newSeed,
+                evaluateEvery,
+                evalBatchSize,
+                newCheckpointEvery,
+                newThreads,
+                headChunk,
+                microBatchTokens,
+                checkpointActivations,
+                sharedPrompts,
+                earlyStop);
+    }
+
     /** Precisions by their YAML names. */
     public enum Precision {
         FP32,

@@ -79,6 +79,11 @@ public final class CheckpointStore {
 
     /** The newest complete checkpoint, if there is one. */
     public Optional<Path> newest() {
+        return newest(directory);
+    }
+
+    /** The newest complete checkpoint of a run's folder of checkpoints, if there is one. */
+    public static Optional<Path> newest(Path directory) {
         if (!Files.isDirectory(directory)) {
             return Optional.empty();
         }
@@ -151,6 +156,11 @@ public final class CheckpointStore {
         }
         return new TrainingState(
                 saved.step(), new MethodState(saved.method()), saved.streams(), saved.tokens(), saved.seconds());
+    }
+
+    /** Steps done when a checkpoint was taken, by the name of its folder. */
+    public static int steps(Path checkpoint) {
+        return step(checkpoint).orElseThrow();
     }
 
     private static OptionalInt step(Path path) {

@@ -38,7 +38,7 @@ public record Machine(
     }
 
     /** This machine now. */
-    static Machine here(int threads) {
+    public static Machine here(int threads) {
         var info = cpuInfo();
         var flags = List.of(
                 info.getOrDefault("flags", info.getOrDefault("Features", "")).split(" "));

@@ -1,5 +1,6 @@
 package dev.tandem.train.bench;
 
+import dev.tandem.train.PeakMemory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

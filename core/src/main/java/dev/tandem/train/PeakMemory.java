@@ -1,4 +1,4 @@
-package dev.tandem.train.bench;
+package dev.tandem.train;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * where that is not permitted, {@code VmRSS} looked at every few milliseconds. Memory that earlier work freed and the allocator
  * kept counts too.
  */
-final class PeakMemory implements AutoCloseable {
+public final class PeakMemory implements AutoCloseable {
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final Path CLEAR = Path.of("/proc/self/clear_refs");
     private static final String RESET_PEAK = "5";
@@ -22,7 +22,7 @@ final class PeakMemory implements AutoCloseable {
     private final Thread sampler = new Thread(this::sample, "memory-sampler");
 
     /** Starts to look. */
-    PeakMemory() {
+    public PeakMemory() {
         this(resetPeak());
     }
 
@@ -36,7 +36,7 @@ final class PeakMemory implements AutoCloseable {
     }
 
     /** Most bytes resident since it was opened; absent where the system does not say. */
-    OptionalLong bytes() {
+    public OptionalLong bytes() {
         if (exact) {
             return read("VmHWM:");
         }

@@ -1,4 +1,4 @@
-package dev.tandem.train.bench;
+package dev.tandem.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,115 @@
+package dev.tandem.cli;
+
+import dev.tandem.UserException;
+import dev.tandem.experiment.Comparison;
+import dev.tandem.experiment.ComparisonPlan;
+import dev.tandem.experiment.PlannedRun;
+import dev.tandem.recipe.RecipeReader;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code tandem compare}: references, optima, methods × λ × seeds, and the report. */
+@Command(
+        name = "compare",
+        description = "Trains by every method and every lambda of a recipe and compares what comes out.",
+        footer = {
+            "",
+            "Stopped or killed at any point, the same command goes on where it was: runs that are done are not"
+                    + " repeated, the one in hand goes on from its checkpoint."
+        })
+final class CompareCommand implements Callable<Integer> {
+    private static final int USER_MISTAKE = 2;
+
+    @Mixin
+    private CommonOptions common = new CommonOptions();
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Parameters(paramLabel = "RECIPE.yaml", description = "What to compare; see docs/compare.md.")
+    private Path recipeFile = Path.of("");
+
+    @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description = "Overrides a key of the recipe, as in --set compare.lambdas=[0.5]. Repeatable.")
+    private List<String> overrides = List.of();
+
+    @Option(
+            names = "--dry-run",
+            description = "Print the plan and what it will take, and train nothing but a few steps.")
+    private boolean dryRun;
+
+    @Option(
+            names = "--only",
+            paramLabel = "RUN",
+            split = ",",
+            description =
+                    "Only these methods or runs, as in --only mix,maxright-0.5-*; what they need comes with them.")
+    private List<String> only = List.of();
+
+    @Option(
+            names = "--jobs",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Runs at the same time, sharing the cores (default: ${DEFAULT-VALUE}). With more than one,"
+                    + " memory is not measured.")
+    private int jobs = 1;
+
+    @Override
+    public Integer call() {
+        if (jobs < 1) {
+            throw new UserException("--jobs " + jobs + ": at least 1 is expected.");
+        }
+        var recipe = RecipeReader.readComparison(recipeFile, overrides);
+        var out = commandLineOut();
+        try (var signal = StopSignal.listen();
+                var console = CompareConsole.of(out, common.quiet())) {
+            var comparison = new Comparison(recipe, jobs, console, signal::requested);
+            var plan = comparison.plan().only(only);
+            printPlan(comparison, plan, console);
+            if (dryRun) {
+                return 0;
+            }
+            var result = comparison.run(plan);
+            console.close();
+            CompareText.lines(result).forEach(line -> out.println(Printable.of(line)));
+            out.println("Results: " + comparison.folder().results() + ", "
+                    + comparison.folder().table());
+            out.flush();
+            return console.failures() == 0 ? 0 : USER_MISTAKE;
+        } catch (CancellationException e) {
+            out.println("Stopped. The same command goes on from here.");
+            out.flush();
+            throw e;
+        }
+    }
+
+    private void printPlan(Comparison comparison, ComparisonPlan plan, CompareConsole console) {
+        var calibration = comparison.calibrate();
+        var done = plan.runs().stream()
+                .filter(comparison::isDone)
+                .map(PlannedRun::name)
+                .toList();
+        var seconds = new LinkedHashMap<String, Double>();
+        plan.runs().forEach(run -> seconds.put(run.name(), comparison.seconds(run, calibration)));
+        CompareText.plan(plan, done.size(), seconds, comparison.secondsLeft(plan, calibration))
+                .forEach(console::onMessage);
+        console.begin(seconds, done, jobs);
+    }
+
+    private PrintWriter commandLineOut() {
+        return java.util.Objects.requireNonNull(spec).commandLine().getOut();
+    }
+}

@@ -1,0 +1,78 @@
+package dev.tandem.experiment;
+
+import dev.tandem.method.Sequential;
+import dev.tandem.recipe.Recipe;
+import dev.tandem.train.EvaluationEvent;
+import dev.tandem.train.StepEvent;
+import dev.tandem.train.TrainingListener;
+import dev.tandem.train.TrainingRun;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+
+/** Takes a few steps on every objective and an evaluation, to know what they cost. */
+final class Calibrator {
+    /** The first step of an objective warms up; the others are measured. */
+    static final int STEPS_EACH = 4;
+
+    private Calibrator() {}
+
+    /**
+     * Measures.
+     *
+     * @param recipe of {@link #STEPS_EACH} steps for each objective, into a folder that can be thrown away
+     */
+    static Calibration measure(Recipe recipe, ComparisonListener listener, BooleanSupplier stopRequested) {
+        var seconds = new LinkedHashMap<String, List<Double>>();
+        var evaluation = new ArrayList<Double>();
+        var start = System.nanoTime();
+        var firstEvaluation = new long[] {0};
+        var recorder = new TrainingListener() {
+            @Override
+            public void onStep(StepEvent event) {
+                event.losses()
+                        .keySet()
+                        .forEach(name -> seconds.computeIfAbsent(name, n -> new ArrayList<>())
+                                .add(event.seconds()));
+                listener.onProgress(
+                        "calibration", event.step() + 1L, recipe.train().steps());
+            }
+
+            @Override
+            public void onEvaluation(EvaluationEvent event) {
+                if (evaluation.isEmpty()) {
+                    firstEvaluation[0] = System.nanoTime() - (long) (event.seconds() * 1e9);
+                }
+                evaluation.add(event.seconds());
+            }
+        };
+        var objectives = IntStream.range(0, recipe.objectives().size()).boxed().toList();
+        var run = new TrainingRun(
+                recipe,
+                false,
+                (names, optima) -> new Sequential(
+                        objectives, objectives.stream().map(i -> STEPS_EACH).toList()));
+        run.train(recorder, stopRequested);
+        if (stopRequested.getAsBoolean()) {
+            throw new CancellationException("the calibration was stopped");
+        }
+        var began = firstEvaluation[0] == 0 ? start : firstEvaluation[0];
+        return new Calibration(
+                medians(seconds),
+                evaluation.isEmpty() ? 0 : evaluation.get(evaluation.size() - 1),
+                (began - start) * 1e-9);
+    }
+
+    private static Map<String, Double> medians(Map<String, List<Double>> seconds) {
+        var result = new LinkedHashMap<String, Double>();
+        seconds.forEach((name, all) -> {
+            var warm = all.subList(1, all.size()).stream().sorted().toList();
+            result.put(name, warm.get(warm.size() / 2));
+        });
+        return result;
+    }
+}

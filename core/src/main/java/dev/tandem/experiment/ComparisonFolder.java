@@ -1,0 +1,54 @@
+package dev.tandem.experiment;
+
+import dev.tandem.train.RunDirectory;
+import java.nio.file.Path;
+
+/**
+ * The folder of a comparison: {@code comparison.json} (plan, calibration, machine), {@code runs/<name>/} (one
+ * {@link RunDirectory} each, and {@code samples.json}, {@code memory.json}), {@code results.json}, {@code results.csv},
+ * {@code report.html}.
+ *
+ * @param root the folder
+ */
+public record ComparisonFolder(Path root) {
+
+    /** Plan, calibration and machine. */
+    public Path plan() {
+        return root.resolve("comparison.json");
+    }
+
+    /** What came out, as JSON. */
+    public Path results() {
+        return root.resolve("results.json");
+    }
+
+    /** What came out, a row a run. */
+    public Path table() {
+        return root.resolve("results.csv");
+    }
+
+    /** Locked while a comparison works here. */
+    Path lock() {
+        return root.resolve("comparison.lock");
+    }
+
+    /** The folder of a run. */
+    public RunDirectory run(PlannedRun run) {
+        return new RunDirectory(root.resolve("runs").resolve(run.name()));
+    }
+
+    /** What a run's model answers. */
+    Path samples(PlannedRun run) {
+        return run(run).root().resolve("samples.json");
+    }
+
+    /** The most memory a run had resident. */
+    Path memory(PlannedRun run) {
+        return run(run).root().resolve("memory.json");
+    }
+
+    /** Where the calibration works; removed after it. */
+    Path calibration() {
+        return root.resolve(".calibration");
+    }
+}

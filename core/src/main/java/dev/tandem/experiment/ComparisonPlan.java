@@ -1,0 +1,108 @@
+package dev.tandem.experiment;
+
+import dev.tandem.UserException;
+import dev.tandem.experiment.PlannedRun.Role;
+import dev.tandem.recipe.ComparisonRecipe;
+import dev.tandem.recipe.ComparisonRecipe.Kind;
+import dev.tandem.recipe.MethodRecipe;
+import java.nio.file.FileSystems;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The runs of a comparison in the order they are done: the reference policy, both optima, then every method with every λ
+ * and seed.
+ *
+ * @param runs all of them
+ */
+public record ComparisonPlan(List<PlannedRun> runs) {
+    public ComparisonPlan {
+        runs = List.copyOf(runs);
+    }
+
+    /** The plan of a recipe. */
+    public static ComparisonPlan of(ComparisonRecipe recipe) {
+        var runs = new ArrayList<PlannedRun>();
+        var seed = recipe.seeds().get(0);
+        if (recipe.reference().trained()) {
+            var objective = recipe.reference().policy() == ComparisonRecipe.Policy.CHOSEN
+                    ? ComparisonRecipe.PREFERENCE
+                    : recipe.instructions();
+            runs.add(PlannedRun.reference(
+                    new MethodRecipe.Optimum(objective),
+                    seed,
+                    recipe.reference().steps()));
+        }
+        recipe.base()
+                .objectives()
+                .keySet()
+                .forEach(objective -> runs.add(PlannedRun.optimum(objective, seed, recipe.optimumSteps())));
+        var steps = recipe.base().train().steps();
+        for (var s : recipe.seeds()) {
+            for (var lambda : recipe.lambdas()) {
+                for (var kind : recipe.methods()) {
+                    runs.add(PlannedRun.method(kind, method(recipe, kind, lambda), lambda, s, steps));
+                }
+            }
+        }
+        return new ComparisonPlan(runs);
+    }
+
+    /** Sequential gives each objective its weight's share of the steps, as ALRIGHT does on average. */
+    private static MethodRecipe method(ComparisonRecipe recipe, Kind kind, double lambda) {
+        var weight = Optional.of(lambda);
+        var sft = recipe.instructions();
+        var preference = ComparisonRecipe.PREFERENCE;
+        return switch (kind) {
+            case SEQUENTIAL_SFT_FIRST ->
+                new MethodRecipe.Sequential(List.of(sft, preference), Optional.of(1 - lambda), Optional.empty());
+            case SEQUENTIAL_PREFERENCE_FIRST ->
+                new MethodRecipe.Sequential(List.of(preference, sft), weight, Optional.empty());
+            case MIX -> new MethodRecipe.Mix(weight, Optional.empty());
+            case ALRIGHT -> new MethodRecipe.Alright(weight, Optional.empty(), recipe.draws());
+            case MAXRIGHT -> new MethodRecipe.Maxright(weight, Optional.empty(), recipe.evaluateEvery());
+        };
+    }
+
+    /** Runs of a role. */
+    public List<PlannedRun> of(Role role) {
+        return runs.stream().filter(run -> run.role() == role).toList();
+    }
+
+    /** Optimizer steps of all runs. */
+    public long steps() {
+        return runs.stream().mapToLong(PlannedRun::steps).sum();
+    }
+
+    /**
+     * Only the method runs whose name or method matches one of the patterns; what they need comes with them.
+     *
+     * @param patterns with {@code *} and {@code ?}; none: all runs
+     * @throws UserException if a pattern matches no run
+     */
+    public ComparisonPlan only(List<String> patterns) {
+        if (patterns.isEmpty()) {
+            return this;
+        }
+        for (var pattern : patterns) {
+            if (runs.stream().noneMatch(run -> matches(run, pattern))) {
+                throw new UserException("--only " + pattern + ": no run is called so. The runs are: "
+                        + String.join(", ", runs.stream().map(PlannedRun::name).toList()));
+            }
+        }
+        return new ComparisonPlan(runs.stream()
+                .filter(run -> run.role() != Role.METHOD || patterns.stream().anyMatch(p -> matches(run, p)))
+                .toList());
+    }
+
+    private static boolean matches(PlannedRun run, String pattern) {
+        try {
+            var matcher = FileSystems.getDefault().getPathMatcher("glob:" + pattern);
+            return matcher.matches(Path.of(run.name())) || matcher.matches(Path.of(run.kind()));
+        } catch (java.util.regex.PatternSyntaxException e) {
+            throw new UserException("--only " + pattern + ": not a pattern: " + e.getDescription(), e);
+        }
+    }
+}

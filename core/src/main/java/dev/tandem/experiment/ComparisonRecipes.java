@@ -1,0 +1,127 @@
+package dev.tandem.experiment;
+
+import dev.tandem.experiment.PlannedRun.Role;
+import dev.tandem.recipe.ComparisonRecipe;
+import dev.tandem.recipe.LoraRecipe;
+import dev.tandem.recipe.MethodRecipe;
+import dev.tandem.recipe.ObjectiveRecipe;
+import dev.tandem.recipe.Recipe;
+import dev.tandem.recipe.ReferenceRecipe;
+import dev.tandem.recipe.TrainRecipe;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** Writes the recipe of every run of a comparison, as a user would who did it by hand. */
+final class ComparisonRecipes {
+    private static final int CHECKPOINTS = 8;
+
+    private final ComparisonRecipe comparison;
+    private final Recipe base;
+    private final ComparisonFolder folder;
+
+    ComparisonRecipes(ComparisonRecipe comparison, ComparisonFolder folder) {
+        this.comparison = comparison;
+        this.base = comparison.base();
+        this.folder = folder;
+    }
+
+    /**
+     * The recipe of a run.
+     *
+     * @param optima f* by objective name; none for the reference and the optima
+     */
+    Recipe of(PlannedRun run, Map<String, Double> optima) {
+        return run.role() == Role.REFERENCE ? referenceRun(run) : run(run, optima);
+    }
+
+    /** Trains the model as it is on both objectives; its own reference. */
+    Recipe calibration(int steps, Path output) {
+        return new Recipe(
+                base.model(),
+                base.reference(),
+                new MethodRecipe.Optimum(comparison.instructions()),
+                base.objectives(),
+                base.lora(),
+                base.optimizer(),
+                base.train().withSteps(steps, base.train().seed()).withCheckpointEvery(0),
+                output,
+                base.cache());
+    }
+
+    private Recipe referenceRun(PlannedRun run) {
+        var objectives = new LinkedHashMap<String, ObjectiveRecipe>();
+        base.objectives().forEach((name, objective) -> {
+            if (run.method().equals(new MethodRecipe.Optimum(name))) {
+                objectives.put(name, objective.asSft());
+            }
+        });
+        var rate = comparison.reference().learningRate();
+        var optimizer = rate.isPresent() ? base.optimizer().withLearningRate(rate.getAsDouble()) : base.optimizer();
+        return new Recipe(
+                base.model(),
+                Optional.empty(),
+                run.method(),
+                objectives,
+                base.lora(),
+                optimizer,
+                train(run),
+                folder.run(run).root(),
+                base.cache());
+    }
+
+    private Recipe run(PlannedRun run, Map<String, Double> optima) {
+        var objectives = new LinkedHashMap<String, ObjectiveRecipe>();
+        base.objectives()
+                .forEach((name, objective) -> objectives.put(
+                        name,
+                        Optional.ofNullable(optima.get(name))
+                                .map(objective::withOptimum)
+                                .orElse(objective)));
+        return new Recipe(
+                startsFromReferenceModel() ? reference() : base.model(),
+                referenceRecipe(),
+                run.method(),
+                objectives,
+                lora(),
+                base.optimizer(),
+                train(run),
+                folder.run(run).root(),
+                base.cache());
+    }
+
+    private Path reference() {
+        return folder.root().resolve("runs").resolve("reference").resolve("final");
+    }
+
+    private boolean startsFromReferenceModel() {
+        return comparison.reference().start()
+                && comparison.reference().trained()
+                && base.lora().isEmpty();
+    }
+
+    /** A reference that the run does not start from has to be named. */
+    private Optional<ReferenceRecipe> referenceRecipe() {
+        if (!comparison.reference().trained() || comparison.reference().start()) {
+            return base.reference();
+        }
+        return Optional.of(
+                base.lora().isPresent()
+                        ? new ReferenceRecipe(Optional.empty(), Optional.of(reference()))
+                        : new ReferenceRecipe(Optional.of(reference()), Optional.empty()));
+    }
+
+    private Optional<LoraRecipe> lora() {
+        return comparison.reference().start() && comparison.reference().trained()
+                ? base.lora().map(lora -> lora.startingFrom(reference()))
+                : base.lora();
+    }
+
+    private TrainRecipe train(PlannedRun run) {
+        var train = base.train().withSteps(run.steps(), run.seed());
+        var every = train.checkpointEvery();
+        return train.withCheckpointEvery(
+                every == 0 ? 0 : Math.min(every, Math.max(1, (run.steps() + CHECKPOINTS - 1) / CHECKPOINTS)));
+    }
+}

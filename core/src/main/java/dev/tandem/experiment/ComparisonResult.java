@@ -1,0 +1,98 @@
+package dev.tandem.experiment;
+
+import dev.tandem.recipe.ComparisonRecipe;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * What a comparison found.
+ *
+ * @param objectives names of both, the one of the instructions first
+ * @param optima f* by objective
+ * @param hypervolumeReference loss of each objective that hypervolumes are measured from
+ * @param rows a run each, the optima first
+ * @param groups a method with a λ each, over its seeds
+ * @param fronts the Pareto front of each method over λ
+ * @param dominance which method and λ is better in both losses (or in one and as good in the other) than which, in means
+ *     over seeds
+ */
+public record ComparisonResult(
+        List<String> objectives,
+        Map<String, Double> optima,
+        Map<String, Double> hypervolumeReference,
+        List<Row> rows,
+        List<Group> groups,
+        List<MethodFront> fronts,
+        List<Dominance> dominance) {
+    public ComparisonResult {
+        objectives = List.copyOf(objectives);
+        optima = new LinkedHashMap<>(optima);
+        hypervolumeReference = new LinkedHashMap<>(hypervolumeReference);
+        rows = List.copyOf(rows);
+        groups = List.copyOf(groups);
+        fronts = List.copyOf(fronts);
+        dominance = List.copyOf(dominance);
+    }
+
+    /**
+     * One run.
+     *
+     * @param gaps loss − f* at the end, by objective
+     * @param idealDistance Euclidean norm of the gaps
+     * @param accuracy share of pairs whose chosen answer has the larger reward
+     * @param timeIncrease its time over Sequential's with the same λ and seed, less one; absent without such a run
+     * @param onFront whether no run of another λ or method is better in both losses
+     */
+    public record Row(
+            PlannedRun run,
+            FinishedRun finished,
+            Map<String, Double> gaps,
+            double idealDistance,
+            OptionalDouble accuracy,
+            OptionalDouble timeIncrease,
+            boolean onFront) {
+        public Row {
+            gaps = new LinkedHashMap<>(gaps);
+        }
+    }
+
+    /**
+     * A method with a λ.
+     *
+     * @param seeds runs
+     * @param values by name: a loss by its objective, {@code <objective>_gap}, {@code ideal_distance}, {@code accuracy},
+     *     {@code seconds}, {@code time_increase}, {@code peak_memory_bytes}; only those that all runs have
+     */
+    public record Group(String method, double lambda, int seeds, Map<String, Spread> values) {
+        public Group {
+            values = new LinkedHashMap<>(values);
+        }
+
+        /** A value that every group has. */
+        public Spread value(String name) {
+            return Optional.ofNullable(values.get(name)).orElseThrow();
+        }
+    }
+
+    /**
+     * The Pareto front of a method over λ.
+     *
+     * @param points groups that no other of the method dominates, by their first loss
+     * @param hypervolume area that they dominate up to the reference point
+     */
+    public record MethodFront(String method, List<Group> points, double hypervolume) {
+        public MethodFront {
+            points = List.copyOf(points);
+        }
+    }
+
+    /** One group is at least as good in both losses as another and better in one. */
+    public record Dominance(Group better, Group worse) {}
+
+    static ComparisonResult of(ComparisonRecipe recipe, Map<String, Double> optima, Map<PlannedRun, FinishedRun> runs) {
+        return new ResultBuilder(recipe, optima, runs).build();
+    }
+}

@@ -1,0 +1,110 @@
+package dev.tandem.experiment;
+
+import dev.tandem.UserException;
+import dev.tandem.train.RunDirectory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What a run left behind.
+ *
+ * @param steps optimizer steps
+ * @param tokens read in training
+ * @param seconds its steps took
+ * @param losses at the end, by objective
+ * @param lowest the lowest that was evaluated on the way, by objective
+ * @param statistics at the end, by {@code objective/name}
+ * @param peakMemoryBytes most memory resident; absent if it was not measured
+ */
+public record FinishedRun(
+        int steps,
+        long tokens,
+        double seconds,
+        Map<String, Double> losses,
+        Map<String, Double> lowest,
+        Map<String, Double> statistics,
+        OptionalLong peakMemoryBytes) {
+    public FinishedRun {
+        losses = new LinkedHashMap<>(losses);
+        lowest = new LinkedHashMap<>(lowest);
+        statistics = new LinkedHashMap<>(statistics);
+    }
+
+    /**
+     * Reads a run's folder.
+     *
+     * @param memory file of its peak memory
+     * @return absent if the run has not come to its end
+     * @throws UserException if its summary is damaged or it was never evaluated
+     */
+    static Optional<FinishedRun> read(RunDirectory directory, Path memory) {
+        var file = directory.summary();
+        if (!Files.exists(file) || !Files.isDirectory(directory.finalModel())) {
+            return Optional.empty();
+        }
+        var summary = json(file);
+        if (summary.path("reason").asString("interrupted").equals("interrupted")) {
+            return Optional.empty();
+        }
+        var last = summary.path("last_evaluation");
+        if (!last.path("losses").isObject()) {
+            throw new UserException(file + ": the run was never evaluated. A comparison needs evaluation data: give"
+                    + " every objective eval-data, or an eval-share above 0.");
+        }
+        var losses = numbers(last.path("losses"));
+        return Optional.of(new FinishedRun(
+                summary.path("steps").asInt(0),
+                summary.path("tokens").asLong(0),
+                summary.path("seconds").asDouble(0),
+                losses,
+                lowest(directory.metrics(), losses),
+                numbers(last.path("statistics")),
+                peak(memory)));
+    }
+
+    /** The lowest loss of every objective over all evaluations: f* if this run was to find it. */
+    private static Map<String, Double> lowest(Path metrics, Map<String, Double> last) {
+        var result = new LinkedHashMap<>(last);
+        try (var lines = Files.lines(metrics)) {
+            lines.filter(line -> line.startsWith("{\"type\":\"evaluation\""))
+                    .forEach(line -> numbers(JsonMapper.shared().readTree(line).path("losses"))
+                            .forEach((name, loss) -> result.merge(name, loss, Math::min)));
+        } catch (IOException | UncheckedIOException | JacksonException e) {
+            throw new UserException("Cannot read " + metrics + ": " + e.getMessage(), e);
+        }
+        return result;
+    }
+
+    /** What a file of a run's peak memory says. */
+    static OptionalLong peak(Path file) {
+        var bytes = Files.exists(file) ? json(file).path("peak_bytes").asLong(0) : 0;
+        return bytes > 0 ? OptionalLong.of(bytes) : OptionalLong.empty();
+    }
+
+    private static Map<String, Double> numbers(JsonNode node) {
+        var result = new LinkedHashMap<String, Double>();
+        node.properties()
+                .forEach(e -> result.put(
+                        e.getKey(), e.getValue().isNumber() ? e.getValue().asDouble() : Double.NaN));
+        return result;
+    }
+
+    private static JsonNode json(Path file) {
+        try {
+            return JsonMapper.shared().readTree(Files.readString(file));
+        } catch (IOException | JacksonException e) {
+            throw new UserException(
+                    "Cannot read " + file + ": " + e.getMessage() + ". Remove the run's folder to have it run again.",
+                    e);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package dev.tandem.experiment;
+
+import dev.tandem.recipe.ComparisonRecipe.Kind;
+import dev.tandem.recipe.MethodRecipe;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * One run of a comparison.
+ *
+ * @param name unique among the comparison's runs; its folder has it too
+ * @param role what it is for
+ * @param kind what it is in tables: {@code reference}, {@code optimum-…}, or the method's name
+ * @param lambda weight of the preference objective; absent for the reference and the optima
+ * @param seed of all its randomness
+ * @param steps optimizer steps
+ * @param method how objectives are scheduled
+ */
+public record PlannedRun(
+        String name, Role role, String kind, Optional<Double> lambda, long seed, int steps, MethodRecipe method) {
+
+    /** What a run is for. What comes first here must be done before what comes later. */
+    public enum Role {
+        REFERENCE,
+        OPTIMUM,
+        METHOD
+    }
+
+    static PlannedRun reference(MethodRecipe method, long seed, int steps) {
+        return new PlannedRun("reference", Role.REFERENCE, "reference", Optional.empty(), seed, steps, method);
+    }
+
+    static PlannedRun optimum(String objective, long seed, int steps) {
+        var name = "optimum-" + objective;
+        return new PlannedRun(
+                name, Role.OPTIMUM, name, Optional.empty(), seed, steps, new MethodRecipe.Optimum(objective));
+    }
+
+    static PlannedRun method(Kind kind, MethodRecipe method, double lambda, long seed, int steps) {
+        var name = String.format(Locale.ROOT, "%s-%s-seed%d", kind.yaml(), number(lambda), seed);
+        return new PlannedRun(name, Role.METHOD, kind.yaml(), Optional.of(lambda), seed, steps, method);
+    }
+
+    /** A method and its λ, as tables say it. */
+    public String label() {
+        return lambda.map(l -> kind + " λ=" + number(l)).orElse(kind);
+    }
+
+    private static String number(double lambda) {
+        return java.math.BigDecimal.valueOf(lambda).stripTrailingZeros().toPlainString();
+    }
+}

@@ -1,0 +1,135 @@
+package dev.tandem.experiment;
+
+import dev.tandem.experiment.ComparisonResult.Group;
+import dev.tandem.experiment.ComparisonResult.MethodFront;
+import dev.tandem.experiment.ComparisonResult.Row;
+import dev.tandem.recipe.ComparisonRecipe;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A comparison's results as files: {@code results.json} with everything, {@code results.csv} with a row a run. */
+final class ResultFiles {
+    private static final int VERSION = 1;
+
+    private ResultFiles() {}
+
+    static String json(ComparisonRecipe recipe, ComparisonResult result) {
+        var json = new LinkedHashMap<String, Object>();
+        json.put("version", VERSION);
+        json.put("title", String.valueOf(recipe.base().output().toAbsolutePath().getFileName()));
+        json.put("objectives", result.objectives());
+        json.put("optima", result.optima());
+        json.put("reference", recipe.reference().policy().name().toLowerCase(Locale.ROOT));
+        json.put("starts_from_reference", recipe.reference().start());
+        json.put("baseline", "sequential");
+        json.put("steps", recipe.base().train().steps());
+        json.put("hypervolume_reference", result.hypervolumeReference());
+        json.put("environment", ComparisonFile.environment());
+        json.put("runs", result.rows().stream().map(ResultFiles::row).toList());
+        json.put("groups", result.groups());
+        json.put(
+                "methods",
+                result.fronts().stream().map(f -> front(f, result.objectives())).toList());
+        json.put(
+                "dominance",
+                result.dominance().stream()
+                        .map(d -> Map.of("dominates", name(d.better()), "dominated", name(d.worse())))
+                        .toList());
+        return JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n";
+    }
+
+    private static Map<String, Object> row(Row row) {
+        var json = new LinkedHashMap<String, Object>();
+        json.put("name", row.run().name());
+        json.put("method", row.run().kind());
+        row.run().lambda().ifPresent(lambda -> json.put("lambda", lambda));
+        json.put("seed", row.run().seed());
+        json.put("losses", row.finished().losses());
+        json.put("gaps", row.gaps());
+        json.put("ideal_distance", row.idealDistance());
+        row.accuracy().ifPresent(accuracy -> json.put("accuracy", accuracy));
+        json.put("seconds", row.finished().seconds());
+        row.timeIncrease().ifPresent(increase -> json.put("time_increase", increase));
+        row.finished().peakMemoryBytes().ifPresent(bytes -> json.put("peak_memory_bytes", bytes));
+        json.put("steps", row.finished().steps());
+        json.put("tokens", row.finished().tokens());
+        json.put("on_front", row.onFront());
+        json.put("folder", "runs/" + row.run().name());
+        return json;
+    }
+
+    private static Map<String, Object> front(MethodFront front, List<String> objectives) {
+        var json = new LinkedHashMap<String, Object>();
+        json.put("method", front.method());
+        json.put(
+                "front",
+                front.points().stream()
+                        .map(group -> {
+                            var point = new LinkedHashMap<String, Object>();
+                            point.put("lambda", group.lambda());
+                            objectives.forEach(o -> point.put(o, group.value(o).mean()));
+                            return point;
+                        })
+                        .toList());
+        json.put("hypervolume", front.hypervolume());
+        return json;
+    }
+
+    private static Map<String, Object> name(Group group) {
+        return Map.of("method", group.method(), "lambda", group.lambda());
+    }
+
+    static String csv(ComparisonResult result) {
+        var lines = new ArrayList<String>();
+        var header = new ArrayList<>(List.of("run", "method", "lambda", "seed"));
+        result.objectives().forEach(o -> header.addAll(List.of(o + "_loss", o + "_gap")));
+        header.addAll(List.of(
+                "ideal_distance",
+                "preference_accuracy",
+                "seconds",
+                "time_increase",
+                "peak_memory_bytes",
+                "steps",
+                "tokens",
+                "on_front"));
+        lines.add(String.join(",", header));
+        result.rows().forEach(row -> lines.add(String.join(",", cells(row, result.objectives()))));
+        return String.join("\n", lines) + "\n";
+    }
+
+    /** No cell needs quoting: objectives' names have no commas. */
+    private static List<String> cells(Row row, List<String> objectives) {
+        var cells = new ArrayList<String>();
+        cells.add(row.run().name());
+        cells.add(row.run().kind());
+        cells.add(row.run().lambda().map(String::valueOf).orElse(""));
+        cells.add(String.valueOf(row.run().seed()));
+        for (var objective : objectives) {
+            cells.add(String.valueOf(row.finished().losses().get(objective)));
+            cells.add(String.valueOf(row.gaps().get(objective)));
+        }
+        cells.add(String.valueOf(row.idealDistance()));
+        cells.add(cell(row.accuracy()));
+        cells.add(String.valueOf(row.finished().seconds()));
+        cells.add(cell(row.timeIncrease()));
+        cells.add(cell(row.finished().peakMemoryBytes()));
+        cells.add(String.valueOf(row.finished().steps()));
+        cells.add(String.valueOf(row.finished().tokens()));
+        cells.add(String.valueOf(row.onFront()));
+        return cells;
+    }
+
+    private static String cell(OptionalDouble value) {
+        return value.isPresent() ? String.valueOf(value.getAsDouble()) : "";
+    }
+
+    private static String cell(OptionalLong value) {
+        return value.isPresent() ? String.valueOf(value.getAsLong()) : "";
+    }
+}

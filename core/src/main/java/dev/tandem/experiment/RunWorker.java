@@ -1,0 +1,165 @@
+package dev.tandem.experiment;
+
+import dev.tandem.AtomicFiles;
+import dev.tandem.UserException;
+import dev.tandem.recipe.Recipe;
+import dev.tandem.recipe.RecipeReader;
+import dev.tandem.tensor.FreedMemory;
+import dev.tandem.train.CheckpointStore;
+import dev.tandem.train.PeakMemory;
+import dev.tandem.train.RunDirectory;
+import dev.tandem.train.StepEvent;
+import dev.tandem.train.TrainingListener;
+import dev.tandem.train.TrainingResult;
+import dev.tandem.train.TrainingRun;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Brings one run to its end: skips it if it is there, goes on from its newest checkpoint if it has one, and otherwise
+ * starts it.
+ */
+final class RunWorker {
+    /** Lines of a recipe that change where a run works and how fast, and not what comes out. */
+    private static final Pattern ELSEWHERE = Pattern.compile("(output|cache|  threads|  checkpoint-every): .*");
+
+    private final ComparisonFolder folder;
+    private final boolean alone;
+    private final ComparisonListener listener;
+    private final BooleanSupplier stopRequested;
+
+    /** @param alone whether no other run works at the same time, so that the process' memory is this run's */
+    RunWorker(ComparisonFolder folder, boolean alone, ComparisonListener listener, BooleanSupplier stopRequested) {
+        this.folder = folder;
+        this.alone = alone;
+        this.listener = listener;
+        this.stopRequested = stopRequested;
+    }
+
+    /**
+     * What a run has left, if it has come to its end.
+     *
+     * @throws UserException if it was made by another recipe
+     */
+    Optional<FinishedRun> finished(PlannedRun run, Recipe recipe) {
+        requireSame(folder.run(run), recipe);
+        return FinishedRun.read(folder.run(run), folder.memory(run));
+    }
+
+    /**
+     * Trains.
+     *
+     * @throws CancellationException if it was asked to stop; the run has a checkpoint then
+     * @throws UserException if the run cannot be done, or was begun by another recipe
+     */
+    FinishedRun train(PlannedRun run, Recipe recipe) {
+        var directory = folder.run(run);
+        requireSame(directory, recipe);
+        var checkpoint = CheckpointStore.newest(directory.checkpoints());
+        if (checkpoint.isEmpty()) {
+            // begun, and killed before its first checkpoint: it begins anew
+            deleteTree(directory.root());
+        }
+        listener.onRunStart(run, checkpoint.map(CheckpointStore::steps).orElse(0));
+        FreedMemory.giveBack();
+        TrainingResult result;
+        try (var memory = new PeakMemory()) {
+            result = new TrainingRun(recipe, checkpoint.isPresent()).train(recorder(run), stopRequested);
+            if (alone) {
+                memory.bytes().ifPresent(bytes -> writePeak(run, bytes));
+            }
+        }
+        if (result.reason() == TrainingResult.Reason.INTERRUPTED) {
+            throw new CancellationException("the comparison was stopped");
+        }
+        // a run that is done is never resumed
+        deleteTree(directory.checkpoints());
+        return FinishedRun.read(directory, folder.memory(run)).orElseThrow();
+    }
+
+    private TrainingListener recorder(PlannedRun run) {
+        return new TrainingListener() {
+            @Override
+            public void onStep(StepEvent event) {
+                synchronized (listener) {
+                    listener.onStep(run, event);
+                }
+            }
+
+            @Override
+            public void onProgress(String what, long done, long total) {
+                synchronized (listener) {
+                    listener.onProgress(run.name() + ": " + what, done, total);
+                }
+            }
+        };
+    }
+
+    /** Of several parts of a run, the largest counts. */
+    private void writePeak(PlannedRun run, long bytes) {
+        var before = FinishedRun.peak(folder.memory(run)).orElse(0);
+        AtomicFiles.write(
+                folder.memory(run),
+                JsonMapper.shared().writeValueAsString(java.util.Map.of("peak_bytes", Math.max(bytes, before))) + "\n");
+    }
+
+    private static void requireSame(RunDirectory directory, Recipe recipe) {
+        if (!Files.exists(directory.recipe())) {
+            return;
+        }
+        var there = essence(text(directory.recipe()));
+        var planned = essence(RecipeReader.write(recipe));
+        if (!there.equals(planned)) {
+            throw new UserException(directory.recipe() + ": this run was made by another recipe ("
+                    + difference(there, planned)
+                    + "). Choose another output for this comparison, or remove the run's folder to have it run again.");
+        }
+    }
+
+    private static List<String> essence(String recipe) {
+        return recipe.lines().filter(line -> !ELSEWHERE.matcher(line).matches()).toList();
+    }
+
+    private static String difference(List<String> there, List<String> planned) {
+        for (var i = 0; i < Math.min(there.size(), planned.size()); i++) {
+            if (!there.get(i).equals(planned.get(i))) {
+                return "it has '" + there.get(i).strip() + "', now it would be '"
+                        + planned.get(i).strip() + "'";
+            }
+        }
+        var longer = there.size() > planned.size() ? there : planned;
+        return "only one of the two has '"
+                + longer.get(Math.min(there.size(), planned.size())).strip() + "'";
+    }
+
+    private static String text(Path file) {
+        try (var lines = Files.lines(file)) {
+            return lines.collect(Collectors.joining("\n"));
+        } catch (IOException | UncheckedIOException e) {
+            throw new UserException("Cannot read " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    static void deleteTree(Path root) {
+        if (!Files.exists(root)) {
+            return;
+        }
+        try (var paths = Files.walk(root)) {
+            for (var path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        } catch (IOException | UncheckedIOException e) {
+            throw new UserException("Cannot remove " + root + ": " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,18 @@
+package dev.tandem.experiment;
+
+import java.util.List;
+
+/**
+ * Values of several seeds.
+ *
+ * @param mean their mean
+ * @param deviation their sample standard deviation; 0 of one value
+ */
+public record Spread(double mean, double deviation) {
+
+    static Spread of(List<Double> values) {
+        var mean = values.stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN);
+        var squares = values.stream().mapToDouble(v -> (v - mean) * (v - mean)).sum();
+        return new Spread(mean, values.size() < 2 ? 0 : Math.sqrt(squares / (values.size() - 1)));
+    }
+}

@@ -1,0 +1,174 @@
+package dev.tandem.recipe;
+
+import dev.tandem.recipe.ComparisonRecipe.Answers;
+import dev.tandem.recipe.ComparisonRecipe.Kind;
+import dev.tandem.recipe.ComparisonRecipe.Policy;
+import dev.tandem.recipe.ComparisonRecipe.Reference;
+import dev.tandem.recipe.ObjectiveRecipe.Loss;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/** Reads {@code compare}. */
+final class ComparisonParser {
+    private static final int ANSWER_PROMPTS = 3;
+    private static final int ANSWER_TOKENS = 64;
+
+    private final Section s;
+    private final Section root;
+    private final Recipe run;
+
+    /**
+     * @param section the compare section
+     * @param root the whole recipe
+     * @param run all else in it
+     */
+    ComparisonParser(Section section, Section root, Recipe run) {
+        this.s = section;
+        this.root = root;
+        this.run = run;
+    }
+
+    ComparisonRecipe parse() {
+        var instructions = instructions();
+        var seeds = s.optional(
+                        "seeds", n -> s.list("seeds", n, v -> s.whole("seeds", v, Long.MIN_VALUE, Long.MAX_VALUE)))
+                .orElse(List.of(run.train().seed()));
+        var result = new ComparisonRecipe(
+                run,
+                instructions,
+                distinct("methods", methods()),
+                distinct("lambdas", lambdas()),
+                distinct("seeds", seeds),
+                reference(),
+                s.optional("optimum-steps", n -> s.integer("optimum-steps", n, 1, Integer.MAX_VALUE))
+                        .orElse(run.train().steps()),
+                s.optional("evaluate-every", n -> s.integer("evaluate-every", n, 1, Integer.MAX_VALUE))
+                        .orElse(10),
+                s.optional("draws", n -> s.choice("draws", n, MethodRecipe.Draws.class))
+                        .orElse(MethodRecipe.Draws.BERNOULLI),
+                hypervolumeReference(),
+                s.optional("answers", n -> answers(s.mapping("answers", n)))
+                        .orElse(new Answers(ANSWER_PROMPTS, ANSWER_TOKENS)));
+        s.close();
+        checkSeeds(result);
+        return result;
+    }
+
+    /** Name of the objective beside {@code preference}. */
+    private String instructions() {
+        var objectives = run.objectives();
+        var preference = Optional.ofNullable(objectives.get(ComparisonRecipe.PREFERENCE));
+        var others = objectives.entrySet().stream()
+                .filter(e -> e.getValue().loss() == Loss.SFT)
+                .map(Map.Entry::getKey)
+                .toList();
+        if (objectives.size() != 2
+                || others.size() != 1
+                || preference.filter(o -> o.loss() != Loss.SFT).isEmpty()) {
+            throw root.problem(
+                    "objectives",
+                    "a comparison is between two: one with loss: sft, and one called preference with loss: dpo, ipo or"
+                            + " cdpo. This recipe has "
+                            + String.join(", ", objectives.keySet()));
+        }
+        return others.get(0);
+    }
+
+    private List<Kind> methods() {
+        return s.optional("methods", n -> s.list("methods", n, m -> s.choice("methods", m, Kind.class)))
+                .orElse(Arrays.asList(Kind.values()));
+    }
+
+    private List<Double> lambdas() {
+        return s.optional("lambdas", n -> s.list("lambdas", n, l -> s.number("lambdas", l, Range.INSIDE)))
+                .orElse(List.of(0.25, 0.5, 0.75));
+    }
+
+    private <T> List<T> distinct(String key, List<T> values) {
+        if (new HashSet<>(values).size() < values.size()) {
+            throw s.problem(key, "every value may stand there once");
+        }
+        return values;
+    }
+
+    private Reference reference() {
+        var section = s.sectionOrEmpty("reference");
+        var policy = section.optional("policy", n -> section.choice("policy", n, Policy.class))
+                .orElse(run.reference().isPresent() ? Policy.GIVEN : Policy.CHOSEN);
+        if ((policy == Policy.GIVEN) != run.reference().isPresent()) {
+            throw section.problem(
+                    "policy",
+                    run.reference().isPresent()
+                            ? "the recipe names a reference of its own: leave one of the two away"
+                            : "given means the recipe's own reference, but it names none: chosen, sft or model is"
+                                    + " expected");
+        }
+        var result = new Reference(
+                policy,
+                section.optional("steps", n -> section.integer("steps", n, 1, Integer.MAX_VALUE))
+                        .orElse(run.train().steps()),
+                section.optional("learning-rate", n -> section.number("learning-rate", n, Range.POSITIVE))
+                        .map(OptionalDouble::of)
+                        .orElse(OptionalDouble.empty()),
+                section.optional("start", n -> section.truth("start", n)).orElse(policy == Policy.CHOSEN));
+        if (policy == Policy.GIVEN && result.start()) {
+            throw section.problem(
+                    "start",
+                    "runs start from a reference that the comparison trains; name the given one as model instead");
+        }
+        if (policy == Policy.CHOSEN && preference().format() == RowFormat.TOKENS) {
+            throw section.problem(
+                    "policy",
+                    "rows of format tokens hold no chosen answers that could be trained alone: use sft or model, or name"
+                            + " a reference");
+        }
+        section.close();
+        return result;
+    }
+
+    private ObjectiveRecipe preference() {
+        return Optional.ofNullable(run.objectives().get(ComparisonRecipe.PREFERENCE))
+                .orElseThrow();
+    }
+
+    private Optional<Map<String, Double>> hypervolumeReference() {
+        var key = "hypervolume-reference";
+        var given = s.optional(key, n -> s.map(key, n, v -> s.number(key, v, Range.ANY)));
+        if (given.filter(g -> !g.keySet().equals(run.objectives().keySet())).isPresent()) {
+            throw s.problem(
+                    key,
+                    "a loss of every objective is expected: "
+                            + String.join(", ", run.objectives().keySet()));
+        }
+        return given;
+    }
+
+    private static Answers answers(Section section) {
+        var result = new Answers(
+                section.optional("prompts", n -> section.integer("prompts", n, 0, 100))
+                        .orElse(ANSWER_PROMPTS),
+                section.optional("tokens", n -> section.integer("tokens", n, 1, 4096))
+                        .orElse(ANSWER_TOKENS));
+        section.close();
+        return result;
+    }
+
+    /** Held-out rows depend on the seed: with several, one run would train on what another is measured by. */
+    private void checkSeeds(ComparisonRecipe recipe) {
+        if (recipe.seeds().size() < 2) {
+            return;
+        }
+        run.objectives().forEach((name, objective) -> {
+            if (objective.evalData().isEmpty()) {
+                throw s.problem(
+                        "seeds",
+                        "with several seeds every objective needs eval-data, for which rows are held out depends on the"
+                                + " seed; objectives." + name + " has none");
+            }
+        });
+    }
+}

@@ -1,0 +1,95 @@
+package dev.tandem.recipe;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * A comparison of methods: what all runs share, and the {@code compare} section of a recipe.
+ *
+ * @param base what all runs share: model, objectives, optimizer, length; its method is not used
+ * @param instructions name of the objective that learns from single answers; the other is called preference
+ * @param methods kinds of runs, in the order they run
+ * @param lambdas weights of the preference objective, each inside (0, 1)
+ * @param seeds every method runs once with each
+ * @param reference how the reference policy is made
+ * @param optimumSteps steps of the two runs that search f*
+ * @param evaluateEvery MAXRIGHT's k
+ * @param draws how ALRIGHT draws
+ * @param hypervolumeReference loss of each objective that hypervolumes are measured from; absent: a tenth of the spread
+ *     beyond the worst runs
+ * @param answers what the trained models are asked
+ */
+public record ComparisonRecipe(
+        Recipe base,
+        String instructions,
+        List<Kind> methods,
+        List<Double> lambdas,
+        List<Long> seeds,
+        Reference reference,
+        int optimumSteps,
+        int evaluateEvery,
+        MethodRecipe.Draws draws,
+        Optional<Map<String, Double>> hypervolumeReference,
+        Answers answers) {
+
+    /** The name λ gives a meaning to: the preference objective. */
+    public static final String PREFERENCE = "preference";
+
+    public ComparisonRecipe {
+        methods = List.copyOf(methods);
+        lambdas = List.copyOf(lambdas);
+        seeds = List.copyOf(seeds);
+        hypervolumeReference = hypervolumeReference.map(Map::copyOf);
+    }
+
+    /** Kinds of runs by their YAML names. SEQUENTIAL gives every objective its weight's share of the steps. */
+    public enum Kind {
+        SEQUENTIAL_SFT_FIRST,
+        SEQUENTIAL_PREFERENCE_FIRST,
+        MIX,
+        ALRIGHT,
+        MAXRIGHT;
+
+        /** The name as recipes spell it. */
+        public String yaml() {
+            return Section.kebab(this);
+        }
+    }
+
+    /** Reference policies by their YAML names. */
+    public enum Policy {
+        /** SFT on the chosen answers of the pairs. */
+        CHOSEN,
+        /** SFT on the instructions. */
+        SFT,
+        /** The model as it is. */
+        MODEL,
+        /** What the recipe's own {@code reference} names. */
+        GIVEN
+    }
+
+    /**
+     * How the reference policy is made.
+     *
+     * @param steps optimizer steps of its training, for CHOSEN and SFT
+     * @param learningRate of its training; absent: the recipe's
+     * @param start whether the runs start from the reference policy; otherwise they start from the model
+     */
+    public record Reference(Policy policy, int steps, OptionalDouble learningRate, boolean start) {
+
+        /** Whether it has to be trained first. */
+        public boolean trained() {
+            return policy == Policy.CHOSEN || policy == Policy.SFT;
+        }
+    }
+
+    /**
+     * What the trained models are asked.
+     *
+     * @param prompts evaluation prompts of each objective, at most; 0: none
+     * @param tokens longest answer
+     */
+    public record Answers(int prompts, int tokens) {}
+}
