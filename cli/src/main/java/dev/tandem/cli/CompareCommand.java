@@ -1,13 +1,9 @@
 package dev.tandem.cli;
 
 import dev.tandem.UserException;
-import dev.tandem.experiment.Comparison;
-import dev.tandem.experiment.ComparisonPlan;
-import dev.tandem.experiment.PlannedRun;
 import dev.tandem.recipe.RecipeReader;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
@@ -76,37 +72,18 @@ final class CompareCommand implements Callable<Integer> {
         var out = commandLineOut();
         try (var signal = StopSignal.listen();
                 var console = CompareConsole.of(out, common.quiet())) {
-            var comparison = new Comparison(recipe, jobs, console, signal::requested);
-            var plan = comparison.plan().only(only);
-            printPlan(comparison, plan, console);
+            var flow = new CompareFlow(recipe, jobs, only, console, signal::requested);
+            flow.printPlan();
             if (dryRun) {
                 return 0;
             }
-            var result = comparison.run(plan);
-            console.close();
-            CompareText.lines(result).forEach(line -> out.println(Printable.of(line)));
-            out.println("Results: " + comparison.folder().results() + ", "
-                    + comparison.folder().table());
-            out.flush();
+            flow.run(out);
             return console.failures() == 0 ? 0 : USER_MISTAKE;
         } catch (CancellationException e) {
             out.println("Stopped. The same command goes on from here.");
             out.flush();
             throw e;
         }
-    }
-
-    private void printPlan(Comparison comparison, ComparisonPlan plan, CompareConsole console) {
-        var calibration = comparison.calibrate();
-        var done = plan.runs().stream()
-                .filter(comparison::isDone)
-                .map(PlannedRun::name)
-                .toList();
-        var seconds = new LinkedHashMap<String, Double>();
-        plan.runs().forEach(run -> seconds.put(run.name(), comparison.seconds(run, calibration)));
-        CompareText.plan(plan, done.size(), seconds, comparison.secondsLeft(plan, calibration))
-                .forEach(console::onMessage);
-        console.begin(seconds, done, jobs);
     }
 
     private PrintWriter commandLineOut() {

@@ -1,10 +1,10 @@
 package dev.tandem.cli;
 
 import dev.tandem.experiment.Demo;
-import dev.tandem.experiment.DemoResult;
 import dev.tandem.experiment.DemoSettings;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -13,11 +13,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code tandem demo}: all methods on a small world made for the purpose. */
+/** {@code tandem demo}: a small comparison, on a world made for the purpose. */
 @Command(
         name = "demo",
         description = "Makes a small world, pre-trains a tiny model on it and trains it by all methods.")
 final class DemoCommand implements Callable<Integer> {
+    private static final int MOST_JOBS = 4;
+
     @Mixin
     private CommonOptions common = new CommonOptions();
 
@@ -35,33 +37,15 @@ final class DemoCommand implements Callable<Integer> {
     public Integer call() {
         var out = commandLineOut();
         try (var signal = StopSignal.listen();
-                var console = ConsoleListener.of(out, common.quiet(), 0)) {
-            var result = new Demo(output, DemoSettings.defaults(), console, signal::requested).run();
-            console.close();
-            var picture = output.resolve("loss-space.png");
-            draw(picture, result);
-            DemoReport.lines(result).forEach(line -> out.println(Printable.of(line)));
-            out.println("Picture: " + picture + "   runs: " + output.resolve("runs"));
-            out.flush();
+                var console = CompareConsole.of(out, common.quiet())) {
+            var recipe = new Demo(output, DemoSettings.defaults(), console, signal::requested).prepare();
+            // a model this small cannot keep several cores busy
+            var jobs = Math.min(MOST_JOBS, Runtime.getRuntime().availableProcessors());
+            var flow = new CompareFlow(recipe, jobs, List.of(), console, signal::requested);
+            flow.printPlan();
+            flow.run(out);
         }
         return 0;
-    }
-
-    private static void draw(Path picture, DemoResult result) {
-        // what trains one objective alone ends far outside: its own loss is the ideal point's
-        var trajectories = result.outcomes().stream()
-                .filter(o -> !o.name().startsWith("optimum-"))
-                .map(o -> new LossSpaceChart.Trajectory(
-                        o.name(),
-                        o.path().stream()
-                                .map(p -> new LossSpaceChart.Point(p.step(), p.sftLoss(), p.preferenceLoss()))
-                                .toList()))
-                .toList();
-        LossSpaceChart.write(
-                picture,
-                "Methods in loss space",
-                trajectories,
-                new LossSpaceChart.Ideal(result.sftOptimum(), result.preferenceOptimum()));
     }
 
     private PrintWriter commandLineOut() {

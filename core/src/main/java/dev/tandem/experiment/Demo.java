@@ -4,27 +4,30 @@ import dev.tandem.AtomicFiles;
 import dev.tandem.UserException;
 import dev.tandem.data.TextTokenizer;
 import dev.tandem.experiment.world.DemoWorld;
+import dev.tandem.recipe.ComparisonRecipe;
+import dev.tandem.recipe.RecipeReader;
+import dev.tandem.train.StepEvent;
 import dev.tandem.train.TrainingListener;
+import dev.tandem.train.TrainingResult;
+import dev.tandem.train.TrainingRun;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 
 /**
- * The demo: a small world whose preferences pull against its instructions, a tiny model pre-trained on it, and every
- * method for the same number of steps, so that a person sees what sequential training forgets and joint training keeps.
+ * What the demo's comparison needs: a small world whose preferences pull against its instructions, and a tiny model
+ * pre-trained on it. The comparison itself is one like any other; its recipe is {@code comparison.yaml} in the demo's
+ * folder.
  *
- * <p>All is made in one folder: {@code world/}, {@code untrained/}, {@code pretraining/}, {@code reference/}, and one
- * folder per run under {@code runs/}. Each run folder holds the recipe it was made with.
+ * <p>Beside it lie {@code world/}, {@code untrained/}, {@code pretraining/} and, once it has run, {@code comparison/}.
  */
 public final class Demo {
     private final Path folder;
     private final DemoSettings settings;
-    private final TrainingListener listener;
-    private final DemoRuns runs;
+    private final ComparisonListener listener;
+    private final BooleanSupplier stopRequested;
 
     /**
      * A demo to be made.
@@ -33,20 +36,21 @@ public final class Demo {
      * @param listener hears of its stages and of how far they are
      * @param stopRequested asked after every step; true ends the demo
      */
-    public Demo(Path folder, DemoSettings settings, TrainingListener listener, BooleanSupplier stopRequested) {
+    public Demo(Path folder, DemoSettings settings, ComparisonListener listener, BooleanSupplier stopRequested) {
         this.folder = folder;
         this.settings = settings;
         this.listener = listener;
-        this.runs = new DemoRuns(listener, stopRequested);
+        this.stopRequested = stopRequested;
     }
 
     /**
-     * Makes everything and runs all methods.
+     * Makes the world, pre-trains the model and writes the comparison's recipe.
      *
+     * @return the comparison to run
      * @throws UserException if the folder exists or cannot be written
      * @throws CancellationException if it was asked to stop
      */
-    public DemoResult run() {
+    public ComparisonRecipe prepare() {
         if (Files.exists(folder)) {
             throw new UserException(folder + " exists already. Remove it or choose another folder with --output.");
         }
@@ -61,60 +65,25 @@ public final class Demo {
             DemoModel.writePretrainingRows(tokens, world.corpus(), tokenizer);
         }
         listener.onMessage("Pre-training a tiny Llama on the corpus");
-        runs.train("pre-training", recipes.pretraining(untrained, tokens, folder.resolve("pretraining")));
-        listener.onMessage("Training the reference policy on the chosen answers");
-        runs.train("reference", recipes.reference(folder.resolve("pretraining/final"), folder.resolve("reference")));
-        listener.onMessage("Running both optima and all methods, two at a time, " + settings.steps() + " steps each");
-        var result = compare(recipes, world);
-        AtomicFiles.write(folder.resolve("results.json"), DemoJson.of(result));
-        return result;
+        pretrain(recipes.pretraining(untrained, tokens, folder.resolve("pretraining")));
+        var recipe = folder.resolve("comparison.yaml");
+        AtomicFiles.write(
+                recipe, recipes.comparison(folder.resolve("pretraining/final"), folder.resolve("comparison")));
+        return RecipeReader.readComparison(recipe, List.of());
     }
 
-    private DemoResult compare(DemoRecipes recipes, DemoWorld world) {
-        var optima = new LinkedHashMap<String, String>();
-        optima.put("optimum-sft", "{name: optimum, objective: sft}");
-        optima.put("optimum-preference", "{name: optimum, objective: preference}");
-        var outcomes = runs.all("optima", recipes(recipes, optima, 0, 0));
-        var sftOptimum = outcomes.get(0).lowestSft();
-        var preferenceOptimum = outcomes.get(1).lowestPreference();
-        outcomes.addAll(runs.all("methods", recipes(recipes, methods(), sftOptimum, preferenceOptimum)));
-        var answers = new DemoAnswers(world.samplePrompts())
-                .of(List.of("sft-then-preference", "preference-then-sft", "maxright"), this::model);
-        return new DemoResult(
-                sftOptimum,
-                preferenceOptimum,
-                outcomes.stream()
-                        .map(run -> run.outcome(sftOptimum, preferenceOptimum))
-                        .toList(),
-                answers);
-    }
-
-    private Map<String, String> methods() {
-        var lambda = settings.lambda();
-        var result = new LinkedHashMap<String, String>();
-        result.put("sft-then-preference", "{name: sequential, order: [sft, preference], split: 0.5}");
-        result.put("preference-then-sft", "{name: sequential, order: [preference, sft], split: 0.5}");
-        result.put("mix", "{name: mix, lambda: " + lambda + "}");
-        result.put("alright", "{name: alright, lambda: " + lambda + "}");
-        result.put("maxright", "{name: maxright, lambda: " + lambda + ", evaluate-every: 10}");
-        return result;
-    }
-
-    private Map<String, String> recipes(
-            DemoRecipes recipes, Map<String, String> methods, double sftOptimum, double preferenceOptimum) {
-        var result = new LinkedHashMap<String, String>();
-        methods.forEach((name, method) -> result.put(
-                name,
-                recipes.comparison(
-                        folder.resolve("reference/final"), method, sftOptimum, preferenceOptimum, output(name))));
-        return result;
-    }
-
-    private Path output(String name) {
-        return folder.resolve("runs").resolve(name);
-    }
-
-    private Path model(String name) {
-        return output(name).resolve("final");
+    private void pretrain(String yaml) {
+        var recipe = RecipeReader.parse(yaml, List.of());
+        var progress = new TrainingListener() {
+            @Override
+            public void onStep(StepEvent event) {
+                listener.onProgress(
+                        "pre-training", event.step() + 1L, recipe.train().steps());
+            }
+        };
+        var result = new TrainingRun(recipe, false).train(progress, stopRequested);
+        if (result.reason() == TrainingResult.Reason.INTERRUPTED) {
+            throw new CancellationException("the demo was stopped");
+        }
     }
 }

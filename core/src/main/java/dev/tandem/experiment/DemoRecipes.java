@@ -35,67 +35,38 @@ final class DemoRecipes {
                 quoted(output));
     }
 
-    /** The reference policy: trained on the chosen answers, as DPO expects. */
-    String reference(Path model, Path output) {
+    /** The comparison: references, optima, every method with every λ. */
+    String comparison(Path model, Path output) {
         return format(
                 """
+                # The demo's comparison. Change it and run:  tandem compare %s
                 model: %s
-                method: {name: optimum, objective: chosen}
                 objectives:
-                  chosen:
-                    loss: sft
-                    data: {path: %s, columns: {response: chosen}}
-                    eval-data: {path: %s, columns: {response: chosen}}
-                    format: sft
-                    template: %s
-                    max-length: %d
-                    batch-size: 16
-                optimizer: {learning-rate: 5.0e-4, schedule: cosine, warmup-steps: 5}
-                train: {steps: %d, device: cpu, seed: %d, evaluate-every: 0, checkpoint-every: 0}
-                output: %s
-                """,
-                quoted(model),
-                quoted(world.preferenceTrain()),
-                quoted(world.preferenceEval()),
-                quotedTemplate(),
-                DemoSettings.CONTEXT,
-                settings.referenceSteps(),
-                settings.seed(),
-                quoted(output));
-    }
-
-    /**
-     * One run of the comparison.
-     *
-     * @param method the recipe's method section
-     */
-    String comparison(Path model, String method, double sftOptimum, double preferenceOptimum, Path output) {
-        return format(
-                """
-                model: %s
-                method: %s
-                objectives:
-                  sft: {data: %s, eval-data: %s, format: alpaca, template: %s, max-length: %d, batch-size: 16, optimum: %s}
-                  preference: {loss: dpo, beta: 0.1, data: %s, eval-data: %s, format: preference, template: %s, max-length: %d, batch-size: 16, optimum: %s}
+                  sft: {data: %s, eval-data: %s, format: alpaca, template: %s, max-length: %d, batch-size: 16}
+                  preference: {loss: dpo, beta: 0.1, data: %s, eval-data: %s, format: preference, template: %s, max-length: %d, batch-size: 16}
                 optimizer: {learning-rate: 1.0e-4, warmup-steps: 5}
-                train: {steps: %d, device: cpu, threads: 1, seed: %d, evaluate-every: %d, eval-batch-size: 64, checkpoint-every: 0}
+                train: {steps: %d, device: cpu, threads: 1, seed: %d, evaluate-every: %d, eval-batch-size: 64}
+                compare:
+                  lambdas: %s
+                  reference: {policy: chosen, steps: %d, learning-rate: 5.0e-4}
+                  answers: {prompts: 4, tokens: 40}
                 output: %s
                 """,
+                output.resolveSibling("comparison.yaml"),
                 quoted(model),
-                method,
                 quoted(world.sftTrain()),
                 quoted(world.sftEval()),
                 quotedTemplate(),
                 DemoSettings.CONTEXT,
-                sftOptimum,
                 quoted(world.preferenceTrain()),
                 quoted(world.preferenceEval()),
                 quotedTemplate(),
                 DemoSettings.CONTEXT,
-                preferenceOptimum,
                 settings.steps(),
                 settings.seed(),
                 Math.max(1, settings.steps() / 8),
+                settings.lambdas(),
+                settings.referenceSteps(),
                 quoted(output));
     }
 

@@ -1,6 +1,7 @@
 package dev.tandem.experiment;
 
 import dev.tandem.experiment.world.Sizes;
+import java.util.List;
 
 /**
  * How large the demo is. The defaults fit two cores and five minutes.
@@ -12,7 +13,7 @@ import dev.tandem.experiment.world.Sizes;
  * @param pretrainingSteps optimizer steps on the corpus
  * @param referenceSteps optimizer steps on the chosen answers; the reference policy is what they give
  * @param steps optimizer steps of every method; an optimum is searched for as long
- * @param lambda weight of the preference objective
+ * @param lambdas weights of the preference objective
  */
 public record DemoSettings(
         long seed,
@@ -22,7 +23,10 @@ public record DemoSettings(
         int pretrainingSteps,
         int referenceSteps,
         int steps,
-        double lambda) {
+        List<Double> lambdas) {
+    public DemoSettings {
+        lambdas = List.copyOf(lambdas);
+    }
 
     /** Tokens of a training sequence in pre-training, and the longest the model takes. */
     static final int CONTEXT = 128;
@@ -32,6 +36,6 @@ public record DemoSettings(
 
     /** What {@code tandem demo} runs. */
     public static DemoSettings defaults() {
-        return new DemoSettings(7, Sizes.defaults(), 128, 4, 300, 60, 240, 0.5);
+        return new DemoSettings(7, Sizes.defaults(), 128, 4, 300, 60, 240, List.of(0.25, 0.5, 0.75));
     }
 }

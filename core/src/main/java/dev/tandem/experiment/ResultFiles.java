@@ -39,7 +39,7 @@ final class ResultFiles {
         json.put(
                 "dominance",
                 result.dominance().stream()
-                        .map(d -> Map.of("dominates", name(d.better()), "dominated", name(d.worse())))
+                        .map(d -> ordered("dominates", name(d.better()), "dominated", name(d.worse())))
                         .toList());
         return JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n";
     }
@@ -82,7 +82,15 @@ final class ResultFiles {
     }
 
     private static Map<String, Object> name(Group group) {
-        return Map.of("method", group.method(), "lambda", group.lambda());
+        return ordered("method", group.method(), "lambda", group.lambda());
+    }
+
+    /** Not Map.of: its order differs from one start of the JVM to the next. */
+    private static Map<String, Object> ordered(String first, Object firstValue, String second, Object secondValue) {
+        var result = new LinkedHashMap<String, Object>();
+        result.put(first, firstValue);
+        result.put(second, secondValue);
+        return result;
     }
 
     static String csv(ComparisonResult result) {

@@ -1,0 +1,58 @@
+package dev.tandem.cli;
+
+import dev.tandem.experiment.Comparison;
+import dev.tandem.experiment.ComparisonPlan;
+import dev.tandem.experiment.PlannedRun;
+import dev.tandem.recipe.ComparisonRecipe;
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/** A comparison on the console: the plan, the runs, the table, the report. */
+final class CompareFlow {
+    private final Comparison comparison;
+    private final ComparisonPlan plan;
+    private final int jobs;
+    private final CompareConsole console;
+
+    /**
+     * @param jobs runs at the same time
+     * @param only methods or runs to do; none: all
+     */
+    CompareFlow(
+            ComparisonRecipe recipe,
+            int jobs,
+            List<String> only,
+            CompareConsole console,
+            BooleanSupplier stopRequested) {
+        this.comparison = new Comparison(recipe, jobs, console, stopRequested);
+        this.plan = comparison.plan().only(only);
+        this.jobs = jobs;
+        this.console = console;
+    }
+
+    /** Says what will be done and how long it will take. */
+    void printPlan() {
+        var calibration = comparison.calibrate();
+        var done = plan.runs().stream()
+                .filter(comparison::isDone)
+                .map(PlannedRun::name)
+                .toList();
+        var seconds = new LinkedHashMap<String, Double>();
+        plan.runs().forEach(run -> seconds.put(run.name(), comparison.seconds(run, calibration)));
+        CompareText.plan(plan, done.size(), seconds, comparison.secondsLeft(plan, calibration))
+                .forEach(console::onMessage);
+        console.begin(seconds, done, jobs);
+    }
+
+    /** Does it, and says what came out. */
+    void run(PrintWriter out) {
+        var result = comparison.run(plan);
+        console.close();
+        CompareText.lines(result).forEach(line -> out.println(Printable.of(line)));
+        out.println("Results: " + comparison.folder().results() + ", "
+                + comparison.folder().table());
+        out.flush();
+    }
+}
