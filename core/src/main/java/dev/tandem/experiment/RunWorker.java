@@ -4,7 +4,6 @@ import dev.tandem.AtomicFiles;
 import dev.tandem.UserException;
 import dev.tandem.recipe.Recipe;
 import dev.tandem.recipe.RecipeReader;
-import dev.tandem.tensor.FreedMemory;
 import dev.tandem.train.CheckpointStore;
 import dev.tandem.train.PeakMemory;
 import dev.tandem.train.RunDirectory;
@@ -71,9 +70,8 @@ final class RunWorker {
             deleteTree(directory.root());
         }
         listener.onRunStart(run, checkpoint.map(CheckpointStore::steps).orElse(0));
-        FreedMemory.giveBack();
         TrainingResult result;
-        try (var memory = new PeakMemory()) {
+        try (var memory = PeakMemory.ofNewWork()) {
             result = new TrainingRun(recipe, checkpoint.isPresent()).train(recorder(run), stopRequested);
             if (alone) {
                 memory.bytes().ifPresent(bytes -> writePeak(run, bytes));

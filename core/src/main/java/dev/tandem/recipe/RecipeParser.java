@@ -24,18 +24,17 @@ final class RecipeParser {
 
     /** A run. What the recipe says of comparisons is left to {@link #parseComparison}. */
     Recipe parse() {
-        return parse(root.section("method"));
+        return parse(Optional.of(root.section("method")));
     }
 
     /** A comparison. The method that the recipe may name for single runs is checked and left aside. */
     ComparisonRecipe parseComparison() {
         var compare = root.sectionOrEmpty("compare");
-        var run = parse(root.optional("method", n -> root.mapping("method", n))
-                .orElseGet(() -> Section.root("method", YamlReader.read("{name: mix, lambda: 0.5}", "method"))));
+        var run = parse(root.optional("method", n -> root.mapping("method", n)));
         return new ComparisonParser(compare, root, run).parse();
     }
 
-    private Recipe parse(Section methodSection) {
+    private Recipe parse(Optional<Section> methodSection) {
         root.has("compare");
         var model = root.required("model", n -> root.path("model", n));
         var reference = root.optional("reference", n -> reference(root.mapping("reference", n)));
@@ -46,7 +45,10 @@ final class RecipeParser {
         var output = root.required("output", n -> root.path("output", n));
         var cache = cache(output);
         root.close();
-        var method = new MethodParser(methodSection, objectives.keySet(), train.steps()).parse();
+        var method = methodSection
+                .map(s -> new MethodParser(s, objectives.keySet(), train.steps()).parse())
+                .orElseGet(() ->
+                        new MethodRecipe.Optimum(objectives.keySet().iterator().next()));
         return new Recipe(model, reference, method, objectives, lora, optimizer, train, output, cache);
     }
 

@@ -1,5 +1,6 @@
 package dev.tandem.train;
 
+import dev.tandem.tensor.FreedMemory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +21,15 @@ public final class PeakMemory implements AutoCloseable {
     private final boolean exact;
     private final AtomicLong sampled = new AtomicLong();
     private final Thread sampler = new Thread(this::sample, "memory-sampler");
+
+    /**
+     * Looks at a new piece of work alone: memory that earlier work freed and the allocator kept goes back to the system
+     * first.
+     */
+    public static PeakMemory ofNewWork() {
+        FreedMemory.giveBack();
+        return new PeakMemory();
+    }
 
     /** Starts to look. */
     public PeakMemory() {

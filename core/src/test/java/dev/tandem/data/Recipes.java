@@ -19,7 +19,7 @@ final class Recipes {
 
     static ObjectiveRecipe of(RowFormat format, Optional<String> template, int maxLength, Overlong overlong) {
         return new ObjectiveRecipe(
-                Loss.SFT,
+                pairs(format) ? Loss.DPO : Loss.SFT,
                 0.1,
                 0,
                 List.of(new DataSource(Path.of("rows.jsonl"), OptionalDouble.empty(), Map.of())),
@@ -39,5 +39,9 @@ final class Recipes {
 
     static ObjectiveRecipe of(RowFormat format) {
         return of(format, Optional.empty(), 512, Overlong.CUT);
+    }
+
+    private static boolean pairs(RowFormat format) {
+        return format == RowFormat.PREFERENCE || format == RowFormat.IMPLICIT_PREFERENCE;
     }
 }

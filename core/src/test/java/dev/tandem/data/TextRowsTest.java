@@ -91,6 +91,18 @@ class TextRowsTest {
     }
 
     @Test
+    void sftOnPairsLearnsFromTheChosenAnswers() {
+        var pairs = Recipes.of(RowFormat.PREFERENCE);
+        var row = pair("how", "the hill", "the sun");
+        var chosen = (EncodedRow.Kept) encode(pairs.asSft(), row);
+        var pair = (EncodedRow.Kept) encode(pairs, row);
+        assertThat(pair.sequences()).hasSize(2);
+        assertThat(chosen.sequences()).containsExactly(pair.sequences().get(0));
+        var empty = pair("how", "the hill", "");
+        assertThat(encode(pairs.asSft(), empty)).isEqualTo(encode(pairs, empty));
+    }
+
+    @Test
     void noSpaceIsAddedBetweenPromptAndResponse() {
         reload(TokenizerFolder.withLeadingSpace(folder));
         var sequence = onlySequence(encode(Recipes.of(RowFormat.SFT), sft("how\n", "the hill")));

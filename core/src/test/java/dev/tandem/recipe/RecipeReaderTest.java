@@ -269,7 +269,6 @@ class RecipeReaderTest {
                 "method={name: sequential, order: [sft, preference], stage-steps: [1, 2]} | 20 (train.steps) together",
                 "method={name: sequential, order: [sft, preference], split: 1} | between 0 and 1",
                 "method={name: optimum, objective: stf} | did you mean sft?",
-                "objectives.sft.format=preference | are pairs",
                 "objectives.preference.format=alpaca | are single responses",
                 "objectives.preference.label-smoothing=0.5 | from 0 to below 0.5",
                 "objectives.preference.loss=cdpo | needs it above 0",

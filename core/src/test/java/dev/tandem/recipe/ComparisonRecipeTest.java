@@ -1,0 +1,97 @@
+package dev.tandem.recipe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tandem.UserException;
+import dev.tandem.recipe.ComparisonRecipe.Kind;
+import dev.tandem.recipe.ComparisonRecipe.Policy;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ComparisonRecipeTest {
+    private static final String SMALL = """
+            model: base
+            objectives:
+              sft: {data: a.jsonl, format: alpaca, batch-size: 12}
+              preference: {data: b.jsonl, format: preference, batch-size: 4}
+            train: {steps: 20, seed: 5}
+            output: runs/a
+            """;
+
+    @Test
+    void everythingHasADefault() {
+        var recipe = RecipeReader.parseComparison(SMALL, List.of());
+        assertThat(recipe.methods()).containsExactly(Kind.values());
+        assertThat(recipe.lambdas()).containsExactly(0.25, 0.5, 0.75);
+        assertThat(recipe.seeds()).containsExactly(5L);
+        assertThat(recipe.instructions()).isEqualTo("sft");
+        assertThat(recipe.reference().policy()).isEqualTo(Policy.CHOSEN);
+        assertThat(recipe.reference().steps()).isEqualTo(20);
+        assertThat(recipe.reference().start()).isTrue();
+        assertThat(recipe.optimumSteps()).isEqualTo(20);
+        assertThat(recipe.evaluateEvery()).isEqualTo(10);
+        assertThat(recipe.hypervolumeReference()).isEmpty();
+    }
+
+    @Test
+    void readsEveryKey() {
+        var recipe = RecipeReader.parseComparison(SMALL + """
+                        compare:
+                          methods: [maxright, sequential-preference-first]
+                          lambdas: [0.1]
+                          seeds: [9]
+                          reference: {policy: sft, steps: 7, learning-rate: 1.0e-3, start: true}
+                          optimum-steps: 30
+                          evaluate-every: 4
+                          draws: balanced
+                          hypervolume-reference: {sft: 2, preference: 0.8}
+                          answers: {prompts: 0, tokens: 8}
+                        """, List.of());
+        assertThat(recipe.methods()).containsExactly(Kind.MAXRIGHT, Kind.SEQUENTIAL_PREFERENCE_FIRST);
+        assertThat(recipe.reference().learningRate()).hasValue(1e-3);
+        assertThat(recipe.reference().start()).isTrue();
+        assertThat(recipe.draws()).isEqualTo(MethodRecipe.Draws.BALANCED);
+        assertThat(recipe.hypervolumeReference()).contains(Map.of("sft", 2.0, "preference", 0.8));
+        assertThat(recipe.answers().prompts()).isZero();
+    }
+
+    @Test
+    void oneFileServesRunsAndComparisons() {
+        var both = SMALL + "method: {name: mix, lambda: 0.5}\ncompare: {lambdas: [0.5]}\n";
+        assertThat(RecipeReader.parse(both, List.of()).method()).isInstanceOf(MethodRecipe.Mix.class);
+        assertThat(RecipeReader.parseComparison(both, List.of()).lambdas()).containsExactly(0.5);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "compare.lambda=0.5 | did you mean lambdas?",
+                "compare.lambdas=[0.5, 1] | compare.lambdas: a number between 0 and 1 is expected",
+                "compare.lambdas=[0.5, 0.5] | every value may stand there once",
+                "compare.methods=[maxrihgt] | did you mean maxright?",
+                "compare.seeds=[1, 2] | every objective needs eval-data",
+                "compare.reference.policy=given | it names none",
+                "reference.model=other | ",
+                "compare.hypervolume-reference.sft=2 | a loss of every objective is expected",
+                "objectives.preference.loss=sft | one called preference with loss: dpo",
+                "objectives.third={loss: sft, data: c.jsonl, format: sft, batch-size: 1} | a comparison is between two",
+                "objectives.preference.format=tokens | rows of format tokens hold no chosen answers",
+            })
+    void mistakesAreNamed(String override, String message) {
+        if (message == null) {
+            assertThat(RecipeReader.parseComparison(SMALL, List.of(override))
+                            .reference()
+                            .policy())
+                    .isEqualTo(Policy.GIVEN);
+            return;
+        }
+        assertThatThrownBy(() -> RecipeReader.parseComparison(SMALL, List.of(override)))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining(message);
+    }
+}
