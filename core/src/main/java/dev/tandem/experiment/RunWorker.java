@@ -64,7 +64,10 @@ final class RunWorker {
     FinishedRun train(PlannedRun run, Recipe recipe) {
         var directory = folder.run(run);
         requireSame(directory, recipe);
-        var checkpoint = CheckpointStore.newest(directory.checkpoints());
+        // a checkpoint that no recipe stands by may be of anything
+        var checkpoint = Optional.of(directory.checkpoints())
+                .filter(folder -> Files.exists(directory.recipe()))
+                .flatMap(CheckpointStore::newest);
         if (checkpoint.isEmpty()) {
             // begun, and killed before its first checkpoint: it begins anew
             deleteTree(directory.root());
