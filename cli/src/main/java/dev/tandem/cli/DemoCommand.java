@@ -3,9 +3,11 @@ package dev.tandem.cli;
 import dev.tandem.experiment.Demo;
 import dev.tandem.experiment.DemoResult;
 import dev.tandem.experiment.DemoSettings;
+import dev.tandem.experiment.RunOutcome;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -49,19 +51,24 @@ final class DemoCommand implements Callable<Integer> {
 
     private static void draw(Path picture, DemoResult result) {
         // what trains one objective alone ends far outside: its own loss is the ideal point's
-        var trajectories = result.outcomes().stream()
+        var shown = result.outcomes().stream()
                 .filter(o -> !o.name().startsWith("optimum-"))
-                .map(o -> new LossSpaceChart.Trajectory(
-                        o.name(),
-                        o.path().stream()
-                                .map(p -> new LossSpaceChart.Point(p.step(), p.sftLoss(), p.preferenceLoss()))
-                                .toList()))
+                .toList();
+        var trajectories = IntStream.range(0, shown.size())
+                .mapToObj(look -> trajectory(shown.get(look), look))
                 .toList();
         LossSpaceChart.write(
                 picture,
                 "Methods in loss space",
                 trajectories,
                 new LossSpaceChart.Ideal(result.sftOptimum(), result.preferenceOptimum()));
+    }
+
+    private static LossSpaceChart.Trajectory trajectory(RunOutcome outcome, int look) {
+        var points = outcome.path().stream()
+                .map(p -> new LossSpaceChart.Point(p.step(), p.sftLoss(), p.preferenceLoss()))
+                .toList();
+        return new LossSpaceChart.Trajectory(outcome.name(), points, look);
     }
 
     private PrintWriter commandLineOut() {
