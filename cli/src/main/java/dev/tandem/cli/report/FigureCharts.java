@@ -14,6 +14,8 @@ import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.internal.chartpart.IChart;
+import org.knowm.xchart.style.Styler;
+import org.knowm.xchart.style.Styler.LegendLayout;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.lines.SeriesLines;
 import org.knowm.xchart.style.markers.Marker;
@@ -28,6 +30,9 @@ final class FigureCharts {
             SeriesMarkers.DIAMOND,
             SeriesMarkers.TRIANGLE_DOWN,
             SeriesMarkers.CROSS);
+
+    private static final Color FIRST = new Color(0x222222);
+    private static final Color SECOND = new Color(0x56B4E9);
 
     private final Results results;
     private final Map<String, RunCurves> curves;
@@ -48,21 +53,22 @@ final class FigureCharts {
                 .yAxisTitle("loss above the optimum  (less is better)")
                 .build();
         Picture.style(chart.getStyler());
-        chart.getStyler().setAvailableSpaceFill(0.75).setLegendPosition(LegendPosition.InsideNE);
-        chart.getStyler().setPlotContentSize(0.92);
+        chart.getStyler().setAvailableSpaceFill(0.75);
+        legendBelow(chart.getStyler());
         var measures = List.of(first + "_gap", second + "_gap", "ideal_distance");
         var names =
                 List.of(MethodLook.objective(first) + " gap", MethodLook.objective(second) + " gap", "ideal distance");
         for (var group : results.middleGroups()) {
             var look = look(group.method());
-            chart.addSeries(
-                            look.label(),
-                            names,
-                            measures.stream().map(m -> orZero(group.mean(m))).toList(),
-                            measures.stream()
-                                    .map(m -> orZero(group.deviation(m)))
-                                    .toList())
-                    .setFillColor(LossSpaceChart.colour(look.index()));
+            var means = measures.stream().map(m -> orZero(group.mean(m))).toList();
+            var deviations =
+                    measures.stream().map(m -> orZero(group.deviation(m))).toList();
+            // with one seed there is none, and a bar of no length would look like a very small one
+            var isKnown = deviations.stream().anyMatch(deviation -> deviation > 0);
+            var series = isKnown
+                    ? chart.addSeries(look.label(), names, means, deviations)
+                    : chart.addSeries(look.label(), names, means);
+            series.setFillColor(LossSpaceChart.colour(look.index()));
         }
         return chart;
     }
@@ -103,7 +109,7 @@ final class FigureCharts {
                 var name = MethodLook.objective(results.objectives().get(objective));
                 var series = chart.addSeries(name, column(known, 0), column(known, at));
                 series.setMarker(SeriesMarkers.NONE);
-                coloured(series, LossSpaceChart.colour(objective));
+                coloured(series, objective == 0 ? FIRST : SECOND);
             }
         }
         return chart;
@@ -139,8 +145,15 @@ final class FigureCharts {
                 .yAxisTitle(up)
                 .build();
         Picture.style(chart.getStyler());
-        chart.getStyler().setMarkerSize(9).setLegendPosition(LegendPosition.InsideNE);
+        chart.getStyler().setMarkerSize(9).setPlotContentSize(0.96);
+        chart.getStyler().setXAxisDecimalPattern("#,##0");
+        legendBelow(chart.getStyler());
         return chart;
+    }
+
+    /** Below the plot it hides nothing, whatever the curves do. */
+    private static void legendBelow(Styler styler) {
+        styler.setLegendPosition(LegendPosition.OutsideS).setLegendLayout(LegendLayout.Horizontal);
     }
 
     private static void coloured(XYSeries series, Color colour) {

@@ -33,22 +33,22 @@ final class Finding {
 
     private String text(Results.Group best, Optional<Results.Group> sequential) {
         var text = new StringBuilder(String.format(
-                Locale.ROOT, "%s ends nearest to the ideal point: %.3f away", name(best), distance(best)));
-        sequential
-                .filter(group -> !group.equals(best))
-                .ifPresent(group ->
-                        text.append(String.format(Locale.ROOT, ", against %.3f of %s", distance(group), name(group))));
-        var time = best.mean("time_increase");
-        if (!best.method().startsWith("sequential-") && Double.isFinite(time)) {
-            text.append(cost(time));
+                Locale.ROOT, "%s ends nearest to the ideal point, %.3f away", name(best), distance(best)));
+        if (!best.method().startsWith("sequential-")) {
+            text.append(cost(best.mean("time_increase")));
+            sequential.ifPresent(group -> text.append(
+                    String.format(Locale.ROOT, "; the best of Sequential ends %.3f away", distance(group))));
         }
         return text.append('.').toString();
     }
 
     private static String cost(double timeIncrease) {
+        if (!Double.isFinite(timeIncrease)) {
+            return "";
+        }
         var percent = Math.round(100 * timeIncrease);
         if (percent == 0) {
-            return ", in the same time as Sequential";
+            return ", in the time that Sequential takes";
         }
         return String.format(
                 Locale.ROOT, ", in %d %% %s time than Sequential", Math.abs(percent), percent > 0 ? "more" : "less");

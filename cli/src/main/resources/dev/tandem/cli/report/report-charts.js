@@ -31,14 +31,18 @@ const axis = (title, more = {}) => ({
   ticks: { maxRotation: 0, ...more.ticks }, ...more.scale,
 });
 
-/** The end of the range that also shows the ideal point, with a little room around. */
-function range(values, ideal) {
+/** A range around the ideal point and the values: all of them, or as far as most of the ends. */
+function range(values, ideal, near) {
   const all = [...values.filter(isNumber), ideal];
-  const [low, high] = [Math.min(...all), Math.max(...all)];
+  const [low, high] = [Math.min(...all), state.view === 'near' ? Math.max(near, ideal + 1e-6) : Math.max(...all)];
   const room = (high - low || 1) * 0.06;
-  return { min: low - room, max: high + room, ticks: { callback: tick } };
+  return { min: low - room, max: high + room };
 }
-const tick = (value, index, ticks) => (index === 0 || index === ticks.length - 1 ? '' : fixed(value, 2));
+
+/** The ends of a range are no round numbers. */
+function tick(value, index, ticks) {
+  return index === 0 || index === ticks.length - 1 ? '' : Chart.Ticks.formatters.numeric.call(this, value, index, ticks);
+}
 
 // ---- loss space ----
 
@@ -84,6 +88,18 @@ const pointLook = (method) => ({
 const special = (label, data, more) => ({ label, data, showLine: false, pointHitRadius: 8, order: -1, ...more });
 const idealPoint = () => special('Ideal point', [{ x: optimum(across), y: optimum(up) }], { pointStyle: star(colour('ink')), order: -2 });
 
+/** Twice as far from the ideal point as the middle one of the ends. */
+function nearness(objective) {
+  const gaps = compared.map((run) => (run.losses || {})[objective] - optimum(objective)).filter(isNumber).sort((a, b) => a - b);
+  return optimum(objective) + 2 * Math.max(gaps[Math.floor(gaps.length / 2)] || 0, gaps[0] || 0);
+}
+
+/** Whether the runs that went farthest hide what became of the others. */
+function isCrowded() {
+  return [across, up].some((objective, i) => Math.max(...compared.flatMap((run) => curvesOf(run).evaluations.map((row) => row[2 + i] || 0)))
+    - optimum(objective) > 4 * (nearness(objective) - optimum(objective)));
+}
+
 function lossSpace(datasets) {
   const points = datasets.flatMap((set) => set.data);
   return {
@@ -91,8 +107,8 @@ function lossSpace(datasets) {
     data: { datasets: [...datasets, idealPoint()] },
     options: {
       scales: {
-        x: { ...axis(`← better   ${lossOf(across)}`), ...range(points.map((p) => p.x), optimum(across)) },
-        y: { ...axis(`← better   ${lossOf(up)}`), ...range(points.map((p) => p.y), optimum(up)) },
+        x: { ...axis(`← better   ${lossOf(across)}`, { ticks: { callback: tick } }), ...range(points.map((p) => p.x), optimum(across), nearness(across)) },
+        y: { ...axis(`← better   ${lossOf(up)}`, { ticks: { callback: tick } }), ...range(points.map((p) => p.y), optimum(up), nearness(up)) },
       },
       plugins: {
         tooltip: {
@@ -193,7 +209,7 @@ function bars(measure, format) {
     return {
       type: 'bar',
       data: {
-        labels: shown.map((group) => look(group.method).label),
+        labels: shown.map((group) => look(group.method).label.split(/(?<=,) /)),
         datasets: [{
           data: numbersShown, deviation: shown.map((group) => deviation(group, measure)), barThickness: 18, borderRadius: 3,
           backgroundColor: shown.map((group) => look(group.method).colour),
@@ -201,8 +217,9 @@ function bars(measure, format) {
       },
       options: {
         indexAxis: 'y',
+        layout: { padding: { right: 76 } },
         scales: {
-          x: { display: false, min: low < 0 ? low - 0.1 * extent : 0, max: high + 0.42 * extent },
+          x: { display: false, min: low < 0 ? low - 0.05 * extent : 0, max: high || extent },
           y: { grid: { display: false }, border: { display: low >= 0, color: colour('line') }, ticks: { color: colour('ink') } },
         },
         plugins: { values: { format }, tooltip: { callbacks: { label: ({ raw }) => format(raw) } } },
@@ -258,7 +275,7 @@ function gapCurves() {
     data: { datasets: [across, up].map((name, i) => ({ label: gapOf(name), data: choices.map((row) => ({ x: row[0], y: row[2 + i] })), ...objectiveLine(i === 1) })) },
     options: {
       interaction: { mode: 'index', intersect: false },
-      scales: { x: axis('', { scale: { type: 'linear', bounds: 'data', title: { display: false } } }), y: { ...axis('weighted gap'), afterFit: (scale) => { scale.width = 64; } } },
+      scales: { x: axis('', { scale: { type: 'linear', min: 0, bounds: 'data', title: { display: false } } }), y: { ...axis('weighted gap'), afterFit: (scale) => { scale.width = 64; } } },
       plugins: { tooltip: { callbacks: { title: (items) => `step ${count(Math.round(items[0].parsed.x))}`, label: ({ dataset, parsed }) => `${dataset.label} ${fixed(parsed.y)}` } } },
     },
   };

@@ -5,8 +5,10 @@
 const page = JSON.parse(document.getElementById('data').textContent);
 const results = page.results;
 const [across, up] = results.objectives;
-const lossOf = (name) => `${name === 'sft' ? 'SFT' : name} loss`;
-const gapOf = (name) => `${name === 'sft' ? 'SFT' : name} gap`;
+const written = (name) => (name === 'sft' ? 'SFT' : name);
+const lossOf = (name) => `${written(name)} loss`;
+const gapOf = (name) => `${written(name)} gap`;
+const begin = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 const look = (method) => page.looks[method] || { label: method, index: 5, colour: '#56b4e9', compared: true };
 const list = (value) => (Array.isArray(value) ? value : []);
 const isNumber = (value) => typeof value === 'number' && Number.isFinite(value);
@@ -22,7 +24,7 @@ const seeds = unique(compared.map((run) => run.seed).filter(isNumber)).sort((a, 
 const middle = isNumber(page.lambda) ? page.lambda : lambdas[0];
 
 const state = {
-  off: new Set(), lambda: middle, seed: seeds[0], axis: 'step', training: true, prompt: 0, choiceRun: null,
+  off: new Set(), lambda: middle, seed: seeds[0], axis: 'step', training: true, prompt: 0, choiceRun: null, view: 'whole',
 };
 const listeners = [];
 const onChange = (listener) => { listeners.push(listener); listener(); };
@@ -89,7 +91,7 @@ function section(id, title, lead, ...children) {
 }
 
 function figure(title, remark, canvas) {
-  return el('figure', {}, el('figcaption', {}, title, remark ? el('small', { text: remark }) : null), canvas.parentElement);
+  return el('figure', {}, el('figcaption', {}, begin(title), remark ? el('small', { text: remark }) : null), canvas.parentElement);
 }
 
 function scrollable(label, table, tall) {
@@ -97,7 +99,7 @@ function scrollable(label, table, tall) {
 }
 
 function plainTable(heads, rows) {
-  return el('table', {}, el('thead', {}, el('tr', {}, ...heads.map((head) => el('th', { scope: 'col', text: head })))),
+  return el('table', {}, el('thead', {}, el('tr', {}, ...heads.map((head) => el('th', { scope: 'col', text: begin(head) })))),
     el('tbody', {}, ...rows.map((row) => el('tr', {}, ...row.map((cell, i) => (i === 0
       ? el('th', { scope: 'row', text: cell }) : el('td', { text: cell })))))));
 }

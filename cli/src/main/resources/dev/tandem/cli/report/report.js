@@ -68,7 +68,7 @@ function resultTable() {
   const body = el('tbody', {}, ...lines.map(({ line }) => line));
   const keys = [(row) => look(row.method).label, (row) => row.lambda, ...used.map(([name]) => (row) => mean(row, name))];
   const heads = ['Method', 'λ', ...used.map(([, title]) => title)].map((title, i) => el('th', { scope: 'col' },
-    el('button', { type: 'button', text: `${title} `, onclick: (event) => sort(event.currentTarget.parentElement, keys[i]) })));
+    el('button', { type: 'button', text: `${begin(title)} `, onclick: (event) => sort(event.currentTarget.parentElement, keys[i]) })));
   const sort = (head, key) => {
     const down = head.getAttribute('aria-sort') === 'ascending';
     heads.forEach((other) => other.removeAttribute('aria-sort'));
@@ -90,9 +90,11 @@ function resultTable() {
 
 function lossSpaceSection() {
   if (!compared.length) return;
+  state.view = isCrowded() ? 'near' : 'whole';
   section('loss-space', 'Through loss space', 'Each line is a training run, from the ring to the large figure. Nearer to the star is better: '
     + 'there both objectives reach what each reaches alone.',
-  controls(methodButtons(), lambdaButtons(true), seedButtons()),
+  controls(methodButtons(), lambdaButtons(true), seedButtons(),
+    choice('View', [['whole', 'whole'], ['near', 'near the star']], () => state.view, (view) => change({ view }))),
   el('div', { class: 'pair' },
     figure('The way of each run', 'Every point is an evaluation on held-out data.', chart('trajectories',
       `Chart of the way of each run through the plane of ${lossOf(across)} and ${lossOf(up)}; its numbers are in the table below`, 'square', trajectories)),
@@ -131,7 +133,7 @@ function choiceSection() {
   controls(select('Run', choosers.map((run) => [run.name, run.name]), () => state.choiceRun, (choiceRun) => change({ choiceRun }))),
   el('div', { class: 'stack' },
     figure('Weighted gaps', `Solid: ${gapOf(across)}. Dashed: ${gapOf(up)}.`, chart('gaps', 'Curves of the weighted gaps of both objectives; the shares they led to are in the table below', 'wide', gapCurves)),
-    figure(`Share of steps on ${up}`, 'The rest went to ' + across + '.', chart('shares', `Bars of the share of steps on ${up}; the numbers are in the table below`, 'low', shareBars))),
+    figure(`Share of steps on ${up}`, `The rest went to ${written(across)}.`, chart('shares', `Bars of the share of steps on ${up}; the numbers are in the table below`, 'low', shareBars))),
   numbers('Shares as a table', () => plainTable(['Steps', `On ${up}`], shares(state.choiceRun)
     .map(([first, last, share]) => [`${Math.round(first)}–${Math.round(last)}`, `${fixed(100 * share, 0)} %`]))));
 }

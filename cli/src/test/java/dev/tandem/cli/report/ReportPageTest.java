@@ -154,7 +154,7 @@ class ReportPageTest {
         for (var width : List.of(390, 1280)) {
             resize(width, 844);
             browser.driver().get(page.toUri().toString());
-            assertThat(js("return document.documentElement.scrollWidth - window.innerWidth"))
+            assertThat(js("return document.documentElement.scrollWidth - document.documentElement.clientWidth"))
                     .as("overflow at %s pixels", width)
                     .isEqualTo(0L);
         }
