@@ -70,7 +70,17 @@ final class FigureCharts {
                     : chart.addSeries(look.label(), names, means);
             series.setFillColor(LossSpaceChart.colour(look.index()));
         }
+        // XChart makes room for the bars, not for the deviations above them
+        results.middleGroups().stream()
+                .flatMap(group -> measures.stream().map(m -> orZero(group.mean(m)) + orZero(group.deviation(m))))
+                .max(Double::compare)
+                .filter(highest -> highest > 0)
+                .ifPresent(highest -> chart.getStyler().setYAxisMax(1.06 * highest));
         return chart;
+    }
+
+    private static String capital(String name) {
+        return name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1);
     }
 
     private static double orZero(double value) {
@@ -84,7 +94,7 @@ final class FigureCharts {
 
     private XYChart loss(int objective) {
         var name = MethodLook.objective(results.objectives().get(objective));
-        var chart = chart(800, name + " loss on held-out data", "step", "");
+        var chart = chart(950, capital(name) + " loss on held-out data", "step", "");
         for (var run : results.middleRuns()) {
             var rows = curves.getOrDefault(run.name(), RunCurves.NONE).evaluations().stream()
                     .filter(row -> Double.isFinite(row[2 + objective]))
@@ -119,6 +129,7 @@ final class FigureCharts {
     XYChart theory(List<TheoryCurves> theory) {
         var chart = chart(1200, "How fast the gap closes", "steps", "gap to the best mixture");
         chart.getStyler().setXAxisLogarithmic(true).setYAxisLogarithmic(true);
+        chart.getStyler().setYAxisLogarithmicDecadeOnly(false).setXAxisLogarithmicDecadeOnly(false);
         chart.getStyler().setDecimalPattern(null);
         for (var method : theory) {
             var length = Math.min(method.steps().length, method.gap().length);

@@ -85,6 +85,9 @@ const pointLook = (method) => ({
   pointBackgroundColor: look(method).colour, pointBorderColor: colour('page'), pointBorderWidth: 1.5,
 });
 
+/** A circle looks larger than figures with corners of the same radius. */
+const radius = (method, size) => (look(method).index === 0 ? 0.82 * size : size);
+
 const special = (label, data, more) => ({ label, data, showLine: false, pointHitRadius: 8, order: -1, ...more });
 const idealPoint = () => special('Ideal point', [{ x: optimum(across), y: optimum(up) }], { pointStyle: star(colour('ink')), order: -2 });
 
@@ -135,7 +138,7 @@ function trajectories() {
     return {
       label: named(run.method, run.lambda) + (seeds.length > 1 ? `, seed ${run.seed}` : ''), method: run.method, data,
       showLine: true, borderColor: look(run.method).colour, borderWidth: 2, pointHitRadius: 6, ...pointLook(run.method),
-      pointRadius: data.map((_, i) => (i === data.length - 1 ? 8 : 2)),
+      pointRadius: data.map((_, i) => (i === data.length - 1 ? radius(run.method, 8) : 2)),
       pointBorderWidth: data.map((_, i) => (i === data.length - 1 ? 1.5 : 0)),
     };
   });
@@ -157,9 +160,9 @@ function fronts() {
       .map((group) => ({ x: mean(group, across), y: mean(group, up), lambda: group.lambda }));
     const base = { method, borderColor: look(method).colour, pointHitRadius: 6, ...pointLook(method) };
     return [
-      { ...base, label: `${look(method).label}, on its front`, data: on, showLine: true, borderWidth: 2, pointRadius: 8 },
+      { ...base, label: `${look(method).label}, on its front`, data: on, showLine: true, borderWidth: 2, pointRadius: radius(method, 8) },
       {
-        ...base, label: look(method).label, data: ends, pointRadius: 6, pointBackgroundColor: colour('page'),
+        ...base, label: look(method).label, data: ends, pointRadius: radius(method, 6), pointBackgroundColor: colour('page'),
         pointBorderColor: look(method).colour, pointBorderWidth: 2,
       },
     ].filter((set) => set.data.length);
@@ -245,7 +248,7 @@ function lossCurves(objective) {
       const line = { method: run.method, borderColor: look(run.method).colour };
       return [
         { ...line, label: `${name}: held out`, data: points(curves.evaluations, objective === across ? 2 : 3), borderWidth: 2.2,
-          pointRadius: 4, pointHitRadius: 6, ...pointLook(run.method), pointBorderWidth: 1, order: 0 },
+          pointRadius: radius(run.method, 4.5), pointHitRadius: 6, ...pointLook(run.method), pointBorderWidth: 1, order: 0 },
         ...(state.training ? [{ ...line, label: `${name}: training, smoothed`, data: points(curves.training[objective] || [], 2),
           borderWidth: 1, borderColor: `${look(run.method).colour}80`, pointRadius: 0, order: 1 }] : []),
       ].filter((set) => set.data.length);
@@ -317,6 +320,9 @@ function shareBars() {
 
 // ---- theory ----
 
+/** Of the many ticks of a logarithmic axis, those of 1, 2 and 5. */
+const decades = (format) => (value) => (/^[125]/.test(value.toExponential()) ? format(value) : '');
+
 function theoryCurves() {
   const theory = page.theory;
   return {
@@ -328,7 +334,8 @@ function theoryCurves() {
       })),
     },
     options: {
-      scales: { x: axis('steps T', { scale: { type: 'logarithmic' }, ticks: { callback: (v) => count(v) } }), y: axis('gap to the best mixture', { scale: { type: 'logarithmic' } }) },
+      scales: { x: axis('steps T', { scale: { type: 'logarithmic' }, ticks: { callback: decades(count) } }),
+        y: axis('gap to the best mixture', { scale: { type: 'logarithmic' }, ticks: { callback: decades((v) => String(Number(v.toPrecision(1)))) } }) },
       plugins: { legend: { display: true, labels: { usePointStyle: true } }, tooltip: { callbacks: { label: ({ dataset, parsed }) => `${dataset.label} ${parsed.y.toExponential(2)}` } } },
     },
   };

@@ -8,7 +8,7 @@ const [across, up] = results.objectives;
 const written = (name) => (name === 'sft' ? 'SFT' : name);
 const lossOf = (name) => `${written(name)} loss`;
 const gapOf = (name) => `${written(name)} gap`;
-const begin = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+const begin = (text) => text.replace(/^[a-z]/, (letter) => letter.toUpperCase());
 const look = (method) => page.looks[method] || { label: method, index: 5, colour: '#56b4e9', compared: true };
 const list = (value) => (Array.isArray(value) ? value : []);
 const isNumber = (value) => typeof value === 'number' && Number.isFinite(value);

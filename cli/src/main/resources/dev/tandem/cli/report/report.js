@@ -52,7 +52,7 @@ function cell(row, [name, , format], best) {
   const text = format(mean(row, name));
   const made = el('td', best && mean(row, name) === best ? { class: 'best' } : {}, text);
   if (row.seeds > 1 && isNumber(spread) && isNumber(mean(row, name))) {
-    made.append(el('span', { class: 'spread', text: ` ± ${format(spread).replace('+', '')}` }));
+    made.append(el('span', { class: 'spread', text: `± ${format(spread).replace('+', '')}` }));
   }
   return made;
 }
@@ -88,6 +88,17 @@ function resultTable() {
 
 // ---- charts ----
 
+/** Says what the view near the star leaves out. */
+function outside() {
+  const note = el('p', { class: 'note', id: 'outside' });
+  onChange(() => {
+    const far = shownRuns().filter((run) => [across, up].some((name) => (run.losses || {})[name] > nearness(name)));
+    note.textContent = state.view === 'near' && far.length
+      ? `Beyond this view ended ${unique(far.map((run) => named(run.method, run.lambda))).join('; ')}. The whole view shows them.` : '';
+  });
+  return note;
+}
+
 function lossSpaceSection() {
   if (!compared.length) return;
   state.view = isCrowded() ? 'near' : 'whole';
@@ -100,6 +111,7 @@ function lossSpaceSection() {
       `Chart of the way of each run through the plane of ${lossOf(across)} and ${lossOf(up)}; its numbers are in the table below`, 'square', trajectories)),
     figure('What each method reaches', 'Its results for all λ; filled ones are on its Pareto front.', chart('fronts',
       'Chart of the Pareto front of each method; its numbers are in the table of results', 'square', fronts))),
+  outside(),
   numbers('Evaluations of the runs shown, as a table', () => plainTable(['Run', 'Step', 'Seconds', lossOf(across), lossOf(up)],
     shownRuns().flatMap((run) => curvesOf(run).evaluations.map(([step, seconds, x, y]) => [run.name, count(step), fixed(seconds, 1), fixed(x), fixed(y)])))));
 }
@@ -172,7 +184,7 @@ function frontSection() {
 function theorySection() {
   if (!page.theory || !list(page.theory.methods).length) return;
   section('theory', 'How fast the gap closes', 'On a convex problem with a known optimum, on logarithmic axes: a power law is a straight line, and its slope is the speed.',
-    figure('Gap to the best mixture', null, chart('theory-chart', 'Chart of the gap of each method over steps; the slopes are in the table below', 'square', theoryCurves)),
+    figure('Gap to the best mixture', null, chart('theory-chart', 'Chart of the gap of each method over steps; the slopes are in the table below', 'wide', theoryCurves)),
     scrollable('Slopes', plainTable(['Method', 'Slope', 'Interval', 'Verdict'], page.theory.methods.map((entry) => [look(entry.method).label,
       fixed(entry.slope, 2), `${fixed(entry.slope_low, 2)} to ${fixed(entry.slope_high, 2)}`, entry.verdict || '–']))));
 }
@@ -192,8 +204,7 @@ function sampleSection() {
     cards.replaceChildren(...answering.filter((run) => !look(run.method).compared || shown.has(run)).sort((a, b) => order(a) - order(b)).map((run) => {
       const sample = curvesOf(run).samples.find((entry) => entry.prompt === prompts[state.prompt]);
       const answer = sample ? String(sample.answer) : '';
-      return el('article', { class: 'card' }, el('h3', {}, mark(run.method), look(run.method).label,
-        el('small', { text: [isNumber(run.lambda) ? `λ ${run.lambda}` : '', state.seed === 'all' && isNumber(run.seed) ? `seed ${run.seed}` : ''].filter(Boolean).join(', ') })),
+      return el('article', { class: 'card' }, el('h3', {}, mark(run.method), el('span', {}, `${look(run.method).label} `, el('small', { text: [isNumber(run.lambda) ? `λ ${run.lambda}` : '', state.seed === 'all' && isNumber(run.seed) ? `seed ${run.seed}` : ''].filter(Boolean).join(', ') }))),
       el('p', answer.trim() ? { text: answer } : { class: 'empty', text: 'no answer' }));
     }));
   });
@@ -231,9 +242,10 @@ function recipeSection() {
     el('pre', { tabindex: 0, text: [String((results.environment || {}).command || 'tandem compare RECIPE.yaml'),
       ...(recipes.length ? [`tandem train ${page.folder}/${recipes[0].folder || `runs/${recipes[0].name}`}/recipe.yaml   # one run, into its own folder again`] : []),
       `tandem report ${page.folder}   # this page`].join('\n') }),
-    environment.length ? el('div', {}, el('h3', { text: 'Environment' }), el('dl', { class: 'terms' },
+    environment.length ? el('div', { class: 'after' }, el('h3', { text: 'Environment' }), el('dl', { class: 'terms' },
       ...environment.flatMap(([name, value]) => [el('dt', { text: name }), el('dd', { text: typeof value === 'object' ? JSON.stringify(value) : value })]))) : null,
-    ...recipes.map((run) => el('details', {}, el('summary', { text: `Recipe of ${run.name}` }), el('pre', { tabindex: 0, text: curvesOf(run).recipe }))));
+    recipes.length ? el('details', { class: 'recipes' }, el('summary', { text: `Recipes of all ${recipes.length} runs` }),
+      el('div', {}, ...recipes.map((run) => el('details', {}, el('summary', { text: run.name }), el('pre', { tabindex: 0, text: curvesOf(run).recipe }))))) : null);
 }
 
 function footer() {
