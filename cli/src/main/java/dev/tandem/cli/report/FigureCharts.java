@@ -3,7 +3,6 @@ package dev.tandem.cli.report;
 import dev.tandem.cli.LossSpaceChart;
 import dev.tandem.cli.Picture;
 import java.awt.Color;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -129,20 +128,18 @@ final class FigureCharts {
     XYChart theory(List<TheoryCurves> theory) {
         var chart = chart(1200, "How fast the gap closes", "steps", "gap to the best mixture");
         chart.getStyler().setXAxisLogarithmic(true).setYAxisLogarithmic(true);
-        chart.getStyler().setYAxisLogarithmicDecadeOnly(false).setXAxisLogarithmicDecadeOnly(false);
+        chart.getStyler().setYAxisLogarithmicDecadeOnly(false);
         chart.getStyler().setDecimalPattern(null);
         for (var method : theory) {
-            var length = Math.min(method.steps().length, method.gap().length);
-            var drawn = IntStream.range(0, length)
-                    .filter(i -> method.steps()[i] > 0 && method.gap()[i] > 0)
-                    .toArray();
-            if (drawn.length > 0) {
-                var look = look(method.method());
-                var label = String.format(Locale.ROOT, "%s (slope %.2f)", look.label(), method.slope());
-                var series = chart.addSeries(label, pick(method.steps(), drawn), pick(method.gap(), drawn));
-                series.setMarker(MARKERS.get(look.index()));
-                coloured(series, LossSpaceChart.colour(look.index()));
-            }
+            var look = look(method.method());
+            var label = Double.isFinite(method.slope())
+                    ? String.format(Locale.ROOT, "%s (slope %.2f)", look.label(), method.slope())
+                    : look.label();
+            var steps = method.points().stream().mapToDouble(TheoryCurves.Point::steps);
+            var gaps = method.points().stream().mapToDouble(TheoryCurves.Point::gap);
+            var series = chart.addSeries(label, steps.toArray(), gaps.toArray());
+            series.setMarker(MARKERS.get(look.index()));
+            coloured(series, LossSpaceChart.colour(look.index()));
         }
         return chart;
     }
@@ -180,9 +177,5 @@ final class FigureCharts {
 
     private static double[] column(List<double[]> rows, int index) {
         return rows.stream().mapToDouble(row -> row[index]).toArray();
-    }
-
-    private static double[] pick(double[] values, int[] indices) {
-        return Arrays.stream(indices).mapToDouble(i -> values[i]).toArray();
     }
 }

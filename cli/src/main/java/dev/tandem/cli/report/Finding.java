@@ -51,7 +51,10 @@ final class Finding {
             return ", in the time that Sequential takes";
         }
         return String.format(
-                Locale.ROOT, ", in %d %% %s time than Sequential", Math.abs(percent), percent > 0 ? "more" : "less");
+                Locale.ROOT,
+                ", in %d\u00a0%% %s time than Sequential",
+                Math.abs(percent),
+                percent > 0 ? "more" : "less");
     }
 
     private String name(Results.Group group) {

@@ -7,6 +7,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -22,7 +24,9 @@ final class Page {
     static String html(Map<String, Object> data) {
         var style = resource("report.css");
         var charts = resource(CHARTS).replaceAll("(?m)^//# sourceMappingURL=.*$", "");
-        var script = resource("report-parts.js") + resource("report-charts.js") + resource("report.js");
+        var script = Stream.of("report-parts.js", "report-charts.js", "report-curves.js", "report.js")
+                .map(Page::resource)
+                .collect(Collectors.joining());
         var policy = "default-src 'none'; style-src " + hash(style) + "; script-src " + hash(charts) + " "
                 + hash(script) + "; base-uri 'none'; form-action 'none'";
         return resource("report.html")

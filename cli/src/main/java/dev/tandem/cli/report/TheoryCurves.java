@@ -2,34 +2,39 @@ package dev.tandem.cli.report;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
+import java.util.stream.IntStream;
 import tools.jackson.databind.JsonNode;
 
 /**
  * What {@code theory.json} says of a method: how far from its best it is after a number of steps.
  *
- * @param steps numbers of steps, rising
- * @param gap mean gap after each, NaN where it is not known
- * @param slope exponent of the power law fitted to the gap
+ * @param points those that a logarithmic chart can show
+ * @param slope exponent of the power law fitted to the gap; NaN if none was
  */
-record TheoryCurves(String method, double[] steps, double[] gap, double slope) {
+record TheoryCurves(String method, List<Point> points, double slope) {
+
+    /** The mean gap after so many steps. */
+    record Point(double steps, double gap) {
+        private boolean isPositive() {
+            return steps > 0 && gap > 0;
+        }
+    }
 
     /** The methods' curves, if the folder has any. */
     static List<TheoryCurves> read(Path folder) {
-        Optional<JsonNode> theory = Json.readOptional(folder.resolve("theory.json"));
-        return theory.stream()
-                .flatMap(json -> json.path("methods").values().stream()
-                        .map(method -> new TheoryCurves(
-                                method.path("method").asString(""),
-                                numbers(json.path("grid")),
-                                numbers(method.path("mix_gap").path("mean")),
-                                Json.number(method, "slope"))))
+        return Json.readOptional(folder.resolve("theory.json")).stream()
+                .flatMap(json -> json.path("methods").values().stream().map(method -> curve(json.path("grid"), method)))
+                .filter(curve -> !curve.points().isEmpty())
                 .toList();
     }
 
-    private static double[] numbers(JsonNode array) {
-        return array.values().stream()
-                .mapToDouble(node -> node.asDouble(Double.NaN))
-                .toArray();
+    private static TheoryCurves curve(JsonNode grid, JsonNode method) {
+        var means = method.path("mix_gap").path("mean");
+        var points = IntStream.range(0, Math.min(grid.size(), means.size()))
+                .mapToObj(i -> new Point(
+                        grid.path(i).asDouble(Double.NaN), means.path(i).asDouble(Double.NaN)))
+                .filter(Point::isPositive)
+                .toList();
+        return new TheoryCurves(method.path("method").asString(""), points, Json.number(method, "slope"));
     }
 }

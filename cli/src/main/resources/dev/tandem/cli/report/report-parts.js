@@ -39,7 +39,7 @@ const oneLambda = () => (state.lambda === 'all' ? middle : state.lambda);
 // ---- numbers ----
 
 const fixed = (value, digits = 3) => (isNumber(value) ? value.toFixed(digits).replace('-', '−') : '–');
-const percent = (value) => (isNumber(value) ? `${value > 0 ? '+' : ''}${fixed(100 * value, 1)} %` : '–');
+const percent = (value) => (isNumber(value) ? `${value > 0 ? '+' : ''}${fixed(100 * value, 1)}\u00a0%` : '–');
 function duration(seconds) {
   if (!isNumber(seconds)) return '–';
   if (seconds < 120) return `${fixed(seconds, 1)} s`;

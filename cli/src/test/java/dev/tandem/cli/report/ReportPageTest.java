@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tandem.cli.browser.Browser;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -93,6 +94,39 @@ class ReportPageTest {
         assertThat(labels("trajectories")).contains("Mix, λ 0.25, seed 43").hasSize(7);
         button("#loss-space .controls > :nth-child(2)", "all");
         assertThat(drawn("trajectories")).hasSize(15);
+    }
+
+    @Test
+    void looksNearTheIdealPoint() {
+        var whole = (Number) js("return Chart.getChart('fronts').scales.y.max");
+        button("#loss-space", "near the star");
+        assertThat(((Number) js("return Chart.getChart('fronts').scales.y.max")).doubleValue())
+                .isLessThan(whole.doubleValue());
+        assertThat(text("#outside")).contains("Sequential, preference first");
+    }
+
+    @Test
+    void showsHostileTextsAsTexts() throws IOException {
+        var hostile = folder.resolve("hostile");
+        SyntheticComparison.write(hostile);
+        var attack = "</script><img src=x onerror=document.title=1>";
+        for (var place : List.of("results.json", "runs/reference/samples.json", "runs/reference/recipe.yaml")) {
+            var file = hostile.resolve(place);
+            var text = Files.readString(file);
+            for (var word : List.of("A small model", "mix", "capital", "base", "16 cores")) {
+                text = text.replace(word + " ", attack).replace("\"" + word + "\"", "\"" + attack + word + "\"");
+            }
+            Files.writeString(file, text);
+        }
+
+        browser.driver().get(ReportWriter.write(hostile).toUri().toString());
+
+        assertThat(text("h1")).startsWith(attack);
+        click("#samples .group:nth-child(2) button:first-child");
+        assertThat(text("#prompt")).contains(attack);
+        assertThat(text("#result-table")).contains(attack + "mix");
+        assertThat(elements("img")).isZero();
+        assertThat(browser.complaints()).isEmpty();
     }
 
     @Test

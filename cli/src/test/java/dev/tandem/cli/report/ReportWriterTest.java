@@ -105,7 +105,7 @@ class ReportWriterTest {
         assertThat(Finding.of(ResultsReader.read(folder)))
                 .hasValueSatisfying(text -> assertThat(text)
                         .isEqualTo(
-                                "MAXRIGHT at λ = 0.75 ends nearest to the ideal point, 0.158 away, in 2 % more time than"
+                                "MAXRIGHT at λ = 0.75 ends nearest to the ideal point, 0.158 away, in 2\u00a0% more time than"
                                         + " Sequential; the best of Sequential ends 0.417 away."));
     }
 
