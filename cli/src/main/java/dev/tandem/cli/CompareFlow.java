@@ -1,5 +1,7 @@
 package dev.tandem.cli;
 
+import dev.tandem.UserException;
+import dev.tandem.cli.report.ReportWriter;
 import dev.tandem.experiment.Comparison;
 import dev.tandem.experiment.ComparisonPlan;
 import dev.tandem.experiment.PlannedRun;
@@ -53,6 +55,16 @@ final class CompareFlow {
         CompareText.lines(result).forEach(line -> out.println(Printable.of(line)));
         out.println("Results: " + comparison.folder().results() + ", "
                 + comparison.folder().table());
+        report(out);
         out.flush();
+    }
+
+    /** A machine that cannot draw has done the comparison all the same. */
+    private void report(PrintWriter out) {
+        try {
+            out.println("Report: " + ReportWriter.write(comparison.folder().root()));
+        } catch (UserException e) {
+            out.println("Warning: " + Printable.of(String.valueOf(e.getMessage())));
+        }
     }
 }

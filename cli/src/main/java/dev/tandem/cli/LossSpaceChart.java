@@ -1,18 +1,12 @@
 package dev.tandem.cli;
 
-import dev.tandem.AtomicFiles;
 import dev.tandem.UserException;
-import java.awt.AWTError;
 import java.awt.BasicStroke;
 import java.awt.Color;
-import java.awt.Font;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import org.knowm.xchart.AnnotationLine;
-import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.style.lines.SeriesLines;
@@ -64,15 +58,16 @@ public final class LossSpaceChart {
      *
      * @param method its name, as the legend shows it
      * @param points its evaluations in the order of steps; ones that are not finite are left out of the picture
+     * @param look which of the colours and figures it has, from 0
      */
-    public record Trajectory(String method, List<Point> points) {
+    public record Trajectory(String method, List<Point> points, int look) {
         public Trajectory {
             points = List.copyOf(points);
         }
 
         private Trajectory drawable() {
             return new Trajectory(
-                    method, points.stream().filter(Point::isFinite).toList());
+                    method, points.stream().filter(Point::isFinite).toList(), look);
         }
 
         private Point last() {
@@ -83,13 +78,25 @@ public final class LossSpaceChart {
     /** What each objective reaches alone: f*_SFT and f*_DPO. */
     public record Ideal(double sftOptimum, double preferenceOptimum) {}
 
+    /** What the axes show, such as "SFT loss". */
+    public record Axes(String across, String up) {}
+
     /**
-     * Draws {@code trajectories} to the PNG file {@code target}.
+     * Draws {@code trajectories}, whose axes are the SFT and the DPO loss, to {@code target}.
+     *
+     * @see #write(Path, String, List, Ideal, Axes)
+     */
+    public static void write(Path target, String title, List<Trajectory> trajectories, Ideal ideal) {
+        write(target, title, trajectories, ideal, new Axes("SFT loss", "DPO loss"));
+    }
+
+    /**
+     * Draws {@code trajectories} to {@code target}: as SVG if its name ends in {@code .svg}, otherwise as PNG.
      *
      * @throws UserException if nothing can be drawn (no finite point), this Java cannot draw (no fonts, no graphics
      *     library), or the file cannot be written
      */
-    public static void write(Path target, String title, List<Trajectory> trajectories, Ideal ideal) {
+    public static void write(Path target, String title, List<Trajectory> trajectories, Ideal ideal, Axes axes) {
         var drawable = trajectories.stream()
                 .map(Trajectory::drawable)
                 .filter(trajectory -> !trajectory.points().isEmpty())
@@ -98,33 +105,16 @@ public final class LossSpaceChart {
             throw new UserException("cannot draw " + target
                     + ": no run has an evaluation with finite losses; evaluate both objectives at least once");
         }
-        AtomicFiles.write(target, drawing(target, () -> png(title, drawable, ideal)));
+        Picture.write(target, () -> chart(title, drawable, ideal, axes));
     }
 
-    /** Runs {@code picture}; what AWT throws where it has no fonts or libraries becomes one clear message. */
-    static byte[] drawing(Path target, Callable<byte[]> picture) {
-        // A chart needs no screen, and a JDK without one fails when it looks for it.
-        if (System.getProperty("java.awt.headless") == null) {
-            System.setProperty("java.awt.headless", "true");
-        }
-        try {
-            return picture.call();
-        } catch (Exception | LinkageError | InternalError | AWTError e) {
-            throw new UserException(
-                    "cannot draw " + target + ": this Java installation cannot render text or graphics (" + e
-                            + "); install a font package (for example fontconfig and fonts-dejavu) and a JDK with its"
-                            + " desktop libraries. All else is unaffected, and the numbers are in the metrics files",
-                    e);
-        }
-    }
-
-    private static byte[] png(String title, List<Trajectory> trajectories, Ideal ideal) throws IOException {
+    private static XYChart chart(String title, List<Trajectory> trajectories, Ideal ideal, Axes axes) {
         var chart = new XYChartBuilder()
                 .width(WIDTH)
                 .height(HEIGHT)
                 .title(title)
-                .xAxisTitle("← better      SFT loss on held-out data")
-                .yAxisTitle("← better      DPO loss on held-out data")
+                .xAxisTitle("← better      " + axes.across() + " on held-out data")
+                .yAxisTitle("← better      " + axes.up() + " on held-out data")
                 .build();
         style(chart);
         frame(trajectories, ideal).applyTo(chart);
@@ -140,41 +130,12 @@ public final class LossSpaceChart {
                 .setMarker(EndMarker.ideal())
                 .setMarkerColor(INK)
                 .setLineStyle(SeriesLines.NONE);
-        return BitmapEncoder.getBitmapBytes(chart, BitmapEncoder.BitmapFormat.PNG);
+        return chart;
     }
 
     private static void style(XYChart chart) {
-        var plain = new Font(Font.SANS_SERIF, Font.PLAIN, 16);
-        chart.getStyler()
-                .setAxisTitleFont(plain.deriveFont(Font.BOLD, 18f))
-                .setAxisTickLabelsFont(plain.deriveFont(15f))
-                .setAxisTickLabelsColor(INK)
-                .setPlotGridLinesColor(new Color(0xE6E6E6))
-                .setPlotGridLinesStroke(new BasicStroke(1f))
-                .setAxisTickMarksColor(GUIDE)
-                .setPlotMargin(0)
-                .setXAxisTickMarkSpacingHint(110)
-                .setYAxisTickMarkSpacingHint(80);
-        chart.getStyler()
-                .setChartBackgroundColor(Color.WHITE)
-                .setPlotBackgroundColor(Color.WHITE)
-                .setPlotBorderColor(GUIDE)
-                .setChartFontColor(INK)
-                .setChartTitleFont(plain.deriveFont(Font.BOLD, 24f))
-                .setChartTitlePadding(14)
-                .setChartTitleBoxVisible(false)
-                .setChartPadding(20)
-                .setLegendFont(plain)
-                .setLegendBackgroundColor(new Color(255, 255, 255, 225))
-                .setLegendBorderColor(new Color(0xC8C8C8))
-                .setLegendPadding(12)
-                .setLegendSeriesLineLength(34)
-                .setMarkerSize(12)
-                .setPlotContentSize(1.0)
-                .setAntiAlias(true)
-                .setTextAntiAlias(true)
-                .setDecimalPattern("0.0##")
-                .setLocale(Locale.ROOT);
+        Picture.style(chart.getStyler());
+        chart.getStyler().setMarkerSize(12);
         chart.getStyler().setAnnotationLineColor(GUIDE);
         chart.getStyler()
                 .setAnnotationLineStroke(new BasicStroke(
@@ -210,8 +171,10 @@ public final class LossSpaceChart {
                 "way " + index,
                 trajectory.points().stream().mapToDouble(Point::sftLoss).toArray(),
                 trajectory.points().stream().mapToDouble(Point::preferenceLoss).toArray());
-        series.setMarker(EndMarker.dot()).setMarkerColor(colour(index));
-        series.setLineColor(colour(index)).setLineStyle(line(index)).setLineWidth(2.6f);
+        series.setMarker(EndMarker.dot()).setMarkerColor(colour(trajectory.look()));
+        series.setLineColor(colour(trajectory.look()))
+                .setLineStyle(line(trajectory.look()))
+                .setLineWidth(2.6f);
         series.setShowInLegend(false);
     }
 
@@ -238,16 +201,19 @@ public final class LossSpaceChart {
                 chart.addSeries("end " + index, new double[] {last.sftLoss()}, new double[] {last.preferenceLoss()});
         series.setLabel(
                 String.format(Locale.ROOT, "%s (%.3f from ideal)", trajectory.method(), last.distanceTo(ideal)));
-        series.setMarker(EndMarker.forMethod(index)).setMarkerColor(colour(index));
-        series.setLineColor(colour(index)).setLineStyle(line(index)).setLineWidth(2.6f);
+        series.setMarker(EndMarker.forMethod(trajectory.look())).setMarkerColor(colour(trajectory.look()));
+        series.setLineColor(colour(trajectory.look()))
+                .setLineStyle(line(trajectory.look()))
+                .setLineWidth(2.6f);
     }
 
-    private static Color colour(int index) {
-        return COLOURS.get(index % COLOURS.size());
+    /** The colour of the method with this look, the same in every picture. */
+    public static Color colour(int look) {
+        return COLOURS.get(look % COLOURS.size());
     }
 
     /** Past the sixth method colours and figures return, with broken lines. */
-    private static BasicStroke line(int index) {
-        return index < COLOURS.size() ? SeriesLines.SOLID : SeriesLines.DASH_DASH;
+    private static BasicStroke line(int look) {
+        return look < COLOURS.size() ? SeriesLines.SOLID : SeriesLines.DASH_DASH;
     }
 }

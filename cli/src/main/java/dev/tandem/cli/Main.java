@@ -17,6 +17,7 @@ import picocli.CommandLine.IExecutionExceptionHandler;
             DemoCommand.class,
             TrainCommand.class,
             CompareCommand.class,
+            ReportCommand.class,
             ScoreCommand.class,
             DataCommand.class,
             BenchCommand.class

@@ -37,8 +37,8 @@ class LossSpaceChartTest {
     @Test
     void drawsASinglePointAndLeavesOutWhatIsNotFinite() throws IOException {
         var picture = draw(List.of(
-                new LossSpaceChart.Trajectory("only", List.of(point(0, 1, 0.7), point(1, Double.NaN, 0.2))),
-                new LossSpaceChart.Trajectory("nothing", List.of(point(0, Double.POSITIVE_INFINITY, 1)))));
+                new LossSpaceChart.Trajectory("only", List.of(point(0, 1, 0.7), point(1, Double.NaN, 0.2)), 0),
+                new LossSpaceChart.Trajectory("nothing", List.of(point(0, Double.POSITIVE_INFINITY, 1)), 1)));
 
         assertThat(colours(picture)).contains(0x0072B2).doesNotContain(0xD55E00);
     }
@@ -55,14 +55,21 @@ class LossSpaceChartTest {
     @Test
     void putsTheLegendWhereNoWayPasses() {
         var ideal = new LossSpaceChart.Ideal(0, 0);
-        var down = new LossSpaceChart.Trajectory("down", List.of(point(0, 1, 1), point(1, 0.1, 0.1)));
-        var round = new LossSpaceChart.Trajectory("round", List.of(point(0, 1, 1), point(1, 0, 1), point(2, 1, 0)));
+        var down = new LossSpaceChart.Trajectory("down", List.of(point(0, 1, 1), point(1, 0.1, 0.1)), 0);
+        var round = new LossSpaceChart.Trajectory("round", List.of(point(0, 1, 1), point(1, 0, 1), point(2, 1, 0)), 1);
 
         assertThat(LossSpaceFrame.around(List.of(down), ideal, 0.3, 0.3).legend())
                 .isEqualTo(LegendPosition.InsideNW);
         var crowded = LossSpaceFrame.around(List.of(down, round), ideal, 0.3, 0.3);
         assertThat(crowded.legend()).isEqualTo(LegendPosition.InsideNE);
         assertThat(1 - crowded.bottom()).isLessThan(0.7 * (crowded.top() - crowded.bottom()));
+    }
+
+    @Test
+    void drawsVectors() throws IOException {
+        var file = folder.resolve("chart.svg");
+        LossSpaceChart.write(file, "Loss space", methods(), IDEAL, new LossSpaceChart.Axes("A loss", "B loss"));
+        assertThat(file).content().contains("<svg");
     }
 
     @Test
@@ -77,13 +84,13 @@ class LossSpaceChartTest {
 
     @Test
     void explainsAJavaWithoutFonts() {
-        assertThatThrownBy(() -> LossSpaceChart.drawing(folder.resolve("chart.png"), () -> {
+        assertThatThrownBy(() -> Picture.drawing(folder.resolve("chart.png"), () -> {
                     throw new InternalError("Fontconfig head is null");
                 }))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("chart.png")
                 .hasMessageContaining("font");
-        assertThatThrownBy(() -> LossSpaceChart.drawing(folder.resolve("chart.png"), () -> {
+        assertThatThrownBy(() -> Picture.drawing(folder.resolve("chart.png"), () -> {
                     throw new NoClassDefFoundError("sun.awt.X11FontManager");
                 }))
                 .isInstanceOf(UserException.class);
@@ -114,21 +121,23 @@ class LossSpaceChartTest {
         var random = new SplittableRandom(3);
         return List.of(
                 way(
+                        0,
                         "Sequential, SFT first",
                         List.of(point(0, 1.6, 0.69), point(10, 0.58, 0.8), point(20, 2.1, 0.09)),
                         random),
                 way(
+                        1,
                         "Sequential, DPO first",
                         List.of(point(0, 1.6, 0.69), point(10, 2.4, 0.08), point(20, 0.62, 0.55)),
                         random),
-                way("Mix", List.of(point(0, 1.6, 0.69), point(20, 0.72, 0.12)), random),
-                way("ALRIGHT", List.of(point(0, 1.6, 0.69), point(20, 0.75, 0.2)), random),
-                way("MAXRIGHT", List.of(point(0, 1.6, 0.69), point(20, 0.7, 0.15)), random));
+                way(2, "Mix", List.of(point(0, 1.6, 0.69), point(20, 0.72, 0.12)), random),
+                way(3, "ALRIGHT", List.of(point(0, 1.6, 0.69), point(20, 0.75, 0.2)), random),
+                way(4, "MAXRIGHT", List.of(point(0, 1.6, 0.69), point(20, 0.7, 0.15)), random));
     }
 
     /** A way through the given corners that slows down towards each, with a little noise. */
     private static LossSpaceChart.Trajectory way(
-            String method, List<LossSpaceChart.Point> corners, SplittableRandom random) {
+            int look, String method, List<LossSpaceChart.Point> corners, SplittableRandom random) {
         var points = new ArrayList<>(List.of(corners.get(0)));
         for (var corner = 1; corner < corners.size(); corner++) {
             var from = corners.get(corner - 1);
@@ -144,6 +153,6 @@ class LossSpaceChartTest {
                                 + 0.01 * random.nextDouble()));
             }
         }
-        return new LossSpaceChart.Trajectory(method, points);
+        return new LossSpaceChart.Trajectory(method, points, look);
     }
 }

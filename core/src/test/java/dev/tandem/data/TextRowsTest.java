@@ -287,7 +287,8 @@ class TextRowsTest {
     }
 
     private EncodedRow encode(ObjectiveRecipe recipe, Map<String, String> columns, Row row) {
-        return RowEncoders.of(recipe, columns, Optional.of(tokenizer), VOCABULARY).encode(row);
+        return RowEncoders.of(recipe, columns, Optional.of(tokenizer), VOCABULARY)
+                .encode(row);
     }
 
     private String text(ObjectiveRecipe recipe, Row row) {

@@ -1,0 +1,181 @@
+package dev.tandem.cli.report;
+
+import dev.tandem.cli.LossSpaceChart;
+import dev.tandem.cli.Picture;
+import java.awt.Color;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.knowm.xchart.CategoryChart;
+import org.knowm.xchart.CategoryChartBuilder;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.internal.chartpart.IChart;
+import org.knowm.xchart.style.Styler;
+import org.knowm.xchart.style.Styler.LegendLayout;
+import org.knowm.xchart.style.Styler.LegendPosition;
+import org.knowm.xchart.style.lines.SeriesLines;
+import org.knowm.xchart.style.markers.Marker;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/** Charts of numbers and curves. */
+final class FigureCharts {
+    private static final List<Marker> MARKERS = List.of(
+            SeriesMarkers.CIRCLE,
+            SeriesMarkers.SQUARE,
+            SeriesMarkers.TRIANGLE_UP,
+            SeriesMarkers.DIAMOND,
+            SeriesMarkers.TRIANGLE_DOWN,
+            SeriesMarkers.CROSS);
+
+    private static final Color FIRST = new Color(0x222222);
+    private static final Color SECOND = new Color(0x56B4E9);
+
+    private final Results results;
+    private final Map<String, RunCurves> curves;
+
+    FigureCharts(Results results, Map<String, RunCurves> curves) {
+        this.results = results;
+        this.curves = curves;
+    }
+
+    /** Bars of what is left to each objective's optimum, and of both together. */
+    CategoryChart gaps() {
+        var first = results.objectives().get(0);
+        var second = results.objectives().get(1);
+        var chart = new CategoryChartBuilder()
+                .width(1200)
+                .height(700)
+                .title("Gap to what was possible")
+                .yAxisTitle("loss above the optimum  (less is better)")
+                .build();
+        Picture.style(chart.getStyler());
+        chart.getStyler().setAvailableSpaceFill(0.75);
+        legendBelow(chart.getStyler());
+        var measures = List.of(first + "_gap", second + "_gap", "ideal_distance");
+        var names =
+                List.of(MethodLook.objective(first) + " gap", MethodLook.objective(second) + " gap", "ideal distance");
+        for (var group : results.middleGroups()) {
+            var look = look(group.method());
+            var means = measures.stream().map(m -> orZero(group.mean(m))).toList();
+            var deviations =
+                    measures.stream().map(m -> orZero(group.deviation(m))).toList();
+            // with one seed there is none, and a bar of no length would look like a very small one
+            var isKnown = deviations.stream().anyMatch(deviation -> deviation > 0);
+            var series = isKnown
+                    ? chart.addSeries(look.label(), names, means, deviations)
+                    : chart.addSeries(look.label(), names, means);
+            series.setFillColor(LossSpaceChart.colour(look.index()));
+        }
+        // XChart makes room for the bars, not for the deviations above them
+        results.middleGroups().stream()
+                .flatMap(group -> measures.stream().map(m -> orZero(group.mean(m)) + orZero(group.deviation(m))))
+                .max(Double::compare)
+                .filter(highest -> highest > 0)
+                .ifPresent(highest -> chart.getStyler().setYAxisMax(1.06 * highest));
+        return chart;
+    }
+
+    private static String capital(String name) {
+        return name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1);
+    }
+
+    private static double orZero(double value) {
+        return Double.isFinite(value) ? value : 0;
+    }
+
+    /** Each objective's loss on evaluation data over the steps. */
+    IChart losses() {
+        return new SideBySide(IntStream.range(0, 2).mapToObj(this::loss).toList());
+    }
+
+    private XYChart loss(int objective) {
+        var name = MethodLook.objective(results.objectives().get(objective));
+        var chart = chart(950, capital(name) + " loss on held-out data", "step", "");
+        for (var run : results.middleRuns()) {
+            var rows = curves.getOrDefault(run.name(), RunCurves.NONE).evaluations().stream()
+                    .filter(row -> Double.isFinite(row[2 + objective]))
+                    .toList();
+            if (!rows.isEmpty()) {
+                var look = look(run.method());
+                var series = chart.addSeries(look.label(), column(rows, 0), column(rows, 2 + objective));
+                series.setMarker(MARKERS.get(look.index()));
+                coloured(series, LossSpaceChart.colour(look.index()));
+            }
+        }
+        return chart;
+    }
+
+    /** The weighted gaps that a method chose by, over the steps. */
+    XYChart choices(List<double[]> rows) {
+        var chart = chart(1200, "What the method chose by", "step", "weighted gap  (the larger is trained)");
+        for (var objective = 0; objective < 2; objective++) {
+            var at = 2 + objective;
+            var known = rows.stream().filter(row -> Double.isFinite(row[at])).toList();
+            if (!known.isEmpty()) {
+                var name = MethodLook.objective(results.objectives().get(objective));
+                var series = chart.addSeries(name, column(known, 0), column(known, at));
+                series.setMarker(SeriesMarkers.NONE);
+                coloured(series, objective == 0 ? FIRST : SECOND);
+            }
+        }
+        return chart;
+    }
+
+    /** Gap over steps on logarithmic axes, where a power law is a straight line. */
+    XYChart theory(List<TheoryCurves> theory) {
+        var chart = chart(1200, "How fast the gap closes", "steps", "gap to the best mixture");
+        chart.getStyler().setXAxisLogarithmic(true).setYAxisLogarithmic(true);
+        chart.getStyler().setYAxisLogarithmicDecadeOnly(false);
+        chart.getStyler().setDecimalPattern(null);
+        for (var method : theory) {
+            var look = look(method.method());
+            var label = Double.isFinite(method.slope())
+                    ? String.format(Locale.ROOT, "%s (slope %.2f)", look.label(), method.slope())
+                    : look.label();
+            var steps = method.points().stream().mapToDouble(TheoryCurves.Point::steps);
+            var gaps = method.points().stream().mapToDouble(TheoryCurves.Point::gap);
+            var series = chart.addSeries(label, steps.toArray(), gaps.toArray());
+            series.setMarker(MARKERS.get(look.index()));
+            coloured(series, LossSpaceChart.colour(look.index()));
+        }
+        return chart;
+    }
+
+    private static XYChart chart(int width, String title, String across, String up) {
+        var chart = new XYChartBuilder()
+                .width(width)
+                .height(700)
+                .title(title)
+                .xAxisTitle(across)
+                .yAxisTitle(up)
+                .build();
+        Picture.style(chart.getStyler());
+        chart.getStyler().setMarkerSize(9).setPlotContentSize(0.96);
+        chart.getStyler().setXAxisDecimalPattern("#,##0");
+        legendBelow(chart.getStyler());
+        return chart;
+    }
+
+    /** Below the plot it hides nothing, whatever the curves do. */
+    private static void legendBelow(Styler styler) {
+        styler.setLegendPosition(LegendPosition.OutsideS).setLegendLayout(LegendLayout.Horizontal);
+    }
+
+    private static void coloured(XYSeries series, Color colour) {
+        series.setMarkerColor(colour)
+                .setLineColor(colour)
+                .setLineStyle(SeriesLines.SOLID)
+                .setLineWidth(2.4f);
+    }
+
+    private MethodLook look(String method) {
+        return MethodLook.of(method, results.objectives());
+    }
+
+    private static double[] column(List<double[]> rows, int index) {
+        return rows.stream().mapToDouble(row -> row[index]).toArray();
+    }
+}

@@ -1,0 +1,64 @@
+package dev.tandem.cli.report;
+
+import dev.tandem.UserException;
+import java.io.IOException;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** JSON files, and numbers in them that may be missing: those are NaN. */
+final class Json {
+    private Json() {}
+
+    /** The file's content, if there is a file. */
+    static Optional<JsonNode> readOptional(Path file) {
+        return text(file).map(text -> parse(file, text));
+    }
+
+    /** The text of a file, if there is a file. */
+    static Optional<String> text(Path file) {
+        if (!Files.isRegularFile(file)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Files.readString(file));
+        } catch (MalformedInputException e) {
+            throw new UserException(file + " is not UTF-8 text; put back the file that tandem compare wrote", e);
+        } catch (IOException e) {
+            throw new UserException("cannot read " + file + ": " + e + "; check its permissions", e);
+        }
+    }
+
+    private static JsonNode parse(Path file, String text) {
+        try {
+            return JsonMapper.shared().readTree(text);
+        } catch (JacksonException e) {
+            throw new UserException(
+                    file + " is not valid JSON: " + e.getOriginalMessage()
+                            + "; run tandem compare again, it writes the file",
+                    e);
+        }
+    }
+
+    /** The number under {@code name}, or NaN. */
+    static double number(JsonNode object, String name) {
+        return object.path(name).asDouble(Double.NaN);
+    }
+
+    /** The finite numbers of an object by their names, in its order. */
+    static Map<String, Double> numbers(JsonNode object) {
+        var result = new LinkedHashMap<String, Double>();
+        object.properties().forEach(entry -> {
+            if (entry.getValue().isNumber()) {
+                result.put(entry.getKey(), entry.getValue().doubleValue());
+            }
+        });
+        return result;
+    }
+}

@@ -1,0 +1,65 @@
+package dev.tandem.cli.report;
+
+import dev.tandem.cli.LossSpaceChart;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * How a method is called and shown, the same in the page and in every figure.
+ *
+ * @param index which colour and figure it has, from 0
+ */
+record MethodLook(String label, int index) {
+    private static final int OTHERS = 5;
+
+    static MethodLook of(String method, List<String> objectives) {
+        return new MethodLook(label(method, objectives), index(method, objectives));
+    }
+
+    /** The name of an objective as people write it. */
+    static String objective(String name) {
+        return name.equals("sft") ? "SFT" : name;
+    }
+
+    /** Whether it is one of the methods compared, and not a run they are measured by. */
+    static boolean isMethod(String method) {
+        return !method.equals("reference") && !method.startsWith("optimum-");
+    }
+
+    /** The colour, as {@code #rrggbb}. */
+    String colour() {
+        return String.format(Locale.ROOT, "#%06x", LossSpaceChart.colour(index).getRGB() & 0xFFFFFF);
+    }
+
+    private static String label(String method, List<String> objectives) {
+        for (var objective : objectives) {
+            if (method.equals("sequential-" + objective + "-first")) {
+                return "Sequential, " + objective(objective) + " first";
+            }
+            if (method.equals("optimum-" + objective)) {
+                return "Optimum of " + objective(objective);
+            }
+        }
+        return switch (method) {
+            case "mix" -> "Mix";
+            case "alright" -> "ALRIGHT";
+            case "maxright" -> "MAXRIGHT";
+            case "reference" -> "Reference";
+            default -> method;
+        };
+    }
+
+    private static int index(String method, List<String> objectives) {
+        return switch (method) {
+            case "mix" -> 2;
+            case "alright" -> 3;
+            case "maxright" -> 4;
+            default -> {
+                if (method.equals("sequential-" + objectives.get(0) + "-first")) {
+                    yield 0;
+                }
+                yield method.startsWith("sequential-") ? 1 : OTHERS;
+            }
+        };
+    }
+}

@@ -1,0 +1,99 @@
+package dev.tandem.cli.report;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What the page's script reads: plain maps, lists, numbers and strings. */
+final class PageData {
+    /** Digits that are kept of a curve's numbers: finer than any screen shows. */
+    private static final MathContext DIGITS = new MathContext(5);
+
+    private final Path folder;
+    private final Results results;
+
+    PageData(Path folder, Results results) {
+        this.folder = folder;
+        this.results = results;
+    }
+
+    Map<String, Object> of(Map<String, RunCurves> curves) {
+        var page = new LinkedHashMap<String, Object>();
+        page.put("title", results.title());
+        Finding.of(results).ifPresent(finding -> page.put("finding", finding));
+        page.put("folder", String.valueOf(folder.toAbsolutePath().normalize().getFileName()));
+        page.put("results", results.json());
+        page.put("looks", looks());
+        results.middleLambda().ifPresent(lambda -> page.put("lambda", lambda));
+        var runs = new LinkedHashMap<String, Object>();
+        results.runs().forEach(run -> runs.put(run.name(), run(run, curves.getOrDefault(run.name(), RunCurves.NONE))));
+        page.put("runs", runs);
+        data(curves).ifPresent(data -> page.put("data", data));
+        Json.readOptional(folder.resolve("theory.json")).ifPresent(theory -> page.put("theory", theory));
+        page.put(
+                "skipped", curves.values().stream().mapToInt(RunCurves::skipped).sum());
+        return page;
+    }
+
+    private Map<String, Object> looks() {
+        var names = Stream.concat(
+                results.runs().stream().map(Results.Run::method),
+                results.groups().stream().map(Results.Group::method));
+        var looks = new LinkedHashMap<String, Object>();
+        names.distinct().forEach(method -> {
+            var look = MethodLook.of(method, results.objectives());
+            looks.put(
+                    method,
+                    Map.of(
+                            "label", look.label(),
+                            "index", look.index(),
+                            "colour", look.colour(),
+                            "compared", MethodLook.isMethod(method)));
+        });
+        return looks;
+    }
+
+    private Map<String, Object> run(Results.Run run, RunCurves curves) {
+        var place = folder.resolve(run.folder());
+        var page = new LinkedHashMap<String, Object>();
+        page.put("evaluations", rows(curves.evaluations()));
+        page.put(
+                "training",
+                curves.training().entrySet().stream()
+                        .collect(Collectors.toMap(Map.Entry::getKey, entry -> rows(entry.getValue()))));
+        page.put("choices", rows(curves.choices()));
+        Json.text(place.resolve("recipe.yaml")).ifPresent(recipe -> page.put("recipe", recipe));
+        Json.readOptional(place.resolve("samples.json")).ifPresent(samples -> page.put("samples", samples));
+        Json.readOptional(place.resolve("summary.json")).ifPresent(summary -> page.put("summary", summary));
+        return page;
+    }
+
+    /** The data of a run that has both objectives; all such runs have the same. */
+    private Optional<Object> data(Map<String, RunCurves> curves) {
+        return curves.values().stream()
+                .flatMap(run -> run.data().stream())
+                .filter(data -> results.objectives().stream().allMatch(data::has))
+                .findFirst()
+                .map(data -> data);
+    }
+
+    private static List<List<@Nullable Double>> rows(List<double[]> rows) {
+        return rows.stream()
+                .map(row -> java.util.Arrays.stream(row)
+                        .mapToObj(PageData::rounded)
+                        .collect(Collectors.<@Nullable Double>toList()))
+                .toList();
+    }
+
+    /** JSON has no NaN. */
+    private static @Nullable Double rounded(double value) {
+        return Double.isFinite(value) ? new BigDecimal(value).round(DIGITS).doubleValue() : null;
+    }
+}

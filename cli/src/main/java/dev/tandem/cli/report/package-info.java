@@ -1,0 +1,5 @@
+/** The report of a comparison: one page that needs no network, and figures for papers. */
+@NullMarked
+package dev.tandem.cli.report;
+
+import org.jspecify.annotations.NullMarked;
