@@ -86,7 +86,7 @@ final class FigureCharts {
         return Double.isFinite(value) ? value : 0;
     }
 
-    /** Each objective's loss on evaluation data over the steps. */
+    /** Each objective's loss on evaluation data over the steps, and a line at its optimum. */
     IChart losses() {
         return new SideBySide(IntStream.range(0, 2).mapToObj(this::loss).toList());
     }
@@ -94,6 +94,9 @@ final class FigureCharts {
     private XYChart loss(int objective) {
         var name = MethodLook.objective(results.objectives().get(objective));
         var chart = chart(950, capital(name) + " loss on held-out data", "step", "");
+        if (results.optima().containsKey(results.objectives().get(objective))) {
+            level(chart, lastStep(), results.optimum(objective));
+        }
         for (var run : results.middleRuns()) {
             var rows = curves.getOrDefault(run.name(), RunCurves.NONE).evaluations().stream()
                     .filter(row -> Double.isFinite(row[2 + objective]))
@@ -108,9 +111,19 @@ final class FigureCharts {
         return chart;
     }
 
+    private double lastStep() {
+        return results.middleRuns().stream()
+                .flatMap(run -> curves.getOrDefault(run.name(), RunCurves.NONE).evaluations().stream())
+                .mapToDouble(row -> row[0])
+                .max()
+                .orElse(0);
+    }
+
     /** The weighted gaps that a method chose by, over the steps. */
     XYChart choices(List<double[]> rows) {
         var chart = chart(1200, "What the method chose by", "step", "weighted gap  (the larger is trained)");
+        chart.getStyler().setXAxisMin(0.0);
+        level(chart, rows.get(rows.size() - 1)[0], 0);
         for (var objective = 0; objective < 2; objective++) {
             var at = 2 + objective;
             var known = rows.stream().filter(row -> Double.isFinite(row[at])).toList();
@@ -162,6 +175,16 @@ final class FigureCharts {
     /** Below the plot it hides nothing, whatever the curves do. */
     private static void legendBelow(Styler styler) {
         styler.setLegendPosition(LegendPosition.OutsideS).setLegendLayout(LegendLayout.Horizontal);
+    }
+
+    /**
+     * A thin line at {@code height}, from step 0 to {@code last}. XChart puts a tick at every value of the first series if they are evenly spaced, as
+     * steps are, which is too many; of a line of three uneven points it takes round numbers.
+     */
+    private static void level(XYChart chart, double last, double height) {
+        var line = chart.addSeries("line", new double[] {0, last / 3, last}, new double[] {height, height, height});
+        line.setMarker(SeriesMarkers.NONE).setShowInLegend(false);
+        line.setLineColor(Color.LIGHT_GRAY).setLineWidth(1f).setLineStyle(SeriesLines.SOLID);
     }
 
     private static void coloured(XYSeries series, Color colour) {

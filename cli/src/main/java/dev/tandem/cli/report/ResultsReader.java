@@ -35,6 +35,7 @@ final class ResultsReader {
         }
         var objectives = json.path("objectives").values().stream()
                 .map(node -> node.asString(""))
+                .filter(name -> !name.isBlank())
                 .toList();
         if (objectives.size() != 2 || objectives.stream().distinct().count() != 2) {
             throw bad("objectives is " + json.path("objectives") + ", expected the names of two objectives");

@@ -155,7 +155,7 @@ function choiceSection() {
 function frontSection() {
   const volumes = list(results.methods).filter((entry) => isNumber(entry.hypervolume));
   const beats = new Map();
-  list(results.dominance).forEach(({ dominates, dominated }) => {
+  list(results.dominance).filter((pair) => pair.dominates && pair.dominated).forEach(({ dominates, dominated }) => {
     const name = named(dominates.method, dominates.lambda);
     beats.set(name, [...(beats.get(name) || []), named(dominated.method, dominated.lambda)]);
   });
@@ -191,9 +191,11 @@ function theorySection() {
 
 // ---- answers ----
 
+const samplesOf = (run) => list(curvesOf(run).samples).filter((sample) => sample && typeof sample.prompt === 'string');
+
 function sampleSection() {
-  const answering = runs.filter((run) => list(curvesOf(run).samples).length);
-  const prompts = unique(answering.flatMap((run) => curvesOf(run).samples.map((sample) => sample.prompt)));
+  const answering = runs.filter((run) => samplesOf(run).length);
+  const prompts = unique(answering.flatMap((run) => samplesOf(run).map((sample) => sample.prompt)));
   if (!prompts.length) return;
   const prompt = el('p', { class: 'prompt', id: 'prompt' });
   const cards = el('div', { class: 'cards', id: 'answers', 'aria-live': 'polite' });
@@ -202,8 +204,8 @@ function sampleSection() {
     const shown = new Set(shownRuns());
     prompt.textContent = prompts[state.prompt];
     cards.replaceChildren(...answering.filter((run) => !look(run.method).compared || shown.has(run)).sort((a, b) => order(a) - order(b)).map((run) => {
-      const sample = curvesOf(run).samples.find((entry) => entry.prompt === prompts[state.prompt]);
-      const answer = sample ? String(sample.answer) : '';
+      const sample = samplesOf(run).find((entry) => entry.prompt === prompts[state.prompt]);
+      const answer = sample && typeof sample.answer === 'string' ? sample.answer : '';
       return el('article', { class: 'card' }, el('h3', {}, mark(run.method), el('span', {}, `${look(run.method).label} `, el('small', { text: [isNumber(run.lambda) ? `λ ${run.lambda}` : '', state.seed === 'all' && isNumber(run.seed) ? `seed ${run.seed}` : ''].filter(Boolean).join(', ') }))),
       el('p', answer.trim() ? { text: answer } : { class: 'empty', text: 'no answer' }));
     }));

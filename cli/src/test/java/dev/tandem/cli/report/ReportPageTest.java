@@ -173,12 +173,12 @@ class ReportPageTest {
     @Test
     void isUsedByKeyboard() {
         js("document.querySelector('#loss-space [data-method=mix]').focus()");
-        assertThat(js("return getComputedStyle(document.activeElement).outlineStyle"))
-                .isNotNull();
         browser.driver().switchTo().activeElement().sendKeys(Keys.SPACE);
         assertThat(drawn("trajectories")).doesNotContain("mix");
         browser.driver().switchTo().activeElement().sendKeys(Keys.TAB);
         assertThat(js("return document.activeElement.dataset.method")).isEqualTo("alright");
+        assertThat(js("return getComputedStyle(document.activeElement).outlineStyle"))
+                .isEqualTo("solid");
         assertThat(js("return [...document.querySelectorAll('canvas')].every(c => c.getAttribute('aria-label'))"))
                 .isEqualTo(true);
     }
