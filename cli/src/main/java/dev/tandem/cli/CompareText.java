@@ -80,7 +80,20 @@ final class CompareText {
         return lines;
     }
 
+    /** Of several runs at a time there is no memory to tell. */
     private static List<List<String>> groups(ComparisonResult result) {
+        var table = allColumns(result);
+        var empty = table.stream()
+                .skip(1)
+                .allMatch(cells -> cells.get(cells.size() - 1).isEmpty());
+        return empty
+                ? table.stream()
+                        .map(cells -> cells.subList(0, cells.size() - 1))
+                        .toList()
+                : table;
+    }
+
+    private static List<List<String>> allColumns(ComparisonResult result) {
         var first = result.objectives().get(0);
         var second = result.objectives().get(1);
         var table = new ArrayList<List<String>>();

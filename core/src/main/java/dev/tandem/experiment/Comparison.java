@@ -5,6 +5,7 @@ import dev.tandem.UserException;
 import dev.tandem.experiment.PlannedRun.Role;
 import dev.tandem.recipe.ComparisonRecipe;
 import dev.tandem.recipe.Recipe;
+import dev.tandem.recipe.RecipeReader;
 import dev.tandem.train.SampleAnswers;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -122,6 +123,7 @@ public final class Comparison {
      */
     public ComparisonResult run(ComparisonPlan plan) {
         try (var lock = lock()) {
+            AtomicFiles.write(folder.recipe(), RecipeReader.write(recipe));
             var done = new LinkedHashMap<PlannedRun, FinishedRun>();
             done.putAll(all(plan.of(Role.REFERENCE), Map.of(), true));
             var optima = all(plan.of(Role.OPTIMUM), Map.of(), true);

@@ -4,7 +4,8 @@ import dev.tandem.train.RunDirectory;
 import java.nio.file.Path;
 
 /**
- * The folder of a comparison: {@code comparison.json} (plan, calibration, machine), {@code runs/<name>/} (one
+ * The folder of a comparison: {@code comparison.yaml} (its recipe),
+ * {@code comparison.json} (plan, calibration, machine), {@code runs/<name>/} (one
  * {@link RunDirectory} each, and {@code samples.json}, {@code memory.json}), {@code results.json}, {@code results.csv},
  * {@code report.html}.
  *
@@ -15,6 +16,11 @@ public record ComparisonFolder(Path root) {
     /** Plan, calibration and machine. */
     public Path plan() {
         return root.resolve("comparison.json");
+    }
+
+    /** The comparison's recipe, every default spelt out: it repeats the comparison. */
+    public Path recipe() {
+        return root.resolve("comparison.yaml");
     }
 
     /** What came out, as JSON. */

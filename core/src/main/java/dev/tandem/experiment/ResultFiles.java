@@ -30,7 +30,11 @@ final class ResultFiles {
         json.put("baseline", "sequential");
         json.put("steps", recipe.base().train().steps());
         json.put("hypervolume_reference", result.hypervolumeReference());
-        json.put("environment", ComparisonFile.environment());
+        var environment = ComparisonFile.environment();
+        environment.put(
+                "command",
+                "tandem compare " + new ComparisonFolder(recipe.base().output()).recipe());
+        json.put("environment", environment);
         json.put("runs", result.rows().stream().map(ResultFiles::row).toList());
         json.put("groups", result.groups());
         json.put(

@@ -62,6 +62,11 @@ public final class RecipeReader {
         return RecipeWriter.write(recipe);
     }
 
+    /** The comparison as YAML, every default spelt out; {@link #parseComparison} gives the same comparison back. */
+    public static String write(ComparisonRecipe recipe) {
+        return RecipeWriter.write(recipe);
+    }
+
     private static Recipe parse(String yaml, String source, List<String> overrides) {
         return parser(yaml, source, overrides).parse();
     }

@@ -13,11 +13,45 @@ final class RecipeWriter {
     private RecipeWriter() {}
 
     static String write(Recipe recipe) {
+        return dump(root(recipe));
+    }
+
+    static String write(ComparisonRecipe recipe) {
+        var map = root(recipe.base());
+        // a comparison runs all methods
+        map.remove("method");
+        map.put("compare", compare(recipe));
+        return dump(map);
+    }
+
+    private static Map<String, Object> compare(ComparisonRecipe recipe) {
+        var map = new LinkedHashMap<String, Object>();
+        map.put("methods", recipe.methods().stream().map(Section::kebab).toList());
+        map.put("lambdas", recipe.lambdas());
+        map.put("seeds", recipe.seeds());
+        var reference = new LinkedHashMap<String, Object>();
+        reference.put("policy", Section.kebab(recipe.reference().policy()));
+        reference.put("steps", recipe.reference().steps());
+        recipe.reference().learningRate().ifPresent(rate -> reference.put("learning-rate", rate));
+        reference.put("start", recipe.reference().start());
+        map.put("reference", reference);
+        map.put("optimum-steps", recipe.optimumSteps());
+        map.put("evaluate-every", recipe.evaluateEvery());
+        map.put("draws", Section.kebab(recipe.draws()));
+        recipe.hypervolumeReference().ifPresent(r -> map.put("hypervolume-reference", new java.util.TreeMap<>(r)));
+        var answers = new LinkedHashMap<String, Object>();
+        answers.put("prompts", recipe.answers().prompts());
+        answers.put("tokens", recipe.answers().tokens());
+        map.put("answers", answers);
+        return map;
+    }
+
+    private static String dump(Map<String, Object> map) {
         var settings = DumpSettings.builder()
                 .setDefaultFlowStyle(FlowStyle.BLOCK)
                 .setWidth(1_000)
                 .build();
-        return new Dump(settings).dumpToString(root(recipe));
+        return new Dump(settings).dumpToString(map);
     }
 
     private static Map<String, Object> root(Recipe recipe) {

@@ -57,6 +57,11 @@ class ComparisonRecipeTest {
         assertThat(recipe.draws()).isEqualTo(MethodRecipe.Draws.BALANCED);
         assertThat(recipe.hypervolumeReference()).contains(Map.of("sft", 2.0, "preference", 0.8));
         assertThat(recipe.answers().prompts()).isZero();
+        var written = RecipeReader.parseComparison(RecipeReader.write(recipe), List.of());
+        assertThat(written)
+                .usingRecursiveComparison()
+                .ignoringFields("base.method")
+                .isEqualTo(recipe);
     }
 
     @Test
