@@ -31,7 +31,7 @@ const axis = (title, more = {}) => ({
   ticks: { maxRotation: 0, ...more.ticks }, ...more.scale,
 });
 
-/** A range around the ideal point and the values: all of them, or as far as most of the ends. */
+/** A range around the ideal point and the values: all of them, or as far as the nearer ends. */
 function range(values, ideal, near) {
   const all = [...values.filter(isNumber), ideal];
   const [low, high] = [Math.min(...all), state.view === 'near' ? Math.max(near, ideal + 1e-6) : Math.max(...all)];
@@ -91,10 +91,12 @@ const radius = (method, size) => (look(method).index === 0 ? 0.82 * size : size)
 const special = (label, data, more) => ({ label, data, showLine: false, pointHitRadius: 8, order: -1, ...more });
 const idealPoint = () => special('Ideal point', [{ x: optimum(across), y: optimum(up) }], { pointStyle: star(colour('ink')), order: -2 });
 
-/** Twice as far from the ideal point as the middle one of the ends. */
+/** A little farther from the ideal point than the nearer runs end: three in five. */
 function nearness(objective) {
-  const gaps = compared.map((run) => (run.losses || {})[objective] - optimum(objective)).filter(isNumber).sort((a, b) => a - b);
-  return optimum(objective) + 2 * Math.max(gaps[Math.floor(gaps.length / 2)] || 0, gaps[0] || 0);
+  const nearest = compared.filter((run) => isNumber(run.ideal_distance)).sort((a, b) => a.ideal_distance - b.ideal_distance)
+    .slice(0, Math.ceil(0.6 * compared.length));
+  const gaps = nearest.map((run) => (run.losses || {})[objective] - optimum(objective)).filter(isNumber);
+  return optimum(objective) + 1.25 * Math.max(0, ...gaps);
 }
 
 /** Whether the runs that went farthest hide what became of the others. */
