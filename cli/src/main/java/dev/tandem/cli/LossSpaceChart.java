@@ -3,9 +3,6 @@ package dev.tandem.cli;
 import dev.tandem.AtomicFiles;
 import dev.tandem.UserException;
 import java.awt.AWTError;
-import java.awt.BasicStroke;
-import java.awt.Color;
-import java.awt.Font;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,18 +24,6 @@ public final class LossSpaceChart {
 
     /** Height of the picture, pixels. */
     public static final int HEIGHT = 900;
-
-    /** Colours of Okabe and Ito, told apart with every common form of colour blindness. */
-    private static final List<Color> COLOURS = List.of(
-            new Color(0x0072B2),
-            new Color(0xD55E00),
-            new Color(0x009E73),
-            new Color(0xCC79A7),
-            new Color(0xE69F00),
-            new Color(0x56B4E9));
-
-    private static final Color INK = new Color(0x222222);
-    private static final Color GUIDE = new Color(0x8A8A8A);
 
     private LossSpaceChart() {}
 
@@ -113,7 +98,7 @@ public final class LossSpaceChart {
             throw new UserException(
                     "cannot draw " + target + ": this Java installation cannot render text or graphics (" + e
                             + "); install a font package (for example fontconfig and fonts-dejavu) and a JDK with its"
-                            + " desktop libraries. All else is unaffected, and the numbers are in the metrics files",
+                            + " desktop libraries. All else is unaffected, and the numbers are in the other files",
                     e);
         }
     }
@@ -126,7 +111,7 @@ public final class LossSpaceChart {
                 .xAxisTitle("← better      SFT loss on held-out data")
                 .yAxisTitle("← better      DPO loss on held-out data")
                 .build();
-        style(chart);
+        ChartStyle.apply(chart);
         frame(trajectories, ideal).applyTo(chart);
         guides(chart, ideal);
         for (var i = 0; i < trajectories.size(); i++) {
@@ -138,47 +123,9 @@ public final class LossSpaceChart {
         }
         chart.addSeries("Ideal point", new double[] {ideal.sftOptimum()}, new double[] {ideal.preferenceOptimum()})
                 .setMarker(EndMarker.ideal())
-                .setMarkerColor(INK)
+                .setMarkerColor(ChartStyle.INK)
                 .setLineStyle(SeriesLines.NONE);
         return BitmapEncoder.getBitmapBytes(chart, BitmapEncoder.BitmapFormat.PNG);
-    }
-
-    private static void style(XYChart chart) {
-        var plain = new Font(Font.SANS_SERIF, Font.PLAIN, 16);
-        chart.getStyler()
-                .setAxisTitleFont(plain.deriveFont(Font.BOLD, 18f))
-                .setAxisTickLabelsFont(plain.deriveFont(15f))
-                .setAxisTickLabelsColor(INK)
-                .setPlotGridLinesColor(new Color(0xE6E6E6))
-                .setPlotGridLinesStroke(new BasicStroke(1f))
-                .setAxisTickMarksColor(GUIDE)
-                .setPlotMargin(0)
-                .setXAxisTickMarkSpacingHint(110)
-                .setYAxisTickMarkSpacingHint(80);
-        chart.getStyler()
-                .setChartBackgroundColor(Color.WHITE)
-                .setPlotBackgroundColor(Color.WHITE)
-                .setPlotBorderColor(GUIDE)
-                .setChartFontColor(INK)
-                .setChartTitleFont(plain.deriveFont(Font.BOLD, 24f))
-                .setChartTitlePadding(14)
-                .setChartTitleBoxVisible(false)
-                .setChartPadding(20)
-                .setLegendFont(plain)
-                .setLegendBackgroundColor(new Color(255, 255, 255, 225))
-                .setLegendBorderColor(new Color(0xC8C8C8))
-                .setLegendPadding(12)
-                .setLegendSeriesLineLength(34)
-                .setMarkerSize(12)
-                .setPlotContentSize(1.0)
-                .setAntiAlias(true)
-                .setTextAntiAlias(true)
-                .setDecimalPattern("0.0##")
-                .setLocale(Locale.ROOT);
-        chart.getStyler().setAnnotationLineColor(GUIDE);
-        chart.getStyler()
-                .setAnnotationLineStroke(new BasicStroke(
-                        1.3f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_MITER, 10f, new float[] {6f, 6f}, 0f));
     }
 
     private static LossSpaceFrame frame(List<Trajectory> trajectories, Ideal ideal) {
@@ -210,8 +157,10 @@ public final class LossSpaceChart {
                 "way " + index,
                 trajectory.points().stream().mapToDouble(Point::sftLoss).toArray(),
                 trajectory.points().stream().mapToDouble(Point::preferenceLoss).toArray());
-        series.setMarker(EndMarker.dot()).setMarkerColor(colour(index));
-        series.setLineColor(colour(index)).setLineStyle(line(index)).setLineWidth(2.6f);
+        series.setMarker(EndMarker.dot()).setMarkerColor(ChartStyle.colour(index));
+        series.setLineColor(ChartStyle.colour(index))
+                .setLineStyle(ChartStyle.line(index))
+                .setLineWidth(2.6f);
         series.setShowInLegend(false);
     }
 
@@ -227,7 +176,7 @@ public final class LossSpaceChart {
                         starts.stream().mapToDouble(start -> start.get(0)).toArray(),
                         starts.stream().mapToDouble(start -> start.get(1)).toArray())
                 .setMarker(EndMarker.start())
-                .setMarkerColor(INK)
+                .setMarkerColor(ChartStyle.INK)
                 .setLineStyle(SeriesLines.NONE);
     }
 
@@ -238,16 +187,9 @@ public final class LossSpaceChart {
                 chart.addSeries("end " + index, new double[] {last.sftLoss()}, new double[] {last.preferenceLoss()});
         series.setLabel(
                 String.format(Locale.ROOT, "%s (%.3f from ideal)", trajectory.method(), last.distanceTo(ideal)));
-        series.setMarker(EndMarker.forMethod(index)).setMarkerColor(colour(index));
-        series.setLineColor(colour(index)).setLineStyle(line(index)).setLineWidth(2.6f);
-    }
-
-    private static Color colour(int index) {
-        return COLOURS.get(index % COLOURS.size());
-    }
-
-    /** Past the sixth method colours and figures return, with broken lines. */
-    private static BasicStroke line(int index) {
-        return index < COLOURS.size() ? SeriesLines.SOLID : SeriesLines.DASH_DASH;
+        series.setMarker(EndMarker.forMethod(index)).setMarkerColor(ChartStyle.colour(index));
+        series.setLineColor(ChartStyle.colour(index))
+                .setLineStyle(ChartStyle.line(index))
+                .setLineWidth(2.6f);
     }
 }

@@ -24,7 +24,7 @@ class CommandsTest {
 
     @Test
     void everyCommandHasHelp() {
-        for (var command : List.of("", "demo", "train", "score", "data", "data check", "bench")) {
+        for (var command : List.of("", "demo", "train", "score", "data", "data check", "bench", "theory")) {
             var arguments = (command + " --help").strip().split(" ");
             assertThat(run(arguments)).satisfies(o -> {
                 assertThat(o.code).isZero();
