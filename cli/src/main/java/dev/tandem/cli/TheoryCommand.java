@@ -47,13 +47,20 @@ final class TheoryCommand implements Callable<Integer> {
             description = "Steps between MAXRIGHT's evaluations of both objectives (default: ${DEFAULT-VALUE}).")
     private int evaluateEvery = 10;
 
+    @Option(
+            names = "--batch-size",
+            paramLabel = "B",
+            defaultValue = "8",
+            description = "Examples of a step's batch, 1 to 1000 (default: ${DEFAULT-VALUE}).")
+    private int batchSize = 8;
+
     @Option(names = "--output", paramLabel = "DIR", description = "Write theory.json and theory.png to this folder.")
     private Optional<Path> output = Optional.empty();
 
     @Override
     public Integer call() {
         var out = Objects.requireNonNull(spec).commandLine().getOut();
-        var settings = TheorySettings.of(lambda, seeds, evaluateEvery);
+        var settings = TheorySettings.of(lambda, seeds, evaluateEvery).withBatchSize(batchSize);
         if (!common.quiet()) {
             out.println("Running every method " + seeds + " times on a convex problem, up to "
                     + settings.grid().get(settings.grid().size() - 1) + " steps");

@@ -23,6 +23,6 @@ public record Ball(double radius) {
      * tangent has anywhere in the ball, gᵀθ + R·‖g‖. It is 0 at an optimum and nowhere else.
      */
     double suboptimality(double[] theta, double[] gradient) {
-        return Vectors.dot(gradient, theta) + radius * Vectors.norm(gradient);
+        return Math.max(0.0, Vectors.dot(gradient, theta) + radius * Vectors.norm(gradient));
     }
 }

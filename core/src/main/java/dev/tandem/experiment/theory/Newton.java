@@ -36,17 +36,20 @@ public final class Newton {
     public static Minimum minimize(SmoothObjective f, Ball ball, double[] start) {
         var theta = start.clone();
         var gradient = f.gradient(theta);
+        var lastMoved = Double.POSITIVE_INFINITY;
         for (var step = 0; step < MOST_STEPS; step++) {
             var direction = Vectors.sum(modelMinimum(f.hessian(theta), gradient, theta, ball), -1.0, theta);
             var next = descend(f, theta, direction, Vectors.dot(gradient, direction));
-            var nextGradient = f.gradient(next);
-            var better = ball.suboptimality(next, nextGradient) < ball.suboptimality(theta, gradient);
+            var moved = Vectors.norm(Vectors.sum(next, -1.0, theta));
+            // along the edge the bound is flat and met early; the point itself is as good as it gets once steps stop
+            // getting shorter
             var precise = ball.suboptimality(theta, gradient) <= PRECISION;
-            if (precise && !better) {
+            if (moved == 0.0 || (precise && moved >= lastMoved)) {
                 break;
             }
             theta = next;
-            gradient = nextGradient;
+            gradient = f.gradient(theta);
+            lastMoved = moved;
         }
         var bound = ball.suboptimality(theta, gradient);
         if (!(bound <= PRECISION)) {

@@ -37,6 +37,7 @@ public final class Theory {
         return new TheoryResult(
                 settings.lambda(),
                 settings.evaluateEvery(),
+                settings.batchSize(),
                 settings.seeds(),
                 new TheoryResult.Optima(
                         tradeOff.sft().value(),

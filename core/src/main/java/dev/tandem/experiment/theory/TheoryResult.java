@@ -9,6 +9,7 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * @param lambda weight of the preference objective
  * @param evaluateEvery MAXRIGHT's k
+ * @param batchSize examples of a step's batch
  * @param seeds runs of every method and length
  * @param optima the best values within the ball
  * @param grid numbers of steps T, ascending
@@ -18,6 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
 public record TheoryResult(
         double lambda,
         @JsonProperty("evaluate_every") int evaluateEvery,
+        @JsonProperty("batch_size") int batchSize,
         int seeds,
         Optima optima,
         List<Integer> grid,

@@ -118,7 +118,7 @@ public final class TradeOff {
                 high = middle;
             }
         }
-        var certificate = best.value() - bound;
+        var certificate = Math.max(0.0, best.value() - bound);
         if (!(certificate <= Newton.PRECISION)) {
             throw new ArithmeticException("the least largest gap is known to " + certificate + " only");
         }

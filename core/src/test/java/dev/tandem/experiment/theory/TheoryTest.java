@@ -33,6 +33,18 @@ class TheoryTest {
         }
     }
 
+    /** Not only in the data of the default seed: where Sequential ends if its last stage is long is far from both. */
+    @Test
+    void whateverTheSeedTheDataDisagree() {
+        for (var seed = 1; seed <= 10; seed++) {
+            var tradeOff = new TradeOff(ConvexProblem.conflicting(seed, 1.0), 0.5);
+            for (var end : List.of(tradeOff.sft().point(), tradeOff.preference().point())) {
+                assertThat(tradeOff.mixGap(end)).as("seed %d", seed).isGreaterThan(0.02);
+                assertThat(tradeOff.maxGap(end)).as("seed %d", seed).isGreaterThan(0.02);
+            }
+        }
+    }
+
     /** Sampled losses choose with a bias that does not vanish; more so where the batch that decided is trained on. */
     @Test
     void maxrightIsOnlyAsGoodAsTheLossesItIsTold() {
