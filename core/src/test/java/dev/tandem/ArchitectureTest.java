@@ -42,7 +42,7 @@ class ArchitectureTest {
     static final ArchRule TRAIN = layer("train", "recipe", "data", "tensor", "model", "objective", "method");
 
     @ArchTest
-    static final ArchRule EXPERIMENT = layer("experiment", "recipe", "data", "model", "method", "train");
+    static final ArchRule EXPERIMENT = layer("experiment", "recipe", "data", "model", "objective", "method", "train");
 
     @ArchTest
     static final ArchRule LIBTORCH = noClasses()

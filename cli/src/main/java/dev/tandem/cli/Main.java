@@ -20,7 +20,8 @@ import picocli.CommandLine.IExecutionExceptionHandler;
             ReportCommand.class,
             ScoreCommand.class,
             DataCommand.class,
-            BenchCommand.class
+            BenchCommand.class,
+            TheoryCommand.class
         })
 public final class Main {
     private static final int OUR_FAULT = 1;

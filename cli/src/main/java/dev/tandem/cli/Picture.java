@@ -18,7 +18,7 @@ import org.knowm.xchart.style.AxesChartStyler;
 /** Files of charts, and how all of them look. */
 public final class Picture {
     private static final Color INK = new Color(0x222222);
-    private static final Color GUIDE = new Color(0x8A8A8A);
+    static final Color GUIDE = new Color(0x8A8A8A);
 
     private Picture() {}
 

@@ -24,7 +24,8 @@ class CommandsTest {
 
     @Test
     void everyCommandHasHelp() {
-        for (var command : List.of("", "demo", "train", "compare", "score", "data", "data check", "bench")) {
+        for (var command :
+                List.of("", "demo", "train", "compare", "report", "score", "data", "data check", "bench", "theory")) {
             var arguments = (command + " --help").strip().split(" ");
             assertThat(run(arguments)).satisfies(o -> {
                 assertThat(o.code).isZero();

@@ -1,0 +1,68 @@
+package dev.tandem.experiment.theory;
+
+import dev.tandem.method.Method;
+import dev.tandem.train.Seeds;
+import java.util.List;
+
+/**
+ * Projected stochastic gradient descent led by a method: the training loop in small. Step t of a stage has size
+ * c/√(t+1); where a method starts its optimizer afresh, a stage begins.
+ */
+final class StochasticDescent {
+    private final ConvexProblem problem;
+    private final List<FiniteSum> objectives;
+    private final int batchSize;
+    private final double stepSize;
+
+    StochasticDescent(ConvexProblem problem, int batchSize, double stepSize) {
+        this.problem = problem;
+        this.objectives = List.of(problem.sft(), problem.preference());
+        this.batchSize = batchSize;
+        this.stepSize = stepSize;
+    }
+
+    /**
+     * θ after {@code steps} steps.
+     *
+     * @param losses what the method is told
+     * @param seed of the batches
+     */
+    double[] run(Method method, int steps, LossSource losses, long seed) {
+        var batches = batches("theory-batches", seed);
+        var others = batches("theory-other-batches", seed);
+        var theta = problem.start();
+        var stageStart = 0;
+        for (var step = 0; step < steps; step++) {
+            var plan = method.plan(step, i -> switch (losses) {
+                case ALL_DATA -> objectives.get(i).value(theta);
+                case NEXT_BATCH -> batches.get(i).peek(theta);
+                case OTHER_BATCH -> others.get(i).takeLoss(theta);
+            });
+            if (plan.freshOptimizer()) {
+                stageStart = step;
+            }
+            var gradient = new double[theta.length];
+            var told = new double[plan.terms().size()];
+            for (var term = 0; term < told.length; term++) {
+                var i = plan.terms().get(term).objective();
+                var weight = plan.terms().get(term).weight();
+                var loss = batches.get(i).take(theta, weight, gradient);
+                told[term] = switch (losses) {
+                    case ALL_DATA -> objectives.get(i).value(theta);
+                    case NEXT_BATCH -> loss;
+                    case OTHER_BATCH -> others.get(i).takeLoss(theta);
+                };
+            }
+            Vectors.add(theta, -stepSize / Math.sqrt(step - stageStart + 1.0), gradient);
+            problem.ball().project(theta);
+            method.observe(plan, told);
+        }
+        return theta;
+    }
+
+    private List<Batches> batches(String purpose, long seed) {
+        return List.of(
+                new Batches(objectives.get(0), batchSize, Seeds.of(seed, purpose, 0)),
+                new Batches(objectives.get(1), batchSize, Seeds.of(seed, purpose, 1)));
+    }
+}

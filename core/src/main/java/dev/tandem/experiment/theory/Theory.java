@@ -1,0 +1,109 @@
+package dev.tandem.experiment.theory;
+
+import dev.tandem.experiment.theory.TheoryResult.GapCurve;
+import dev.tandem.experiment.theory.TheoryResult.MethodGaps;
+import dev.tandem.train.Seeds;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * The paper's claims on a problem whose answers are known: how far from the best trade-off each method ends, as a
+ * function of the number of steps. Every run is fresh, with batches and draws of its own, so that no two points of a
+ * curve share their luck. The same settings give the same result to the last bit, on any number of cores.
+ */
+public final class Theory {
+    private final TheorySettings settings;
+    private final TradeOff tradeOff;
+    private final StochasticDescent descent;
+
+    /** A run of a method for a number of steps. */
+    private record Job(Contestant contestant, int steps, int seed) {}
+
+    /** Where it ended. */
+    private record Gaps(double mix, double max) {}
+
+    /** An experiment to be run. Computes the optima. */
+    public Theory(TheorySettings settings) {
+        this.settings = settings;
+        var problem = ConvexProblem.conflicting(settings.problemSeed(), settings.beta());
+        this.tradeOff = new TradeOff(problem, settings.lambda());
+        this.descent = new StochasticDescent(problem, settings.batchSize(), settings.stepSize());
+    }
+
+    /** Runs all methods, on all cores. */
+    public TheoryResult run() {
+        var methods = Arrays.stream(Contestant.values()).map(this::measure).toList();
+        return new TheoryResult(
+                settings.lambda(),
+                settings.evaluateEvery(),
+                settings.batchSize(),
+                settings.seeds(),
+                new TheoryResult.Optima(
+                        tradeOff.sft().value(),
+                        tradeOff.preference().value(),
+                        tradeOff.mix().value(),
+                        tradeOff.max().value()),
+                settings.grid(),
+                Slope.ofBound(settings.grid()),
+                methods);
+    }
+
+    private MethodGaps measure(Contestant contestant) {
+        var jobs = settings.grid().stream()
+                .flatMap(steps -> IntStream.range(0, settings.seeds()).mapToObj(s -> new Job(contestant, steps, s)))
+                .toList();
+        var gaps = jobs.parallelStream().map(this::run).toList();
+        var mix = table(gaps.stream().mapToDouble(Gaps::mix).toArray());
+        var max = table(gaps.stream().mapToDouble(Gaps::max).toArray());
+        var bounded = contestant.gap() == Contestant.Gap.MIX ? mix : max;
+        var slope = Slope.of(settings.grid(), bounded);
+        var floor = floor(bounded);
+        return new MethodGaps(
+                contestant.label(),
+                contestant.gap() == Contestant.Gap.MIX ? "mix" : "max",
+                curve(mix),
+                curve(max),
+                slope.mean(),
+                slope.low(),
+                slope.high(),
+                floor,
+                Verdict.of(slope, Slope.ofBound(settings.grid()), floor));
+    }
+
+    private Gaps run(Job job) {
+        var contestant = job.contestant();
+        var seed = Seeds.of(job.seed(), "theory-" + contestant.label(), job.steps());
+        var method = contestant.method(tradeOff, settings.evaluateEvery(), job.steps(), seed);
+        var theta = descent.run(method, job.steps(), contestant.losses(), seed);
+        return new Gaps(tradeOff.mixGap(theta), tradeOff.maxGap(theta));
+    }
+
+    /** Rows by length, columns by seed. */
+    private double[][] table(double[] gaps) {
+        return IntStream.range(0, settings.grid().size())
+                .mapToObj(row -> Arrays.copyOfRange(gaps, row * settings.seeds(), (row + 1) * settings.seeds()))
+                .toArray(double[][]::new);
+    }
+
+    private static GapCurve curve(double[][] gaps) {
+        List<Scatter> scatters = Arrays.stream(gaps).map(Scatter::of).toList();
+        return new GapCurve(
+                scatters.stream().map(Scatter::mean).toList(),
+                scatters.stream().map(Scatter::deviation).toList(),
+                floor(gaps));
+    }
+
+    /**
+     * What the mean stayed above on the second half of the grid, with 95 % confidence. By Student's t on the logarithms,
+     * which suits gaps that scatter by factors: the geometric mean is never above the mean, nor is its lower bound.
+     */
+    private static double floor(double[][] gaps) {
+        return Arrays.stream(gaps)
+                .skip(gaps.length / 2)
+                .map(row -> Scatter.of(Slope.logs(row)))
+                .mapToDouble(scatter -> Math.exp(scatter.mean() - scatter.margin()))
+                .min()
+                .orElseThrow();
+    }
+}
