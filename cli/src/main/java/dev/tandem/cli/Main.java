@@ -13,7 +13,13 @@ import picocli.CommandLine.IExecutionExceptionHandler;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {DemoCommand.class, TrainCommand.class, ScoreCommand.class, DataCommand.class, BenchCommand.class
+        subcommands = {
+            DemoCommand.class,
+            TrainCommand.class,
+            ScoreCommand.class,
+            DataCommand.class,
+            BenchCommand.class,
+            BoardCommand.class
         })
 public final class Main {
     private static final int OUR_FAULT = 1;
