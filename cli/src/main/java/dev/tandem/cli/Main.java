@@ -18,6 +18,7 @@ import picocli.CommandLine.IExecutionExceptionHandler;
             TrainCommand.class,
             CompareCommand.class,
             ReportCommand.class,
+            BoardCommand.class,
             ScoreCommand.class,
             DataCommand.class,
             BenchCommand.class,

@@ -24,8 +24,8 @@ class CommandsTest {
 
     @Test
     void everyCommandHasHelp() {
-        for (var command :
-                List.of("", "demo", "train", "compare", "report", "score", "data", "data check", "bench", "theory")) {
+        for (var command : List.of(
+                "", "demo", "train", "compare", "report", "board", "score", "data", "data check", "bench", "theory")) {
             var arguments = (command + " --help").strip().split(" ");
             assertThat(run(arguments)).satisfies(o -> {
                 assertThat(o.code).isZero();
@@ -61,6 +61,13 @@ class CommandsTest {
         assertThat(run("score", "--model", "x", "--data", "y", "--format", "z", "--out", "o").err)
                 .contains("'z' is no row format");
         assertThat(run("train", "none.yaml", "--verbose").err).contains("UserException");
+    }
+
+    @Test
+    void aBoardNeedsAFolderAndATokenThatIsHardToGuess() {
+        assertMistake(run("board", folder.resolve("none").toString()), "There is no folder");
+        assertMistake(run("board", folder.toString(), "--token", "short"), "The token must be");
+        assertMistake(run("board", folder.toString(), "--port", "70000"), "--port");
     }
 
     private static void assertMistake(Outcome outcome, String message) {

@@ -26,7 +26,7 @@ class TheoryCommandTest {
         assertThat(outcome.code).isZero();
         assertThat(outcome.out)
                 .contains("lambda 0.4, 2 seeds", "min F_max", "T = 64", "T = 32768")
-                .containsPattern("sft-then-preference +f_Mix +does not shrink: stays above 0\\.\\d+")
+                .containsPattern("sequential-sft-first +f_Mix +does not shrink: stays above 0\\.\\d+")
                 .containsPattern("maxright +F_max +shrinks like T\\^-0\\.\\d+ ± ")
                 .contains("Numbers: " + folder.resolve("theory.json"));
 
@@ -35,7 +35,7 @@ class TheoryCommandTest {
         assertThat(json.get("evaluate_every").asInt()).isEqualTo(10);
         assertThat(json.get("grid")).hasSize(10);
         var method = json.get("methods").get(0);
-        assertThat(method.get("method").asString()).isEqualTo("sft-then-preference");
+        assertThat(method.get("method").asString()).isEqualTo("sequential-sft-first");
         assertThat(method.get("mix_gap").get("mean")).hasSize(10);
         assertThat(method.get("max_gap").get("deviation")).hasSize(10);
         assertThat(method.propertyNames()).contains("slope", "slope_low", "slope_high", "floor", "verdict");

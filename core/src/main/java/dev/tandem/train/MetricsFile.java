@@ -21,9 +21,11 @@ import tools.jackson.databind.json.JsonMapper;
  * run loses no more than the line in hand. Numbers that are not finite are written as null.
  */
 final class MetricsFile implements AutoCloseable {
+    private final Path file;
     private final FileChannel channel;
 
-    private MetricsFile(FileChannel channel) {
+    private MetricsFile(Path file, FileChannel channel) {
+        this.file = file;
         this.channel = channel;
     }
 
@@ -56,7 +58,7 @@ final class MetricsFile implements AutoCloseable {
             var all = java.util.Set.copyOf(java.util.stream.Stream.concat(
                             java.util.Arrays.stream(options), java.util.stream.Stream.of(StandardOpenOption.WRITE))
                     .toList());
-            return new MetricsFile(FileChannel.open(file, all));
+            return new MetricsFile(file, FileChannel.open(file, all));
         } catch (IOException e) {
             throw new UserException("Cannot write " + file + ": " + e.getMessage(), e);
         }
@@ -86,7 +88,7 @@ final class MetricsFile implements AutoCloseable {
                 channel.write(buffer);
             }
         } catch (IOException e) {
-            throw new UserException("Cannot write the metrics: " + e.getMessage() + ". The disk may be full.", e);
+            throw new UserException("Cannot write " + file + ": " + e.getMessage() + ". The disk may be full.", e);
         }
     }
 

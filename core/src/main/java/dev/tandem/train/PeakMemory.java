@@ -13,7 +13,6 @@ import java.util.concurrent.atomic.AtomicLong;
  * kept counts too.
  */
 public final class PeakMemory implements AutoCloseable {
-    private static final Path STATUS = Path.of("/proc/self/status");
     private static final Path CLEAR = Path.of("/proc/self/clear_refs");
     private static final String RESET_PEAK = "5";
     private static final long PERIOD_MILLIS = 5;
@@ -39,7 +38,7 @@ public final class PeakMemory implements AutoCloseable {
     /** @param exact whether the system's own peak was set back just now */
     PeakMemory(boolean exact) {
         this.exact = exact;
-        if (!exact && read("VmRSS:").isPresent()) {
+        if (!exact && ProcessMemory.resident().isPresent()) {
             sampler.setDaemon(true);
             sampler.start();
         }
@@ -48,7 +47,7 @@ public final class PeakMemory implements AutoCloseable {
     /** Most bytes resident since it was opened; absent where the system does not say. */
     public OptionalLong bytes() {
         if (exact) {
-            return read("VmHWM:");
+            return ProcessMemory.peak();
         }
         observe();
         return sampled.get() > 0 ? OptionalLong.of(sampled.get()) : OptionalLong.empty();
@@ -66,7 +65,7 @@ public final class PeakMemory implements AutoCloseable {
     }
 
     private void observe() {
-        read("VmRSS:").ifPresent(now -> sampled.accumulateAndGet(now, Math::max));
+        ProcessMemory.resident().ifPresent(now -> sampled.accumulateAndGet(now, Math::max));
     }
 
     private static boolean resetPeak() {
@@ -75,17 +74,6 @@ public final class PeakMemory implements AutoCloseable {
             return true;
         } catch (IOException e) {
             return false;
-        }
-    }
-
-    private static OptionalLong read(String key) {
-        try {
-            return Files.readAllLines(STATUS).stream()
-                    .filter(line -> line.startsWith(key))
-                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
-                    .findFirst();
-        } catch (IOException e) {
-            return OptionalLong.empty();
         }
     }
 

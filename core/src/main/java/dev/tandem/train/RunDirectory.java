@@ -6,8 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The folder of one run: {@code recipe.yaml} (resolved), {@code metrics.jsonl}, {@code tensorboard/},
- * {@code checkpoints/step-N/}, {@code final/}, {@code summary.json}.
+ * The folder of one run: {@code recipe.yaml} (resolved), {@code state.json}, {@code metrics.jsonl}, {@code log.jsonl},
+ * {@code tensorboard/}, {@code checkpoints/step-N/}, {@code final/}, {@code summary.json}.
  *
  * @param root the folder
  */
@@ -21,6 +21,16 @@ public record RunDirectory(Path root) {
     /** One JSON object per step and evaluation. */
     public Path metrics() {
         return root.resolve("metrics.jsonl");
+    }
+
+    /** How the run stands and which process trains it; see {@link RunState}. */
+    public Path state() {
+        return root.resolve("state.json");
+    }
+
+    /** One JSON object per message to the user. */
+    public Path log() {
+        return root.resolve("log.jsonl");
     }
 
     /** TensorBoard's log directory. */

@@ -47,6 +47,7 @@ final class RunFiles implements TrainingListener, AutoCloseable {
         line.put("tokens", event.tokens());
         line.put("trained_tokens", event.trainedTokens());
         line.put("seconds", event.seconds());
+        ProcessMemory.resident().ifPresent(bytes -> line.put("memory_bytes", bytes));
         line.put("statistics", event.statistics());
         line.put("notes", event.notes());
         metrics.write(line);

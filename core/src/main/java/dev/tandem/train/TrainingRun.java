@@ -10,6 +10,7 @@ import dev.tandem.recipe.RecipeReader;
 import dev.tandem.tensor.Devices;
 import dev.tandem.tensor.MachineCheck;
 import dev.tandem.tensor.NativeSetup;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -85,6 +86,12 @@ public final class TrainingRun {
         if (!resume) {
             directory.requireUnused();
         }
+        try (var log = new RunLog(Clock.systemUTC())) {
+            return train(log, new Listeners(List.of(log, listener)), stopRequested);
+        }
+    }
+
+    private TrainingResult train(RunLog log, TrainingListener listener, BooleanSupplier stopRequested) {
         var device = Devices.of(recipe.train().device());
         recipe.train().threads().ifPresent(NativeSetup::threads);
         warn(device, listener);
@@ -105,7 +112,13 @@ public final class TrainingRun {
             var tasks = data.tasks(ReferenceScores.of(recipe, reference, listener));
             checkMargins(policy, tasks, reference);
             var checkpoints = new CheckpointStore(directory.checkpoints(), recipe.model(), policy, optimizer);
-            return trained(policy, optimizer, tasks, checkpoints, data, listener, stopRequested);
+            var state = resumeState(checkpoints, listener);
+            directory.create();
+            log.open(directory.log(), resume);
+            return RunStateFile.during(
+                    directory.state(),
+                    recipe.train().steps(),
+                    () -> trained(policy, optimizer, tasks, checkpoints, state, data, listener, stopRequested));
         }
     }
 
@@ -151,11 +164,10 @@ public final class TrainingRun {
             AdamW optimizer,
             List<Task> tasks,
             CheckpointStore checkpoints,
+            Optional<TrainingState> state,
             RunData data,
             TrainingListener listener,
             BooleanSupplier stopRequested) {
-        var state = resumeState(checkpoints, listener);
-        directory.create();
         AtomicFiles.write(directory.recipe(), RecipeReader.write(recipe));
         try (var files = new RunFiles(directory, data.report(), state.map(TrainingState::step))) {
             var both = new Listeners(List.of(files, listener));

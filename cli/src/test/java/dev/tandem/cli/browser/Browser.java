@@ -81,6 +81,17 @@ public final class Browser implements AutoCloseable {
                         "features", List.of(java.util.Map.of("name", "prefers-color-scheme", "value", scheme))));
     }
 
+    /** Lays pages out as for a window of a width in CSS pixels, as narrow as a phone's; 0: as wide as the window is. */
+    public void width(int width) {
+        if (width == 0) {
+            driver.executeCdpCommand("Emulation.clearDeviceMetricsOverride", java.util.Map.of());
+            return;
+        }
+        driver.executeCdpCommand(
+                "Emulation.setDeviceMetricsOverride",
+                java.util.Map.of("width", width, "height", 900, "deviceScaleFactor", 1, "mobile", width < 600));
+    }
+
     /** Warnings and errors of the console since last asked. */
     public List<String> complaints() {
         return StreamSupport.stream(driver.manage().logs().get(LogType.BROWSER).spliterator(), false)

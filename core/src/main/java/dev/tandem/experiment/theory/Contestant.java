@@ -10,8 +10,8 @@ import java.util.List;
 
 /** The methods compared: those that train language models, the same classes. Objective 0 is SFT, 1 the preferences. */
 enum Contestant {
-    SFT_THEN_PREFERENCE("sft-then-preference", Gap.MIX, LossSource.NEXT_BATCH),
-    PREFERENCE_THEN_SFT("preference-then-sft", Gap.MIX, LossSource.NEXT_BATCH),
+    SFT_THEN_PREFERENCE("sequential-sft-first", Gap.MIX, LossSource.NEXT_BATCH),
+    PREFERENCE_THEN_SFT("sequential-preference-first", Gap.MIX, LossSource.NEXT_BATCH),
     MIX("mix", Gap.MIX, LossSource.NEXT_BATCH),
     ALRIGHT("alright", Gap.MIX, LossSource.NEXT_BATCH),
     MAXRIGHT("maxright", Gap.MAX, LossSource.ALL_DATA),

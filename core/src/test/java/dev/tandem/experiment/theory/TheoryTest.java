@@ -18,7 +18,7 @@ class TheoryTest {
     void jointMethodsReachTheBestTradeOffAndSequentialDoesNot() {
         var result = new Theory(SETTINGS).run();
 
-        for (var sequential : List.of("sft-then-preference", "preference-then-sft")) {
+        for (var sequential : List.of("sequential-sft-first", "sequential-preference-first")) {
             var method = method(result, sequential);
             assertThat(method.mixGap().floor()).isGreaterThan(0.05);
             assertThat(method.maxGap().floor()).isGreaterThan(0.05);

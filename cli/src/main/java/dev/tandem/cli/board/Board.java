@@ -1,0 +1,134 @@
+package dev.tandem.cli.board;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.tandem.UserException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * A live web page of the runs below a folder.
+ *
+ * <pre>{@code
+ * try (var board = Board.open(new Board.Settings(Path.of("runs"), "127.0.0.1", 0, Optional.empty()))) {
+ *     System.out.println(board.url());
+ *     …
+ * }
+ * }</pre>
+ */
+public final class Board implements AutoCloseable {
+    private static final int THREADS = 8;
+    private static final int TOKEN_BYTES = 16;
+
+    private final HttpServer server;
+    private final ExecutorService threads;
+    private final BoardRuns runs;
+    private final EventFeed events;
+    private final String url;
+
+    /**
+     * What to show and where.
+     *
+     * @param folder the runs' folder
+     * @param host name or address to listen on
+     * @param port 0 for any that is free
+     * @param token what a browser must know; asked for whenever it is given, and made up when the host is not this machine alone
+     */
+    public record Settings(Path folder, String host, int port, Optional<String> token) {}
+
+    private Board(HttpServer server, BoardRuns runs, EventFeed events, ExecutorService threads, String url) {
+        this.server = server;
+        this.runs = runs;
+        this.events = events;
+        this.threads = threads;
+        this.url = url;
+    }
+
+    /**
+     * Opens the page.
+     *
+     * @throws UserException if there is no such folder, host or free port
+     */
+    public static Board open(Settings settings) {
+        var root = folder(settings.folder());
+        var address = address(settings.host());
+        var server = listen(address, settings);
+        var port = server.getAddress().getPort();
+        var token = settings.token().or(() -> address.isLoopbackAddress() ? Optional.empty() : Optional.of(random()));
+        var gate = Gate.of(settings.host(), address, port, token);
+        var runs = BoardRuns.watch(root);
+        var events = new EventFeed(runs);
+        var threads = Executors.newFixedThreadPool(THREADS, work -> daemon(work, "board-http"));
+        server.setExecutor(threads);
+        server.createContext("/", new BoardPages(gate, runs, events));
+        server.start();
+        var url = "http://" + gate.shownHost() + "/"
+                + token.map(t -> "?token=" + t).orElse("");
+        return new Board(server, runs, events, threads, url);
+    }
+
+    private static Path folder(Path folder) {
+        try {
+            if (Files.isDirectory(folder)) {
+                return folder.toRealPath();
+            }
+        } catch (IOException e) {
+            throw new UserException("Cannot read the folder " + folder + ": " + e.getMessage(), e);
+        }
+        throw new UserException("There is no folder " + folder
+                + ". Give the folder that holds your runs, such as the one" + " above a recipe's output.");
+    }
+
+    private static InetAddress address(String host) {
+        try {
+            return InetAddress.getByName(host);
+        } catch (UnknownHostException e) {
+            throw new UserException(
+                    "There is no host " + host + ". Give an address of this machine, such as 127.0.0.1 or 0.0.0.0.", e);
+        }
+    }
+
+    private static HttpServer listen(InetAddress address, Settings settings) {
+        try {
+            return HttpServer.create(new InetSocketAddress(address, settings.port()), 0);
+        } catch (IOException | IllegalArgumentException e) {
+            throw new UserException(
+                    "Cannot listen on " + settings.host() + ", port " + settings.port() + ": " + e.getMessage()
+                            + ". Choose another with --port; 0 takes any that is free.",
+                    e);
+        }
+    }
+
+    private static String random() {
+        var bytes = new byte[TOKEN_BYTES];
+        new SecureRandom().nextBytes(bytes);
+        return HexFormat.of().formatHex(bytes);
+    }
+
+    static Thread daemon(Runnable work, String name) {
+        var thread = new Thread(work, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** Where the page is, the token included. */
+    public String url() {
+        return url;
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+        events.close();
+        threads.shutdownNow();
+        runs.close();
+    }
+}

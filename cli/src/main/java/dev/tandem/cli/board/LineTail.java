@@ -1,0 +1,170 @@
+package dev.tandem.cli.board;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Reads a file of lines that grows: every whole line once, from where the last reading ended. A file that was cut or replaced
+ * is read from its beginning again. A symbolic link is not followed.
+ */
+final class LineTail {
+    private static final int CHUNK = 1 << 16;
+    private static final int WITNESS = 64;
+
+    private final Path file;
+    private final int longest;
+    private final long budget;
+    private Optional<Seen> seen = Optional.empty();
+    private byte[] witness = new byte[0];
+    private long offset;
+    private boolean inLongLine;
+    private boolean behind;
+
+    /** Hears what is read. */
+    interface Sink {
+        /** A line without its end. */
+        void line(byte[] bytes, int from, int length);
+
+        /** A line was too long, and is passed over. */
+        void tooLong();
+
+        /** What was heard so far does not hold any more; everything comes again. */
+        void restart();
+    }
+
+    private record Seen(long size, long modified, Optional<Object> key) {}
+
+    /**
+     * @param longest bytes a line may have
+     * @param budget bytes to read at a time, so that one large file does not hold up others
+     */
+    LineTail(Path file, int longest, long budget) {
+        this.file = file;
+        this.longest = longest;
+        this.budget = budget;
+    }
+
+    /** Whether there is more to read than one reading's budget. */
+    boolean behind() {
+        return behind;
+    }
+
+    /** Reads what is new. Returns whether anything was, a restart included. */
+    boolean read(Sink sink) throws IOException {
+        var now = look();
+        if (now.isEmpty()) {
+            var gone = seen.isPresent();
+            seen = now;
+            return gone && restart(sink);
+        }
+        if (now.equals(seen) && !behind) {
+            return false;
+        }
+        var changed = false;
+        try (var channel = FileChannel.open(file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
+            if (isAnother(now.get(), channel)) {
+                changed = restart(sink);
+            }
+            var before = offset;
+            behind = consume(channel, sink);
+            witness = bytes(channel, Math.max(0, offset - WITNESS), (int) Math.min(offset, WITNESS));
+            changed |= offset != before;
+        }
+        seen = now;
+        return changed;
+    }
+
+    private Optional<Seen> look() throws IOException {
+        try {
+            var a = Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            return a.isRegularFile()
+                    ? Optional.of(new Seen(
+                            a.size(), a.lastModifiedTime().toMillis(), Optional.ofNullable((Object) a.fileKey())))
+                    : Optional.empty();
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** The same file, grown, still holds before the offset what was read there. */
+    private boolean isAnother(Seen now, FileChannel channel) throws IOException {
+        return seen.isPresent()
+                && (now.size() < offset
+                        || !Objects.equals(now.key(), seen.get().key())
+                        || !Arrays.equals(witness, bytes(channel, offset - witness.length, witness.length)));
+    }
+
+    private boolean restart(Sink sink) {
+        offset = 0;
+        witness = new byte[0];
+        inLongLine = false;
+        behind = false;
+        sink.restart();
+        return true;
+    }
+
+    private static byte[] bytes(FileChannel channel, long from, int length) throws IOException {
+        var buffer = ByteBuffer.allocate(length);
+        while (buffer.hasRemaining() && channel.read(buffer, from + buffer.position()) > 0) {
+            continue;
+        }
+        return Arrays.copyOf(buffer.array(), buffer.position());
+    }
+
+    /** Returns whether the budget ended before the file. */
+    private boolean consume(FileChannel channel, Sink sink) throws IOException {
+        var buffer = new byte[CHUNK];
+        var held = 0;
+        var left = budget;
+        while (left > 0) {
+            if (held == buffer.length) {
+                buffer = Arrays.copyOf(buffer, Math.min(2 * held, longest + 1));
+            }
+            var read = channel.read(ByteBuffer.wrap(buffer, held, buffer.length - held), offset + held);
+            if (read <= 0) {
+                return false;
+            }
+            left -= read;
+            held += read;
+            var done = lines(buffer, held, sink);
+            System.arraycopy(buffer, done, buffer, 0, held - done);
+            held -= done;
+            offset += done;
+            if (held > longest) {
+                if (!inLongLine) {
+                    sink.tooLong();
+                }
+                inLongLine = true;
+                offset += held;
+                held = 0;
+            }
+        }
+        return true;
+    }
+
+    /** Hands over the whole lines of a buffer. Returns the bytes they take. */
+    private int lines(byte[] buffer, int held, Sink sink) {
+        var start = 0;
+        for (var i = 0; i < held; i++) {
+            if (buffer[i] == '\n') {
+                if (!inLongLine && i > start) {
+                    sink.line(buffer, start, i - start);
+                }
+                inLongLine = false;
+                start = i + 1;
+            }
+        }
+        return start;
+    }
+}

@@ -1,0 +1,52 @@
+package dev.tandem.cli.board;
+
+import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The part of an address after the question mark. */
+final class Query {
+    private static final int LONGEST = 2048;
+    private static final int MOST = 16;
+
+    private final Map<String, String> values;
+
+    private Query(Map<String, String> values) {
+        this.values = values;
+    }
+
+    /** Reads it; absent if it is too long or malformed. */
+    static Optional<Query> of(URI address) {
+        var raw = address.getRawQuery();
+        if (raw == null || raw.isEmpty()) {
+            return Optional.of(new Query(Map.of()));
+        }
+        var pairs = raw.length() > LONGEST ? new String[MOST + 1] : raw.split("&", MOST + 1);
+        return pairs.length > MOST ? Optional.empty() : decoded(pairs);
+    }
+
+    private static Optional<Query> decoded(@Nullable String[] pairs) {
+        var values = new LinkedHashMap<String, String>();
+        try {
+            for (var pair : pairs) {
+                var parts = String.valueOf(pair).split("=", 2);
+                var value = parts.length == 2 ? parts[1] : "";
+                values.putIfAbsent(
+                        URLDecoder.decode(parts[0], StandardCharsets.UTF_8),
+                        URLDecoder.decode(value, StandardCharsets.UTF_8));
+            }
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+        return Optional.of(new Query(values));
+    }
+
+    /** A value. */
+    Optional<String> get(String name) {
+        return Optional.ofNullable(values.get(name));
+    }
+}

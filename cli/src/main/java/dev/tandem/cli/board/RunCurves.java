@@ -1,0 +1,161 @@
+package dev.tandem.cli.board;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.function.BiConsumer;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * What the lines of a run's {@code metrics.jsonl} say: curves over steps and seconds, and the newest of each. Curves are named
+ * {@code loss/O}, {@code eval/O}, {@code gap/O}, {@code weighted-gap/O}, {@code share/O} (of the steps, those on objective O),
+ * {@code ideal}, {@code memory} and {@code tokens}.
+ */
+final class RunCurves {
+    private static final int MOST_CURVES = 48;
+    private static final int LONGEST_NAME = 60;
+    /** Of the newest step in what the speed is reckoned by. */
+    private static final double NEWEST = 0.05;
+
+    private final Map<String, Series> curves = new LinkedHashMap<>();
+    private final Map<String, Double> trainLosses = new LinkedHashMap<>();
+    private final Map<String, Double> evalLosses = new LinkedHashMap<>();
+    private double seconds;
+    private double stepSeconds = Double.NaN;
+    private double stepTokens = Double.NaN;
+    private OptionalInt step = OptionalInt.empty();
+    private OptionalDouble ideal = OptionalDouble.empty();
+    private OptionalDouble memory = OptionalDouble.empty();
+
+    /** Takes a line. Returns false if it is none of a run's. */
+    boolean accept(JsonNode line) {
+        switch (line.path("type").asString("")) {
+            case "step" -> {
+                return counted(line) && step(line);
+            }
+            case "evaluation" -> {
+                return counted(line) && evaluation(line);
+            }
+            default -> {
+                return line.path("type").isString(); // kinds of lines yet to come are no fault
+            }
+        }
+    }
+
+    private static boolean counted(JsonNode line) {
+        return line.path("step").isInt() && line.path("step").intValue() >= 0;
+    }
+
+    private boolean step(JsonNode line) {
+        var index = line.path("step").intValue();
+        var took = number(line.path("seconds"));
+        seconds += took.orElse(0);
+        step = OptionalInt.of(index + 1);
+        var losses = line.path("losses");
+        each(losses, (name, value) -> {
+            trainLosses.put(name, value);
+            add("loss/" + name, index, value);
+        });
+        // those of the other objectives are zero, so all that have been seen are told of
+        trainLosses.keySet().forEach(name -> add("share/" + name, index, losses.has(name) ? 1 : 0));
+        each(line.path("notes"), (name, value) -> {
+            if (name.startsWith("gap/")) {
+                add("weighted-" + name, index, value);
+            }
+        });
+        memory = number(line.path("memory_bytes"));
+        memory.ifPresent(bytes -> add("memory", index, bytes));
+        var tokens = number(line.path("tokens"));
+        if (took.isPresent() && took.getAsDouble() > 0 && tokens.isPresent()) {
+            stepSeconds = smooth(stepSeconds, took.getAsDouble());
+            stepTokens = smooth(stepTokens, tokens.getAsDouble());
+            add("tokens", index, tokens.getAsDouble() / took.getAsDouble());
+        }
+        return true;
+    }
+
+    private boolean evaluation(JsonNode line) {
+        var index = line.path("step").intValue();
+        seconds += number(line.path("seconds")).orElse(0);
+        step = OptionalInt.of(Math.max(index, step.orElse(0)));
+        each(line.path("losses"), (name, value) -> {
+            evalLosses.put(name, value);
+            add("eval/" + name, index, value);
+        });
+        each(line.path("gaps"), (name, value) -> add("gap/" + name, index, value));
+        ideal = number(line.path("ideal_distance"));
+        ideal.ifPresent(value -> add("ideal", index, value));
+        return true;
+    }
+
+    private static double smooth(double old, double value) {
+        return Double.isNaN(old) ? value : old + NEWEST * (value - old);
+    }
+
+    private void add(String name, int index, double value) {
+        var curve = curves.get(name);
+        if (curve == null && curves.size() < MOST_CURVES) {
+            curve = new Series();
+            curves.put(name, curve);
+        }
+        if (curve != null) {
+            curve.add(index, seconds, value);
+        }
+    }
+
+    private static void each(JsonNode map, BiConsumer<String, Double> action) {
+        map.properties().stream()
+                .filter(e -> e.getKey().length() <= LONGEST_NAME)
+                .limit(MOST_CURVES)
+                .forEach(e -> number(e.getValue()).ifPresent(value -> action.accept(e.getKey(), value)));
+    }
+
+    private static OptionalDouble number(JsonNode node) {
+        return node.isNumber() && Double.isFinite(node.doubleValue())
+                ? OptionalDouble.of(node.doubleValue())
+                : OptionalDouble.empty();
+    }
+
+    /** All curves by name. */
+    Map<String, Series> all() {
+        return curves;
+    }
+
+    /** Steps done; absent before the first line of one. */
+    OptionalInt steps() {
+        return step;
+    }
+
+    /** Newest training loss by objective. */
+    Map<String, Double> trainLosses() {
+        return Map.copyOf(trainLosses);
+    }
+
+    /** Newest loss on the evaluation set by objective. */
+    Map<String, Double> evalLosses() {
+        return Map.copyOf(evalLosses);
+    }
+
+    /** Newest ideal distance. */
+    OptionalDouble ideal() {
+        return ideal;
+    }
+
+    /** Bytes the process took at the newest step. */
+    OptionalDouble memory() {
+        return memory;
+    }
+
+    /** Tokens a second of the newest steps. */
+    OptionalDouble tokensPerSecond() {
+        return stepSeconds > 0 ? OptionalDouble.of(stepTokens / stepSeconds) : OptionalDouble.empty();
+    }
+
+    /** Seconds until all steps are done if they go on as the newest ones; evaluations to come are not counted. */
+    OptionalDouble secondsLeft(int total) {
+        return stepSeconds > 0 && total > 0
+                ? OptionalDouble.of(Math.max(0, total - step.orElse(0)) * stepSeconds)
+                : OptionalDouble.empty();
+    }
+}

@@ -1,0 +1,75 @@
+package dev.tandem.cli.board;
+
+import dev.tandem.UserException;
+import dev.tandem.recipe.MethodRecipe;
+import dev.tandem.recipe.Recipe;
+import dev.tandem.recipe.RecipeReader;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the board shows of a run's recipe.
+ *
+ * @param text as it is written; empty if there is none
+ * @param method by its name in recipes
+ * @param lambda weight of the preference objective
+ * @param seed of the run
+ * @param steps to do; 0 when unknown
+ * @param objectives in the recipe's order
+ */
+record RunRecipe(
+        String text,
+        Optional<String> method,
+        Optional<Double> lambda,
+        Optional<Long> seed,
+        int steps,
+        List<String> objectives) {
+    static final RunRecipe UNKNOWN =
+            new RunRecipe("", Optional.empty(), Optional.empty(), Optional.empty(), 0, List.of());
+
+    /** Reads a recipe; of one that this version does not understand only the text is there. */
+    static RunRecipe read(Path file) {
+        var text = SmallFile.text(file).orElse("");
+        if (text.isEmpty()) {
+            return UNKNOWN;
+        }
+        try {
+            return of(text, RecipeReader.parse(text, List.of()));
+        } catch (UserException e) {
+            return new RunRecipe(text, Optional.empty(), Optional.empty(), Optional.empty(), 0, List.of());
+        }
+    }
+
+    private static RunRecipe of(String text, Recipe recipe) {
+        return new RunRecipe(
+                text,
+                Optional.of(name(recipe.method())),
+                lambda(recipe.method()),
+                Optional.of((long) recipe.train().seed()),
+                recipe.train().steps(),
+                List.copyOf(recipe.objectives().keySet()));
+    }
+
+    private static String name(MethodRecipe method) {
+        if (method instanceof MethodRecipe.Optimum optimum) {
+            return "optimum of " + optimum.objective();
+        }
+        if (method instanceof MethodRecipe.Sequential sequential) {
+            return String.join(" then ", sequential.order());
+        }
+        return method instanceof MethodRecipe.Mix
+                ? "mix"
+                : method instanceof MethodRecipe.Alright ? "alright" : "maxright";
+    }
+
+    private static Optional<Double> lambda(MethodRecipe method) {
+        if (method instanceof MethodRecipe.Mix mix) {
+            return mix.lambda();
+        }
+        if (method instanceof MethodRecipe.Alright alright) {
+            return alright.lambda();
+        }
+        return method instanceof MethodRecipe.Maxright maxright ? maxright.lambda() : Optional.empty();
+    }
+}

@@ -1,0 +1,48 @@
+package dev.tandem.train;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * {@code log.jsonl}: what the run told its user. The first messages come before anything may be written, they are kept until
+ * the file opens.
+ */
+final class RunLog implements TrainingListener, AutoCloseable {
+    private final Clock clock;
+    private final List<Map<String, Object>> waiting = new ArrayList<>();
+    private Optional<MetricsFile> file = Optional.empty();
+
+    RunLog(Clock clock) {
+        this.clock = clock;
+    }
+
+    /**
+     * Writes what was heard so far, and from now on at once.
+     *
+     * @param append keep what an earlier part of the run wrote, but for a line that was cut off
+     */
+    void open(Path path, boolean append) {
+        var opened = append ? MetricsFile.resume(path, Integer.MAX_VALUE) : MetricsFile.create(path);
+        file = Optional.of(opened);
+        waiting.forEach(opened::write);
+        waiting.clear();
+    }
+
+    @Override
+    public void onMessage(String message) {
+        var line = new LinkedHashMap<String, Object>();
+        line.put("time", clock.instant().toString());
+        line.put("message", message);
+        file.ifPresentOrElse(f -> f.write(line), () -> waiting.add(line));
+    }
+
+    @Override
+    public void close() {
+        file.ifPresent(MetricsFile::close);
+    }
+}
