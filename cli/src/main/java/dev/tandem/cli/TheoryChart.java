@@ -15,6 +15,9 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
  * that a power law is a straight line; a broken line falls like 1/√T.
  */
 public final class TheoryChart {
+    /** Room above and below the curves, as a factor. */
+    private static final double MARGIN = 1.5;
+
     private TheoryChart() {}
 
     /**
@@ -36,20 +39,29 @@ public final class TheoryChart {
                 .build();
         Picture.style(chart.getStyler());
         chart.getStyler().setMarkerSize(12);
-        chart.getStyler()
-                .setXAxisLogarithmic(true)
-                .setYAxisLogarithmic(true)
-                .setYAxisMin(decade(least(result), false))
-                .setYAxisMax(decade(greatest(result), true))
-                .setPlotContentSize(0.97)
-                .setLegendPosition(LegendPosition.OutsideS);
-        chart.getStyler().setLegendLayout(org.knowm.xchart.style.Styler.LegendLayout.Horizontal);
+        axes(chart, result);
         var steps = result.grid().stream().mapToDouble(Integer::doubleValue).toArray();
         for (var i = 0; i < result.methods().size(); i++) {
             curve(chart, result.methods().get(i), steps, i);
         }
         guide(chart, result, steps);
         return chart;
+    }
+
+    private static void axes(XYChart chart, TheoryResult result) {
+        var gaps = result.methods().stream()
+                .flatMap(m -> m.boundedGap().mean().stream())
+                .mapToDouble(Double::doubleValue)
+                .summaryStatistics();
+        chart.getStyler()
+                .setXAxisLogarithmic(true)
+                .setYAxisLogarithmic(true)
+                .setYAxisMin(gaps.getMin() / MARGIN)
+                .setYAxisMax(gaps.getMax() * MARGIN)
+                .setXAxisDecimalPattern("0")
+                .setYAxisDecimalPattern("0.########")
+                .setPlotContentSize(0.97)
+                .setLegendPosition(LegendPosition.OutsideE);
     }
 
     private static void curve(XYChart chart, MethodGaps method, double[] steps, int index) {
@@ -79,27 +91,5 @@ public final class TheoryChart {
                 .setLineColor(Picture.GUIDE)
                 .setLineStyle(SeriesLines.DASH_DASH)
                 .setLineWidth(2f);
-    }
-
-    private static double least(TheoryResult result) {
-        return result.methods().stream()
-                .flatMap(m -> m.boundedGap().mean().stream())
-                .mapToDouble(Double::doubleValue)
-                .min()
-                .orElseThrow();
-    }
-
-    private static double greatest(TheoryResult result) {
-        return result.methods().stream()
-                .flatMap(m -> m.boundedGap().mean().stream())
-                .mapToDouble(Double::doubleValue)
-                .max()
-                .orElseThrow();
-    }
-
-    /** The power of ten at or beyond a value. */
-    private static double decade(double value, boolean up) {
-        var power = Math.log10(value);
-        return Math.pow(10, up ? Math.ceil(power) : Math.floor(power));
     }
 }
