@@ -1,7 +1,10 @@
 package dev.tandem.cli;
 
+import dev.tandem.AtomicFiles;
 import dev.tandem.experiment.Demo;
 import dev.tandem.experiment.DemoSettings;
+import dev.tandem.experiment.theory.Theory;
+import dev.tandem.experiment.theory.TheorySettings;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,6 +22,9 @@ import picocli.CommandLine.Spec;
         description = "Makes a small world, pre-trains a tiny model on it and trains it by all methods.")
 final class DemoCommand implements Callable<Integer> {
     private static final int MOST_JOBS = 4;
+    private static final double THEORY_LAMBDA = 0.5;
+    private static final int THEORY_SEEDS = 10;
+    private static final int THEORY_EVERY = 10;
 
     @Mixin
     private CommonOptions common = new CommonOptions();
@@ -43,6 +49,9 @@ final class DemoCommand implements Callable<Integer> {
             var jobs = Math.min(MOST_JOBS, Runtime.getRuntime().availableProcessors());
             var flow = new CompareFlow(recipe, jobs, List.of(), console, signal::requested);
             flow.printPlan();
+            console.onMessage("Running the methods on a convex problem whose best trade-offs are known");
+            var theory = new Theory(TheorySettings.of(THEORY_LAMBDA, THEORY_SEEDS, THEORY_EVERY)).run();
+            AtomicFiles.write(recipe.base().output().resolve("theory.json"), theory.toJson());
             flow.run(out);
         }
         return 0;
