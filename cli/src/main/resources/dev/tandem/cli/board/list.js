@@ -108,7 +108,7 @@ function cells(row) {
   return [
     el('td', { class: 'text' }, badge(row.state)),
     el('td', { class: row.method ? 'text wide' : 'text detail', 'data-label': row.method ? 'Method' : undefined }, ...(row.method ? [el('div', {}, methodOf(row),
-      isNumber(row.seed) ? el('span', { class: 'muted', text: ` seed ${row.seed}` }) : null)] : [])),
+      isNumber(row.seed) ? el('small', { class: 'muted', text: `seed ${row.seed}` }) : null)] : [])),
     el('td', { class: 'text wide', 'data-label': 'Progress' }, el('div', {}, ...progress.childNodes, skipped)),
     losses(row, row.losses, 'Training loss'),
     losses(row, row.eval_losses, 'Evaluation loss'),

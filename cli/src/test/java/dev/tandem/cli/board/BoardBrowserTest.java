@@ -24,6 +24,13 @@ class BoardBrowserTest {
     private static final Path PICTURES = Path.of("target", "board");
     private static final String HOSTILE = "<img src=x onerror=alert(1)>";
 
+    private static final String OUTSIDE = """
+            return [...document.querySelectorAll('canvas')].map((n) => Chart.getChart(n)).filter(Boolean).flatMap((chart) =>
+              chart.data.datasets.flatMap((set) => set.data.filter((p) => p.y > chart.scales.y.max || p.y < chart.scales.y.min
+                || p.x > chart.scales.x.max || p.x < chart.scales.x.min)
+                .map((p) => `${chart.canvas.ariaLabel} ${set.label} ${p.x} ${p.y} of ${chart.scales.y.max}`)));
+            """;
+
     @TempDir
     static Path root;
 
@@ -177,8 +184,15 @@ class BoardBrowserTest {
     private void looksRight(String view, int width, String scheme) throws IOException {
         picture(view + "-" + width + "-" + scheme);
         assertThat(theme()).isEqualTo(scheme);
-        assertThat((Boolean) browser.driver()
-                        .executeScript("return document.documentElement.scrollWidth <= window.innerWidth"))
+        assertThat(browser.driver().executeScript(OUTSIDE))
+                .as("points outside of their chart")
+                .isEqualTo(List.of());
+        assertThat(
+                        (Boolean)
+                                browser.driver()
+                                        .executeScript(
+                                                "return [document.documentElement,"
+                                                        + " ...document.querySelectorAll('.scroll')].every(n => n.scrollWidth <= n.clientWidth)"))
                 .as("nothing sticks out: " + view + " " + width)
                 .isTrue();
         assertThat(browser.driver().executeScript(Contrast.SCRIPT))
