@@ -175,6 +175,17 @@ class BoardBrowserTest {
     }
 
     @Test
+    void anEmptyFolderSaysWhatToDo() throws IOException {
+        try (var empty = Board.open(
+                new Board.Settings(Files.createTempDirectory(root, "empty"), "127.0.0.1", 0, Optional.empty()))) {
+            browser.driver().get(empty.url());
+            browser.patiently().until(d -> find(".nothing").getText().contains("tandem train RECIPE.yaml"));
+            picture("empty");
+            browser.driver().get("about:blank"); // before the server goes away
+        }
+    }
+
+    @Test
     void aReportOpensShutOff() {
         browser.driver().get(board.url() + "report?id=" + id("demo"));
         assertThat(find("#p").getText()).isEqualTo("ran");
