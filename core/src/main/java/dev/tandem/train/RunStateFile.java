@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -55,7 +54,7 @@ final class RunStateFile implements AutoCloseable {
     }
 
     private static RunState.Phase phase(TrainingResult.Reason reason) {
-        return RunState.Phase.valueOf(reason.name().toUpperCase(Locale.ROOT));
+        return RunState.Phase.valueOf(reason.name());
     }
 
     private void failed(Throwable cause) {

@@ -70,7 +70,7 @@ final class BoardRuns implements AutoCloseable {
     private void search() {
         try {
             update(RunFinder.below(root));
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             // the folder is gone for a moment, or for good: what was found is shown, the next search tries again
         }
     }
@@ -143,8 +143,8 @@ final class BoardRuns implements AutoCloseable {
                     mark(run);
                 }
                 more |= run.behind();
-            } catch (IOException e) {
-                continue; // removed or not readable just now; the next tick tries again
+            } catch (IOException | RuntimeException e) {
+                // removed, or not readable just now: the others go on, the next tick tries again
             }
         }
         return more;

@@ -116,8 +116,9 @@ final class LineTail {
 
     private static byte[] bytes(FileChannel channel, long from, int length) throws IOException {
         var buffer = ByteBuffer.allocate(length);
-        while (buffer.hasRemaining() && channel.read(buffer, from + buffer.position()) > 0) {
-            continue;
+        var read = 1;
+        while (buffer.hasRemaining() && read > 0) {
+            read = channel.read(buffer, from + buffer.position());
         }
         return Arrays.copyOf(buffer.array(), buffer.position());
     }

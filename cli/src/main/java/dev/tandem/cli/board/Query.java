@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** The part of an address after the question mark. */
 final class Query {
@@ -29,11 +28,11 @@ final class Query {
         return pairs.length > MOST ? Optional.empty() : decoded(pairs);
     }
 
-    private static Optional<Query> decoded(@Nullable String[] pairs) {
+    private static Optional<Query> decoded(String[] pairs) {
         var values = new LinkedHashMap<String, String>();
         try {
             for (var pair : pairs) {
-                var parts = String.valueOf(pair).split("=", 2);
+                var parts = pair.split("=", 2);
                 var value = parts.length == 2 ? parts[1] : "";
                 values.putIfAbsent(
                         URLDecoder.decode(parts[0], StandardCharsets.UTF_8),

@@ -107,8 +107,10 @@ export function way(detail, [across, up], label, ink, more = {}) {
     pointHitRadius: 8, ...more }];
 }
 
-/** Tips of a loss-space chart say the step. */
+/** A way turns back, so Chart.js must not take it for sorted by x, as it does when it need not parse; its tips say the step. */
 export const wayTips = {
+  parsing: { xAxisKey: 'x', yAxisKey: 'y' },
+  normalized: false,
   interaction: { mode: 'nearest', intersect: true },
   plugins: { tooltip: { callbacks: {
     title: ([item]) => `after step ${item.raw.step}`,

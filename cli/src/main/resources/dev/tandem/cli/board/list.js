@@ -3,6 +3,7 @@
 import { badge, bytes, duration, el, isNumber, methodOf, number, objective, whole } from './dom.js';
 
 const MOST_SHOWN = 200;
+const MOST_COMPARED = 12; // as many as the server follows for one page
 
 export class ListView {
   constructor(feed, picked, root) {
@@ -55,9 +56,9 @@ export class ListView {
 
   drawPicked() {
     for (const id of this.picked) if (!this.feed.rows.has(id)) this.picked.delete(id);
-    this.compare.disabled = this.picked.size < 2;
+    this.compare.disabled = this.picked.size < 2 || this.picked.size > MOST_COMPARED;
     this.compare.textContent = this.picked.size ? `Compare (${this.picked.size})` : 'Compare';
-    this.compare.title = this.picked.size < 2 ? 'Check two runs or more' : '';
+    this.compare.title = this.compare.disabled ? `Check two to ${MOST_COMPARED} runs` : '';
   }
 
   drawReports() {
@@ -108,7 +109,7 @@ function cells(row) {
   return [
     el('td', { class: 'text' }, badge(row.state)),
     el('td', { class: row.method ? 'text wide' : 'text detail', 'data-label': row.method ? 'Method' : undefined }, ...(row.method ? [el('div', {}, methodOf(row),
-      isNumber(row.seed) ? el('span', { class: 'muted', text: ` seed ${row.seed}` }) : null)] : [])),
+      isNumber(row.seed) ? el('small', { class: 'muted', text: `seed ${row.seed}` }) : null)] : [])),
     el('td', { class: 'text wide', 'data-label': 'Progress' }, el('div', {}, ...progress.childNodes, skipped)),
     losses(row, row.losses, 'Training loss'),
     losses(row, row.eval_losses, 'Evaluation loss'),

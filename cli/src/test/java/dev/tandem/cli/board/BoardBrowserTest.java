@@ -24,6 +24,13 @@ class BoardBrowserTest {
     private static final Path PICTURES = Path.of("target", "board");
     private static final String HOSTILE = "<img src=x onerror=alert(1)>";
 
+    private static final String OUTSIDE = """
+            return [...document.querySelectorAll('canvas')].map((n) => Chart.getChart(n)).filter(Boolean).flatMap((chart) =>
+              chart.data.datasets.flatMap((set) => set.data.filter((p) => p.y > chart.scales.y.max || p.y < chart.scales.y.min
+                || p.x > chart.scales.x.max || p.x < chart.scales.x.min)
+                .map((p) => `${chart.canvas.ariaLabel} ${set.label} ${p.x} ${p.y} of ${chart.scales.y.max}`)));
+            """;
+
     @TempDir
     static Path root;
 
@@ -168,6 +175,17 @@ class BoardBrowserTest {
     }
 
     @Test
+    void anEmptyFolderSaysWhatToDo() throws IOException {
+        try (var empty = Board.open(
+                new Board.Settings(Files.createTempDirectory(root, "empty"), "127.0.0.1", 0, Optional.empty()))) {
+            browser.driver().get(empty.url());
+            browser.patiently().until(d -> find(".nothing").getText().contains("tandem train RECIPE.yaml"));
+            picture("empty");
+            browser.driver().get("about:blank"); // before the server goes away
+        }
+    }
+
+    @Test
     void aReportOpensShutOff() {
         browser.driver().get(board.url() + "report?id=" + id("demo"));
         assertThat(find("#p").getText()).isEqualTo("ran");
@@ -177,8 +195,15 @@ class BoardBrowserTest {
     private void looksRight(String view, int width, String scheme) throws IOException {
         picture(view + "-" + width + "-" + scheme);
         assertThat(theme()).isEqualTo(scheme);
-        assertThat((Boolean) browser.driver()
-                        .executeScript("return document.documentElement.scrollWidth <= window.innerWidth"))
+        assertThat(browser.driver().executeScript(OUTSIDE))
+                .as("points outside of their chart")
+                .isEqualTo(List.of());
+        assertThat(
+                        (Boolean)
+                                browser.driver()
+                                        .executeScript(
+                                                "return [document.documentElement,"
+                                                        + " ...document.querySelectorAll('.scroll')].every(n => n.scrollWidth <= n.clientWidth)"))
                 .as("nothing sticks out: " + view + " " + width)
                 .isTrue();
         assertThat(browser.driver().executeScript(Contrast.SCRIPT))

@@ -221,28 +221,6 @@ class BoardSecurityTest {
     }
 
     @Test
-    void linksOutOfTheFolderAreNotFollowed() throws Exception {
-        var outside = folder.resolve("outside");
-        new RunFolder(outside.resolve("hidden")).completed().steps(3);
-        Files.createSymbolicLink(root.resolve("link"), outside);
-        Files.createDirectories(root.resolve("b"));
-        Files.createSymbolicLink(root.resolve("b/metrics.jsonl"), outside.resolve("hidden/metrics.jsonl"));
-        Files.createSymbolicLink(root.resolve("b/report.html"), folder.resolve("secret.txt"));
-        var found = RunFinder.below(root);
-        assertThat(found.runs()).containsExactly(root.resolve("a"));
-        assertThat(found.reports()).containsExactly(root);
-    }
-
-    @Test
-    void findsRunsToADepthOfFive() throws IOException {
-        var five = root.resolve("1/2/3/4/5");
-        new RunFolder(five).steps(1);
-        new RunFolder(five.resolve("6")).steps(1);
-        new RunFolder(root.resolve("a/checkpoints/step-3")).steps(1);
-        assertThat(RunFinder.below(root).runs()).containsExactly(five, root.resolve("a"));
-    }
-
-    @Test
     void whereOthersCanConnectATokenIsNeeded() throws IOException {
         try (var open = Board.open(new Board.Settings(root, "0.0.0.0", 0, Optional.of(TOKEN)))) {
             var to = URI.create(open.url()).getPort();
