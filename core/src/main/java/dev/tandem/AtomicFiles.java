@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
 import java.util.UUID;
 import java.util.function.Consumer;
 
@@ -70,6 +71,24 @@ public final class AtomicFiles {
      */
     public static void writeBinary(Path target, Content content) {
         replace(target, content);
+    }
+
+    /**
+     * Removes a folder with all that is in it; does nothing where there is none.
+     *
+     * @throws UserException if something in it cannot be removed
+     */
+    public static void deleteTree(Path root) {
+        if (!Files.exists(root)) {
+            return;
+        }
+        try (var paths = Files.walk(root)) {
+            for (var path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        } catch (IOException | UncheckedIOException e) {
+            throw new UserException("Cannot remove " + root + ": " + e.getMessage(), e);
+        }
     }
 
     private static void replace(Path target, Content content) {

@@ -9,6 +9,7 @@ import dev.tandem.recipe.ComparisonRecipe;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 /** A comparison on the console: the plan, the runs, the table, the report. */
@@ -43,8 +44,11 @@ final class CompareFlow {
                 .toList();
         var seconds = new LinkedHashMap<String, Double>();
         plan.runs().forEach(run -> seconds.put(run.name(), comparison.seconds(run, calibration)));
-        CompareText.plan(plan, done.size(), seconds, comparison.secondsLeft(plan, calibration))
-                .forEach(console::onMessage);
+        var left = seconds.entrySet().stream()
+                .filter(run -> !done.contains(run.getKey()))
+                .mapToDouble(Map.Entry::getValue)
+                .sum();
+        CompareText.plan(plan, done.size(), seconds, left / jobs).forEach(console::onMessage);
         console.begin(seconds, done, jobs);
     }
 

@@ -82,7 +82,7 @@ public final class Comparison {
      */
     public Calibration calibrate() {
         return ComparisonFile.calibration(folder.plan(), recipe).orElseGet(() -> {
-            RunWorker.deleteTree(folder.calibration());
+            AtomicFiles.deleteTree(folder.calibration());
             var steps = Calibrator.STEPS_EACH * recipe.base().objectives().size();
             try {
                 var result = Calibrator.measure(
@@ -90,18 +90,9 @@ public final class Comparison {
                 ComparisonFile.write(folder.plan(), recipe, plan(), result);
                 return result;
             } finally {
-                RunWorker.deleteTree(folder.calibration());
+                AtomicFiles.deleteTree(folder.calibration());
             }
         });
-    }
-
-    /** How long the runs of a plan that are not done yet will take, seconds. */
-    public double secondsLeft(ComparisonPlan plan, Calibration calibration) {
-        return plan.runs().stream()
-                        .filter(run -> !isDone(run))
-                        .mapToDouble(run -> seconds(run, calibration))
-                        .sum()
-                / jobs;
     }
 
     /** How long a run takes, seconds. */
@@ -111,7 +102,7 @@ public final class Comparison {
 
     /** Whether a run has come to its end. */
     public boolean isDone(PlannedRun run) {
-        return FinishedRun.read(folder.run(run), folder.memory(run)).isPresent();
+        return FinishedRun.isDone(folder.run(run));
     }
 
     /**

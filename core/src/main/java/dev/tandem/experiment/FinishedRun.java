@@ -47,14 +47,11 @@ public record FinishedRun(
      * @throws UserException if its summary is damaged or it was never evaluated
      */
     static Optional<FinishedRun> read(RunDirectory directory, Path memory) {
+        if (!isDone(directory)) {
+            return Optional.empty();
+        }
         var file = directory.summary();
-        if (!Files.exists(file) || !Files.isDirectory(directory.finalModel())) {
-            return Optional.empty();
-        }
         var summary = json(file);
-        if (summary.path("reason").asString("interrupted").equals("interrupted")) {
-            return Optional.empty();
-        }
         var last = summary.path("last_evaluation");
         if (!last.path("losses").isObject()) {
             throw new UserException(file + ": the run was never evaluated. A comparison needs evaluation data: give"
@@ -69,6 +66,20 @@ public record FinishedRun(
                 lowest(directory.metrics(), losses),
                 numbers(last.path("statistics")),
                 peak(memory)));
+    }
+
+    /**
+     * Whether a run has come to its end: its summary, written last, says so.
+     *
+     * @throws UserException if its summary is damaged
+     */
+    static boolean isDone(RunDirectory directory) {
+        return Files.exists(directory.summary())
+                && Files.isDirectory(directory.finalModel())
+                && !json(directory.summary())
+                        .path("reason")
+                        .asString("interrupted")
+                        .equals("interrupted");
     }
 
     /** The lowest loss of every objective over all evaluations: f* if this run was to find it. */

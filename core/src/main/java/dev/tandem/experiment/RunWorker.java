@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -70,7 +69,7 @@ final class RunWorker {
                 .flatMap(CheckpointStore::newest);
         if (checkpoint.isEmpty()) {
             // begun, and killed before its first checkpoint: it begins anew
-            deleteTree(directory.root());
+            AtomicFiles.deleteTree(directory.root());
         }
         listener.onRunStart(run, checkpoint.map(CheckpointStore::steps).orElse(0));
         TrainingResult result;
@@ -84,7 +83,7 @@ final class RunWorker {
             throw new CancellationException("the comparison was stopped");
         }
         // a run that is done is never resumed
-        deleteTree(directory.checkpoints());
+        AtomicFiles.deleteTree(directory.checkpoints());
         return FinishedRun.read(directory, folder.memory(run)).orElseThrow();
     }
 
@@ -148,19 +147,6 @@ final class RunWorker {
             return lines.collect(Collectors.joining("\n"));
         } catch (IOException | UncheckedIOException e) {
             throw new UserException("Cannot read " + file + ": " + e.getMessage(), e);
-        }
-    }
-
-    static void deleteTree(Path root) {
-        if (!Files.exists(root)) {
-            return;
-        }
-        try (var paths = Files.walk(root)) {
-            for (var path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-        } catch (IOException | UncheckedIOException e) {
-            throw new UserException("Cannot remove " + root + ": " + e.getMessage(), e);
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.tandem.train;
 
+import dev.tandem.AtomicFiles;
 import dev.tandem.UserException;
 import dev.tandem.data.StreamState;
 import dev.tandem.method.MethodState;
@@ -61,7 +62,7 @@ public final class CheckpointStore {
         var temporary = directory.resolve(".step-" + state.step() + ".writing");
         try (var scope = new PointerScope();
                 var guard = new NoGradGuard()) {
-            deleteTree(temporary);
+            AtomicFiles.deleteTree(temporary);
             Files.createDirectories(temporary);
             SafetensorsWriter.write(
                     temporary.resolve(TRAINABLE), policy.parameters().leaves(), DType.F32);
@@ -70,7 +71,7 @@ public final class CheckpointStore {
                     .ifPresent(adapter ->
                             ModelWriter.writeAdapter(temporary.resolve("adapter"), adapter, baseModel.toString()));
             Files.writeString(temporary.resolve(STATE), JsonMapper.shared().writeValueAsString(json(state)));
-            deleteTree(target);
+            AtomicFiles.deleteTree(target);
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new UserException("Cannot write checkpoint " + target + ": " + e.getMessage(), e);
@@ -168,16 +169,5 @@ public final class CheckpointStore {
         return name.matches("step-\\d{1,9}")
                 ? OptionalInt.of(Integer.parseInt(name.substring("step-".length())))
                 : OptionalInt.empty();
-    }
-
-    private static void deleteTree(Path root) throws IOException {
-        if (!Files.exists(root)) {
-            return;
-        }
-        try (var paths = Files.walk(root)) {
-            for (var path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-        }
     }
 }
