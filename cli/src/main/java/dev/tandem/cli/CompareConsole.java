@@ -9,12 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
-import java.util.stream.Collectors;
-import me.tongfei.progressbar.ConsoleProgressBarConsumer;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 
 /**
  * Shows a comparison on the console: every run that ends as a line, and a bar of the whole with the run in hand and the time
@@ -24,25 +18,19 @@ final class CompareConsole implements ComparisonListener, AutoCloseable {
     private static final long NANOS_BETWEEN_LINES = 30_000_000_000L;
     private static final int PER_MILLE = 1000;
 
-    private final PrintWriter out;
-    private final boolean quiet;
-    private final boolean terminal;
-    private Optional<ProgressBar> bar = Optional.empty();
+    private final ConsoleLines console;
     private CompareProgress progress = new CompareProgress(Map.of(), Map.of());
     private int runs;
     private int ended;
     private int jobs = 1;
     private int failures;
-    private long lastLine = System.nanoTime();
 
-    private CompareConsole(PrintWriter out, boolean quiet, boolean terminal) {
-        this.out = out;
-        this.quiet = quiet;
-        this.terminal = terminal;
+    private CompareConsole(ConsoleLines console) {
+        this.console = console;
     }
 
     static CompareConsole of(PrintWriter out, boolean quiet) {
-        return new CompareConsole(out, quiet, ConsoleListener.isTerminal());
+        return new CompareConsole(new ConsoleLines(out, quiet, NANOS_BETWEEN_LINES));
     }
 
     /**
@@ -67,15 +55,15 @@ final class CompareConsole implements ComparisonListener, AutoCloseable {
 
     @Override
     public void onMessage(String message) {
-        line(message);
+        console.line(message);
     }
 
     @Override
     public void onProgress(String what, long done, long total) {
-        if (terminal) {
+        if (console.terminal()) {
             bar(String.format(Locale.ROOT, " %s %,d of %,d", what, done, total));
-        } else if (due()) {
-            line(String.format(Locale.ROOT, "%s: %,d of %,d", what, done, total));
+        } else if (console.due()) {
+            console.line(String.format(Locale.ROOT, "%s: %,d of %,d", what, done, total));
         }
     }
 
@@ -83,24 +71,22 @@ final class CompareConsole implements ComparisonListener, AutoCloseable {
     public void onRunStart(PlannedRun run, int stepsDone) {
         progress.at(run.name(), (double) stepsDone / run.steps());
         if (stepsDone > 0) {
-            line(String.format(Locale.ROOT, "%s goes on after step %,d", run.name(), stepsDone));
+            console.line(String.format(Locale.ROOT, "%s goes on after step %,d", run.name(), stepsDone));
         }
     }
 
     @Override
     public void onStep(PlannedRun run, StepEvent event) {
         progress.at(run.name(), (event.step() + 1.0) / run.steps());
-        if (terminal) {
+        if (console.terminal()) {
             bar(where(run, event));
-        } else if (due()) {
-            line(String.format(Locale.ROOT, "%3.0f %%:%s", 100 * progress.share(), where(run, event)));
+        } else if (console.due()) {
+            console.line(String.format(Locale.ROOT, "%3.0f %%:%s", 100 * progress.share(), where(run, event)));
         }
     }
 
     private String where(PlannedRun run, StepEvent event) {
-        var numbers = event.losses().entrySet().stream()
-                .map(e -> String.format(Locale.ROOT, "%s %.3f", e.getKey(), e.getValue()))
-                .collect(Collectors.joining(", "));
+        var numbers = ConsoleLines.numbers(event.losses(), "%.3f");
         return String.format(
                 Locale.ROOT,
                 " run %d of %d, %s: step %,d of %,d, %s; about %s left",
@@ -117,10 +103,8 @@ final class CompareConsole implements ComparisonListener, AutoCloseable {
     public void onRunEnd(PlannedRun run, FinishedRun result) {
         progress.at(run.name(), 1);
         ended++;
-        var numbers = result.losses().entrySet().stream()
-                .map(e -> String.format(Locale.ROOT, "%s %.4f", e.getKey(), e.getValue()))
-                .collect(Collectors.joining(", "));
-        line(String.format(
+        var numbers = ConsoleLines.numbers(result.losses(), "%.4f");
+        console.line(String.format(
                 Locale.ROOT,
                 "%3d of %d  %-34s %s  (%s)",
                 ended,
@@ -135,53 +119,15 @@ final class CompareConsole implements ComparisonListener, AutoCloseable {
         failures++;
         ended++;
         progress.at(run.name(), 1);
-        line(run.name() + " failed: " + why);
-    }
-
-    private boolean due() {
-        var now = System.nanoTime();
-        if (quiet || now - lastLine < NANOS_BETWEEN_LINES) {
-            return false;
-        }
-        lastLine = now;
-        return true;
+        console.line(run.name() + " failed: " + why);
     }
 
     private void bar(String message) {
-        if (quiet) {
-            return;
-        }
-        if (bar.isEmpty()) {
-            bar = Optional.of(new ProgressBarBuilder()
-                    .setTaskName("comparison")
-                    .setInitialMax(PER_MILLE)
-                    .setStyle(ProgressBarStyle.ASCII)
-                    .setUpdateIntervalMillis(200)
-                    .hideEta()
-                    .setConsumer(new ConsoleProgressBarConsumer(System.err))
-                    .build());
-        }
-        bar.get().stepTo(Math.round(progress.share() * PER_MILLE));
-        bar.get().setExtraMessage(message);
-    }
-
-    private void line(String text) {
-        if (quiet) {
-            return;
-        }
-        // the bar is drawn again below the line when the next step is done
-        closeBar();
-        out.println(Printable.of(text));
-        out.flush();
-    }
-
-    private void closeBar() {
-        bar.ifPresent(ProgressBar::close);
-        bar = Optional.empty();
+        console.bar("comparison", Math.round(progress.share() * PER_MILLE), PER_MILLE, message, false);
     }
 
     @Override
     public void close() {
-        closeBar();
+        console.close();
     }
 }

@@ -70,11 +70,11 @@ final class CompareText {
                 Locale.ROOT,
                 "gap: loss above what the objective alone reaches (f*: %s); ideal distance: both gaps together, less is"
                         + " better; time: against Sequential with the same λ",
-                numbers(result.optima())));
+                ConsoleLines.numbers(result.optima(), "%.4f")));
         lines.add("");
         lines.addAll(ConsoleTable.lines(fronts(result)));
-        lines.add("hypervolume: area between the front over λ and (" + numbers(result.hypervolumeReference())
-                + "), more is better");
+        lines.add("hypervolume: area between the front over λ and ("
+                + ConsoleLines.numbers(result.hypervolumeReference(), "%.4f") + "), more is better");
         lines.addAll(dominance(result));
         nearest(result).ifPresent(lines::add);
         return lines;
@@ -163,11 +163,5 @@ final class CompareText {
 
     private static String name(Group group) {
         return group.method() + " λ=" + group.lambda();
-    }
-
-    private static String numbers(Map<String, Double> values) {
-        return values.entrySet().stream()
-                .map(e -> String.format(Locale.ROOT, "%s %.4f", e.getKey(), e.getValue()))
-                .collect(Collectors.joining(", "));
     }
 }
