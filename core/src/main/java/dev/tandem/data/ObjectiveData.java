@@ -3,8 +3,10 @@ package dev.tandem.data;
 import dev.tandem.UserException;
 import dev.tandem.recipe.Batching;
 import dev.tandem.recipe.ObjectiveRecipe;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** The data of one objective: training examples by source, a fixed evaluation set, and an account of every row. */
 public final class ObjectiveData {
@@ -62,11 +64,38 @@ public final class ObjectiveData {
 
     /** A new stream of batches of the training examples, at its beginning. */
     public BatchStream stream() {
-        var draws = new SeededStream(sources, weights, shuffle, seed);
+        return batches(sources, weights, shuffle, seed);
+    }
+
+    private BatchStream batches(List<List<Example>> from, double[] shares, boolean shuffled, long order) {
+        var draws = new SeededStream(from, shares, shuffled, order);
         if (batching instanceof Batching.Tokens tokens) {
-            return new TokenBatches(draws, tokens.tokens(), tokens.window(), shuffle, seed);
+            return new TokenBatches(draws, tokens.tokens(), tokens.window(), shuffled, order);
         }
         return new CountedBatches(draws, ((Batching.Examples) batching).size());
+    }
+
+    /**
+     * A new stream of such batches to be looked at: shuffled in an order of its own, at its beginning.
+     *
+     * @param among examples it draws from, at least one; blended as the data is
+     * @param ownSeed of its order
+     */
+    public BatchStream looks(List<Example> among, long ownSeed) {
+        var wanted = among.stream().map(Example::index).collect(Collectors.toSet());
+        var kept = new ArrayList<List<Example>>();
+        var keptWeights = new ArrayList<Double>();
+        for (var i = 0; i < weights.length; i++) {
+            var some = sources.get(i).stream()
+                    .filter(e -> wanted.contains(e.index()))
+                    .toList();
+            if (!some.isEmpty()) {
+                kept.add(some);
+                keptWeights.add(weights[i]);
+            }
+        }
+        var sum = keptWeights.stream().mapToDouble(w -> w).sum();
+        return batches(kept, keptWeights.stream().mapToDouble(w -> w / sum).toArray(), true, ownSeed);
     }
 
     /** What was read, kept, cut and dropped. */

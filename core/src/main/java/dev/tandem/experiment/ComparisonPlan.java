@@ -62,7 +62,9 @@ public record ComparisonPlan(List<PlannedRun> runs) {
                 new MethodRecipe.Sequential(List.of(preference, sft), weight, Optional.empty());
             case MIX -> new MethodRecipe.Mix(weight, Optional.empty());
             case ALRIGHT -> new MethodRecipe.Alright(weight, Optional.empty(), recipe.draws());
-            case MAXRIGHT -> new MethodRecipe.Maxright(weight, Optional.empty(), recipe.evaluateEvery());
+            case MAXRIGHT ->
+                new MethodRecipe.Maxright(
+                        weight, Optional.empty(), recipe.evaluateEvery(), recipe.evaluateOn(), recipe.smoothing());
         };
     }
 

@@ -1,11 +1,22 @@
 package dev.tandem.method;
 
-/**
- * Loss of an objective on its next batch, computed without consuming the batch. The objective a step will most likely be
- * on should be asked for first: its computation may be kept for the step.
- */
+/** Losses of objectives as they are before a step, for a method that decides by them. Nothing is trained or consumed. */
 @FunctionalInterface
 public interface LossProbe {
-    /** @param objective index of the objective */
+    /**
+     * Loss on the batch the objective would train on next. The objective a step will most likely be on should be asked
+     * for first: its computation may be kept for the step.
+     *
+     * @param objective index of the objective
+     */
     double loss(int objective);
+
+    /**
+     * Loss on a training batch drawn for the purpose, another one each time.
+     *
+     * @param objective index of the objective
+     */
+    default double lossOfOtherBatch(int objective) {
+        return loss(objective);
+    }
 }

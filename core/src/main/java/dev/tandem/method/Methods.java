@@ -34,8 +34,18 @@ public final class Methods {
                 throw new UserException("method.evaluate-every is " + maxright.evaluateEvery()
                         + ", but maxright evaluates every so many steps: at least 1 (10 is usual)");
             }
+            if (!(maxright.smoothing() >= 0.0 && maxright.smoothing() < 1.0)) {
+                throw new UserException("method.smoothing is " + maxright.smoothing()
+                        + ", but must be from 0 (the last loss alone) to below 1 (0.9 is usual)");
+            }
             var weights = weights(maxright.lambda(), maxright.weights(), objectiveNames);
-            return new Maxright(objectiveNames, weights, optima, maxright.evaluateEvery());
+            return new Maxright(
+                    objectiveNames,
+                    weights,
+                    optima,
+                    maxright.evaluateEvery(),
+                    maxright.evaluateOn(),
+                    maxright.smoothing());
         } else if (recipe instanceof MethodRecipe.Optimum optimum) {
             return new Optimum(index(optimum.objective(), objectiveNames, "method.objective"));
         }

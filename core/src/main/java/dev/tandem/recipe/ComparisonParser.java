@@ -47,7 +47,11 @@ final class ComparisonParser {
                 s.optional("optimum-steps", n -> s.integer("optimum-steps", n, 1, Integer.MAX_VALUE))
                         .orElse(run.train().steps()),
                 s.optional("evaluate-every", n -> s.integer("evaluate-every", n, 1, Integer.MAX_VALUE))
-                        .orElse(10),
+                        .orElse(MethodRecipe.Maxright.EVALUATE_EVERY),
+                s.optional("evaluate-on", n -> s.choice("evaluate-on", n, MethodRecipe.Look.class))
+                        .orElse(MethodRecipe.Look.OTHER_BATCH),
+                s.optional("smoothing", n -> s.number("smoothing", n, Range.BELOW_ONE))
+                        .orElse(MethodRecipe.Maxright.SMOOTHING),
                 s.optional("draws", n -> s.choice("draws", n, MethodRecipe.Draws.class))
                         .orElse(MethodRecipe.Draws.BERNOULLI),
                 hypervolumeReference(),

@@ -16,6 +16,8 @@ import java.util.OptionalDouble;
  * @param reference how the reference policy is made
  * @param optimumSteps steps of the two runs that search f*
  * @param evaluateEvery MAXRIGHT's k
+ * @param evaluateOn which batches MAXRIGHT evaluates
+ * @param smoothing of the losses MAXRIGHT compares
  * @param draws how ALRIGHT draws
  * @param hypervolumeReference loss of each objective that hypervolumes are measured from; absent: a tenth of the spread
  *     beyond the worst runs
@@ -30,6 +32,8 @@ public record ComparisonRecipe(
         Reference reference,
         int optimumSteps,
         int evaluateEvery,
+        MethodRecipe.Look evaluateOn,
+        double smoothing,
         MethodRecipe.Draws draws,
         Optional<Map<String, Double>> hypervolumeReference,
         Answers answers) {

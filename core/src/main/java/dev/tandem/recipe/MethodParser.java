@@ -43,7 +43,7 @@ final class MethodParser {
             case SEQUENTIAL -> sequential();
             case MIX -> new MethodRecipe.Mix(lambda(), weights());
             case ALRIGHT -> new MethodRecipe.Alright(lambda(), weights(), draws());
-            case MAXRIGHT -> new MethodRecipe.Maxright(lambda(), weights(), evaluateEvery());
+            case MAXRIGHT -> new MethodRecipe.Maxright(lambda(), weights(), evaluateEvery(), evaluateOn(), smoothing());
             case OPTIMUM -> new MethodRecipe.Optimum(objective());
         };
         s.close();
@@ -119,7 +119,17 @@ final class MethodParser {
 
     private int evaluateEvery() {
         return s.optional("evaluate-every", n -> s.integer("evaluate-every", n, 1, Integer.MAX_VALUE))
-                .orElse(10);
+                .orElse(MethodRecipe.Maxright.EVALUATE_EVERY);
+    }
+
+    private MethodRecipe.Look evaluateOn() {
+        return s.optional("evaluate-on", n -> s.choice("evaluate-on", n, MethodRecipe.Look.class))
+                .orElse(MethodRecipe.Look.OTHER_BATCH);
+    }
+
+    private double smoothing() {
+        return s.optional("smoothing", n -> s.number("smoothing", n, Range.BELOW_ONE))
+                .orElse(MethodRecipe.Maxright.SMOOTHING);
     }
 
     private String objective() {

@@ -34,13 +34,35 @@ public sealed interface MethodRecipe {
     /**
      * One objective a step: the one with the largest weighted gap.
      *
-     * @param evaluateEvery steps between evaluations of all objectives on their next batches (the paper's k)
+     * @param evaluateEvery steps after which an objective's loss is too old and is evaluated (the paper's k)
+     * @param evaluateOn which batches are evaluated
+     * @param smoothing s of the running mean behind a gap, where a loss of t steps ago has weight s^t: 0 for the last loss
+     *     alone, below 1
      */
-    record Maxright(Optional<Double> lambda, Optional<Map<String, Double>> weights, int evaluateEvery)
-            implements MethodRecipe {}
+    record Maxright(
+            Optional<Double> lambda,
+            Optional<Map<String, Double>> weights,
+            int evaluateEvery,
+            Look evaluateOn,
+            double smoothing)
+            implements MethodRecipe {
+        /** The k that is usual. */
+        public static final int EVALUATE_EVERY = 10;
+
+        /** The smoothing that is usual: a mean over the last ten steps or so. */
+        public static final double SMOOTHING = 0.9;
+    }
 
     /** One objective alone; reports the f* it reaches. */
     record Optimum(String objective) implements MethodRecipe {}
+
+    /** Which losses MAXRIGHT is told of objectives it does not step on. */
+    enum Look {
+        /** Of a training batch drawn for the purpose: says how the objective stands. */
+        OTHER_BATCH,
+        /** Of the batch the objective would train on next, all objectives at the same time: what the paper's text says. */
+        NEXT_BATCH
+    }
 
     /** How ALRIGHT draws. */
     enum Draws {

@@ -37,6 +37,8 @@ final class RecipeWriter {
         map.put("reference", reference);
         map.put("optimum-steps", recipe.optimumSteps());
         map.put("evaluate-every", recipe.evaluateEvery());
+        map.put("evaluate-on", Section.kebab(recipe.evaluateOn()));
+        map.put("smoothing", recipe.smoothing());
         map.put("draws", Section.kebab(recipe.draws()));
         recipe.hypervolumeReference().ifPresent(r -> map.put("hypervolume-reference", new java.util.TreeMap<>(r)));
         var answers = new LinkedHashMap<String, Object>();
@@ -96,6 +98,8 @@ final class RecipeWriter {
             m.lambda().ifPresent(l -> map.put("lambda", l));
             m.weights().ifPresent(w -> map.put("weights", w));
             map.put("evaluate-every", m.evaluateEvery());
+            map.put("evaluate-on", Section.kebab(m.evaluateOn()));
+            map.put("smoothing", m.smoothing());
         } else if (method instanceof MethodRecipe.Optimum m) {
             map.put("name", "optimum");
             map.put("objective", m.objective());

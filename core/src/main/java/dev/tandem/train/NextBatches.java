@@ -43,6 +43,14 @@ final class NextBatches implements LossProbe, AutoCloseable {
         return pass.loss().loss();
     }
 
+    /** The loss without dropout: nothing is trained on this batch. */
+    @Override
+    public double lossOfOtherBatch(int objective) {
+        var task = tasks.get(objective);
+        return BatchLoss.withoutGradient(policy, task, task.looks().take(), task.microBatches())
+                .loss();
+    }
+
     /** Takes the next batch of an objective and adds {@code weight} times its gradient to the policy's gradients. */
     BatchLoss step(int objective, double weight) {
         var task = tasks.get(objective);

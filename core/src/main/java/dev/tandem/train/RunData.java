@@ -66,29 +66,36 @@ record RunData(Recipe recipe, Map<String, ObjectiveData> byObjective) {
 
     private Task task(String name, ObjectiveData data, ObjectiveRecipe objectiveRecipe, ReferenceScores reference) {
         var objective = Objectives.of(objectiveRecipe);
+        var reachable = reachable(data);
         return new Task(
                 name,
                 objective,
                 data.stream(),
+                data.looks(reachable, Seeds.of(recipe.train().seed(), "looks/" + name)),
                 data.evaluation(),
-                referenceLogProbs(name, objective, data, reference),
+                referenceLogProbs(name, objective, reachable, data.evaluation(), reference),
                 microBatches(objectiveRecipe),
                 objectiveRecipe.optimum());
     }
 
     private ReferenceLogProbs referenceLogProbs(
-            String name, Objective objective, ObjectiveData data, ReferenceScores reference) {
+            String name,
+            Objective objective,
+            List<Example> reachable,
+            List<Example> evaluation,
+            ReferenceScores reference) {
         if (!objective.needsReference()) {
             return ReferenceLogProbs.none();
         }
-        var examples = new ArrayList<>(reachable(data));
-        examples.addAll(data.evaluation());
+        var examples = new ArrayList<>(reachable);
+        examples.addAll(evaluation);
         return reference.of(name, examples);
     }
 
     /**
      * Training examples that the run can touch: there is no need for the others' reference log-probs. An objective takes
-     * a batch a step at most, and what a method looks at before a step it may take in that step.
+     * a batch a step at most, what a method looks at before a step it may take in that step, and other batches to look at
+     * are drawn from these.
      */
     private List<Example> reachable(ObjectiveData data) {
         var training = data.training();

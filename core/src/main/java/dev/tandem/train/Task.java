@@ -11,6 +11,7 @@ import java.util.List;
  * @param name its name in the recipe
  * @param objective the loss
  * @param stream training batches, one an optimizer step
+ * @param looks training batches in another order, to be looked at and not trained on
  * @param evaluation fixed evaluation set; may be empty
  * @param reference log π_ref of every example of both
  * @param microBatches how much of a batch is in the model at once
@@ -20,6 +21,7 @@ public record Task(
         String name,
         Objective objective,
         BatchStream stream,
+        BatchStream looks,
         List<Example> evaluation,
         ReferenceLogProbs reference,
         MicroBatches microBatches,

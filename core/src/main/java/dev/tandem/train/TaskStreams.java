@@ -5,26 +5,30 @@ import dev.tandem.data.StreamState;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Saves and restores the positions of all tasks' data streams. */
 final class TaskStreams {
+    /** No objective's name has a slash. */
+    private static final String LOOKS = "/looks";
+
     private TaskStreams() {}
 
     static Map<String, StreamState> states(List<Task> tasks) {
         var result = new LinkedHashMap<String, StreamState>();
-        tasks.forEach(task -> result.put(task.name(), task.stream().state()));
+        for (var task : tasks) {
+            result.put(task.name(), task.stream().state());
+            result.put(task.name() + LOOKS, task.looks().state());
+        }
         return result;
     }
 
     /** @throws UserException if a position is not one of the task's data */
     static void restore(List<Task> tasks, Map<String, StreamState> states) {
         for (var task : tasks) {
-            var state = states.get(task.name());
-            if (state == null) {
-                throw new IllegalArgumentException("no saved position for the data of objective " + task.name());
-            }
             try {
-                task.stream().restore(state);
+                task.stream().restore(position(states, task.name()));
+                task.looks().restore(position(states, task.name() + LOOKS));
             } catch (IllegalArgumentException e) {
                 throw new UserException(
                         "Objective " + task.name()
@@ -33,5 +37,10 @@ final class TaskStreams {
                         e);
             }
         }
+    }
+
+    private static StreamState position(Map<String, StreamState> states, String name) {
+        return Optional.ofNullable(states.get(name))
+                .orElseThrow(() -> new IllegalArgumentException("no position was saved for " + name));
     }
 }

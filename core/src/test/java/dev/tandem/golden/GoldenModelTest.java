@@ -180,7 +180,8 @@ class GoldenModelTest {
             sums.add(new double[] {reference[i], reference[i + 1]});
         }
         var known = sums.isEmpty() ? ReferenceLogProbs.none() : ReferenceLogProbs.of(examples, sums);
-        var task = new Task(key, objective, Golden.noStream(), List.of(), known, MicroBatches.whole(), 0);
+        var task = new Task(
+                key, objective, Golden.noStream(), Golden.noStream(), List.of(), known, MicroBatches.whole(), 0);
         var result = BatchLoss.withGradient(policy, task, examples, 1.0, 0);
         assertThat(result.loss())
                 .isCloseTo(golden.get(key + "_loss").doubleValue(), Percentage.withPercentage(100 * LOSS_RELATIVE));

@@ -245,7 +245,8 @@ class GoldenTrajectoryTest {
             case "alright" -> "{name: alright, lambda: " + lambda + "}";
             case "mix" -> "{name: mix, lambda: " + lambda + "}";
             case "maxright" ->
-                "{name: maxright, lambda: " + lambda + ", evaluate-every: " + h.get("maxright_evaluate_every") + "}";
+                "{name: maxright, lambda: " + lambda + ", evaluate-every: " + h.get("maxright_evaluate_every")
+                        + ", evaluate-on: next-batch, smoothing: 0}";
             default -> throw new UserException("unexpected run " + run);
         };
     }

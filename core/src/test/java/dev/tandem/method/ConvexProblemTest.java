@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.tandem.recipe.MethodRecipe.Draws;
+import dev.tandem.recipe.MethodRecipe.Look;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -31,7 +32,7 @@ class ConvexProblemTest {
                 .isLessThan(0.3);
         assertThat(distance(minimize(new Alright(half, Draws.BALANCED, 1), TWO), origin))
                 .isLessThan(0.05);
-        var maxright = new Maxright(List.of("a", "b"), half, new double[2], 10);
+        var maxright = new Maxright(List.of("a", "b"), half, new double[2], 10, Look.NEXT_BATCH, 0.0);
         assertThat(distance(minimize(maxright, TWO), origin)).isLessThan(0.1);
     }
 
@@ -49,7 +50,7 @@ class ConvexProblemTest {
     /** MAXRIGHT lowers the largest weighted gap: it ends where they are level, not at the weighted sum's minimum. */
     @Test
     void maxrightLevelsTheWeightedGaps() {
-        var method = new Maxright(List.of("a", "b"), new double[] {0.2, 0.8}, new double[2], 10);
+        var method = new Maxright(List.of("a", "b"), new double[] {0.2, 0.8}, new double[2], 10, Look.NEXT_BATCH, 0.0);
         var x = minimize(method, TWO);
         var level = 0.8 * loss(x, TWO[1]);
         assertThat(0.2 * loss(x, TWO[0])).isCloseTo(level, within(0.05));
@@ -77,7 +78,7 @@ class ConvexProblemTest {
                 .isLessThan(0.05);
         var third = 1.0 / 3.0;
         var even = new double[] {third, third, third};
-        var maxright = new Maxright(List.of("a", "b", "c"), even, new double[3], 5);
+        var maxright = new Maxright(List.of("a", "b", "c"), even, new double[3], 5, Look.NEXT_BATCH, 0.0);
         assertThat(distance(minimize(maxright, THREE), even)).isLessThan(0.1);
         var sequential = new Sequential(List.of(0, 1, 2), List.of(2_000, 2_000, 2_000));
         assertThat(distance(minimize(sequential, THREE), THREE[2])).isLessThan(0.05);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.tandem.recipe.MethodRecipe;
+import dev.tandem.recipe.MethodRecipe.Look;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +41,7 @@ class GoldenTrajectoriesTest {
                 .toArray();
         var lambda = golden.get(run).get("lambda").asDouble();
         var every = golden.get("hyperparameters").get("maxright_evaluate_every").asInt();
-        var recipe = new MethodRecipe.Maxright(Optional.of(lambda), Optional.empty(), every);
+        var recipe = new MethodRecipe.Maxright(Optional.of(lambda), Optional.empty(), every, Look.NEXT_BATCH, 0.0);
         var method = Methods.of(recipe, NAMES, optima, 30, 0);
 
         for (var step : golden.get(run).get("steps")) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tandem.UserException;
 import dev.tandem.recipe.MethodRecipe;
+import dev.tandem.recipe.MethodRecipe.Look;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -98,7 +99,10 @@ class MethodsTest {
         assertThat(of(new MethodRecipe.Optimum("sft"), TWO, 10).plan(3, MethodsTest::noProbe))
                 .isEqualTo(StepPlan.on(1));
         refused(new MethodRecipe.Optimum("dpo"), TWO, "method.objective names the objective \"dpo\"");
-        refused(new MethodRecipe.Maxright(Optional.of(0.5), Optional.empty(), 0), TWO, "evaluate-every is 0");
+        refused(
+                new MethodRecipe.Maxright(Optional.of(0.5), Optional.empty(), 0, Look.NEXT_BATCH, 0.9),
+                TWO,
+                "evaluate-every is 0");
         assertThat(of(
                         new MethodRecipe.Alright(Optional.of(1.0), Optional.empty(), MethodRecipe.Draws.BERNOULLI),
                         TWO,

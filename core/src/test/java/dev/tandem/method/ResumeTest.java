@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tandem.UserException;
 import dev.tandem.recipe.MethodRecipe.Draws;
+import dev.tandem.recipe.MethodRecipe.Look;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +28,8 @@ class ResumeTest {
                 () -> new Mix(weights),
                 () -> new Alright(weights, Draws.BERNOULLI, 4),
                 () -> new Alright(weights, Draws.BALANCED, 4),
-                () -> new Maxright(names, weights, new double[] {0.1, 0.2, 0.3}, 7),
+                () -> new Maxright(names, weights, new double[] {0.1, 0.2, 0.3}, 7, Look.NEXT_BATCH, 0.0),
+                () -> new Maxright(names, weights, new double[] {0.1, 0.2, 0.3}, 7, Look.OTHER_BATCH, 0.8),
                 () -> new Optimum(1));
     }
 

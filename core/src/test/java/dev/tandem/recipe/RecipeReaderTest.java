@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tandem.UserException;
+import dev.tandem.recipe.MethodRecipe.Look;
 import dev.tandem.recipe.ObjectiveRecipe.Loss;
 import dev.tandem.recipe.ObjectiveRecipe.Overlong;
 import dev.tandem.recipe.OptimizerRecipe.Schedule;
@@ -150,7 +151,8 @@ class RecipeReaderTest {
         var recipe = RecipeReader.parse(SMALL, List.of());
         assertThat(recipe.reference()).isEmpty();
         assertThat(recipe.lora()).isEmpty();
-        assertThat(recipe.method()).isEqualTo(new MethodRecipe.Maxright(Optional.of(0.5), Optional.empty(), 10));
+        assertThat(recipe.method())
+                .isEqualTo(new MethodRecipe.Maxright(Optional.of(0.5), Optional.empty(), 10, Look.OTHER_BATCH, 0.9));
         assertThat(recipe.optimizer())
                 .isEqualTo(new OptimizerRecipe(5e-5, List.of(0.9, 0.95), 1e-8, 0, 1, Schedule.CONSTANT, 0));
         assertThat(recipe.train())

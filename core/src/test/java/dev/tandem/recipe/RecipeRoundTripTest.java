@@ -2,6 +2,7 @@ package dev.tandem.recipe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tandem.recipe.MethodRecipe.Look;
 import dev.tandem.recipe.ObjectiveRecipe.Loss;
 import dev.tandem.recipe.ObjectiveRecipe.Overlong;
 import java.nio.file.Path;
@@ -83,7 +84,13 @@ class RecipeRoundTripTest {
             return switch (random.nextInt(5)) {
                 case 0 -> new MethodRecipe.Mix(lambda, weights);
                 case 1 -> new MethodRecipe.Alright(lambda, weights, one(MethodRecipe.Draws.values()));
-                case 2 -> new MethodRecipe.Maxright(lambda, weights, 1 + random.nextInt(20));
+                case 2 ->
+                    new MethodRecipe.Maxright(
+                            lambda,
+                            weights,
+                            1 + random.nextInt(20),
+                            random.nextBoolean() ? Look.NEXT_BATCH : Look.OTHER_BATCH,
+                            random.nextDouble());
                 case 3 -> new MethodRecipe.Optimum("preference");
                 default ->
                     random.nextBoolean()

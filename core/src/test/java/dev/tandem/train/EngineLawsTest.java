@@ -155,7 +155,16 @@ class EngineLawsTest {
                 .map(p -> new Example(p.index(), List.of(p.sequences().get(0))))
                 .toList();
         var tasks = List.of(
-                task(pairs), new Task("sft", new Sft(), new Fixed(rows), List.of(), ReferenceLogProbs.none(), FIVE, 0));
+                task(pairs),
+                new Task(
+                        "sft",
+                        new Sft(),
+                        new Fixed(rows),
+                        new Fixed(rows),
+                        List.of(),
+                        ReferenceLogProbs.none(),
+                        FIVE,
+                        0));
         for (var chosen : List.of(0, 1)) {
             try (var policy = policy(family, full, 0.2, Computation.of(type, CPU), 3)) {
                 var direct = withGradient(
@@ -216,7 +225,14 @@ class EngineLawsTest {
                 .toList();
         Objective dpo = new Dpo(0.1, 0);
         return new Task(
-                "preference", dpo, new Fixed(pairs), List.of(), ReferenceLogProbs.of(pairs, sums), microBatches, 0);
+                "preference",
+                dpo,
+                new Fixed(pairs),
+                new Fixed(pairs),
+                List.of(),
+                ReferenceLogProbs.of(pairs, sums),
+                microBatches,
+                0);
     }
 
     /** Pairs of random tokens: prompts from one token to {@code longest}, now and then a single trained token. */

@@ -5,18 +5,21 @@ import dev.tandem.method.Maxright;
 import dev.tandem.method.Method;
 import dev.tandem.method.Mix;
 import dev.tandem.method.Sequential;
+import dev.tandem.recipe.MethodRecipe;
 import dev.tandem.recipe.MethodRecipe.Draws;
+import dev.tandem.recipe.MethodRecipe.Look;
 import java.util.List;
 
 /** The methods compared: those that train language models, the same classes. Objective 0 is SFT, 1 the preferences. */
 enum Contestant {
-    SFT_THEN_PREFERENCE("sequential-sft-first", Gap.MIX, LossSource.NEXT_BATCH),
-    PREFERENCE_THEN_SFT("sequential-preference-first", Gap.MIX, LossSource.NEXT_BATCH),
-    MIX("mix", Gap.MIX, LossSource.NEXT_BATCH),
-    ALRIGHT("alright", Gap.MIX, LossSource.NEXT_BATCH),
-    MAXRIGHT("maxright", Gap.MAX, LossSource.ALL_DATA),
-    MAXRIGHT_OTHER_BATCH("maxright-other-batch", Gap.MAX, LossSource.OTHER_BATCH),
-    MAXRIGHT_NEXT_BATCH("maxright-next-batch", Gap.MAX, LossSource.NEXT_BATCH);
+    SFT_THEN_PREFERENCE("sequential-sft-first", Gap.MIX, LossSource.BATCHES),
+    PREFERENCE_THEN_SFT("sequential-preference-first", Gap.MIX, LossSource.BATCHES),
+    MIX("mix", Gap.MIX, LossSource.BATCHES),
+    ALRIGHT("alright", Gap.MIX, LossSource.BATCHES),
+    MAXRIGHT("maxright", Gap.MAX, LossSource.BATCHES),
+    MAXRIGHT_ALL_DATA("maxright-all-data", Gap.MAX, LossSource.ALL_DATA),
+    MAXRIGHT_LAST_LOSS("maxright-last-loss", Gap.MAX, LossSource.BATCHES),
+    MAXRIGHT_NEXT_BATCH("maxright-next-batch", Gap.MAX, LossSource.BATCHES);
 
     /** Which gap the paper's theorem about a method bounds. */
     enum Gap {
@@ -60,14 +63,16 @@ enum Contestant {
             case PREFERENCE_THEN_SFT -> new Sequential(List.of(1, 0), List.of(onPreferences, steps - onPreferences));
             case MIX -> new Mix(weights);
             case ALRIGHT -> new Alright(weights, Draws.BERNOULLI, seed);
-            case MAXRIGHT, MAXRIGHT_OTHER_BATCH, MAXRIGHT_NEXT_BATCH ->
+            case MAXRIGHT, MAXRIGHT_ALL_DATA, MAXRIGHT_LAST_LOSS, MAXRIGHT_NEXT_BATCH ->
                 new Maxright(
                         List.of("sft", "preference"),
                         weights,
                         new double[] {
                             tradeOff.sft().value(), tradeOff.preference().value()
                         },
-                        evaluateEvery);
+                        evaluateEvery,
+                        this == MAXRIGHT_NEXT_BATCH ? Look.NEXT_BATCH : Look.OTHER_BATCH,
+                        this == MAXRIGHT ? MethodRecipe.Maxright.SMOOTHING : 0.0);
         };
     }
 }

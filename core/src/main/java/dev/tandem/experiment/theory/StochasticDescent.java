@@ -1,5 +1,6 @@
 package dev.tandem.experiment.theory;
 
+import dev.tandem.method.LossProbe;
 import dev.tandem.method.Method;
 import dev.tandem.train.Seeds;
 import java.util.List;
@@ -31,12 +32,19 @@ final class StochasticDescent {
         var batches = batches("theory-batches", seed);
         var others = batches("theory-other-batches", seed);
         var theta = problem.start();
+        var all = losses == LossSource.ALL_DATA;
         var stageStart = 0;
         for (var step = 0; step < steps; step++) {
-            var plan = method.plan(step, i -> switch (losses) {
-                case ALL_DATA -> objectives.get(i).value(theta);
-                case NEXT_BATCH -> batches.get(i).peek(theta);
-                case OTHER_BATCH -> others.get(i).takeLoss(theta);
+            var plan = method.plan(step, new LossProbe() {
+                @Override
+                public double loss(int i) {
+                    return all ? objectives.get(i).value(theta) : batches.get(i).peek(theta);
+                }
+
+                @Override
+                public double lossOfOtherBatch(int i) {
+                    return all ? objectives.get(i).value(theta) : others.get(i).takeLoss(theta);
+                }
             });
             if (plan.freshOptimizer()) {
                 stageStart = step;
@@ -46,12 +54,9 @@ final class StochasticDescent {
             for (var term = 0; term < told.length; term++) {
                 var i = plan.terms().get(term).objective();
                 var weight = plan.terms().get(term).weight();
+                var fullLoss = all ? objectives.get(i).value(theta) : Double.NaN;
                 var loss = batches.get(i).take(theta, weight, gradient);
-                told[term] = switch (losses) {
-                    case ALL_DATA -> objectives.get(i).value(theta);
-                    case NEXT_BATCH -> loss;
-                    case OTHER_BATCH -> others.get(i).takeLoss(theta);
-                };
+                told[term] = all ? fullLoss : loss;
             }
             Vectors.add(theta, -stepSize / Math.sqrt(step - stageStart + 1.0), gradient);
             problem.ball().project(theta);

@@ -56,6 +56,7 @@ final class BenchTasks {
                         SFT,
                         new Sft(),
                         stream(SFT),
+                        stream(SFT),
                         List.of(),
                         ReferenceLogProbs.none(),
                         MicroBatches.whole(),
@@ -63,6 +64,7 @@ final class BenchTasks {
                 new Task(
                         PREFERENCE,
                         new Dpo(BETA, 0),
+                        stream(PREFERENCE),
                         stream(PREFERENCE),
                         List.of(),
                         reference,

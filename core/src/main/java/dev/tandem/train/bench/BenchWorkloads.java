@@ -79,7 +79,13 @@ final class BenchWorkloads implements AutoCloseable {
             case "sequential" -> new MethodRecipe.Sequential(BenchTasks.OBJECTIVES, half, Optional.empty());
             case "mix" -> new MethodRecipe.Mix(half, Optional.empty());
             case "alright" -> new MethodRecipe.Alright(half, Optional.empty(), MethodRecipe.Draws.BALANCED);
-            case "maxright" -> new MethodRecipe.Maxright(half, Optional.empty(), MAXRIGHT_EVERY);
+            case "maxright" ->
+                new MethodRecipe.Maxright(
+                        half,
+                        Optional.empty(),
+                        MAXRIGHT_EVERY,
+                        MethodRecipe.Look.OTHER_BATCH,
+                        MethodRecipe.Maxright.SMOOTHING);
             default -> new MethodRecipe.Optimum(name);
         };
     }

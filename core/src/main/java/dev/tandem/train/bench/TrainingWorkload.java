@@ -51,6 +51,7 @@ final class TrainingWorkload implements Workload {
                 task.name(),
                 task.objective(),
                 stream,
+                task.looks(),
                 task.evaluation(),
                 task.reference(),
                 task.microBatches(),
