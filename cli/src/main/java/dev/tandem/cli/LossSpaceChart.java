@@ -213,7 +213,7 @@ public final class LossSpaceChart {
     }
 
     /** Past the sixth method colours and figures return, with broken lines. */
-    private static BasicStroke line(int look) {
+    static BasicStroke line(int look) {
         return look < COLOURS.size() ? SeriesLines.SOLID : SeriesLines.DASH_DASH;
     }
 }

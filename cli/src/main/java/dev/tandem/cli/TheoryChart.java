@@ -4,6 +4,8 @@ import dev.tandem.UserException;
 import dev.tandem.experiment.theory.TheoryResult;
 import dev.tandem.experiment.theory.TheoryResult.MethodGaps;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.style.Styler.LegendPosition;
@@ -21,15 +23,37 @@ public final class TheoryChart {
     private TheoryChart() {}
 
     /**
+     * The gap of a method.
+     *
+     * @param steps numbers of steps, above 0
+     * @param gaps the gap after each, above 0
+     */
+    public record Curve(String label, List<Double> steps, List<Double> gaps) {
+        public Curve {
+            steps = List.copyOf(steps);
+            gaps = List.copyOf(gaps);
+        }
+    }
+
+    /**
      * Draws {@code result} to the PNG file {@code target}.
      *
      * @throws UserException if this Java cannot draw (no fonts, no graphics library), or the file cannot be written
      */
-    public static void write(Path target, TheoryResult result) {
-        Picture.write(target, () -> chart(result));
+    static void write(Path target, TheoryResult result) {
+        var steps = result.grid().stream().map(Integer::doubleValue).toList();
+        var curves = result.methods().stream()
+                .map(m -> new Curve(label(m), steps, m.boundedGap().mean()))
+                .toList();
+        Picture.write(target, () -> of(curves));
     }
 
-    private static XYChart chart(TheoryResult result) {
+    private static String label(MethodGaps method) {
+        return method.method() + (method.bounded().equals("max") ? " (F_max)" : " (f_Mix)");
+    }
+
+    /** The chart of some curves, at least one. */
+    public static XYChart of(List<Curve> curves) {
         var chart = new XYChartBuilder()
                 .width(LossSpaceChart.WIDTH)
                 .height(LossSpaceChart.HEIGHT)
@@ -39,18 +63,17 @@ public final class TheoryChart {
                 .build();
         Picture.style(chart.getStyler());
         chart.getStyler().setMarkerSize(12);
-        axes(chart, result);
-        var steps = result.grid().stream().mapToDouble(Integer::doubleValue).toArray();
-        for (var i = 0; i < result.methods().size(); i++) {
-            curve(chart, result.methods().get(i), steps, i);
+        axes(chart, curves);
+        for (var i = 0; i < curves.size(); i++) {
+            add(chart, curves.get(i), i);
         }
-        guide(chart, result, steps);
+        guide(chart, curves);
         return chart;
     }
 
-    private static void axes(XYChart chart, TheoryResult result) {
-        var gaps = result.methods().stream()
-                .flatMap(m -> m.boundedGap().mean().stream())
+    private static void axes(XYChart chart, List<Curve> curves) {
+        var gaps = curves.stream()
+                .flatMap(curve -> curve.gaps().stream())
                 .mapToDouble(Double::doubleValue)
                 .summaryStatistics();
         chart.getStyler()
@@ -64,29 +87,25 @@ public final class TheoryChart {
                 .setLegendPosition(LegendPosition.OutsideE);
     }
 
-    private static void curve(XYChart chart, MethodGaps method, double[] steps, int index) {
-        var gaps = method.boundedGap().mean().stream()
-                .mapToDouble(Double::doubleValue)
-                .toArray();
-        chart.addSeries(method.method() + (method.bounded().equals("max") ? " (F_max)" : " (f_Mix)"), steps, gaps)
+    private static void add(XYChart chart, Curve curve, int index) {
+        chart.addSeries(curve.label(), curve.steps(), curve.gaps())
                 .setMarker(EndMarker.forMethod(index))
                 .setMarkerColor(LossSpaceChart.colour(index))
                 .setLineColor(LossSpaceChart.colour(index))
-                .setLineStyle(SeriesLines.SOLID)
+                .setLineStyle(LossSpaceChart.line(index))
                 .setLineWidth(2.6f);
     }
 
     /** Through the first gap of the smallest curve, so that what falls faster ends below it. */
-    private static void guide(XYChart chart, TheoryResult result, double[] steps) {
-        var first = result.methods().stream()
-                .mapToDouble(m -> m.boundedGap().mean().get(0))
-                .min()
+    private static void guide(XYChart chart, List<Curve> curves) {
+        var lowest = curves.stream()
+                .min(Comparator.comparingDouble(curve -> curve.gaps().get(0)))
                 .orElseThrow();
-        var line = new double[steps.length];
-        for (var i = 0; i < line.length; i++) {
-            line[i] = first * Math.sqrt(steps[0] / steps[i]);
-        }
-        chart.addSeries("1/√T", steps, line)
+        var start = lowest.steps().get(0);
+        var gaps = lowest.steps().stream()
+                .map(t -> lowest.gaps().get(0) * Math.sqrt(start / t))
+                .toList();
+        chart.addSeries("1/√T", lowest.steps(), gaps)
                 .setMarker(SeriesMarkers.NONE)
                 .setLineColor(Picture.GUIDE)
                 .setLineStyle(SeriesLines.DASH_DASH)

@@ -60,7 +60,7 @@ public sealed interface MethodRecipe {
     enum Look {
         /** Of a training batch drawn for the purpose: says how the objective stands. */
         OTHER_BATCH,
-        /** Of the batch the objective would train on next, all objectives at the same time: what the paper's text says. */
+        /** Of the batch each objective would train on next, all objectives at the same time. */
         NEXT_BATCH
     }
 

@@ -2,6 +2,7 @@ package dev.tandem.cli.report;
 
 import dev.tandem.cli.LossSpaceChart;
 import dev.tandem.cli.Picture;
+import dev.tandem.cli.TheoryChart;
 import java.awt.Color;
 import java.util.List;
 import java.util.Locale;
@@ -137,24 +138,19 @@ final class FigureCharts {
         return chart;
     }
 
-    /** Gap over steps on logarithmic axes, where a power law is a straight line. */
+    /** The gap that theory bounds over steps. */
     XYChart theory(List<TheoryCurves> theory) {
-        var chart = chart(1200, "How fast the gap closes", "steps", "gap to the best mixture");
-        chart.getStyler().setXAxisLogarithmic(true).setYAxisLogarithmic(true);
-        chart.getStyler().setYAxisLogarithmicDecadeOnly(false);
-        chart.getStyler().setDecimalPattern(null);
-        for (var method : theory) {
-            var look = look(method.method());
-            var label = Double.isFinite(method.slope())
-                    ? String.format(Locale.ROOT, "%s (slope %.2f)", look.label(), method.slope())
-                    : look.label();
-            var steps = method.points().stream().mapToDouble(TheoryCurves.Point::steps);
-            var gaps = method.points().stream().mapToDouble(TheoryCurves.Point::gap);
-            var series = chart.addSeries(label, steps.toArray(), gaps.toArray());
-            series.setMarker(MARKERS.get(look.index()));
-            coloured(series, LossSpaceChart.colour(look.index()));
-        }
-        return chart;
+        return TheoryChart.of(theory.stream().map(this::curve).toList());
+    }
+
+    private TheoryChart.Curve curve(TheoryCurves method) {
+        var label = look(method.method()).label();
+        return new TheoryChart.Curve(
+                Double.isFinite(method.slope())
+                        ? String.format(Locale.ROOT, "%s (slope %.2f)", label, method.slope())
+                        : label,
+                method.points().stream().map(TheoryCurves.Point::steps).toList(),
+                method.points().stream().map(TheoryCurves.Point::gap).toList());
     }
 
     private static XYChart chart(int width, String title, String across, String up) {

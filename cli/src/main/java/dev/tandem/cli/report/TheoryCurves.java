@@ -6,7 +6,7 @@ import java.util.stream.IntStream;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What {@code theory.json} says of a method: how far from its best it is after a number of steps.
+ * What {@code theory.json} says of a method: how large the gap that theory bounds for it is after a number of steps.
  *
  * @param points those that a logarithmic chart can show
  * @param slope exponent of the power law fitted to the gap; NaN if none was
@@ -29,7 +29,7 @@ record TheoryCurves(String method, List<Point> points, double slope) {
     }
 
     private static TheoryCurves curve(JsonNode grid, JsonNode method) {
-        var means = method.path("mix_gap").path("mean");
+        var means = method.path(method.path("bounded").asString("mix") + "_gap").path("mean");
         var points = IntStream.range(0, Math.min(grid.size(), means.size()))
                 .mapToObj(i -> new Point(
                         grid.path(i).asDouble(Double.NaN), means.path(i).asDouble(Double.NaN)))

@@ -89,19 +89,27 @@ function shareBars() {
 /** Of the many ticks of a logarithmic axis, those of 1, 2 and 5. */
 const decades = (format) => (value) => (/^[125]\.00e/.test(value.toExponential(2)) ? format(value) : '');
 
+/** The gap that theory bounds for a method. */
+const boundedGap = (entry) => list((entry[entry.bounded === 'max' ? 'max_gap' : 'mix_gap'] || {}).mean);
+
+const variantDashes = [[], [9, 5], [2, 4]];
+
 function theoryCurves() {
   const theory = page.theory;
+  // variants of a method have a colour in common, and lines of their own
+  const variants = list(theory.methods).map((entry) => entry.method).filter((method) => !page.looks[method]);
+  const dashes = (method) => variantDashes[Math.max(0, variants.indexOf(method)) % variantDashes.length];
   return {
     type: 'line',
     data: {
       datasets: list(theory.methods).map((entry) => ({
-        label: look(entry.method).label, borderColor: look(entry.method).colour, borderWidth: 2, pointRadius: 5, ...pointLook(entry.method),
-        data: list(theory.grid).map((x, i) => ({ x, y: list((entry.mix_gap || {}).mean)[i] })).filter((p) => p.x > 0 && p.y > 0),
+        label: look(entry.method).label, borderColor: look(entry.method).colour, borderWidth: 2, borderDash: dashes(entry.method), pointRadius: 5, ...pointLook(entry.method),
+        data: list(theory.grid).map((x, i) => ({ x, y: boundedGap(entry)[i] })).filter((p) => p.x > 0 && p.y > 0),
       })),
     },
     options: {
       scales: { x: axis('steps T', { scale: { type: 'logarithmic' }, ticks: { callback: decades(count) } }),
-        y: axis('gap to the best mixture', { scale: { type: 'logarithmic' }, ticks: { callback: decades((v) => String(Number(v.toPrecision(1)))) } }) },
+        y: axis('gap that theory bounds', { scale: { type: 'logarithmic' }, ticks: { callback: decades((v) => String(Number(v.toPrecision(1)))) } }) },
       plugins: { legend: { display: true, labels: { usePointStyle: true } }, tooltip: { callbacks: { label: ({ dataset, parsed }) => `${dataset.label} ${parsed.y.toExponential(2)}` } } },
     },
   };

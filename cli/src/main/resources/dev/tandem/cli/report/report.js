@@ -184,7 +184,7 @@ function frontSection() {
 function theorySection() {
   if (!page.theory || !list(page.theory.methods).length) return;
   section('theory', 'How fast the gap closes', 'On a convex problem with a known optimum, on logarithmic axes: a power law is a straight line, and its slope is the speed.',
-    el('div', { class: 'stack' }, figure('Gap to the best mixture', null, chart('theory-chart', 'Chart of the gap of each method over steps; the slopes are in the table below', 'wide', theoryCurves)),
+    el('div', { class: 'stack' }, figure('Gap that theory bounds', 'f_Mix less its minimum; for MAXRIGHT, the largest weighted gap less its minimum', chart('theory-chart', 'Chart of the gap of each method over steps; the slopes are in the table below', 'wide', theoryCurves)),
     scrollable('Slopes', plainTable(['Method', 'Slope', 'Interval', 'Verdict'], page.theory.methods.map((entry) => [look(entry.method).label,
       fixed(entry.slope, 2), `${fixed(entry.slope_low, 2)} to ${fixed(entry.slope_high, 2)}`, entry.verdict || '–'])))));
 }
