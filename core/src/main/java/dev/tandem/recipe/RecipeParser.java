@@ -138,6 +138,7 @@ final class RecipeParser {
                 integer(s, "evaluate-every", 0, 100),
                 integer(s, "eval-batch-size", 1, 8),
                 integer(s, "checkpoint-every", 0, 500),
+                integer(s, "max-skipped-steps", 0, 5),
                 count(s, "threads"),
                 count(s, "head-chunk"),
                 count(s, "micro-batch-tokens"),

@@ -16,6 +16,7 @@ import java.util.OptionalInt;
  *     after the last step; 0: only these two
  * @param evalBatchSize examples in the model at once while evaluating
  * @param checkpointEvery steps between checkpoints; 0: none but at an interruption
+ * @param maxSkippedSteps steps in a row that are skipped because a loss or gradient is not finite; one more stops the run
  * @param threads libtorch threads; absent: one per core
  * @param headChunk most tokens that the output head computes at a time; absent: as is fast on the device
  * @param microBatchTokens tokens in the model at once, training and evaluating; a batch of more goes through in parts.
@@ -32,6 +33,7 @@ public record TrainRecipe(
         int evaluateEvery,
         int evalBatchSize,
         int checkpointEvery,
+        int maxSkippedSteps,
         OptionalInt threads,
         OptionalInt headChunk,
         OptionalInt microBatchTokens,
@@ -63,6 +65,7 @@ public record TrainRecipe(
                 evaluateEvery,
                 evalBatchSize,
                 newCheckpointEvery,
+                maxSkippedSteps,
                 newThreads,
                 headChunk,
                 microBatchTokens,

@@ -143,11 +143,20 @@ public final class CheckpointStore {
             Map<String, Double> method,
             Map<String, StreamState> streams,
             long tokens,
-            double seconds) {}
+            double seconds,
+            int skipped,
+            int skippedInARow) {}
 
     private static SavedState json(TrainingState state) {
         return new SavedState(
-                VERSION, state.step(), state.method().values(), state.streams(), state.tokens(), state.seconds());
+                VERSION,
+                state.step(),
+                state.method().values(),
+                state.streams(),
+                state.tokens(),
+                state.seconds(),
+                state.skipped(),
+                state.skippedInARow());
     }
 
     private static TrainingState state(SavedState saved, Path checkpoint) {
@@ -156,7 +165,13 @@ public final class CheckpointStore {
                     + "; this version of Tandem reads " + VERSION + ".");
         }
         return new TrainingState(
-                saved.step(), new MethodState(saved.method()), saved.streams(), saved.tokens(), saved.seconds());
+                saved.step(),
+                new MethodState(saved.method()),
+                saved.streams(),
+                saved.tokens(),
+                saved.seconds(),
+                saved.skipped(),
+                saved.skippedInARow());
     }
 
     /** Steps done when a checkpoint was taken, by the name of its folder. */

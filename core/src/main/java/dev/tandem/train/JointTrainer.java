@@ -21,6 +21,8 @@ public final class JointTrainer {
     private final TrainerSettings settings;
     private final TrainingListener listener;
 
+    private final SkippedSteps skipped;
+
     private int step;
     private long tokens;
     private double seconds;
@@ -47,13 +49,14 @@ public final class JointTrainer {
         this.evaluator = new Evaluator(policy, tasks, settings.evalBatchSize());
         this.settings = settings;
         this.listener = listener;
+        this.skipped = new SkippedSteps(settings.mostSkipped());
     }
 
     /**
      * Trains until the last step, an early stop, or a request to stop.
      *
      * @param stopRequested asked after every step; a checkpoint is written before training stops for it
-     * @throws UserException if a loss or gradient is not finite
+     * @throws UserException if too many steps in a row have a loss or gradient that is not finite
      */
     public TrainingResult run(BooleanSupplier stopRequested) {
         // a resumed run has reported its first evaluation already
@@ -72,7 +75,8 @@ public final class JointTrainer {
                     return result(TrainingResult.Reason.EARLY_STOP, stop.get(), first, last);
                 }
             }
-            if (due(settings.checkpointEvery())) {
+            // what cannot be trained now may have gone wrong before: the last checkpoint stays one from before
+            if (due(settings.checkpointEvery()) && !skipped.now()) {
                 settings.checkpoint().accept(state());
             }
         }
@@ -97,9 +101,13 @@ public final class JointTrainer {
                 .map(term -> batches.step(term.objective(), term.weight()))
                 .toList();
         var gradNorm = optimizer.clipGradient();
-        requireFinite(plan, losses, gradNorm);
-        optimizer.step(learningRate.at(step));
-        method.observe(plan, losses.stream().mapToDouble(BatchLoss::loss).toArray());
+        var notFinite = skipped.count(names(plan), losses, gradNorm);
+        if (notFinite.isPresent()) {
+            skip(plan, batches, notFinite.get());
+        } else {
+            optimizer.step(learningRate.at(step));
+            method.observe(plan, losses.stream().mapToDouble(BatchLoss::loss).toArray());
+        }
         var elapsed = (System.nanoTime() - start) * 1e-9;
         report(plan, losses, gradNorm, elapsed);
         step++;
@@ -110,7 +118,7 @@ public final class JointTrainer {
     }
 
     private void report(StepPlan plan, List<BatchLoss> losses, double gradNorm, double elapsed) {
-        var event = StepReport.of(step, tasks, plan, losses, gradNorm, learningRate.at(step), elapsed);
+        var event = StepReport.of(step, tasks, plan, losses, gradNorm, learningRate.at(step), elapsed, skipped.now());
         tokens += event.tokens();
         seconds += elapsed;
         listener.onStep(event);
@@ -130,33 +138,33 @@ public final class JointTrainer {
         return every > 0 && step % every == 0;
     }
 
-    private void requireFinite(StepPlan plan, List<BatchLoss> losses, double gradNorm) {
-        for (var i = 0; i < losses.size(); i++) {
-            if (!Double.isFinite(losses.get(i).loss())) {
-                throw notFinite(
-                        "loss of " + tasks.get(plan.terms().get(i).objective()).name(),
-                        losses.get(i).loss());
-            }
-        }
-        if (!Double.isFinite(gradNorm)) {
-            throw notFinite("gradient norm", gradNorm);
-        }
+    private void skip(StepPlan plan, NextBatches batches, String what) {
+        var objectives = plan.terms().stream().map(StepPlan.Term::objective).toList();
+        listener.onMessage(skipped.message(
+                step,
+                what,
+                () -> BadExamples.describe(
+                        policy,
+                        objectives.stream().map(tasks::get).toList(),
+                        objectives.stream().map(batches::taken).toList()),
+                settings.lastCheckpoint()));
     }
 
-    private UserException notFinite(String what, double value) {
-        return new UserException("Step " + step + ": the " + what + " is " + value
-                + ". The parameters were not updated by it. Lower optimizer.learning-rate, lengthen"
-                + " optimizer.warmup-steps, or train with precision fp32.");
+    private List<String> names(StepPlan plan) {
+        return plan.terms().stream()
+                .map(term -> tasks.get(term.objective()).name())
+                .toList();
     }
 
     private TrainingResult result(
             TrainingResult.Reason reason, String why, Optional<EvaluationEvent> first, Optional<EvaluationEvent> last) {
-        return new TrainingResult(reason, why, step, first, last, tokens, seconds);
+        return new TrainingResult(reason, why, step, skipped.total(), first, last, tokens, seconds);
     }
 
     /** Where training is, tensors apart. */
     public TrainingState state() {
-        return new TrainingState(step, method.state(), TaskStreams.states(tasks), tokens, seconds);
+        return new TrainingState(
+                step, method.state(), TaskStreams.states(tasks), tokens, seconds, skipped.total(), skipped.inARow());
     }
 
     /** Goes to where {@code state} was taken; the tensors must have been put back already. */
@@ -164,6 +172,7 @@ public final class JointTrainer {
         step = state.step();
         tokens = state.tokens();
         seconds = state.seconds();
+        skipped.restore(state.skipped(), state.skippedInARow());
         method.restore(state.method());
         TaskStreams.restore(tasks, state.streams());
     }

@@ -1,5 +1,6 @@
 package dev.tandem.train;
 
+import dev.tandem.data.Example;
 import dev.tandem.method.LossProbe;
 import java.util.HashMap;
 import java.util.List;
@@ -17,6 +18,7 @@ final class NextBatches implements LossProbe, AutoCloseable {
     private final List<Task> tasks;
     private final DropoutSeeds seeds;
     private final Map<Integer, OpenBatch> open = new HashMap<>();
+    private final Map<Integer, List<Example>> taken = new HashMap<>();
 
     /** @param seeds of dropout in this step */
     NextBatches(Policy policy, List<Task> tasks, DropoutSeeds seeds) {
@@ -55,9 +57,15 @@ final class NextBatches implements LossProbe, AutoCloseable {
     BatchLoss step(int objective, double weight) {
         var task = tasks.get(objective);
         var batch = task.stream().take();
+        taken.put(objective, batch);
         return Optional.ofNullable(open.remove(objective))
                 .map(pass -> pass.backward(weight))
                 .orElseGet(() -> BatchLoss.withGradient(policy, task, batch, weight, seeds.of(objective)));
+    }
+
+    /** The batch an objective was stepped on with. */
+    List<Example> taken(int objective) {
+        return taken.getOrDefault(objective, List.of());
     }
 
     @Override

@@ -47,6 +47,9 @@ final class RunFiles implements TrainingListener, AutoCloseable {
         line.put("tokens", event.tokens());
         line.put("trained_tokens", event.trainedTokens());
         line.put("seconds", event.seconds());
+        if (event.skipped()) {
+            line.put("skipped", true);
+        }
         ProcessMemory.resident().ifPresent(bytes -> line.put("memory_bytes", bytes));
         line.put("statistics", event.statistics());
         line.put("notes", event.notes());
@@ -82,6 +85,7 @@ final class RunFiles implements TrainingListener, AutoCloseable {
         summary.put("reason", result.reason().name().toLowerCase(Locale.ROOT));
         summary.put("why", result.why());
         summary.put("steps", result.steps());
+        summary.put("skipped_steps", result.skipped());
         summary.put("tokens", result.tokens());
         summary.put("seconds", result.seconds());
         summary.put("tokens_per_second", result.tokens() / Math.max(result.seconds(), 1e-9));

@@ -15,6 +15,7 @@ import java.util.Map;
  * @param tokens tokens read in this step (evaluations of the method not counted)
  * @param trainedTokens of them trained
  * @param seconds this step took
+ * @param skipped whether it was left out because a loss or the gradient was not finite: the parameters did not change
  */
 public record StepEvent(
         int step,
@@ -25,7 +26,8 @@ public record StepEvent(
         double learningRate,
         long tokens,
         long trainedTokens,
-        double seconds) {
+        double seconds,
+        boolean skipped) {
     public StepEvent {
         losses = new LinkedHashMap<>(losses);
         statistics = new LinkedHashMap<>(statistics);

@@ -15,7 +15,8 @@ final class StepReport {
             List<BatchLoss> losses,
             double gradNorm,
             double learningRate,
-            double seconds) {
+            double seconds,
+            boolean skipped) {
         var byName = new LinkedHashMap<String, Double>();
         var statistics = new LinkedHashMap<String, Double>();
         for (var i = 0; i < losses.size(); i++) {
@@ -32,6 +33,7 @@ final class StepReport {
                 learningRate,
                 losses.stream().mapToLong(BatchLoss::tokens).sum(),
                 losses.stream().mapToLong(BatchLoss::trainedTokens).sum(),
-                seconds);
+                seconds,
+                skipped);
     }
 }

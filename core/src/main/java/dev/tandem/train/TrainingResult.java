@@ -8,6 +8,7 @@ import java.util.Optional;
  * @param reason which way
  * @param why the same as a sentence's end
  * @param steps steps done
+ * @param skipped of these, left out because a loss or gradient was not finite
  * @param first evaluation before step 0 (or at the resumed step); absent if there are no evaluation sets
  * @param last the last evaluation; absent if there are no evaluation sets
  * @param tokens tokens read
@@ -17,6 +18,7 @@ public record TrainingResult(
         Reason reason,
         String why,
         int steps,
+        int skipped,
         Optional<EvaluationEvent> first,
         Optional<EvaluationEvent> last,
         long tokens,

@@ -10,6 +10,7 @@ import dev.tandem.recipe.RecipeReader;
 import dev.tandem.tensor.Devices;
 import dev.tandem.tensor.MachineCheck;
 import dev.tandem.tensor.NativeSetup;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -220,11 +221,13 @@ public final class TrainingRun {
                 train.evalBatchSize(),
                 train.checkpointEvery(),
                 train.seed(),
+                train.maxSkippedSteps(),
                 event -> stopper.reason(losses(tasks, event)),
                 state -> {
                     checkpoints.save(state);
                     listener.onMessage("Checkpoint written after step " + state.step());
-                });
+                },
+                () -> checkpoints.newest().map(Path::toString));
     }
 
     /** An objective without an evaluation set counts as infinitely bad: nothing stops without a measurement. */

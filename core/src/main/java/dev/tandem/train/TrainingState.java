@@ -13,9 +13,17 @@ import java.util.Map;
  * @param streams where every objective's data stream is, by objective name
  * @param tokens tokens read so far
  * @param seconds trained so far
+ * @param skipped steps left out so far because a loss or gradient was not finite
+ * @param skippedInARow of these, the last ones without a good step since
  */
 public record TrainingState(
-        int step, MethodState method, Map<String, StreamState> streams, long tokens, double seconds) {
+        int step,
+        MethodState method,
+        Map<String, StreamState> streams,
+        long tokens,
+        double seconds,
+        int skipped,
+        int skippedInARow) {
     public TrainingState {
         streams = new LinkedHashMap<>(streams);
     }

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;
@@ -98,6 +99,38 @@ class ComparisonTest {
     }
 
     @Test
+    void severalSeedsGiveMeansAndDeviations() throws IOException {
+        evaluation = "eval-data: " + GOLDEN.resolve("trajectory-qwen3") + "/%s.jsonl";
+        var heard = new Heard();
+        var result = compare(List.of("compare.seeds=[3, 4, 5]", "compare.methods=[alright, maxright]"), heard);
+        assertThat(heard.ended)
+                .containsExactly(
+                        "reference",
+                        "optimum-sft",
+                        "optimum-preference",
+                        "alright-0.5-seed3",
+                        "maxright-0.5-seed3",
+                        "alright-0.5-seed4",
+                        "maxright-0.5-seed4",
+                        "alright-0.5-seed5",
+                        "maxright-0.5-seed5");
+        assertThat(result.groups()).hasSize(2).allSatisfy(group -> {
+            var distances = result.rows().stream()
+                    .filter(row -> row.run().name().startsWith(group.method()))
+                    .mapToDouble(ComparisonResult.Row::idealDistance)
+                    .toArray();
+            assertThat(distances).hasSize(3).doesNotHaveDuplicates();
+            var mean = Arrays.stream(distances).average().orElseThrow();
+            var squares =
+                    Arrays.stream(distances).map(d -> (d - mean) * (d - mean)).sum();
+            assertThat(group.seeds()).isEqualTo(3);
+            assertThat(group.value("ideal_distance").mean()).isCloseTo(mean, within(1e-12));
+            assertThat(group.value("ideal_distance").deviation()).isCloseTo(Math.sqrt(squares / 2), within(1e-12));
+        });
+        assertThat(folder.resolve("cmp/results.csv")).content().hasLineCount(9);
+    }
+
+    @Test
     void aRunThatFailsLeavesTheOthersAlone() throws IOException {
         compare(List.of("compare.methods=[mix]"), new Heard());
         Files.writeString(
@@ -108,6 +141,9 @@ class ComparisonTest {
         assertThat(heard.failed).containsExactly("mix-0.5-seed3");
         assertThat(result.groups()).extracting(ComparisonResult.Group::method).containsExactly("alright");
     }
+
+    /** Which rows are evaluated on; the objective's name goes in. */
+    private String evaluation = "eval-share: 0.2";
 
     private String recipe(String run) throws IOException {
         return Files.readString(folder.resolve("cmp/runs").resolve(run).resolve("recipe.yaml"));
@@ -127,11 +163,12 @@ class ComparisonTest {
 
     private ComparisonResult compare(List<String> overrides, Heard heard, int jobs) throws IOException {
         var data = GOLDEN.resolve("trajectory-qwen3");
-        var yaml = String.format("""
+        var yaml = String.format(
+                """
                         model: %s
                         objectives:
-                          sft: {data: %s/sft.jsonl, format: tokens, batch-size: 4, eval-share: 0.2}
-                          preference: {data: %s/preference.jsonl, format: tokens, batch-size: 3, eval-share: 0.2}
+                          sft: {data: %s/sft.jsonl, format: tokens, batch-size: 4, %s}
+                          preference: {data: %s/preference.jsonl, format: tokens, batch-size: 3, %s}
                         lora: {rank: 4, dropout: 0.1}
                         optimizer: {learning-rate: 1.0e-3}
                         train: {steps: 8, device: cpu, seed: 3, evaluate-every: 3, checkpoint-every: 2}
@@ -141,7 +178,13 @@ class ComparisonTest {
                           optimum-steps: 6
                           evaluate-every: 3
                         output: %s
-                        """, GOLDEN.resolve("qwen3"), data, data, folder.resolve("cmp"));
+                        """,
+                GOLDEN.resolve("qwen3"),
+                data,
+                evaluation.formatted("sft"),
+                data,
+                evaluation.formatted("preference"),
+                folder.resolve("cmp"));
         var comparison =
                 new Comparison(RecipeReader.parseComparison(yaml, overrides), jobs, heard, () -> heard.stopped());
         return comparison.run(comparison.plan());

@@ -65,6 +65,7 @@ class RecipeRoundTripTest {
                             random.nextInt(100),
                             1 + random.nextInt(9),
                             random.nextInt(100),
+                            random.nextInt(9),
                             count(),
                             count(),
                             count(),

@@ -39,7 +39,8 @@ final class TrainingWorkload implements Workload {
             int steps) {
         this.name = name;
         var counted = tasks.stream().map(this::counted).toList();
-        var settings = new TrainerSettings(steps, 0, 1, 0, 0, event -> Optional.empty(), state -> {});
+        var settings =
+                new TrainerSettings(steps, 0, 1, 0, 0, 0, event -> Optional.empty(), state -> {}, Optional::empty);
         this.trainer =
                 new JointTrainer(policy, counted, method, optimizer, LearningRate.of(recipe, steps), settings, last);
     }
