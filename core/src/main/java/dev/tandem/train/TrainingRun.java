@@ -15,6 +15,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.bytedeco.pytorch.Device;
 
@@ -87,12 +88,18 @@ public final class TrainingRun {
         if (!resume) {
             directory.requireUnused();
         }
+        var estimate = new AtomicReference<>(Optional.<MemoryEstimate>empty());
         try (var log = new RunLog(Clock.systemUTC())) {
-            return train(log, new Listeners(List.of(log, listener)), stopRequested);
+            var both = new Listeners(List.of(log, listener));
+            return OutOfMemory.explained(recipe, estimate::get, () -> train(log, both, estimate, stopRequested));
         }
     }
 
-    private TrainingResult train(RunLog log, TrainingListener listener, BooleanSupplier stopRequested) {
+    private TrainingResult train(
+            RunLog log,
+            TrainingListener listener,
+            AtomicReference<Optional<MemoryEstimate>> estimate,
+            BooleanSupplier stopRequested) {
         var device = Devices.of(recipe.train().device());
         recipe.train().threads().ifPresent(NativeSetup::threads);
         warn(device, listener);
@@ -104,6 +111,7 @@ public final class TrainingRun {
             messages.forEach(listener::onMessage);
             listener.onMessage(RunDescription.policy(recipe, policy));
             var memory = RunDescription.memory(recipe, policy, data);
+            estimate.set(Optional.of(memory));
             listener.onMessage("Memory estimate: " + memory);
             if (device.is_cpu()) {
                 // weights and optimizer are there by now
