@@ -15,9 +15,11 @@ final class Attention {
     private final QkvProjection projection;
     private final Linear output;
     private final OptionalInt window;
+    private final int layer;
 
     Attention(ModelConfig config, ModuleNames names, int layer, LinearModules linears, Weights weights) {
         this.config = config;
+        this.layer = layer;
         this.projection = QkvProjection.of(config, names, layer, linears, weights);
         this.output = linears.get(names.attention(layer, names.attentionOutput()));
         this.window = config.attentionWindows().get(layer);
@@ -46,6 +48,17 @@ final class Attention {
         plan.parts().forEach(part -> attend(part, pieces));
         var mixed = rows.length == 1 ? pieces.results()[0] : Tensors.cat(0, pieces.results());
         return output.apply(Weights.cast(mixed, x.scalar_type()), dropout);
+    }
+
+    /**
+     * Attends from new tokens to all of their sequences.
+     *
+     * @param x normalised input, {@code [new tokens, hidden]}
+     * @return {@code [new tokens, hidden]}
+     */
+    Tensor apply(Tensor x, RopeTable rope, CachedAttention cached) {
+        var mixed = cached.attend(layer, window, projection.apply(x, rope, Dropout.none()));
+        return output.apply(Weights.cast(mixed, x.scalar_type()), Dropout.none());
     }
 
     /**

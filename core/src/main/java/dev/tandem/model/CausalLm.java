@@ -3,6 +3,7 @@ package dev.tandem.model;
 import dev.tandem.data.Example;
 import dev.tandem.tensor.TensorOwner;
 import dev.tandem.tensor.Tensors;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -144,6 +145,31 @@ public final class CausalLm implements AutoCloseable {
                 var guard = new NoGradGuard()) {
             var hidden = decoder.hidden(batch, Optional.of(predictors(batch)), Dropout.none());
             return head.logProbs(hidden, batch.targets()).logProbs();
+        }
+    }
+
+    /**
+     * Reads further tokens of sequences that a cache holds, and predicts what follows each.
+     *
+     * @param cache of this model
+     * @param sequences numbers of the sequences in the cache
+     * @param ids new tokens of each, at least one
+     * @return logits of the token after the last new one, {@code [sequences][vocabulary]}
+     */
+    public float[][] next(KeyValueCache cache, int[] sequences, List<int[]> ids) {
+        if (ids.isEmpty() || ids.stream().anyMatch(some -> some.length == 0)) {
+            throw new IllegalArgumentException("every sequence needs a new token");
+        }
+        try (var scope = new PointerScope();
+                var guard = new NoGradGuard()) {
+            var counts = ids.stream().mapToInt(some -> some.length).toArray();
+            var all = ids.stream().flatMapToInt(Arrays::stream).toArray();
+            var hidden = decoder.next(all, new CachedAttention(config, cache, sequences, counts));
+            var logits = Tensors.toFloats(head.logits(hidden));
+            var width = logits.length / counts.length;
+            var result = new float[counts.length][];
+            Arrays.setAll(result, i -> Arrays.copyOfRange(logits, i * width, (i + 1) * width));
+            return result;
         }
     }
 

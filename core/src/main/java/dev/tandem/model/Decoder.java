@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -59,7 +60,7 @@ final class Decoder {
      */
     Tensor hidden(PackedSequences batch, Optional<Tensor> rows, Dropout dropout) {
         var input = Input.of(batch, this);
-        var x = embedded(batch);
+        var x = embedded(batch.ids());
         for (var i = 0; i < blocks.size(); i++) {
             x = apply(blocks.get(i), x, input, dropout.ofBlock(i));
         }
@@ -77,7 +78,7 @@ final class Decoder {
             return new DecoderPass(hidden, hidden, List.of());
         }
         var input = Input.of(batch, this);
-        var x = embedded(batch);
+        var x = embedded(batch.ids());
         var recomputed = new ArrayList<DecoderPass.Recomputed>();
         for (var i = 0; i < blocks.size(); i++) {
             var block = blocks.get(i);
@@ -90,14 +91,33 @@ final class Decoder {
         return new DecoderPass(output(x, rows), x, recomputed);
     }
 
+    /**
+     * Hidden states of the last new token of each sequence, after the last norm; the cache then holds the new tokens too.
+     *
+     * @param ids new tokens, sequence after sequence
+     * @return {@code [sequences, hidden]}
+     */
+    Tensor next(int[] ids, CachedAttention cached) {
+        var rope = RopeTable.of(inverseFrequencies, cached.positions(), device);
+        var x = embedded(ids);
+        for (var block : blocks) {
+            var input = x;
+            x = Scopes.resultOf(() ->
+                    blockOutput(block, input, normed -> block.attention().apply(normed, rope, cached), Dropout.none()));
+        }
+        cached.done();
+        var last = cached.lastRows().stream().mapToInt(Integer::intValue).toArray();
+        return output(x, last.length == ids.length ? Optional.empty() : Optional.of(Tensors.of(last, device)));
+    }
+
     private Tensor withoutGraph(Block block, Tensor x, Input input, Dropout dropout) {
         try (var guard = new NoGradGuard()) {
             return apply(block, x, input, dropout);
         }
     }
 
-    private Tensor embedded(PackedSequences batch) {
-        return weights.embedded(names.embedding() + ".weight", Tensors.of(batch.ids(), device));
+    private Tensor embedded(int[] ids) {
+        return weights.embedded(names.embedding() + ".weight", Tensors.of(ids, device));
     }
 
     private Tensor output(Tensor x, Optional<Tensor> rows) {
@@ -127,11 +147,15 @@ final class Decoder {
     }
 
     private Tensor apply(Block block, Tensor x, Input input, Dropout dropout) {
-        return Scopes.resultOf(() -> blockOutput(block, x, input, dropout));
+        return Scopes.resultOf(() -> blockOutput(
+                block,
+                x,
+                normed -> block.attention().apply(normed, input.rope(), input.plan(block), dropout),
+                dropout));
     }
 
-    private Tensor blockOutput(Block block, Tensor x, Input input, Dropout dropout) {
-        var attended = block.attention().apply(norm(x, block.inputNorm()), input.rope(), input.plan(block), dropout);
+    private Tensor blockOutput(Block block, Tensor x, UnaryOperator<Tensor> attention, Dropout dropout) {
+        var attended = attention.apply(norm(x, block.inputNorm()));
         if (config.parallelResidual()) {
             return x.add(attended).add(block.mlp().apply(norm(x, block.postAttentionNorm()), dropout));
         }

@@ -1,0 +1,203 @@
+package dev.tandem.model;
+
+import dev.tandem.tensor.Tensors;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
+import org.bytedeco.pytorch.DoubleOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * Attention of new tokens to all of their sequences so far, whose keys and values are kept. Made once per pass and used by
+ * every block. Where every sequence of the cache has one new token all are attended in one call, else one by one.
+ */
+final class CachedAttention {
+    private final ModelConfig config;
+    private final KeyValueCache cache;
+    private final int[] sequences;
+    private final int[] counts;
+
+    /** Tokens of each sequence with the new ones. */
+    private final int[] totals;
+
+    private final Tensor rows;
+    private final boolean together;
+
+    /** By window, one for each call of {@code scaled_dot_product_attention}; absent where no row needs one. */
+    private final Map<OptionalInt, List<Optional<Tensor>>> masks = new HashMap<>();
+
+    /**
+     * @param sequences numbers of the sequences that have new tokens
+     * @param counts new tokens of each
+     */
+    CachedAttention(ModelConfig config, KeyValueCache cache, int[] sequences, int[] counts) {
+        this.config = config;
+        this.cache = cache;
+        this.sequences = sequences.clone();
+        this.counts = counts.clone();
+        this.totals = new int[counts.length];
+        var inOrder = sequences.length == cache.sequences();
+        var single = true;
+        for (var i = 0; i < counts.length; i++) {
+            totals[i] = cache.length(sequences[i]) + counts[i];
+            inOrder &= sequences[i] == i;
+            single &= counts[i] == 1;
+        }
+        this.together = inOrder && single;
+        cache.grow(Arrays.stream(totals).max().orElse(0));
+        this.rows = Tensors.of(cache.nextRows(sequences, counts), cache.device());
+        // here, not when a block needs them: what is made within a block is freed with it
+        config.attentionWindows().forEach(window -> masks.computeIfAbsent(window, this::masks));
+    }
+
+    /** Positions of the new tokens in their sequences. */
+    int[] positions() {
+        var result = new int[Arrays.stream(counts).sum()];
+        var at = 0;
+        for (var i = 0; i < counts.length; i++) {
+            for (var t = 0; t < counts[i]; t++) {
+                result[at++] = totals[i] - counts[i] + t;
+            }
+        }
+        return result;
+    }
+
+    /**
+     * Keeps the new keys and values, and attends.
+     *
+     * @param layer number of the block
+     * @param window how far back a row sees, itself included
+     * @return {@code [tokens, heads·headDim]}
+     */
+    Tensor attend(int layer, OptionalInt window, QkvProjection.Qkv qkv) {
+        cache.write(layer, rows, qkv.key(), qkv.value());
+        if (together) {
+            return together(layer, window, qkv.query());
+        }
+        var results = new ArrayList<Tensor>();
+        var from = 0L;
+        for (var i = 0; i < counts.length; i++) {
+            results.add(alone(layer, window, qkv.query().narrow(0, from, counts[i]), i));
+            from += counts[i];
+        }
+        return results.size() == 1 ? results.get(0) : Tensors.cat(0, results.toArray(Tensor[]::new));
+    }
+
+    private List<Optional<Tensor>> masks(OptionalInt window) {
+        return together
+                ? List.of(raggedMask(window, longest()))
+                : IntStream.range(0, counts.length)
+                        .mapToObj(i -> seesAllBefore(window, i) ? Optional.<Tensor>empty() : rowsMask(window, i))
+                        .toList();
+    }
+
+    private int longest() {
+        return Arrays.stream(totals).max().orElseThrow();
+    }
+
+    private Optional<Tensor> mask(OptionalInt window, int call) {
+        return Optional.ofNullable(masks.get(window)).orElseThrow().get(call);
+    }
+
+    private Tensor together(int layer, OptionalInt window, Tensor query) {
+        return attend(
+                query,
+                cache.keys(layer, 0, counts.length, longest()),
+                cache.values(layer, 0, counts.length, longest()),
+                mask(window, 0));
+    }
+
+    /** The heads that share keys stand in for rows: they all see the same, and no key is copied. */
+    private Tensor attend(Tensor query, Tensor keys, Tensor values, Optional<Tensor> mask) {
+        var group = config.heads() / config.kvHeads();
+        var grouped = query.view(query.size(0), config.kvHeads(), group, config.headDim());
+        return torch.scaled_dot_product_attention(
+                        grouped,
+                        keys,
+                        values,
+                        mask.map(TensorOptional::new).orElseGet(TensorOptional::new),
+                        0.0,
+                        false,
+                        new DoubleOptional(),
+                        false)
+                .reshape(query.size(0), config.queryWidth());
+    }
+
+    /** {@code [sequences, 1, 1, longest]}: 0 where a sequence's new token sees, −∞ elsewhere. */
+    private Optional<Tensor> raggedMask(OptionalInt window, int longest) {
+        if (Arrays.stream(totals).allMatch(t -> t == longest) && (window.isEmpty() || window.getAsInt() >= longest)) {
+            return Optional.empty();
+        }
+        var mask = new float[totals.length * longest];
+        for (var i = 0; i < totals.length; i++) {
+            for (var t = 0; t < longest; t++) {
+                mask[i * longest + t] = visible(totals[i] - 1, t, window) ? 0.0f : Float.NEGATIVE_INFINITY;
+            }
+        }
+        return Optional.of(Tensors.of(mask, cache.device(), totals.length, 1, 1, longest));
+    }
+
+    private static boolean visible(int query, int key, OptionalInt window) {
+        return key <= query && (window.isEmpty() || query - key < window.getAsInt());
+    }
+
+    /** Whether no mask beyond the causal one is needed: all is new, or a single row sees everything. */
+    private boolean seesAllBefore(OptionalInt window, int i) {
+        return (counts[i] == totals[i] || counts[i] == 1) && (window.isEmpty() || window.getAsInt() >= totals[i]);
+    }
+
+    private Tensor alone(int layer, OptionalInt window, Tensor query, int i) {
+        var keys = cache.keys(layer, sequences[i], 1, totals[i]);
+        var values = cache.values(layer, sequences[i], 1, totals[i]);
+        var mask = mask(window, i);
+        if (counts[i] == 1) {
+            return attend(query, keys, values, mask);
+        }
+        return torch.scaled_dot_product_attention(
+                        query.unsqueeze(0).transpose(1, 2),
+                        keys,
+                        values,
+                        mask.map(TensorOptional::new).orElseGet(TensorOptional::new),
+                        0.0,
+                        mask.isEmpty(),
+                        new DoubleOptional(),
+                        config.kvHeads() != config.heads())
+                .transpose(1, 2)
+                .reshape(query.size(0), config.queryWidth());
+    }
+
+    /** {@code [new tokens, tokens]} of one sequence. */
+    private Optional<Tensor> rowsMask(OptionalInt window, int i) {
+        var first = totals[i] - counts[i];
+        var mask = new float[counts[i] * totals[i]];
+        for (var q = 0; q < counts[i]; q++) {
+            for (var k = 0; k < totals[i]; k++) {
+                mask[q * totals[i] + k] = visible(first + q, k, window) ? 0.0f : Float.NEGATIVE_INFINITY;
+            }
+        }
+        return Optional.of(Tensors.of(mask, cache.device(), counts[i], totals[i]));
+    }
+
+    /** To be called when all blocks are done. */
+    void done() {
+        cache.advance(sequences, counts);
+    }
+
+    /** Rows of the last new token of every sequence. */
+    List<Integer> lastRows() {
+        var result = new ArrayList<Integer>();
+        var end = 0;
+        for (var count : counts) {
+            end += count;
+            result.add(end - 1);
+        }
+        return result;
+    }
+}

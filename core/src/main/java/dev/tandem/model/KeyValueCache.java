@@ -1,0 +1,211 @@
+package dev.tandem.model;
+
+import dev.tandem.tensor.TensorOwner;
+import dev.tandem.tensor.Tensors;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Keys and values of what a model has read of several sequences, so that each further token costs that token alone. The
+ * sequences are numbered from 0 without gaps; when one leaves, the last takes its number. Room for tokens grows as needed.
+ *
+ * <p>Not thread-safe. Owns its memory, {@link #bytes} of it, until it is closed.
+ */
+public final class KeyValueCache implements AutoCloseable {
+    private static final int LEAST_CAPACITY = 64;
+
+    private final Device device;
+    private final int layers;
+    private final int kvHeads;
+    private final int headDim;
+    private final int slots;
+    private int capacity;
+    private TensorOwner owner = new TensorOwner();
+
+    /** Of each block, {@code [slots·capacity, kvHeads, headDim]}, float32. */
+    private List<Tensor> keys = List.of();
+
+    private List<Tensor> values = List.of();
+    private final int[] lengths;
+    private int sequences;
+
+    /**
+     * An empty cache.
+     *
+     * @param model whose keys and values it is for
+     * @param slots most sequences at a time
+     */
+    public KeyValueCache(CausalLm model, int slots) {
+        this.device = model.device();
+        this.layers = model.config().layers();
+        this.kvHeads = model.config().kvHeads();
+        this.headDim = model.config().headDim();
+        this.slots = slots;
+        this.lengths = new int[slots];
+        grow(LEAST_CAPACITY);
+    }
+
+    /** Most sequences at a time. */
+    public int slots() {
+        return slots;
+    }
+
+    /** Sequences it holds. */
+    public int sequences() {
+        return sequences;
+    }
+
+    /** Tokens read of a sequence. */
+    public int length(int sequence) {
+        return lengths[checked(sequence)];
+    }
+
+    /** Memory it takes, bytes. */
+    public long bytes() {
+        return 2L * layers * slots * capacity * kvHeads * headDim * Float.BYTES;
+    }
+
+    /** Begins a sequence. @return its number */
+    public int add() {
+        if (sequences == slots) {
+            throw new IllegalStateException("all " + slots + " slots are taken");
+        }
+        lengths[sequences] = 0;
+        return sequences++;
+    }
+
+    /** Forgets a sequence. The last one, if it is another, takes its number. */
+    public void remove(int sequence) {
+        var last = --sequences;
+        if (checked(sequence) != last) {
+            move(last, sequence);
+        }
+    }
+
+    /** Forgets what follows the first {@code length} tokens of a sequence. */
+    public void truncate(int sequence, int length) {
+        if (length < 0 || length > lengths[checked(sequence)]) {
+            throw new IllegalArgumentException(length + " of " + lengths[sequence] + " tokens");
+        }
+        lengths[sequence] = length;
+    }
+
+    private int checked(int sequence) {
+        if (sequence < 0 || sequence > sequences) {
+            throw new IllegalArgumentException("there is no sequence " + sequence);
+        }
+        return sequence;
+    }
+
+    private void move(int from, int to) {
+        try (var scope = new PointerScope();
+                var guard = new NoGradGuard()) {
+            var rows = lengths[from];
+            for (var all : List.of(keys, values)) {
+                for (var layer : all) {
+                    rows(layer, to, rows).copy_(rows(layer, from, rows));
+                }
+            }
+            lengths[to] = rows;
+        }
+    }
+
+    private Tensor rows(Tensor layer, int sequence, int count) {
+        return layer.narrow(0, (long) sequence * capacity, count);
+    }
+
+    /** Makes room for so many tokens of every sequence. */
+    void grow(int wanted) {
+        if (wanted <= capacity) {
+            return;
+        }
+        var room = Math.max(wanted, 2 * capacity);
+        var newOwner = new TensorOwner();
+        try (var scope = new PointerScope();
+                var guard = new NoGradGuard()) {
+            var newKeys = grown(keys, room, newOwner);
+            var newValues = grown(values, room, newOwner);
+            owner.close();
+            owner = newOwner;
+            keys = newKeys;
+            values = newValues;
+            capacity = room;
+        } catch (RuntimeException e) {
+            newOwner.close();
+            throw e;
+        }
+    }
+
+    private List<Tensor> grown(List<Tensor> old, int room, TensorOwner newOwner) {
+        var result = new ArrayList<Tensor>();
+        for (var i = 0; i < layers; i++) {
+            var layer = newOwner.own(Tensors.zeros(device, (long) slots * room, kvHeads, headDim));
+            for (var s = 0; s < (old.isEmpty() ? 0 : sequences); s++) {
+                layer.narrow(0, (long) s * room, lengths[s]).copy_(rows(old.get(i), s, lengths[s]));
+            }
+            result.add(layer);
+        }
+        return result;
+    }
+
+    Device device() {
+        return device;
+    }
+
+    /** Where the next tokens of some sequences go, {@code [tokens]}. */
+    int[] nextRows(int[] which, int[] counts) {
+        var result = new int[Arrays.stream(counts).sum()];
+        var at = 0;
+        for (var i = 0; i < which.length; i++) {
+            for (var t = 0; t < counts[i]; t++) {
+                result[at++] = which[i] * capacity + lengths[which[i]] + t;
+            }
+        }
+        return result;
+    }
+
+    /**
+     * Writes down keys and values of tokens.
+     *
+     * @param rows of {@link #nextRows}, {@code [tokens]}, int64
+     * @param key {@code [tokens, kvHeads, headDim]}, float32
+     * @param value the same shape
+     */
+    void write(int layer, Tensor rows, Tensor key, Tensor value) {
+        keys.get(layer).index_copy_(0, rows, key);
+        values.get(layer).index_copy_(0, rows, value);
+    }
+
+    /** Keys of the first tokens of the first sequences, {@code [sequences, kvHeads, tokens, headDim]}, a view. */
+    Tensor keys(int layer, int first, int count, int tokens) {
+        return view(keys.get(layer), first, count, tokens);
+    }
+
+    /** Values, as {@link #keys}. */
+    Tensor values(int layer, int first, int count, int tokens) {
+        return view(values.get(layer), first, count, tokens);
+    }
+
+    private Tensor view(Tensor layer, int first, int count, int tokens) {
+        return layer.view(slots, capacity, kvHeads, headDim)
+                .narrow(0, first, count)
+                .narrow(1, 0, tokens)
+                .transpose(1, 2);
+    }
+
+    /** Counts tokens as read. */
+    void advance(int[] which, int[] counts) {
+        IntStream.range(0, which.length).forEach(i -> lengths[which[i]] += counts[i]);
+    }
+
+    @Override
+    public void close() {
+        owner.close();
+    }
+}

@@ -1,0 +1,132 @@
+package dev.tandem.model.generation;
+
+import dev.tandem.model.CausalLm;
+import dev.tandem.model.KeyValueCache;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Continues many texts at the same time: every pass of the model adds a token to each. A text that ends makes room at once
+ * for one that waits (continuous batching; Yu et al., <i>Orca</i>, OSDI 2022). Whose company a text is in does not change
+ * its tokens beyond the last bits of logits.
+ *
+ * <p>Not thread-safe. Does not own the model.
+ */
+public final class BatchGenerator implements AutoCloseable {
+    /** Most tokens of a prompt that are read at once: bounds the memory of a long one. */
+    private static final int PROMPT_CHUNK = 2048;
+
+    private final CausalLm model;
+    private final KeyValueCache cache;
+    private final Deque<Continuation> waiting = new ArrayDeque<>();
+
+    /** In the order of their numbers in the cache. */
+    private final List<Text> active = new ArrayList<>();
+
+    /** A text in the making. */
+    private static final class Text {
+        private final Continuation request;
+        private int last;
+        private int count;
+
+        Text(Continuation request) {
+            this.request = request;
+        }
+    }
+
+    /** @param slots most texts at a time */
+    public BatchGenerator(CausalLm model, int slots) {
+        this.model = model;
+        this.cache = new KeyValueCache(model, slots);
+    }
+
+    /** Adds a text; it begins as soon as there is room. */
+    public void add(Continuation request) {
+        waiting.add(request);
+    }
+
+    /** Texts that wait for room. */
+    public int waiting() {
+        return waiting.size();
+    }
+
+    /** Texts in the making. */
+    public int active() {
+        return active.size();
+    }
+
+    /** Continues all texts to their ends. */
+    public void run() {
+        while (step()) {
+            // every listener was told of its token
+        }
+    }
+
+    /**
+     * Adds a token to each text in the making, after beginning those there is room for.
+     *
+     * @return whether there is more to do
+     */
+    public boolean step() {
+        if (!active.isEmpty()) {
+            var numbers = IntStream.range(0, active.size()).toArray();
+            var logits = model.next(
+                    cache,
+                    numbers,
+                    active.stream().map(text -> new int[] {text.last}).toList());
+            // from the last: removing one moves the last into its place
+            for (var i = active.size() - 1; i >= 0; i--) {
+                take(i, logits[i]);
+            }
+        }
+        while (!waiting.isEmpty() && active.size() < cache.slots()) {
+            begin(waiting.remove());
+        }
+        return !active.isEmpty();
+    }
+
+    private void begin(Continuation request) {
+        var number = cache.add();
+        active.add(new Text(request));
+        request.sampler().see(request.prompt());
+        var logits = new float[0][];
+        for (var from = 0; from < request.prompt().length; from += PROMPT_CHUNK) {
+            var chunk =
+                    Arrays.copyOfRange(request.prompt(), from, Math.min(request.prompt().length, from + PROMPT_CHUNK));
+            logits = model.next(cache, new int[] {number}, List.of(chunk));
+        }
+        take(number, logits[0]);
+    }
+
+    private void take(int number, float[] logits) {
+        var text = active.get(number);
+        var request = text.request;
+        text.last = request.sampler().next(logits);
+        if (request.endTokens().contains(text.last)) {
+            end(number, Continuation.End.END_TOKEN);
+        } else if (!request.listener().onToken(text.last)) {
+            end(number, Continuation.End.LISTENER);
+        } else if (++text.count == request.maxNewTokens()) {
+            end(number, Continuation.End.LENGTH);
+        }
+    }
+
+    private void end(int number, Continuation.End why) {
+        var request = active.get(number).request;
+        cache.remove(number);
+        var last = active.remove(active.size() - 1);
+        if (number < active.size()) {
+            active.set(number, last);
+        }
+        request.listener().onEnd(why);
+    }
+
+    @Override
+    public void close() {
+        cache.close();
+    }
+}

@@ -1,0 +1,137 @@
+package dev.tandem.model.generation;
+
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.SplittableRandom;
+
+/** Chooses one text's tokens. A seed gives the same tokens, whatever else is generated beside it. */
+public final class Sampler {
+    private final Sampling sampling;
+    private final SplittableRandom random;
+    private final BitSet seen = new BitSet();
+
+    /** @param seed of the draws */
+    public Sampler(Sampling sampling, long seed) {
+        this.sampling = sampling;
+        this.random = new SplittableRandom(seed);
+    }
+
+    /** Tells of tokens that the text begins with: they count as repeated. */
+    public void see(int[] tokens) {
+        Arrays.stream(tokens).filter(token -> token >= 0).forEach(seen::set);
+    }
+
+    /**
+     * The next token.
+     *
+     * @param logits {@code [vocabulary]}; not changed
+     */
+    public int next(float[] logits) {
+        var scores = penalised(logits);
+        var token = sampling.greedy() ? largest(scores) : draw(scores);
+        seen.set(token);
+        return token;
+    }
+
+    private float[] penalised(float[] logits) {
+        var penalty = (float) sampling.repetitionPenalty();
+        if (penalty == 1.0f) {
+            return logits;
+        }
+        var scores = logits.clone();
+        seen.stream()
+                .filter(token -> token < scores.length)
+                .forEach(
+                        token -> scores[token] = scores[token] > 0 ? scores[token] / penalty : scores[token] * penalty);
+        return scores;
+    }
+
+    /** Of equal ones the first. */
+    private static int largest(float[] scores) {
+        var best = 0;
+        for (var i = 1; i < scores.length; i++) {
+            if (scores[i] > scores[best]) {
+                best = i;
+            }
+        }
+        return best;
+    }
+
+    private int draw(float[] scores) {
+        var order = sampling.topK() > 0 || sampling.topP() < 1.0 ? sorted(scores) : inOrder(scores.length);
+        var best = scores[largest(scores)];
+        var weights = new double[order.length];
+        for (var i = 0; i < order.length; i++) {
+            weights[i] = Math.exp((scores[order[i]] - best) / sampling.temperature());
+        }
+        var kept = topP(weights, topK(scores, order));
+        for (var i = 0; i < kept; i++) {
+            // the best one's weight is 1
+            weights[i] = weights[i] < sampling.minP() ? 0.0 : weights[i];
+        }
+        return order[drawn(weights, kept)];
+    }
+
+    private static int[] inOrder(int count) {
+        var result = new int[count];
+        Arrays.setAll(result, i -> i);
+        return result;
+    }
+
+    /** Indices by falling score; equal scores by index. */
+    private static int[] sorted(float[] scores) {
+        var keys = new long[scores.length];
+        for (var i = 0; i < keys.length; i++) {
+            var bits = Float.floatToIntBits(scores[i]);
+            // as a signed number, bits of a negative float fall as it rises
+            var rising = bits ^ (bits >> 31) & 0x7FFFFFFF;
+            keys[i] = (long) ~rising << 32 | i;
+        }
+        Arrays.sort(keys);
+        var result = new int[keys.length];
+        Arrays.setAll(result, i -> (int) keys[i]);
+        return result;
+    }
+
+    /** How many come first; all that are level with the last of them stay too. */
+    private int topK(float[] scores, int[] order) {
+        if (sampling.topK() == 0 || sampling.topK() >= order.length) {
+            return order.length;
+        }
+        var kept = sampling.topK();
+        while (kept < order.length && scores[order[kept]] == scores[order[sampling.topK() - 1]]) {
+            kept++;
+        }
+        return kept;
+    }
+
+    private int topP(double[] weights, int candidates) {
+        if (sampling.topP() == 1.0) {
+            return candidates;
+        }
+        var wanted = sampling.topP() * Arrays.stream(weights, 0, candidates).sum();
+        var sum = 0.0;
+        for (var i = 0; i < candidates; i++) {
+            sum += weights[i];
+            if (sum >= wanted) {
+                return i + 1;
+            }
+        }
+        return candidates;
+    }
+
+    private int drawn(double[] weights, int count) {
+        var left = random.nextDouble() * Arrays.stream(weights, 0, count).sum();
+        var last = 0;
+        for (var i = 0; i < count; i++) {
+            if (weights[i] > 0.0) {
+                last = i;
+                left -= weights[i];
+                if (left < 0.0) {
+                    return i;
+                }
+            }
+        }
+        return last; // the sum was rounded up
+    }
+}

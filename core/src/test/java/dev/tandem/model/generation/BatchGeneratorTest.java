@@ -1,0 +1,250 @@
+package dev.tandem.model.generation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.tandem.golden.Golden;
+import dev.tandem.model.CausalLm;
+import dev.tandem.model.Computation;
+import dev.tandem.model.Dropout;
+import dev.tandem.model.KeyValueCache;
+import dev.tandem.model.LoraAdapter;
+import dev.tandem.model.ModelLoader;
+import dev.tandem.model.PackedSequences;
+import dev.tandem.tensor.NativeSetup;
+import dev.tandem.tensor.TensorOwner;
+import dev.tandem.tensor.Tensors;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** With kept keys and values a model says what it says when it computes every text anew. */
+class BatchGeneratorTest {
+    private static final long SEED = 77;
+    private static final Device CPU = new Device("cpu");
+
+    @BeforeAll
+    static void natives() {
+        NativeSetup.ensure();
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.tandem.golden.Golden#families")
+    void raggedTextsGetTheTokensOfAFullComputation(String family) {
+        try (var owner = new TensorOwner();
+                var model = model(family)) {
+            for (var adapted : List.of(false, true)) {
+                var adapter = Golden.directory(family).resolve("adapter");
+                if (adapted && !Files.exists(adapter)) {
+                    continue;
+                }
+                model.adapter(
+                        adapted
+                                ? Optional.of(LoraAdapter.read(adapter, model.layout(), CPU, owner))
+                                : Optional.empty());
+                var prompts = prompts(model, 5);
+                var expected = prompts.stream().map(p -> anew(model, p, 12)).toList();
+                try (var generator = new BatchGenerator(model, 3)) {
+                    var heard = prompts.stream().map(p -> add(generator, p, 12)).toList();
+                    generator.run();
+                    for (var i = 0; i < prompts.size(); i++) {
+                        assertThat(heard.get(i).tokens).as("text %d", i).isEqualTo(expected.get(i));
+                        assertThat(heard.get(i).ends).containsExactly(Continuation.End.LENGTH);
+                    }
+                }
+            }
+        }
+    }
+
+    /** Long enough for mistral's window and for the cache to grow. */
+    @ParameterizedTest
+    @MethodSource("dev.tandem.golden.Golden#families")
+    void logitsAreThoseOfAFullComputationHoweverTheTextComes(String family) {
+        var random = new SplittableRandom(SEED);
+        try (var model = model(family);
+                var cache = new KeyValueCache(model, 2)) {
+            var vocabulary = model.config().vocabSize();
+            var texts = List.of(tokens(random, 90, vocabulary), tokens(random, 50, vocabulary));
+            cache.add();
+            cache.add();
+            var read = new int[2];
+            while (read[0] < 90 || read[1] < 50) {
+                var which = IntStream.range(0, 2)
+                        .filter(i -> read[i] < texts.get(i).length
+                                && (random.nextBoolean() || read[1 - i] >= texts.get(1 - i).length))
+                        .toArray();
+                if (which.length == 0) {
+                    continue;
+                }
+                var single = random.nextBoolean();
+                var parts = Arrays.stream(which)
+                        .mapToObj(i -> Arrays.copyOfRange(
+                                texts.get(i),
+                                read[i],
+                                Math.min(texts.get(i).length, read[i] + (single ? 1 : 1 + random.nextInt(30)))))
+                        .toList();
+                var logits = model.next(cache, which, parts);
+                for (var n = 0; n < which.length; n++) {
+                    read[which[n]] += parts.get(n).length;
+                    assertThat(cache.length(which[n])).isEqualTo(read[which[n]]);
+                    assertClose(logits[n], logitsAnew(model, Arrays.copyOf(texts.get(which[n]), read[which[n]])));
+                }
+            }
+        }
+    }
+
+    @Test
+    void aTextTruncatedGoesOnDifferently() {
+        var random = new SplittableRandom(SEED);
+        try (var model = model("llama");
+                var cache = new KeyValueCache(model, 1)) {
+            var text = tokens(random, 30, model.config().vocabSize());
+            cache.add();
+            model.next(cache, new int[] {0}, List.of(text));
+            cache.truncate(0, 12);
+            var other = Arrays.copyOf(text, 14);
+            other[12] = (text[12] + 1) % model.config().vocabSize();
+            other[13] = 3;
+            var logits = model.next(cache, new int[] {0}, List.of(new int[] {other[12], other[13]}));
+            assertClose(logits[0], logitsAnew(model, other));
+        }
+    }
+
+    @Test
+    void endTokensListenersAndLengthsEndATextAndMakeRoom() {
+        try (var model = model("qwen3");
+                var generator = new BatchGenerator(model, 2)) {
+            var prompt = prompts(model, 1).get(0);
+            var whole = anew(model, prompt, 12);
+            var ends = new Heard(Integer.MAX_VALUE);
+            generator.add(new Continuation(prompt, 12, Set.of(whole.get(5)), new Sampler(Sampling.GREEDY, 0), ends));
+            var cancelled = new Heard(3);
+            generator.add(new Continuation(prompt, 12, Set.of(), new Sampler(Sampling.GREEDY, 0), cancelled));
+            var last = add(generator, prompt, 12);
+            assertThat(generator.waiting()).isEqualTo(3);
+            generator.step();
+            assertThat(generator.active()).isEqualTo(2);
+            generator.run();
+            assertThat(ends.tokens).isEqualTo(whole.subList(0, whole.indexOf(whole.get(5))));
+            assertThat(ends.ends).containsExactly(Continuation.End.END_TOKEN);
+            assertThat(cancelled.tokens).isEqualTo(whole.subList(0, 3));
+            assertThat(cancelled.ends).containsExactly(Continuation.End.LISTENER);
+            assertThat(last.tokens).isEqualTo(whole);
+        }
+    }
+
+    @Test
+    void aSeedGivesTheSameTextInAnyCompany() {
+        try (var model = model("llama")) {
+            var prompts = prompts(model, 5);
+            var sampling = new Sampling(1.5, 20, 0.95, 0.01, 1.1);
+            var alone = new ArrayList<List<Integer>>();
+            for (var i = 0; i < prompts.size(); i++) {
+                try (var generator = new BatchGenerator(model, 1)) {
+                    var heard = new Heard(Integer.MAX_VALUE);
+                    generator.add(new Continuation(prompts.get(i), 15, Set.of(), new Sampler(sampling, i), heard));
+                    generator.run();
+                    alone.add(heard.tokens);
+                }
+            }
+            try (var generator = new BatchGenerator(model, 4)) {
+                var heard = new ArrayList<Heard>();
+                for (var i = 0; i < prompts.size(); i++) {
+                    heard.add(new Heard(Integer.MAX_VALUE));
+                    generator.add(
+                            new Continuation(prompts.get(i), 15, Set.of(), new Sampler(sampling, i), heard.get(i)));
+                }
+                generator.run();
+                assertThat(heard.stream().map(h -> h.tokens).toList()).isEqualTo(alone);
+            }
+        }
+    }
+
+    private static final class Heard implements Continuation.Listener {
+        private final List<Integer> tokens = new ArrayList<>();
+        private final List<Continuation.End> ends = new ArrayList<>();
+        private final int most;
+
+        Heard(int most) {
+            this.most = most;
+        }
+
+        @Override
+        public boolean onToken(int token) {
+            tokens.add(token);
+            return tokens.size() < most;
+        }
+
+        @Override
+        public void onEnd(Continuation.End end) {
+            ends.add(end);
+        }
+    }
+
+    private static Heard add(BatchGenerator generator, int[] prompt, int count) {
+        var heard = new Heard(Integer.MAX_VALUE);
+        generator.add(new Continuation(prompt, count, Set.of(), new Sampler(Sampling.GREEDY, 0), heard));
+        return heard;
+    }
+
+    private static CausalLm model(String family) {
+        return ModelLoader.load(Golden.directory(family), Computation.of(ScalarType.Float, CPU));
+    }
+
+    private static List<int[]> prompts(CausalLm model, int count) {
+        var random = new SplittableRandom(SEED);
+        return IntStream.range(0, count)
+                .mapToObj(i ->
+                        tokens(random, 1 + random.nextInt(25), model.config().vocabSize()))
+                .toList();
+    }
+
+    private static int[] tokens(SplittableRandom random, int count, int vocabulary) {
+        return random.ints(count, 0, vocabulary).toArray();
+    }
+
+    /** Greedy tokens, the whole text computed for each. */
+    private static List<Integer> anew(CausalLm model, int[] prompt, int count) {
+        var ids = prompt;
+        var result = new ArrayList<Integer>();
+        while (result.size() < count) {
+            var logits = logitsAnew(model, ids);
+            var best = 0;
+            for (var i = 1; i < logits.length; i++) {
+                best = logits[i] > logits[best] ? i : best;
+            }
+            result.add(best);
+            ids = Arrays.copyOf(ids, ids.length + 1);
+            ids[ids.length - 1] = best;
+        }
+        return result;
+    }
+
+    private static float[] logitsAnew(CausalLm model, int[] ids) {
+        try (var scope = new PointerScope();
+                var guard = new NoGradGuard()) {
+            var hidden = model.hidden(PackedSequences.prompt(ids), Dropout.none());
+            return Tensors.toFloats(model.head().logits(hidden.narrow(0, ids.length - 1L, 1)));
+        }
+    }
+
+    private static void assertClose(float[] actual, float[] expected) {
+        assertThat(actual).hasSameSizeAs(expected);
+        for (var i = 0; i < actual.length; i++) {
+            assertThat(actual[i]).isCloseTo(expected[i], within(2e-5f));
+        }
+    }
+}
