@@ -185,6 +185,8 @@ final class RecipeWriter {
         map.put("evaluate-every", t.evaluateEvery());
         map.put("eval-batch-size", t.evalBatchSize());
         map.put("checkpoint-every", t.checkpointEvery());
+        map.put("keep-checkpoints", t.keepCheckpoints());
+        map.put("on-full-disk", Section.kebab(t.onFullDisk()));
         t.threads().ifPresent(n -> map.put("threads", n));
         t.headChunk().ifPresent(n -> map.put("head-chunk", n));
         t.microBatchTokens().ifPresent(n -> map.put("micro-batch-tokens", n));

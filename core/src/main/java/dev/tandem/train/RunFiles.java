@@ -14,24 +14,31 @@ final class RunFiles implements TrainingListener, AutoCloseable {
     private final RunDirectory directory;
     private final MetricsFile metrics;
     private final TensorBoardFile tensorBoard;
+    private final WriteFailures failures;
 
     /**
      * Opens a run's files.
      *
      * @param dataReport what became of the data, by objective
-     * @param resumedAt steps done at the checkpoint the run goes on from; what the files say beyond it is dropped
+     * @param resumed checkpoint the run goes on from; what the files say beyond it is dropped
+     * @param failures what becomes of lines that cannot be written
      */
-    RunFiles(RunDirectory directory, Map<String, Object> dataReport, Optional<Integer> resumedAt) {
+    RunFiles(
+            RunDirectory directory,
+            Map<String, Object> dataReport,
+            Optional<TrainingState> resumed,
+            WriteFailures failures) {
         this.directory = directory;
-        this.metrics = resumedAt
-                .map(step -> MetricsFile.resume(directory.metrics(), step))
+        this.failures = failures;
+        this.metrics = resumed.map(state -> MetricsFile.resume(directory.metrics(), state.step(), state.evaluated()))
                 .orElseGet(() -> MetricsFile.create(directory.metrics()));
-        this.tensorBoard = TensorBoardFile.create(directory.tensorBoard(), resumedAt.orElse(0), Clock.systemUTC());
-        if (resumedAt.isEmpty()) {
+        this.tensorBoard = TensorBoardFile.create(
+                directory.tensorBoard(), resumed.map(TrainingState::step).orElse(0), Clock.systemUTC());
+        if (resumed.isEmpty()) {
             var data = new LinkedHashMap<String, Object>();
             data.put("type", "data");
             data.putAll(dataReport);
-            metrics.write(data);
+            failures.attempt(() -> metrics.write(data));
         }
     }
 
@@ -50,7 +57,7 @@ final class RunFiles implements TrainingListener, AutoCloseable {
         ProcessMemory.resident().ifPresent(bytes -> line.put("memory_bytes", bytes));
         line.put("statistics", event.statistics());
         line.put("notes", event.notes());
-        metrics.write(line);
+        failures.attempt(() -> metrics.write(line));
         event.losses().forEach((name, loss) -> scalar("train/" + name + "/loss", event.step(), loss));
         event.statistics().forEach((name, value) -> scalar("train/" + name, event.step(), value));
         event.notes().forEach((name, value) -> scalar("method/" + name, event.step(), value));
@@ -69,11 +76,16 @@ final class RunFiles implements TrainingListener, AutoCloseable {
         line.put("ideal_distance", event.idealDistance());
         line.put("statistics", event.statistics());
         line.put("seconds", event.seconds());
-        metrics.write(line);
+        failures.attempt(() -> metrics.write(line));
         event.losses().forEach((name, loss) -> scalar("eval/" + name + "/loss", event.step(), loss));
         event.gaps().forEach((name, gap) -> scalar("eval/" + name + "/gap", event.step(), gap));
         event.statistics().forEach((name, value) -> scalar("eval/" + name, event.step(), value));
         scalar("eval/ideal_distance", event.step(), event.idealDistance());
+    }
+
+    /** Brings the metrics to the disk: a checkpoint must not be ahead of them. */
+    void force() {
+        metrics.force();
     }
 
     /** Writes how the run ended. */
@@ -85,6 +97,9 @@ final class RunFiles implements TrainingListener, AutoCloseable {
         summary.put("tokens", result.tokens());
         summary.put("seconds", result.seconds());
         summary.put("tokens_per_second", result.tokens() / Math.max(result.seconds(), 1e-9));
+        if (failures.count() > 0) {
+            summary.put("failed_writes", failures.count());
+        }
         summary.put("model", recipe.model().toString());
         result.first().ifPresent(e -> summary.put("first_evaluation", evaluation(e)));
         result.last().ifPresent(e -> summary.put("last_evaluation", evaluation(e)));
@@ -104,7 +119,7 @@ final class RunFiles implements TrainingListener, AutoCloseable {
     }
 
     private void scalar(String tag, int step, double value) {
-        tensorBoard.scalar(tag, step, value);
+        failures.attempt(() -> tensorBoard.scalar(tag, step, value));
     }
 
     @Override

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.bytedeco.pytorch.Device;
 
 /**
@@ -86,7 +87,7 @@ public final class TrainingRun {
         if (!resume) {
             directory.requireUnused();
         }
-        try (var log = new RunLog(Clock.systemUTC())) {
+        try (var log = new RunLog(Clock.systemUTC(), recipe.train().onFullDisk())) {
             return train(log, new Listeners(List.of(log, listener)), stopRequested);
         }
     }
@@ -111,8 +112,14 @@ public final class TrainingRun {
             var reference = new ReferencePolicy(recipe, policy, device);
             var tasks = data.tasks(ReferenceScores.of(recipe, reference, listener));
             checkMargins(policy, tasks, reference);
-            var checkpoints = new CheckpointStore(directory.checkpoints(), recipe.model(), policy, optimizer);
-            var state = resumeState(checkpoints, listener);
+            var checkpoints = new CheckpointStore(
+                    directory.checkpoints(),
+                    recipe.model(),
+                    policy,
+                    optimizer,
+                    recipe.train().keepCheckpoints());
+            var state =
+                    resume ? Optional.of(checkpoints.restore(listener::onMessage)) : Optional.<TrainingState>empty();
             directory.create();
             log.open(directory.log(), resume);
             return RunStateFile.during(
@@ -169,7 +176,8 @@ public final class TrainingRun {
             TrainingListener listener,
             BooleanSupplier stopRequested) {
         AtomicFiles.write(directory.recipe(), RecipeReader.write(recipe));
-        try (var files = new RunFiles(directory, data.report(), state.map(TrainingState::step))) {
+        var failures = new WriteFailures(recipe.train().onFullDisk(), listener::onMessage);
+        try (var files = new RunFiles(directory, data.report(), state, failures)) {
             var both = new Listeners(List.of(files, listener));
             var trainer = new JointTrainer(
                     policy,
@@ -177,7 +185,7 @@ public final class TrainingRun {
                     method(tasks),
                     optimizer,
                     LearningRate.of(recipe.optimizer(), recipe.train().steps()),
-                    settings(tasks, checkpoints, both),
+                    settings(tasks, checkpoint -> save(checkpoint, checkpoints, files, failures, both)),
                     both);
             state.ifPresent(trainer::restore);
             var result = trainer.run(stopRequested);
@@ -189,17 +197,19 @@ public final class TrainingRun {
         }
     }
 
-    private Optional<TrainingState> resumeState(CheckpointStore checkpoints, TrainingListener listener) {
-        if (!resume) {
-            return Optional.empty();
+    private static void save(
+            TrainingState state,
+            CheckpointStore checkpoints,
+            RunFiles files,
+            WriteFailures failures,
+            TrainingListener listener) {
+        var written = failures.attempt(() -> {
+            files.force();
+            checkpoints.save(state);
+        });
+        if (written) {
+            listener.onMessage("Checkpoint written after step " + state.step());
         }
-        var newest = checkpoints.newest();
-        if (newest.isEmpty()) {
-            throw new UserException(directory.checkpoints()
-                    + " holds no checkpoint to resume from. Leave --resume away to" + " start a new run.");
-        }
-        listener.onMessage("Resuming from " + newest.get());
-        return newest.map(checkpoints::restore);
     }
 
     private Method method(List<Task> tasks) {
@@ -208,7 +218,7 @@ public final class TrainingRun {
                 tasks.stream().mapToDouble(Task::optimum).toArray());
     }
 
-    private TrainerSettings settings(List<Task> tasks, CheckpointStore checkpoints, TrainingListener listener) {
+    private TrainerSettings settings(List<Task> tasks, Consumer<TrainingState> checkpoint) {
         var train = recipe.train();
         var stopper = EarlyStopping.of(
                 train.earlyStop(),
@@ -221,10 +231,7 @@ public final class TrainingRun {
                 train.checkpointEvery(),
                 train.seed(),
                 event -> stopper.reason(losses(tasks, event)),
-                state -> {
-                    checkpoints.save(state);
-                    listener.onMessage("Checkpoint written after step " + state.step());
-                });
+                checkpoint);
     }
 
     /** An objective without an evaluation set counts as infinitely bad: nothing stops without a measurement. */

@@ -4,6 +4,7 @@ import dev.tandem.data.StreamState;
 import dev.tandem.method.MethodState;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Everything but tensors that training needs to go on exactly where it was.
@@ -11,12 +12,25 @@ import java.util.Map;
  * @param step steps done
  * @param method the method's state
  * @param streams where every objective's data stream is, by objective name
+ * @param first evaluation before step 0; absent if there are no evaluation sets
+ * @param last the last evaluation so far
  * @param tokens tokens read so far
  * @param seconds trained so far
  */
 public record TrainingState(
-        int step, MethodState method, Map<String, StreamState> streams, long tokens, double seconds) {
+        int step,
+        MethodState method,
+        Map<String, StreamState> streams,
+        Optional<EvaluationEvent> first,
+        Optional<EvaluationEvent> last,
+        long tokens,
+        double seconds) {
     public TrainingState {
         streams = new LinkedHashMap<>(streams);
+    }
+
+    /** Whether the evaluation after these steps was made; one that is due comes after the checkpoint of a run that was stopped. */
+    boolean evaluated() {
+        return last.map(EvaluationEvent::step).equals(Optional.of(step));
     }
 }

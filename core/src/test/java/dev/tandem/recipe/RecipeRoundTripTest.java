@@ -65,6 +65,8 @@ class RecipeRoundTripTest {
                             random.nextInt(100),
                             1 + random.nextInt(9),
                             random.nextInt(100),
+                            1 + random.nextInt(5),
+                            one(TrainRecipe.OnFullDisk.values()),
                             count(),
                             count(),
                             count(),
