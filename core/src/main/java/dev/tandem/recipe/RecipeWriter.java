@@ -56,7 +56,8 @@ final class RecipeWriter {
         return new Dump(settings).dumpToString(map);
     }
 
-    private static Map<String, Object> root(Recipe recipe) {
+    /** The recipe as it is written. */
+    static Map<String, Object> root(Recipe recipe) {
         var map = new LinkedHashMap<String, Object>();
         map.put("model", recipe.model().toString());
         recipe.reference().ifPresent(r -> {

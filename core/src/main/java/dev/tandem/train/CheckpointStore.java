@@ -129,11 +129,8 @@ public final class CheckpointStore {
             }
             problems.add("checkpoint " + checkpoint + " cannot be used: " + problem.get());
         }
-        throw new UserException(
-                problems.isEmpty()
-                        ? folder.root() + " holds no checkpoint to resume from. Leave --resume away to start a new run."
-                        : "No checkpoint of this run can be used: " + String.join("; ", problems)
-                                + ". Restore one from a copy, or remove the run's folder and start anew.");
+        throw new UserException("No checkpoint in " + folder.root() + " can be used: " + String.join("; ", problems)
+                + ". Restore one from a copy, or remove the run's folder and start anew.");
     }
 
     private static Optional<String> problem(Path checkpoint) {

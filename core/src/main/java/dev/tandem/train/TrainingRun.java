@@ -84,11 +84,16 @@ public final class TrainingRun {
      */
     public TrainingResult train(TrainingListener listener, BooleanSupplier stopRequested) {
         NativeSetup.ensure();
-        if (!resume) {
-            directory.requireUnused();
-        }
         try (var log = new RunLog(Clock.systemUTC(), recipe.train().onFullDisk())) {
-            return train(log, new Listeners(List.of(log, listener)), stopRequested);
+            var both = new Listeners(List.of(log, listener));
+            try (var lock = RunLock.take(directory, recipe.train().steps(), both::onMessage)) {
+                if (resume) {
+                    Resumption.check(directory, recipe, both::onMessage);
+                } else {
+                    directory.requireUnused();
+                }
+                return train(log, both, stopRequested);
+            }
         }
     }
 
@@ -120,7 +125,7 @@ public final class TrainingRun {
                     recipe.train().keepCheckpoints());
             var state =
                     resume ? Optional.of(checkpoints.restore(listener::onMessage)) : Optional.<TrainingState>empty();
-            directory.create();
+            state.ifPresent(s -> Resumption.requireSteps(s, recipe));
             log.open(directory.log(), resume);
             return RunStateFile.during(
                     directory.state(),

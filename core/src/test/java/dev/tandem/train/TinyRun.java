@@ -44,10 +44,10 @@ record TinyRun(Path folder) {
         return messages;
     }
 
-    /** Goes on with a run for some steps. */
-    static void stopAfter(Recipe recipe, int steps) {
+    /** Begins a run, or goes on with one, for some steps. */
+    static TrainingResult stopAfter(Recipe recipe, boolean resume, int steps) {
         var asked = new int[1];
-        train(recipe, true, new ArrayList<>(), () -> ++asked[0] >= steps);
+        return train(recipe, resume, new ArrayList<>(), () -> ++asked[0] >= steps);
     }
 
     /** Trains; what is told goes into {@code messages}. */
