@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Writes down what happens in a run: {@code metrics.jsonl}, TensorBoard events, {@code summary.json}. */
@@ -55,12 +56,12 @@ final class RunFiles implements TrainingListener, AutoCloseable {
         line.put("trained_tokens", event.trainedTokens());
         line.put("seconds", event.seconds());
         ProcessMemory.resident().ifPresent(bytes -> line.put("memory_bytes", bytes));
-        line.put("statistics", event.statistics());
-        line.put("notes", event.notes());
+        line.put("statistics", sorted(event.statistics()));
+        line.put("notes", sorted(event.notes()));
         failures.attempt(() -> metrics.write(line));
         event.losses().forEach((name, loss) -> scalar("train/" + name + "/loss", event.step(), loss));
-        event.statistics().forEach((name, value) -> scalar("train/" + name, event.step(), value));
-        event.notes().forEach((name, value) -> scalar("method/" + name, event.step(), value));
+        sorted(event.statistics()).forEach((name, value) -> scalar("train/" + name, event.step(), value));
+        sorted(event.notes()).forEach((name, value) -> scalar("method/" + name, event.step(), value));
         scalar("train/grad_norm", event.step(), event.gradNorm());
         scalar("train/learning_rate", event.step(), event.learningRate());
         scalar("train/tokens_per_second", event.step(), event.tokens() / Math.max(event.seconds(), 1e-9));
@@ -74,12 +75,12 @@ final class RunFiles implements TrainingListener, AutoCloseable {
         line.put("losses", event.losses());
         line.put("gaps", event.gaps());
         line.put("ideal_distance", event.idealDistance());
-        line.put("statistics", event.statistics());
+        line.put("statistics", sorted(event.statistics()));
         line.put("seconds", event.seconds());
         failures.attempt(() -> metrics.write(line));
         event.losses().forEach((name, loss) -> scalar("eval/" + name + "/loss", event.step(), loss));
         event.gaps().forEach((name, gap) -> scalar("eval/" + name + "/gap", event.step(), gap));
-        event.statistics().forEach((name, value) -> scalar("eval/" + name, event.step(), value));
+        sorted(event.statistics()).forEach((name, value) -> scalar("eval/" + name, event.step(), value));
         scalar("eval/ideal_distance", event.step(), event.idealDistance());
     }
 
@@ -114,8 +115,13 @@ final class RunFiles implements TrainingListener, AutoCloseable {
         result.put("losses", event.losses());
         result.put("gaps", event.gaps());
         result.put("ideal_distance", event.idealDistance());
-        result.put("statistics", event.statistics());
+        result.put("statistics", sorted(event.statistics()));
         return result;
+    }
+
+    /** In an order that is the same in every process, so that a run that goes on writes what it would have written. */
+    private static Map<String, Double> sorted(Map<String, Double> values) {
+        return new TreeMap<>(values);
     }
 
     private void scalar(String tag, int step, double value) {
