@@ -2,6 +2,7 @@ package dev.tandem.recipe;
 
 import dev.tandem.recipe.OptimizerRecipe.Schedule;
 import dev.tandem.recipe.TrainRecipe.EarlyStop;
+import dev.tandem.recipe.TrainRecipe.OnFullDisk;
 import dev.tandem.recipe.TrainRecipe.Precision;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -139,6 +140,9 @@ final class RecipeParser {
                 integer(s, "eval-batch-size", 1, 8),
                 integer(s, "checkpoint-every", 0, 500),
                 integer(s, "max-skipped-steps", 0, 5),
+                integer(s, "keep-checkpoints", 1, 2),
+                s.optional("on-full-disk", n -> s.choice("on-full-disk", n, OnFullDisk.class))
+                        .orElse(OnFullDisk.STOP),
                 count(s, "threads"),
                 count(s, "head-chunk"),
                 count(s, "micro-batch-tokens"),
