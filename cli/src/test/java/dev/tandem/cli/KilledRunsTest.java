@@ -28,7 +28,9 @@ class KilledRunsTest {
     private static final String COUNTED = "batch-size: 3";
     private static final String SPLIT = "batch-size: 4, micro-batch-size: 1";
     private static final String PACKED = "batch-tokens: 120, length-window: 8";
-    private static final int STEPS = 40;
+    /** More than the kills can use up, on a machine however fast. */
+    private static final int STEPS = 80;
+
     private static final int KILLS_EACH = 6;
 
     private static final List<Case> CASES = List.of(
@@ -55,7 +57,7 @@ class KilledRunsTest {
                     trained,
                     sft,
                     preference,
-                    "steps: " + STEPS + ", evaluate-every: 10, checkpoint-every: 2, keep-checkpoints: 2");
+                    "steps: " + STEPS + ", evaluate-every: 20, checkpoint-every: 2, keep-checkpoints: 2");
             return result;
         }
     }
