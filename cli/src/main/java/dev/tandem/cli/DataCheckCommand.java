@@ -109,7 +109,7 @@ final class DataCheckCommand implements Callable<Integer> {
             out.flush();
             return result.errors().isEmpty();
         } catch (UserException e) {
-            out.println(file + ": cannot be used\n  " + Printable.of(String.valueOf(e.getMessage())));
+            out.println(Printable.of(file + ": cannot be used\n  " + e.getMessage()));
             out.flush();
             if (common.verbose()) {
                 e.printStackTrace(out);

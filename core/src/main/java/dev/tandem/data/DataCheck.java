@@ -124,6 +124,9 @@ public record DataCheck(
 
         DataCheck run() {
             RowFiles.read(file, this::row);
+            if (encoder.isPresent() && shapes.isEmpty() && errors.isEmpty()) {
+                errors.add(file + " leaves nothing to train on: every row is dropped.");
+            }
             return new DataCheck(file, rows, columns, format, lengths, shapes, trainedTokens, dropped, notes, errors);
         }
 
