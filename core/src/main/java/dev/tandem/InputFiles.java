@@ -1,5 +1,7 @@
 package dev.tandem;
 
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -8,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 
 /**
  * Files that somebody else may have made. They are read only if they are regular files (a pipe may never end, a device
@@ -109,6 +112,41 @@ public final class InputFiles {
                     .toString();
         } catch (CharacterCodingException e) {
             throw new UserException(file + " is not UTF-8 text. Save it as UTF-8.", e);
+        }
+    }
+
+    /**
+     * Hands over the lines of a file, without their ends and with bytes that are no UTF-8 replaced.
+     *
+     * @param longest bytes a line may have
+     * @param line takes a line
+     * @return how many lines were longer, and left out
+     * @throws UserException if the file is absent, no regular file, or cannot be read
+     */
+    public static int lines(Path file, int longest, Consumer<String> line) {
+        requireRegular(file);
+        try (var stream = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
+            var bytes = new ByteArrayOutputStream();
+            var length = 0L;
+            var left = 0;
+            for (var next = stream.read(); next >= 0 || length > 0; next = stream.read()) {
+                if (next >= 0 && next != '\n') {
+                    if (++length <= longest) {
+                        bytes.write(next);
+                    }
+                    continue;
+                }
+                if (length <= longest) {
+                    line.accept(bytes.toString(StandardCharsets.UTF_8));
+                } else {
+                    left++;
+                }
+                bytes.reset();
+                length = 0;
+            }
+            return left;
+        } catch (IOException e) {
+            throw unreadable(file, e);
         }
     }
 

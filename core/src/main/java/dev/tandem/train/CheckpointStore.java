@@ -1,6 +1,7 @@
 package dev.tandem.train;
 
 import dev.tandem.AtomicFiles;
+import dev.tandem.InputJson;
 import dev.tandem.UserException;
 import dev.tandem.data.StreamState;
 import dev.tandem.method.MethodState;
@@ -23,6 +24,7 @@ import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -38,6 +40,7 @@ public final class CheckpointStore {
     private static final String TRAINABLE = "trainable.safetensors";
     private static final String OPTIMIZER = "optimizer.safetensors";
     private static final String STATE = "state.json";
+    private static final int MAX_STATE_BYTES = 10_000_000;
     private static final List<String> OPTIMIZER_TENSORS = List.of("first_moment", "second_moment", "step");
 
     private final Path directory;
@@ -106,10 +109,13 @@ public final class CheckpointStore {
                 var guard = new NoGradGuard()) {
             copyInto(checkpoint.resolve(TRAINABLE), policy.parameters().leaves());
             copyInto(checkpoint.resolve(OPTIMIZER), optimizerTensors());
-            var json = JsonMapper.shared().readValue(Files.readString(checkpoint.resolve(STATE)), Map.class);
+            var json = InputJson.object(checkpoint.resolve(STATE), MAX_STATE_BYTES);
             return state(JsonMapper.shared().convertValue(json, SavedState.class), checkpoint);
-        } catch (IOException e) {
-            throw new UserException("Cannot read checkpoint " + checkpoint + ": " + e.getMessage(), e);
+        } catch (JacksonException e) {
+            throw new UserException(
+                    "Cannot read checkpoint " + checkpoint + ": " + e.getOriginalMessage()
+                            + ". Remove its folder to go on from the one before.",
+                    e);
         }
     }
 
