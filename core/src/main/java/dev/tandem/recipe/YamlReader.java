@@ -48,6 +48,8 @@ final class YamlReader {
                 .setMaxAliasesForCollections(20)
                 .setCodePointLimit(MOST_CODE_POINTS)
                 .setUseMarks(true)
+                // the whole text: the library fails where a surrogate pair falls on the end of its buffer
+                .setBufferSize(text.length() + 2)
                 .build();
         try {
             checkEvents(settings, text, source);

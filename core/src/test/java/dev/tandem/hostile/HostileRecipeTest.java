@@ -1,11 +1,13 @@
 package dev.tandem.hostile;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tandem.UserException;
 import dev.tandem.recipe.RecipeReader;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -57,6 +59,14 @@ class HostileRecipeTest {
                 .hasSizeLessThan(2000);
         assertThatThrownBy(() -> RecipeReader.parse("model: m\n", List.of("objectives=" + yaml)))
                 .isInstanceOf(UserException.class);
+    }
+
+    @Test
+    void anEmojiMayStandAnywhere() {
+        for (var before = 1015; before < 1035; before++) {
+            var yaml = recipe("#" + "x".repeat(before) + "\ud83d\ude00".repeat(3) + "\nmodel: m");
+            assertThat(RecipeReader.parse(yaml, List.of()).model()).hasToString("m");
+        }
     }
 
     private static String recipe(String start) {
