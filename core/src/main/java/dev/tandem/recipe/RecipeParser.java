@@ -32,7 +32,7 @@ final class RecipeParser {
     ComparisonRecipe parseComparison() {
         var compare = root.sectionOrEmpty("compare");
         var run = parse(root.optional("method", n -> root.mapping("method", n)));
-        return new ComparisonParser(compare, root, run).parse();
+        return new ComparisonParser(compare, root, run.withMethod(noMethod(run.objectives()))).parse();
     }
 
     private Recipe parse(Optional<Section> methodSection) {
@@ -48,9 +48,13 @@ final class RecipeParser {
         root.close();
         var method = methodSection
                 .map(s -> new MethodParser(s, objectives.keySet(), train.steps()).parse())
-                .orElseGet(() ->
-                        new MethodRecipe.Optimum(objectives.keySet().iterator().next()));
+                .orElseGet(() -> noMethod(objectives));
         return new Recipe(model, reference, method, objectives, lora, optimizer, train, output, cache);
+    }
+
+    /** In place of a method, where all of them will be run. */
+    private static MethodRecipe noMethod(Map<String, ObjectiveRecipe> objectives) {
+        return new MethodRecipe.Optimum(objectives.keySet().iterator().next());
     }
 
     /** {@code cache: none} or a folder; by default {@code .tandem-cache} beside the run directory. */

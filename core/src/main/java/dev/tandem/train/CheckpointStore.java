@@ -1,6 +1,7 @@
 package dev.tandem.train;
 
 import dev.tandem.AtomicFiles;
+import dev.tandem.InputJson;
 import dev.tandem.UserException;
 import dev.tandem.data.StreamState;
 import dev.tandem.method.MethodState;
@@ -39,6 +40,7 @@ public final class CheckpointStore {
     private static final String TRAINABLE = "trainable.safetensors";
     private static final String OPTIMIZER = "optimizer.safetensors";
     private static final String STATE = "state.json";
+    private static final int MAX_STATE_BYTES = 10_000_000;
     private static final List<String> OPTIMIZER_TENSORS = List.of("first_moment", "second_moment", "step");
 
     private final CheckpointFolder folder;
@@ -144,7 +146,7 @@ public final class CheckpointStore {
         try {
             return !Files.exists(checkpoint.resolve(CheckpointManifest.NAME))
                     && savedState(checkpoint).version() == UNCHECKED_VERSION;
-        } catch (IOException | JacksonException e) {
+        } catch (UserException | JacksonException e) {
             return false;
         }
     }
@@ -155,13 +157,14 @@ public final class CheckpointStore {
             copyInto(checkpoint.resolve(TRAINABLE), policy.parameters().leaves());
             copyInto(checkpoint.resolve(OPTIMIZER), optimizerTensors());
             return state(savedState(checkpoint));
-        } catch (IOException e) {
-            throw new UserException("Cannot read checkpoint " + checkpoint + ": " + e.getMessage(), e);
+        } catch (JacksonException e) {
+            throw new UserException("Cannot read checkpoint " + checkpoint + ": " + e.getOriginalMessage(), e);
         }
     }
 
-    private static SavedState savedState(Path checkpoint) throws IOException {
-        return JsonMapper.shared().readValue(Files.readString(checkpoint.resolve(STATE)), SavedState.class);
+    private static SavedState savedState(Path checkpoint) {
+        return JsonMapper.shared()
+                .convertValue(InputJson.object(checkpoint.resolve(STATE), MAX_STATE_BYTES), SavedState.class);
     }
 
     private static void copyInto(Path file, Map<String, Tensor> targets) {

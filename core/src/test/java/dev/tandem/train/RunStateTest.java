@@ -12,6 +12,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -107,5 +108,17 @@ class RunStateTest {
                         "{\"time\":\"2026-01-02T03:04:05Z\",\"message\":\"early\"}",
                         "{\"time\":\"2026-01-02T03:04:05Z\",\"message\":\"late\"}",
                         "{\"time\":\"2026-01-02T03:04:05Z\",\"message\":\"resumed\"}");
+    }
+
+    @Test
+    void whatIsNoStateIsNone() throws IOException {
+        var file = folder.resolve("state.json");
+        for (var text : List.of("", "{}", "[".repeat(100_000), "{\"state\":\"x\",\"started\":\"y\"}", "\0")) {
+            Files.writeString(file, text);
+            assertThat(RunState.read(file)).isEmpty();
+        }
+        Files.delete(file);
+        Files.createSymbolicLink(file, Path.of("/dev/zero"));
+        assertThat(RunState.read(file)).isEmpty();
     }
 }
