@@ -102,7 +102,7 @@ class TrainingRunTest {
 
     @Test
     void aCheckpointWhoseStateIsDamagedIsNamed() throws IOException {
-        var recipe = recipe("damaged", "train.checkpoint-every=5");
+        var recipe = recipe("damaged", "train.checkpoint-every=5", "train.keep-checkpoints=1");
         new TrainingRun(recipe, false).train(new TrainingListener() {}, () -> false);
         var directory = new RunDirectory(recipe.output());
         deleteTree(directory.finalModel());
