@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -88,6 +89,49 @@ public final class AtomicFiles {
             }
         } catch (IOException | UncheckedIOException e) {
             throw new UserException("Cannot remove " + root + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Gives a folder its final name once it, with all that is in it, is on the disk: whenever the machine stops, there is
+     * the whole folder under that name or none.
+     *
+     * @param temporary a folder beside the target
+     * @param target must not exist
+     * @throws IOException if a file cannot be forced to the disk or the folder not be renamed
+     */
+    public static void publish(Path temporary, Path target) throws IOException {
+        try (var paths = Files.walk(temporary)) {
+            for (var path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                force(path);
+            }
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+        Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+        var parent = target.toAbsolutePath().resolveSibling(".");
+        force(parent);
+        // the parent may be as new as the folder
+        force(parent.resolve(".."));
+    }
+
+    /** Forces a file, or the names in a folder, to the disk. */
+    private static void force(Path path) throws IOException {
+        if (Files.isDirectory(path)) {
+            forceFolder(path);
+            return;
+        }
+        try (var channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+            channel.force(true);
+        }
+    }
+
+    private static void forceFolder(Path folder) throws IOException {
+        try (var channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        } catch (AccessDeniedException e) {
+            // Windows opens no folder; it writes names down by itself
+            return;
         }
     }
 

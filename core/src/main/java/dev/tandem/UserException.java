@@ -9,6 +9,8 @@ package dev.tandem;
  */
 public final class UserException extends RuntimeException {
     private static final long serialVersionUID = 1L;
+    /** A name from a file may have millions of characters. */
+    private static final int LONGEST = 10_000;
 
     public UserException(String message) {
         super(printable(message));
@@ -18,7 +20,8 @@ public final class UserException extends RuntimeException {
         super(printable(message), cause);
     }
 
-    private static String printable(String message) {
+    private static String printable(String whole) {
+        var message = whole.length() <= LONGEST ? whole : whole.substring(0, LONGEST) + "…";
         if (message.chars().noneMatch(UserException::isControl)) {
             return message;
         }

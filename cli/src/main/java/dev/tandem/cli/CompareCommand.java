@@ -1,13 +1,14 @@
 package dev.tandem.cli;
 
 import dev.tandem.UserException;
+import dev.tandem.recipe.ComparisonRecipe;
 import dev.tandem.recipe.RecipeReader;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -69,9 +70,12 @@ final class CompareCommand implements Callable<Integer> {
             throw new UserException("--jobs " + jobs + ": at least 1 is expected.");
         }
         var recipe = RecipeReader.readComparison(recipeFile, overrides);
-        var out = commandLineOut();
-        try (var signal = StopSignal.listen();
-                var console = CompareConsole.of(out, common.quiet())) {
+        return StopSignal.during(
+                commandLine(), signal -> compare(recipe, signal, commandLine().getOut()));
+    }
+
+    private int compare(ComparisonRecipe recipe, StopSignal signal, PrintWriter out) {
+        try (var console = CompareConsole.of(out, common.quiet())) {
             var flow = new CompareFlow(recipe, jobs, only, console, signal::requested);
             flow.printPlan();
             if (dryRun) {
@@ -79,14 +83,10 @@ final class CompareCommand implements Callable<Integer> {
             }
             flow.run(out);
             return console.failures() == 0 ? 0 : USER_MISTAKE;
-        } catch (CancellationException e) {
-            out.println("Stopped. The same command goes on from here.");
-            out.flush();
-            throw e;
         }
     }
 
-    private PrintWriter commandLineOut() {
-        return java.util.Objects.requireNonNull(spec).commandLine().getOut();
+    private CommandLine commandLine() {
+        return java.util.Objects.requireNonNull(spec).commandLine();
     }
 }

@@ -1,15 +1,19 @@
 package dev.tandem.cli;
 
 import dev.tandem.UserException;
-import dev.tandem.data.DataCheck;
 import dev.tandem.data.TextTokenizer;
+import dev.tandem.data.check.CheckedFile;
+import dev.tandem.data.check.DataCheck;
+import dev.tandem.data.check.FileFindings;
 import dev.tandem.model.ModelConfigReader;
+import dev.tandem.recipe.RecipeReader;
 import dev.tandem.recipe.RowFormat;
 import dev.tandem.train.bench.BenchLengths;
-import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -23,15 +27,21 @@ import picocli.CommandLine.Spec;
 /** {@code tandem data check}: what is in the data, what will be dropped or cut, and why. */
 @Command(
         name = "check",
-        description = "Tells what is in data files, what will be dropped or cut, and why.",
+        description = "Tells what is in data files, what will be dropped or cut and why, what is there twice, and what"
+                + " looks wrong.",
         footer = {
             "",
-            "With --model rows are tokenised as in training. Without, they are read and counted.",
-            "Exit code 2 if a file or row would stop a run."
+            "With --model rows are tokenised as in training. Without, they are read, counted and compared.",
+            "With --recipe all data of a recipe are checked as a run would read them.",
+            "Exit code 2 if a file or row would stop a run, else 0."
         })
 final class DataCheckCommand implements Callable<Integer> {
     /** Without a model any id will do. */
     private static final int ANY_ID = Integer.MAX_VALUE;
+
+    private static final int EXAMPLES = 2;
+    private static final List<String> SAID_BY_RECIPE =
+            List.of("--model", "--format", "--eval", "--template", "--column", "--max-length", "--overlong");
 
     @Mixin
     private CommonOptions common = new CommonOptions();
@@ -42,8 +52,21 @@ final class DataCheckCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    @Parameters(arity = "1..*", paramLabel = "FILE", description = "Data files.")
+    @Parameters(arity = "0..*", paramLabel = "FILE", description = "Data files.")
     private List<Path> files = List.of();
+
+    @Option(
+            names = "--eval",
+            arity = "1..*",
+            paramLabel = "FILE",
+            description = "Evaluation files: their rows should not be among those of the other files.")
+    private List<Path> evaluation = List.of();
+
+    @Option(
+            names = "--recipe",
+            paramLabel = "RECIPE.yaml",
+            description = "Check the data of this recipe, instead of files named here.")
+    private Optional<Path> recipe = Optional.empty();
 
     @Option(
             names = "--format",
@@ -56,69 +79,84 @@ final class DataCheckCommand implements Callable<Integer> {
     private @Nullable Path model;
 
     @Option(
+            names = "--examples",
+            paramLabel = "N",
+            description = "Show the first N rows of every file as the model sees them, what is trained between ⟦ and ⟧"
+                    + " (default: 2 where there is a model).")
+    private Optional<Integer> examples = Optional.empty();
+
+    @Option(names = "--json", description = "Print one JSON object instead of text.")
+    private boolean json;
+
+    @Option(
             names = "--lengths",
             paramLabel = "FILE",
             description =
                     "Write the rows' lengths to this file, for 'tandem bench --lengths'. Needs --model, or token rows.")
     private Optional<Path> lengths = Optional.empty();
 
-    private final List<List<Integer>> shapes = new ArrayList<>();
-
     @Override
     public Integer call() {
-        if (model == null) {
-            return check(Optional.empty(), ANY_ID);
+        if (recipe.isEmpty() == files.isEmpty()) {
+            throw new UserException("Name either data files or --recipe RECIPE.yaml, whose data are checked.");
         }
-        var vocabSize = ModelConfigReader.read(model).vocabSize();
-        try (var tokenizer = TextTokenizer.load(model)) {
-            return check(Optional.of(tokenizer), vocabSize);
+        return recipe.isPresent() ? checkRecipe(recipe.get()) : checkFiles();
+    }
+
+    private int checkRecipe(Path file) {
+        var parsed = Objects.requireNonNull(spec).commandLine().getParseResult();
+        SAID_BY_RECIPE.stream().filter(parsed::hasMatchedOption).findFirst().ifPresent(option -> {
+            throw new UserException("The recipe says what " + option + " would say. Leave it away, or name data files"
+                    + " instead of --recipe.");
+        });
+        var read = RecipeReader.read(file, List.of());
+        // the tokens format needs no tokenizer, and models made for it have none
+        var text = read.objectives().values().stream().anyMatch(o -> o.format() != RowFormat.TOKENS)
+                || Files.exists(read.model().resolve("tokenizer.json"));
+        return check(CheckedFile.of(read), Optional.of(read.model()), text);
+    }
+
+    private int checkFiles() {
+        var named = new DataCheckFiles(Optional.ofNullable(format), rowOptions);
+        var all = new ArrayList<CheckedFile>();
+        files.forEach(file -> all.add(named.of(file, false)));
+        evaluation.forEach(file -> all.add(named.of(file, true)));
+        return check(all, Optional.ofNullable(model), model != null);
+    }
+
+    private int check(List<CheckedFile> checked, Optional<Path> folder, boolean text) {
+        var vocabSize = folder.map(f -> ModelConfigReader.read(f).vocabSize()).orElse(ANY_ID);
+        if (!text) {
+            return check(checked, Optional.empty(), vocabSize);
+        }
+        try (var tokenizer = TextTokenizer.load(folder.orElseThrow())) {
+            return check(checked, Optional.of(tokenizer), vocabSize);
         }
     }
 
-    private int check(Optional<TextTokenizer> tokenizer, int vocabSize) {
-        var options = new DataCheck.Options(
-                Optional.ofNullable(format),
-                rowOptions.template(),
-                rowOptions.columns(),
-                rowOptions.maxLength(),
-                rowOptions.overlong(),
-                tokenizer,
-                vocabSize);
-        var broken = 0;
-        for (var file : files) {
-            broken += check(file, options) ? 0 : 1;
+    private int check(List<CheckedFile> checked, Optional<TextTokenizer> tokenizer, int vocabSize) {
+        var shown = examples.orElse(tokenizer.isPresent() && !common.quiet() ? EXAMPLES : 0);
+        var result = DataCheck.of(checked, new DataCheck.Settings(tokenizer, vocabSize, shown, lengths.isPresent()));
+        var out = Objects.requireNonNull(spec).commandLine().getOut();
+        if (json) {
+            out.println(DataCheckJson.of(result));
+        } else {
+            new DataCheckText(result, recipe.isPresent()).lines().forEach(line -> out.println(Printable.of(line)));
         }
-        lengths.ifPresent(this::write);
-        return broken == 0 ? 0 : 2;
+        out.flush();
+        lengths.ifPresent(file -> write(file, result));
+        return result.stopsARun() ? 2 : 0;
     }
 
-    private void write(Path file) {
+    private static void write(Path file, DataCheck result) {
+        var shapes = result.files().stream()
+                .map(FileFindings::shapes)
+                .flatMap(List::stream)
+                .toList();
         if (shapes.isEmpty()) {
             throw new UserException(
                     "--lengths: there are no lengths to write. Name a --model, whose tokenizer tells them.");
         }
         BenchLengths.of(shapes).write(file);
-    }
-
-    private boolean check(Path file, DataCheck.Options options) {
-        var out = commandLineOut();
-        try {
-            var result = DataCheck.of(file, options);
-            shapes.addAll(result.shapes());
-            new DataCheckText(result).lines().forEach(line -> out.println(Printable.of(line)));
-            out.flush();
-            return result.errors().isEmpty();
-        } catch (UserException e) {
-            out.println(file + ": cannot be used\n  " + Printable.of(String.valueOf(e.getMessage())));
-            out.flush();
-            if (common.verbose()) {
-                e.printStackTrace(out);
-            }
-            return false;
-        }
-    }
-
-    private PrintWriter commandLineOut() {
-        return java.util.Objects.requireNonNull(spec).commandLine().getOut();
     }
 }

@@ -1,66 +1,151 @@
 package dev.tandem.cli;
 
-import dev.tandem.data.DataCheck;
+import dev.tandem.data.RowNote;
+import dev.tandem.data.check.DataCheck;
+import dev.tandem.data.check.FileFindings;
+import dev.tandem.data.check.Found;
+import dev.tandem.data.check.Lengths;
+import dev.tandem.data.check.LongerSide;
+import dev.tandem.data.check.Repetitions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** A data check in words. */
-final class DataCheckText {
-    private static final int PLACES = 3;
-
-    private final DataCheck check;
-
-    DataCheckText(DataCheck check) {
-        this.check = check;
-    }
+/**
+ * A data check in words.
+ *
+ * @param check what was found
+ * @param objectives whether files are of a recipe's objectives, which are named then
+ */
+record DataCheckText(DataCheck check, boolean objectives) {
+    private static final int BAR = 40;
 
     List<String> lines() {
         var lines = new ArrayList<String>();
-        lines.add(format(
-                "%s: %,d rows, %s",
-                check.file(),
-                check.rows(),
-                check.format()
-                        .map(f -> "format " + RowFormatConverter.name(f))
-                        .orElse("columns fit no format; name it with --format, and columns with --column")));
-        lines.add("  columns: "
-                + check.columns().entrySet().stream()
-                        .map(e -> e.getKey()
-                                + (e.getValue() == check.rows() ? "" : format(" (in %,d rows)", e.getValue())))
-                        .collect(Collectors.joining(", ")));
-        if (!check.lengths().isEmpty()) {
-            lines.add(tokens());
+        check.files().forEach(file -> lines.addAll(lines(file)));
+        check.errors().forEach(error -> lines.add("would stop a run: " + error));
+        return lines;
+    }
+
+    private List<String> lines(FileFindings file) {
+        var lines = new ArrayList<String>();
+        lines.add(file.readable() || file.rows() > 0 ? head(file) : file.path() + ": cannot be used");
+        if (file.rows() > 0) {
+            lines.add("  columns: " + columns(file));
         }
-        check.dropped()
-                .forEach((reason, places) ->
-                        lines.add(format("  %,d dropped: %s (%s)", places.size(), reason.text(), first(places))));
-        check.notes()
-                .forEach((note, places) ->
-                        lines.add(format("  %,d rows: %s (%s)", places.size(), note.text(), first(places))));
-        check.errors().forEach(error -> lines.add("  would stop a run: " + error));
-        if (check.errors().size() == DataCheck.MOST_ERRORS) {
+        file.lengths().ifPresent(lengths -> lines.addAll(tokens(file, lengths)));
+        file.dropped()
+                .forEach((reason, found) ->
+                        lines.add(format("  %,d dropped: %s (%s)", found.count(), reason.text(), places(found))));
+        file.notes()
+                .forEach((note, found) ->
+                        lines.add(format("  %,d rows: %s (%s)", found.count(), words(note), places(found))));
+        repetitions(file, lines);
+        file.suspicions()
+                .forEach((suspicion, found) -> lines.add(
+                        format("  suspicious in %,d rows: %s (%s)", found.count(), suspicion.text(), places(found))));
+        file.longerSide().filter(LongerSide::suspicious).ifPresent(side -> lines.add(longer(side)));
+        file.errors().forEach(error -> lines.add("  " + (file.rows() > 0 ? "would stop a run: " : "") + error));
+        if (file.errors().size() == DataCheck.MOST_ERRORS) {
             lines.add("  stopped looking after " + DataCheck.MOST_ERRORS + " broken rows");
+        }
+        file.examples().forEach(example -> lines.addAll(DataCheckExamples.lines(example)));
+        return lines;
+    }
+
+    private String head(FileFindings file) {
+        return format(
+                "%s: %,d rows, %s%s%s",
+                file.path(),
+                file.rows(),
+                file.format()
+                        .map(f -> "format " + RowFormatConverter.name(f))
+                        .orElse("columns fit no format; name it with --format, and columns with --column"),
+                objectives ? ", objective " + file.objective() : "",
+                file.evaluation() ? ", for evaluation" : "");
+    }
+
+    private static String columns(FileFindings file) {
+        return file.columns().entrySet().stream()
+                .map(e -> e.getKey() + (e.getValue() == file.rows() ? "" : format(" (in %,d rows)", e.getValue())))
+                .collect(Collectors.joining(", "));
+    }
+
+    private static List<String> tokens(FileFindings file, Lengths lengths) {
+        var lines = new ArrayList<String>();
+        lines.add(format(
+                "  tokens: %,d in %,d sequences, %,d of them trained; length median %,d, 95 %% ≤ %,d, longest %,d",
+                lengths.tokens(),
+                lengths.sequences(),
+                file.trainedTokens(),
+                lengths.median(),
+                lengths.most95(),
+                lengths.longest()));
+        var most = lengths.histogram().stream()
+                .mapToLong(Lengths.Bar::sequences)
+                .max()
+                .orElse(1);
+        var width = format("%,d–%,d", lengths.longest(), lengths.longest()).length() + 1;
+        for (var bar : lengths.histogram()) {
+            var drawn = (int) Math.ceil((double) BAR * bar.sequences() / most);
+            lines.add(format("    %" + width + "s  %s %,d", range(bar), "█".repeat(drawn), bar.sequences()));
         }
         return lines;
     }
 
-    private String tokens() {
-        var sorted = check.lengths().stream().sorted().toList();
-        return format(
-                "  tokens: %,d in %,d sequences, %,d of them trained; length median %,d, 95 %% ≤ %,d, longest %,d",
-                sorted.stream().mapToLong(Integer::longValue).sum(),
-                sorted.size(),
-                check.trainedTokens(),
-                sorted.get(sorted.size() / 2),
-                sorted.get(Math.min(sorted.size() - 1, sorted.size() * 95 / 100)),
-                sorted.get(sorted.size() - 1));
+    private static String range(Lengths.Bar bar) {
+        return bar.from() == bar.to() ? format("%,d", bar.from()) : format("%,d–%,d", bar.from(), bar.to());
     }
 
-    private static String first(List<String> places) {
-        var shown = places.stream().limit(PLACES).collect(Collectors.joining(", "));
-        return places.size() > PLACES ? shown + ", …" : shown;
+    private static String words(RowNote note) {
+        return note == RowNote.RESPONSE_CUT
+                ? note.text() + ": it ends without the end-of-sequence token, so that stopping is not learnt"
+                : note.text();
+    }
+
+    private static void repetitions(FileFindings file, List<String> lines) {
+        var again = file.repetitions();
+        add(lines, again.within(), "rows repeat an earlier row");
+        if (again.trainingFile()) {
+            lines.add("  this is training data itself: its loss says how well that was learnt, not more");
+        }
+        add(
+                lines,
+                again.trained(),
+                format("of %,d rows are training data too: their loss says little about new text", file.rows()));
+        add(
+                lines,
+                again.prompts(),
+                file.evaluation()
+                        ? "rows have a prompt that is trained, with another answer"
+                        : "rows have a prompt that another objective trains too");
+        incomplete(again, lines);
+    }
+
+    private static void incomplete(Repetitions again, List<String> lines) {
+        if (!again.complete()) {
+            lines.add("  there are more rows than are remembered: some repetitions may have been missed");
+        }
+    }
+
+    private static void add(List<String> lines, Found found, String words) {
+        if (found.count() > 0) {
+            lines.add(format("  %,d %s (%s)", found.count(), words, places(found)));
+        }
+    }
+
+    private static String longer(LongerSide side) {
+        var chosen = side.chosen() > side.rejected();
+        return format(
+                "  suspicious: in %,d of %,d pairs the %s answer is the longer one; length alone nearly tells which is"
+                        + " chosen",
+                Math.max(side.chosen(), side.rejected()), side.pairs(), chosen ? "chosen" : "rejected");
+    }
+
+    private static String places(Found found) {
+        var shown = String.join(", ", found.first());
+        return found.count() > found.first().size() ? shown + ", …" : shown;
     }
 
     private static String format(String text, Object... values) {

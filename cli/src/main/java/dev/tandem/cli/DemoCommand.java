@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -41,9 +42,12 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        var out = commandLineOut();
-        try (var signal = StopSignal.listen();
-                var console = CompareConsole.of(out, common.quiet())) {
+        return StopSignal.during(
+                commandLine(), signal -> demo(signal, commandLine().getOut()));
+    }
+
+    private int demo(StopSignal signal, PrintWriter out) {
+        try (var console = CompareConsole.of(out, common.quiet())) {
             var recipe = new Demo(output, DemoSettings.defaults(), console, signal::requested).prepare();
             // a model this small cannot keep several cores busy
             var jobs = Math.min(MOST_JOBS, Runtime.getRuntime().availableProcessors());
@@ -57,7 +61,7 @@ final class DemoCommand implements Callable<Integer> {
         return 0;
     }
 
-    private PrintWriter commandLineOut() {
-        return java.util.Objects.requireNonNull(spec).commandLine().getOut();
+    private CommandLine commandLine() {
+        return java.util.Objects.requireNonNull(spec).commandLine();
     }
 }

@@ -1,7 +1,7 @@
 package dev.tandem.cli;
 
 import dev.tandem.AtomicFiles;
-import dev.tandem.data.DataCheck;
+import dev.tandem.data.RowFormats;
 import dev.tandem.data.RowStream;
 import dev.tandem.recipe.DataSource;
 import dev.tandem.recipe.ObjectiveRecipe;
@@ -73,7 +73,7 @@ final class ScoreCommand implements Callable<Integer> {
     public Integer call() {
         var source = new DataSource(data, OptionalDouble.empty(), rowOptions.columns());
         var recipe = ObjectiveRecipe.reading(
-                DataCheck.lossOf(format, RowStream.columns(data), rowOptions.columns()),
+                RowFormats.loss(format, RowStream.columns(data), rowOptions.columns()),
                 source,
                 format,
                 rowOptions.template(),

@@ -1,45 +1,92 @@
 package dev.tandem.cli;
 
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ToIntFunction;
+import picocli.CommandLine;
+import sun.misc.Signal;
+import sun.misc.SignalHandler;
 
 /**
- * Turns Ctrl-C (and SIGTERM) into a request to stop after the current step: the JVM waits with ending until the work in
- * hand, its checkpoint included, is done.
+ * Turns Ctrl-C (SIGINT), SIGTERM and SIGHUP into a request to stop after the current step. A second signal stops at once,
+ * which is safe: what is written is whole or absent at every moment.
+ *
+ * <p>Shutdown hooks would not do: they are not told which signal came, and by then the JVM already ends. {@code
+ * sun.misc.Signal} is in the module jdk.unsupported, which every JDK has and which the compiler's {@code --release} lets
+ * through for want of a replacement. Signals that the caller had ignored (nohup) stay ignored.
  */
 final class StopSignal implements AutoCloseable {
-    private final AtomicBoolean requested = new AtomicBoolean();
-    private final CountDownLatch done = new CountDownLatch(1);
-    private final Thread hook = new Thread(this::await, "stop-signal");
+    private static final List<String> NAMES = List.of("INT", "TERM", "HUP");
+    private static final int SIGNALLED = 128;
 
-    private StopSignal() {}
+    private final PrintWriter err;
+    private final AtomicInteger received = new AtomicInteger();
+    private final Map<Signal, SignalHandler> before = new LinkedHashMap<>();
 
-    /** Listens until closed. */
-    static StopSignal listen() {
-        var signal = new StopSignal();
-        Runtime.getRuntime().addShutdownHook(signal.hook);
-        return signal;
+    private StopSignal(PrintWriter err) {
+        this.err = err;
+    }
+
+    /**
+     * Does the work of a command, listening meanwhile.
+     *
+     * @param work gives the exit code; a {@link CancellationException} says that it was stopped and the same command goes on
+     * @return the exit code
+     */
+    static int during(CommandLine command, ToIntFunction<StopSignal> work) {
+        try (var signal = listen(command.getErr())) {
+            try {
+                return work.applyAsInt(signal);
+            } catch (CancellationException e) {
+                command.getOut().println("Stopped. The same command goes on from here.");
+                command.getOut().flush();
+                return signal.exitCode();
+            }
+        }
+    }
+
+    /** @param err told at once that a signal was heard */
+    private static StopSignal listen(PrintWriter err) {
+        var result = new StopSignal(err);
+        NAMES.forEach(result::handle);
+        return result;
+    }
+
+    private void handle(String name) {
+        try {
+            var signal = new Signal(name);
+            before.put(signal, Signal.handle(signal, this::receive));
+        } catch (IllegalArgumentException e) {
+            // this system has no such signal, or the JVM was told to leave it alone (-Xrs)
+            return;
+        }
+    }
+
+    private void receive(Signal signal) {
+        if (!received.compareAndSet(0, signal.getNumber())) {
+            Runtime.getRuntime().halt(SIGNALLED + signal.getNumber());
+        }
+        err.println();
+        err.println("Stopping after this step. Once more stops at once; what is on the disk stays usable.");
+        err.flush();
     }
 
     /** Whether the user asked to stop. */
     boolean requested() {
-        return requested.get();
+        return received.get() != 0;
     }
 
-    private void await() {
-        requested.set(true);
-        try {
-            done.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+    /** What a shell expects of a process ended by the signal received: 130 for Ctrl-C, 143 for SIGTERM. */
+    int exitCode() {
+        return SIGNALLED + received.get();
     }
 
     @Override
     public void close() {
-        done.countDown();
-        if (!requested.get()) {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        }
+        before.forEach(Signal::handle);
     }
 }

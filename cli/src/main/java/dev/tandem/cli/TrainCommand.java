@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -21,10 +22,12 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "train",
         description = "Trains a model by a recipe.",
-        footer = {"", "Ctrl-C stops after the current step and writes a checkpoint; --resume goes on from there."})
+        footer = {
+            "",
+            "Ctrl-C stops after the current step and writes a checkpoint; --resume goes on from there. A second one stops"
+                    + " at once, and --resume goes on from the checkpoint before."
+        })
 final class TrainCommand implements Callable<Integer> {
-    private static final int INTERRUPTED = 130;
-
     @Mixin
     private CommonOptions common = new CommonOptions();
 
@@ -46,15 +49,18 @@ final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var recipe = RecipeReader.read(recipeFile, overrides);
-        var out = commandLineOut();
-        try (var signal = StopSignal.listen();
-                var console =
-                        ConsoleListener.of(out, common.quiet(), recipe.train().steps())) {
+        return StopSignal.during(
+                commandLine(), signal -> train(recipe, signal, commandLine().getOut()));
+    }
+
+    private int train(Recipe recipe, StopSignal signal, PrintWriter out) {
+        try (var console =
+                ConsoleListener.of(out, common.quiet(), recipe.train().steps())) {
             var result = new TrainingRun(recipe, resume).train(console, signal::requested);
             console.close();
             summary(recipe, result).forEach(line -> out.println(line));
             out.flush();
-            return result.reason() == TrainingResult.Reason.INTERRUPTED ? INTERRUPTED : 0;
+            return result.reason() == TrainingResult.Reason.INTERRUPTED ? signal.exitCode() : 0;
         }
     }
 
@@ -70,7 +76,7 @@ final class TrainCommand implements Callable<Integer> {
         return lines;
     }
 
-    private PrintWriter commandLineOut() {
-        return java.util.Objects.requireNonNull(spec).commandLine().getOut();
+    private CommandLine commandLine() {
+        return java.util.Objects.requireNonNull(spec).commandLine();
     }
 }

@@ -160,6 +160,47 @@ class CommandsTest {
         assertThat(bad.out).contains(broken + ": cannot be used").contains(broken + ":1");
     }
 
+    @Test
+    void checksAllDataOfARecipeAsARunWould() throws IOException {
+        var recipe = recipe();
+        var outcome = run("data", "check", "--recipe", recipe.toString(), "--examples", "1");
+        assertThat(outcome.err).isEmpty();
+        assertThat(outcome.code).isZero();
+        assertThat(outcome.out)
+                .contains("format tokens, objective sft\n", "objective sft, for evaluation", "objective preference")
+                .contains("tokens: ", "█", "example ", ", rejected:", "⟦");
+        var json = JsonMapper.shared().readTree(run("data", "check", "--json", "--recipe", recipe.toString()).out);
+        assertThat(json.get("stops_a_run").booleanValue()).isFalse();
+        assertThat(json.get("files")).hasSize(3);
+        assertThat(json.at("/files/0/kept").intValue())
+                .isEqualTo(json.at("/files/0/rows").intValue());
+        assertMistake(
+                run("data", "check", "--recipe", recipe.toString(), "--max-length", "9"),
+                "The recipe says what --max-length would say");
+        assertMistake(run("data", "check"), "Name either data files or --recipe");
+        assertMistake(run("data", "check", "a.jsonl", "--recipe", recipe.toString()), "Name either");
+    }
+
+    @Test
+    void findsEvaluationRowsThatAreTrained() throws IOException {
+        var data = GOLDEN.resolve("trajectory-qwen3");
+        var training = folder.resolve("train.jsonl");
+        Files.copy(data.resolve("sft.jsonl"), training);
+        var evaluation = folder.resolve("eval.jsonl");
+        Files.write(evaluation, List.of(Files.readAllLines(training).get(3)));
+        var outcome = run("data", "check", training.toString(), "--eval", evaluation.toString());
+        assertThat(outcome.code).isZero();
+        assertThat(outcome.out).contains("1 of 1 rows are training data too").contains("(" + evaluation + ":1)");
+        var trained = run(
+                "train",
+                recipe().toString(),
+                "--set",
+                "train.steps=1",
+                "--set",
+                "objectives.sft.eval-data=" + evaluation);
+        assertThat(trained.out).contains("sft: warning: 1 of 1 evaluation examples are training examples too");
+    }
+
     private Path recipe() throws IOException {
         var data = GOLDEN.resolve("trajectory-qwen3");
         var file = folder.resolve("recipe.yaml");

@@ -5,83 +5,87 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** A real process, stopped by a real signal. */
+/** A real process, stopped by real signals. */
 @DisabledOnOs(OS.WINDOWS)
+@Timeout(120)
 class InterruptTest {
-    private static final Path GOLDEN = Path.of("..", "core", "src", "test", "resources", "golden");
-
     @TempDir
     Path folder;
 
-    @Test
-    @Timeout(120)
-    void aSignalStopsAfterTheStepAndTheRunGoesOn() throws IOException, InterruptedException {
-        var process = tandem("train", recipe().toString());
-        var metrics = folder.resolve("run/metrics.jsonl");
-        while (process.isAlive() && !hasSteps(metrics)) {
-            Thread.sleep(20);
-        }
-        // SIGTERM: what a shell's Ctrl-C does with SIGINT
-        process.destroy();
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(process.exitValue()).isNotZero();
-        assertThat(Files.readString(folder.resolve("out.txt")))
-                .contains("Stopped after step")
-                .contains("--resume");
-        try (var checkpoints = Files.list(folder.resolve("run/checkpoints"))) {
-            assertThat(checkpoints).hasSize(1).allMatch(c -> Files.exists(c.resolve("state.json")));
-        }
+    private TrainProcess run = new TrainProcess(Path.of(""));
 
-        var resumed = tandem("train", recipe().toString(), "--resume", "--set", "train.steps=" + (steps(metrics) + 2));
+    @BeforeEach
+    void recipe() throws IOException {
+        run = new TrainProcess(folder);
+        run.write(
+                "{name: maxright, lambda: 0.5}",
+                "lora: {rank: 4}",
+                "batch-size: 4",
+                "batch-size: 3",
+                "steps: 1000000, evaluate-every: 0, checkpoint-every: 0");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"INT, 130", "TERM, 143", "HUP, 129"})
+    void aSignalStopsAfterTheStepAndTheRunGoesOn(String signal, int code) throws Exception {
+        var process = afterSomeSteps();
+        send(signal, process);
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(run.output()).contains("Stopping after this step", "Stopped after step", "--resume");
+        assertThat(process.exitValue()).isEqualTo(code);
+        assertThat(run.checkpoints()).hasSize(1).first().asString().matches("step-\\d+");
+
+        var resumed = run.start("--resume", "--set", "train.steps=" + (run.steps() + 2));
         assertThat(resumed.waitFor()).isZero();
         assertThat(folder.resolve("run/final/adapter_model.safetensors")).exists();
     }
 
-    private static boolean hasSteps(Path metrics) throws IOException {
-        return Files.exists(metrics) && steps(metrics) > 3;
+    /** The second signal comes while the first is still worked on: here, before the first step. */
+    @Test
+    void aSecondSignalStopsAtOnce() throws Exception {
+        // one large step, which takes much longer than a signal
+        run.write(
+                "{name: mix, lambda: 0.5}",
+                "",
+                "batch-size: 50000, micro-batch-size: 50",
+                "batch-size: 50000, micro-batch-size: 50",
+                "steps: 1000000, evaluate-every: 0, checkpoint-every: 0");
+        var process = run.start();
+        while (process.isAlive() && !Files.exists(run.metricsFile())) {
+            Thread.sleep(10);
+        }
+        send("INT", process);
+        while (process.isAlive() && !run.output().contains("Stopping after this step")) {
+            Thread.sleep(10);
+        }
+        send("INT", process);
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isEqualTo(130);
+        assertThat(run.output()).doesNotContain("Stopped after step");
+        assertThat(run.checkpoints()).isEmpty();
     }
 
-    private static long steps(Path metrics) throws IOException {
-        return Files.readAllLines(metrics).stream()
-                .filter(line -> line.startsWith("{\"type\":\"step\""))
-                .count();
+    private Process afterSomeSteps() throws Exception {
+        var process = run.start();
+        while (process.isAlive() && run.steps() <= 3) {
+            Thread.sleep(20);
+        }
+        return process;
     }
 
-    private Process tandem(String... arguments) throws IOException {
-        var command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                "dev.tandem.cli.Main"));
-        command.addAll(List.of(arguments));
-        return new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("out.txt").toFile())
-                .start();
-    }
-
-    private Path recipe() throws IOException {
-        var data = GOLDEN.resolve("trajectory-qwen3");
-        var file = folder.resolve("recipe.yaml");
-        Files.writeString(file, String.format("""
-                        model: %s
-                        method: {name: maxright, lambda: 0.5}
-                        objectives:
-                          sft: {data: %s/sft.jsonl, format: tokens, batch-size: 4}
-                          preference: {data: %s/preference.jsonl, format: tokens, batch-size: 3}
-                        lora: {rank: 4}
-                        train: {steps: 1000000, device: cpu, threads: 1, evaluate-every: 0, checkpoint-every: 0}
-                        output: %s
-                        """, GOLDEN.resolve("qwen3"), data, data, folder.resolve("run")));
-        return file;
+    private static void send(String signal, Process process) throws Exception {
+        new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
+                .start()
+                .waitFor();
     }
 }

@@ -16,8 +16,9 @@ import java.util.stream.Stream;
 record ObjectiveLoader(String name, ObjectiveRecipe recipe, Encoding encoding, long seed, Consumer<String> messages) {
 
     ObjectiveData load() {
-        var weights = weights();
-        var files = files(weights);
+        var shares = new SourceShares(recipe);
+        var weights = shares.weights();
+        var files = files(shares);
         var trainingFiles = files.subList(0, recipe.data().size());
         var evaluationFiles = files.subList(recipe.data().size(), files.size());
         var training = new ArrayList<List<List<TokenSequence>>>();
@@ -29,19 +30,19 @@ record ObjectiveLoader(String name, ObjectiveRecipe recipe, Encoding encoding, l
             training.add(without(kept, held));
         }
         evaluationFiles.forEach(file -> evaluation.addAll(file.kept()));
-        return assembled(trainingFiles, evaluationFiles, limited(training, weights), evaluation, weights);
+        return assembled(trainingFiles, evaluationFiles, limited(training, shares), evaluation, weights);
     }
 
     /** Training files, then evaluation files, read at the same time. */
-    private List<Source> files(double[] weights) {
+    private List<Source> files(SourceShares shares) {
         var work = new ArrayList<Supplier<Read>>();
         for (var i = 0; i < recipe.data().size(); i++) {
-            var limit = limit(weights, i);
+            var limit = shares.mostKept(i);
             var source = recipe.data().get(i);
             work.add(() -> read(source, limit));
         }
         for (var source : recipe.evalData()) {
-            work.add(() -> read(source, recipe.maxEvalSamples().orElse(Integer.MAX_VALUE)));
+            work.add(() -> read(source, shares.mostKeptForEvaluation()));
         }
         var read = Together.all("data of " + name, work);
         read.forEach(file -> file.messages().forEach(messages));
@@ -54,31 +55,6 @@ record ObjectiveLoader(String name, ObjectiveRecipe recipe, Encoding encoding, l
     private Read read(DataSource source, int limit) {
         var told = new ArrayList<String>();
         return new Read(encoding.read(source, recipe, limit, told::add), told);
-    }
-
-    /** Blending weights, or a single weight of one when sources are concatenated. */
-    private double[] weights() {
-        var given = recipe.data().stream().filter(s -> s.weight().isPresent()).count();
-        if (given == 0) {
-            return new double[] {1};
-        }
-        var raw = recipe.data().stream().mapToDouble(s -> s.weight().orElse(0)).toArray();
-        var sum = java.util.Arrays.stream(raw).sum();
-        return java.util.Arrays.stream(raw).map(w -> w / sum).toArray();
-    }
-
-    /** Rows to keep of a source at most: enough for the training limit and the share held out of it. */
-    private int limit(double[] weights, int source) {
-        if (recipe.maxSamples().isEmpty()) {
-            return Integer.MAX_VALUE;
-        }
-        var share = recipe.evalData().isEmpty() ? recipe.evalShare() : 0;
-        var most = share(weights, source) / (1 - share);
-        return most >= Integer.MAX_VALUE ? Integer.MAX_VALUE : (int) Math.ceil(most);
-    }
-
-    private double share(double[] weights, int source) {
-        return recipe.maxSamples().orElseThrow() * (weights.length == 1 ? 1 : weights[source]);
     }
 
     /** Rows held out for evaluation: at least one when a share is asked for and two rows are there. */
@@ -105,16 +81,16 @@ record ObjectiveLoader(String name, ObjectiveRecipe recipe, Encoding encoding, l
     }
 
     /** Concatenated sources become one; the training limit is applied. */
-    private List<List<List<TokenSequence>>> limited(List<List<List<TokenSequence>>> training, double[] weights) {
+    private List<List<List<TokenSequence>>> limited(List<List<List<TokenSequence>>> training, SourceShares shares) {
         var result = new ArrayList<List<List<TokenSequence>>>();
-        if (weights.length == 1) {
+        if (shares.weights().length == 1) {
             result.add(training.stream().flatMap(List::stream).toList());
         } else {
             result.addAll(training);
         }
         if (recipe.maxSamples().isPresent()) {
             for (var i = 0; i < result.size(); i++) {
-                var most = (int) Math.max(1, Math.round(share(weights, i)));
+                var most = (int) Math.max(1, Math.round(shares.limit(i)));
                 var all = result.get(i);
                 result.set(i, all.subList(0, Math.min(most, all.size())));
             }
@@ -144,6 +120,7 @@ record ObjectiveLoader(String name, ObjectiveRecipe recipe, Encoding encoding, l
         if (sources.stream().anyMatch(List::isEmpty)) {
             throw new UserException("Objective '" + name + "' has nothing to train on.\n" + report.text());
         }
+        Leaks.warning(name, recipe, sources, evaluationSet).ifPresent(messages);
         return new ObjectiveData(sources, evaluationSet, weights, recipe.batching(), recipe.shuffle(), seed, report);
     }
 

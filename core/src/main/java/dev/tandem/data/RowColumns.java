@@ -54,7 +54,7 @@ record RowColumns(Map<String, String> columns) {
     /** The error for something that is not {@code expected} in {@code column}. */
     UserException wrong(Row row, String column, JsonNode found, String expected) {
         return new UserException(row.where() + ": column '" + Printable.text(name(column)) + "' holds "
-                + describe(found) + "; " + expected + " was expected.");
+                + describe(found) + "; " + expected + " was expected. Correct or remove the row.");
     }
 
     private String text(Row row, String column, JsonNode node) {

@@ -4,7 +4,7 @@ import dev.tandem.data.rows.Row;
 
 /** Turns a row of one format into token sequences: one for an instruction, two (chosen, rejected) for a pair. */
 @FunctionalInterface
-interface RowEncoder {
+public interface RowEncoder {
 
     /**
      * Encodes a row.

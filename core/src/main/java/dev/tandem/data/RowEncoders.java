@@ -3,15 +3,11 @@ package dev.tandem.data;
 import dev.tandem.recipe.ObjectiveRecipe;
 import dev.tandem.recipe.ObjectiveRecipe.Loss;
 import dev.tandem.recipe.RowFormat;
-import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** Picks the encoder of a row format. */
-final class RowEncoders {
-    private static final Set<RowFormat> PAIRS = EnumSet.of(RowFormat.PREFERENCE, RowFormat.IMPLICIT_PREFERENCE);
-
+public final class RowEncoders {
     private RowEncoders() {}
 
     /**
@@ -20,8 +16,10 @@ final class RowEncoders {
      * @param columns column names: from the format's to the file's
      * @param tokenizer may be absent for the tokens format only
      * @param vocabSize the model's, tokens
+     * @throws dev.tandem.UserException if the tokenizer does not fit the model, the template is not one, or the format
+     *     needs a chat template and the model has none
      */
-    static RowEncoder of(
+    public static RowEncoder of(
             ObjectiveRecipe recipe, Map<String, String> columns, Optional<TextTokenizer> tokenizer, int vocabSize) {
         if (recipe.format() == RowFormat.TOKENS) {
             return new TokensEncoder(
@@ -32,7 +30,7 @@ final class RowEncoders {
                 columns,
                 tokenizer.orElseThrow(() -> new IllegalArgumentException("text rows need a tokenizer")),
                 vocabSize);
-        return recipe.loss() == Loss.SFT && PAIRS.contains(recipe.format())
+        return recipe.loss() == Loss.SFT && RowFormats.PAIRS.contains(recipe.format())
                 ? row -> chosen(encoder.encode(row))
                 : encoder;
     }

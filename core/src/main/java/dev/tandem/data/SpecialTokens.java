@@ -1,8 +1,7 @@
 package dev.tandem.data;
 
+import dev.tandem.InputFiles;
 import dev.tandem.UserException;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -24,6 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class SpecialTokens {
     private static final String CONFIG = "tokenizer_config.json";
     private static final String TEMPLATE = "chat_template.jinja";
+    private static final int MOST_TEMPLATE_BYTES = 10_000_000;
     private static final List<String> NAMES = List.of("bos_token", "eos_token", "pad_token", "unk_token");
 
     private final Path folder;
@@ -88,12 +88,8 @@ final class SpecialTokens {
      */
     Optional<String> chatTemplate() {
         var file = folder.resolve(TEMPLATE);
-        if (Files.isRegularFile(file)) {
-            try {
-                return Optional.of(Files.readString(file));
-            } catch (IOException e) {
-                throw new UserException(file + " cannot be read as UTF-8 text: " + e.getMessage(), e);
-            }
+        if (InputFiles.isPresent(file)) {
+            return Optional.of(InputFiles.text(file, MOST_TEMPLATE_BYTES));
         }
         var template = config.map(json -> json.path("chat_template"));
         if (template.filter(JsonNode::isArray).isPresent()) {

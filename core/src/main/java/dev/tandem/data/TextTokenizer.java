@@ -123,6 +123,10 @@ public final class TextTokenizer implements AutoCloseable {
                     throw new UserException(file + ": the post_processor begins every text with " + prefix
                             + " tokens; one (BOS) or none is supported.");
                 }
+                if (prefix == 1 && (with[0] < 0 || with[0] >= vocabSize)) {
+                    throw new UserException(file + ": the post_processor begins every text with the token " + with[0]
+                            + ", which is not in the vocabulary.");
+                }
                 return prefix == 0 ? OptionalInt.empty() : OptionalInt.of((int) with[0]);
             }
         }

@@ -5,6 +5,7 @@ import dev.tandem.data.SourceReader.Source;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -81,6 +82,9 @@ final class TokenFile {
      * @throws IOException if there is none, it is damaged, of another layout or key, or cannot be read
      */
     static Source read(Path file, byte[] key, Path path) throws IOException {
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw new IOException("it is no file");
+        }
         try (var channel = FileChannel.open(file)) {
             var in = new CheckedInput(channel);
             if (!Arrays.equals(in.bytes(MAGIC.length), MAGIC)) {

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -23,20 +22,8 @@ import tools.jackson.databind.node.ObjectNode;
  * @param specialIds ids of the tokens marked special
  */
 record TokenizerJson(Path file, ObjectNode root, Map<String, Integer> ids, Set<Integer> specialIds) {
-    private static final Set<String> NORMALIZERS = Set.of(
-            "Sequence",
-            "NFC",
-            "NFD",
-            "NFKC",
-            "NFKD",
-            "Nmt",
-            "Lowercase",
-            "Strip",
-            "StripAccents",
-            "Replace",
-            "Prepend",
-            "BertNormalizer",
-            "ByteLevel");
+    /** Above any vocabulary there is, and low enough that every id plus one is a number. */
+    private static final int MOST_IDS = 1 << 26;
 
     /** @throws UserException if the file is absent, not JSON, or describes a tokenizer other than BPE */
     static TokenizerJson read(Path file) {
@@ -45,8 +32,7 @@ record TokenizerJson(Path file, ObjectNode root, Map<String, Integer> ids, Set<I
                         file + " does not exist: the model's folder needs a Hugging Face tokenizer.json."
                                 + " Copy it from where the model was published, or convert a slow tokenizer with"
                                 + " AutoTokenizer.from_pretrained(…).save_pretrained(…) of transformers."));
-        checkModel(file, root.path("model"));
-        checkNormalizer(file, root.path("normalizer"));
+        TokenizerRules.check(file, root);
         var ids = new HashMap<String, Integer>();
         var specialIds = new HashSet<Integer>();
         root.path("model")
@@ -67,32 +53,14 @@ record TokenizerJson(Path file, ObjectNode root, Map<String, Integer> ids, Set<I
         return new TokenizerJson(file, root, Map.copyOf(ids), Set.copyOf(specialIds));
     }
 
-    private static void checkModel(Path file, JsonNode model) {
-        var type = model.path("type").asString(model.has("merges") ? "BPE" : "unknown");
-        if (!type.equals("BPE")) {
-            throw new UserException(file + ": model.type is " + Printable.text(type)
-                    + "; only BPE tokenizers (GPT-NeoX, Llama, Mistral, Qwen) are supported. Use the tokenizer that"
-                    + " belongs to the model.");
-        }
-    }
-
-    private static void checkNormalizer(Path file, JsonNode normalizer) {
-        if (normalizer.isMissingNode() || normalizer.isNull()) {
-            return;
-        }
-        var type = normalizer.path("type").asString("unknown");
-        if (!NORMALIZERS.contains(type)) {
-            throw new UserException(file + ": the normalizer " + Printable.text(type)
-                    + " is not supported; supported are " + String.join(", ", new TreeSet<>(NORMALIZERS))
-                    + ". Use the tokenizer that belongs to the model.");
-        }
-        normalizer.path("normalizers").forEach(inner -> checkNormalizer(file, inner));
-    }
-
     private static int id(Path file, String token, JsonNode value) {
-        if (!value.isIntegralNumber() || !value.canConvertToInt() || value.intValue() < 0) {
-            throw new UserException(file + ": the token '" + Printable.text(token) + "' has the id "
-                    + Printable.text(value.toString()) + "; a whole number ≥ 0 was expected.");
+        if (!value.isIntegralNumber()
+                || !value.canConvertToInt()
+                || value.intValue() < 0
+                || value.intValue() >= MOST_IDS) {
+            throw new UserException(
+                    file + ": the token '" + Printable.text(token) + "' has the id " + Printable.text(value.toString())
+                            + "; a whole number from 0 to below " + MOST_IDS + " was expected.");
         }
         return value.intValue();
     }

@@ -1,10 +1,11 @@
 package dev.tandem.experiment;
 
 import dev.tandem.AtomicFiles;
+import dev.tandem.InputFiles;
+import dev.tandem.UserException;
 import dev.tandem.recipe.ComparisonRecipe;
 import dev.tandem.recipe.RecipeReader;
 import dev.tandem.train.bench.Machine;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -17,6 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** {@code comparison.json}: what is planned, what it will cost, and the machine it is done on. */
 final class ComparisonFile {
     private static final int VERSION = 1;
+    private static final int MOST_BYTES = 10_000_000;
 
     private ComparisonFile() {}
 
@@ -37,7 +39,7 @@ final class ComparisonFile {
             if (!Files.exists(file)) {
                 return Optional.empty();
             }
-            var json = JsonMapper.shared().readTree(Files.readString(file));
+            var json = JsonMapper.shared().readTree(InputFiles.text(file, MOST_BYTES));
             if (!json.path("recipe").asString("").equals(RecipeReader.write(recipe.base()))) {
                 return Optional.empty();
             }
@@ -45,7 +47,7 @@ final class ComparisonFile {
                     .filter(c -> c.stepSeconds()
                             .keySet()
                             .equals(recipe.base().objectives().keySet()));
-        } catch (IOException | JacksonException e) {
+        } catch (UserException | JacksonException e) {
             return Optional.empty();
         }
     }

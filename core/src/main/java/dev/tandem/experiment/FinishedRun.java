@@ -1,5 +1,6 @@
 package dev.tandem.experiment;
 
+import dev.tandem.InputFiles;
 import dev.tandem.UserException;
 import dev.tandem.train.RunDirectory;
 import java.io.IOException;
@@ -33,6 +34,8 @@ public record FinishedRun(
         Map<String, Double> lowest,
         Map<String, Double> statistics,
         OptionalLong peakMemoryBytes) {
+    private static final int MOST_BYTES = 10_000_000;
+
     public FinishedRun {
         losses = new LinkedHashMap<>(losses);
         lowest = new LinkedHashMap<>(lowest);
@@ -111,8 +114,8 @@ public record FinishedRun(
 
     private static JsonNode json(Path file) {
         try {
-            return JsonMapper.shared().readTree(Files.readString(file));
-        } catch (IOException | JacksonException e) {
+            return JsonMapper.shared().readTree(InputFiles.text(file, MOST_BYTES));
+        } catch (UserException | JacksonException e) {
             throw new UserException(
                     "Cannot read " + file + ": " + e.getMessage() + ". Remove the run's folder to have it run again.",
                     e);

@@ -29,7 +29,8 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class RunWorker {
     /** Lines of a recipe that change where a run works and how fast, and not what comes out. */
-    private static final Pattern ELSEWHERE = Pattern.compile("(output|cache|  threads|  checkpoint-every): .*");
+    private static final Pattern ELSEWHERE =
+            Pattern.compile("(output|cache|  threads|  checkpoint-every|  keep-checkpoints|  on-full-disk): .*");
 
     private final ComparisonFolder folder;
     private final boolean alone;

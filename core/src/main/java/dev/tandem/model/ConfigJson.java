@@ -1,48 +1,27 @@
 package dev.tandem.model;
 
+import dev.tandem.InputFiles;
+import dev.tandem.InputJson;
 import dev.tandem.UserException;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** A JSON object read key by key, with errors that name file and key. */
 record ConfigJson(Path file, String where, JsonNode node) {
-    private static final long MAX_BYTES = 50_000_000;
+    private static final int MAX_BYTES = 50_000_000;
     private static final int MAX_SHOWN = 80;
 
     /** @throws UserException if the file is absent, unreadable, or not a JSON object */
     static ConfigJson read(Path file) {
-        if (!Files.isRegularFile(file)) {
+        if (!InputFiles.isPresent(file)) {
             throw new UserException(file + " does not exist: a Hugging Face folder with " + file.getFileName()
                     + " was expected. Check the path.");
         }
-        try {
-            if (Files.size(file) > MAX_BYTES) {
-                throw new UserException(file + " has " + Files.size(file) + " bytes, too many for a config.");
-            }
-            // a key given twice has no agreed meaning
-            var mapper = JsonMapper.builder()
-                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                    .build();
-            var node = mapper.readTree(Files.readString(file));
-            if (!node.isObject()) {
-                throw new UserException(file + " is not a JSON object.");
-            }
-            return new ConfigJson(file, "", node);
-        } catch (JacksonException e) {
-            var at = e.getLocation() == null ? "" : ":" + e.getLocation().getLineNr();
-            throw new UserException(file + at + " is not valid JSON: " + e.getOriginalMessage(), e);
-        } catch (IOException e) {
-            throw new UserException(file + " cannot be read as UTF-8 text: " + e.getMessage(), e);
-        }
+        return new ConfigJson(file, "", InputJson.object(file, MAX_BYTES));
     }
 
     boolean has(String key) {

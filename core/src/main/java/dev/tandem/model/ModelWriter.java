@@ -1,6 +1,7 @@
 package dev.tandem.model;
 
 import dev.tandem.AtomicFiles;
+import dev.tandem.InputFiles;
 import dev.tandem.UserException;
 import dev.tandem.tensor.CheckpointWriter;
 import dev.tandem.tensor.DType;
@@ -32,6 +33,9 @@ public final class ModelWriter {
             "merges.txt",
             "chat_template.jinja",
             "LICENSE");
+
+    /** Above the largest tokenizer there is. */
+    private static final int MAX_COMPANION_BYTES = 200_000_000;
 
     private ModelWriter() {}
 
@@ -81,8 +85,8 @@ public final class ModelWriter {
             Files.createDirectories(directory);
             for (var name : COMPANIONS) {
                 var file = source.resolve(name);
-                if (Files.isRegularFile(file)) {
-                    AtomicFiles.write(directory.resolve(name), Files.readAllBytes(file));
+                if (InputFiles.isPresent(file)) {
+                    AtomicFiles.write(directory.resolve(name), InputFiles.bytes(file, MAX_COMPANION_BYTES));
                 }
             }
         } catch (IOException e) {

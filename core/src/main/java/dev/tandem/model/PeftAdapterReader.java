@@ -1,5 +1,6 @@
 package dev.tandem.model;
 
+import dev.tandem.InputFiles;
 import dev.tandem.UserException;
 import dev.tandem.tensor.DType;
 import dev.tandem.tensor.SafetensorsFile;
@@ -75,7 +76,7 @@ final class PeftAdapterReader {
 
     private void requireSafetensors() {
         var pickle = directory.resolve("adapter_model.bin");
-        if (!Files.exists(directory.resolve(WEIGHTS)) && Files.exists(pickle)) {
+        if (!InputFiles.isPresent(directory.resolve(WEIGHTS)) && Files.exists(pickle)) {
             throw new UserException(
                     pickle + " is a Python pickle, which can run any code when it is read, so Tandem never"
                             + " reads it. Where you trust it, load it with PEFT and save it again with save_pretrained, which"

@@ -33,6 +33,11 @@ public record Recipe(
         objectives = new LinkedHashMap<>(objectives);
     }
 
+    /** The same with another method. */
+    public Recipe withMethod(MethodRecipe newMethod) {
+        return new Recipe(model, reference, newMethod, objectives, lora, optimizer, train, output, cache);
+    }
+
     /** The same with another {@code train} section. */
     public Recipe withTrain(TrainRecipe newTrain) {
         return new Recipe(model, reference, method, objectives, lora, optimizer, newTrain, output, cache);

@@ -2,6 +2,7 @@ package dev.tandem.recipe;
 
 import dev.tandem.recipe.OptimizerRecipe.Schedule;
 import dev.tandem.recipe.TrainRecipe.EarlyStop;
+import dev.tandem.recipe.TrainRecipe.OnFullDisk;
 import dev.tandem.recipe.TrainRecipe.Precision;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -31,7 +32,7 @@ final class RecipeParser {
     ComparisonRecipe parseComparison() {
         var compare = root.sectionOrEmpty("compare");
         var run = parse(root.optional("method", n -> root.mapping("method", n)));
-        return new ComparisonParser(compare, root, run).parse();
+        return new ComparisonParser(compare, root, run.withMethod(noMethod(run.objectives()))).parse();
     }
 
     private Recipe parse(Optional<Section> methodSection) {
@@ -47,9 +48,13 @@ final class RecipeParser {
         root.close();
         var method = methodSection
                 .map(s -> new MethodParser(s, objectives.keySet(), train.steps()).parse())
-                .orElseGet(() ->
-                        new MethodRecipe.Optimum(objectives.keySet().iterator().next()));
+                .orElseGet(() -> noMethod(objectives));
         return new Recipe(model, reference, method, objectives, lora, optimizer, train, output, cache);
+    }
+
+    /** In place of a method, where all of them will be run. */
+    private static MethodRecipe noMethod(Map<String, ObjectiveRecipe> objectives) {
+        return new MethodRecipe.Optimum(objectives.keySet().iterator().next());
     }
 
     /** {@code cache: none} or a folder; by default {@code .tandem-cache} beside the run directory. */
@@ -139,6 +144,9 @@ final class RecipeParser {
                 integer(s, "eval-batch-size", 1, 8),
                 integer(s, "checkpoint-every", 0, 500),
                 integer(s, "max-skipped-steps", 0, 5),
+                integer(s, "keep-checkpoints", 1, 2),
+                s.optional("on-full-disk", n -> s.choice("on-full-disk", n, OnFullDisk.class))
+                        .orElse(OnFullDisk.STOP),
                 count(s, "threads"),
                 count(s, "head-chunk"),
                 count(s, "micro-batch-tokens"),

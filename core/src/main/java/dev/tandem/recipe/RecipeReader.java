@@ -1,12 +1,8 @@
 package dev.tandem.recipe;
 
+import dev.tandem.InputFiles;
 import dev.tandem.UserException;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -15,6 +11,8 @@ import java.util.List;
  * the file, the line, the key and what was expected. Relative paths are relative to the working directory.
  */
 public final class RecipeReader {
+    private static final int MOST_BYTES = 4_000_000;
+
     private RecipeReader() {}
 
     /**
@@ -76,15 +74,9 @@ public final class RecipeReader {
     }
 
     private static String text(Path file) {
-        try {
-            var decoder = StandardCharsets.UTF_8.newDecoder();
-            return decoder.decode(ByteBuffer.wrap(Files.readAllBytes(file))).toString();
-        } catch (NoSuchFileException e) {
-            throw new UserException("There is no recipe " + file + ".", e);
-        } catch (CharacterCodingException e) {
-            throw new UserException(file + ": is not UTF-8 text. Save it as UTF-8.", e);
-        } catch (IOException e) {
-            throw new UserException("Cannot read the recipe " + file + ": " + e.getMessage(), e);
+        if (!Files.exists(file)) {
+            throw new UserException("There is no recipe " + file + ".");
         }
+        return InputFiles.text(file, MOST_BYTES);
     }
 }

@@ -56,7 +56,8 @@ final class RecipeWriter {
         return new Dump(settings).dumpToString(map);
     }
 
-    private static Map<String, Object> root(Recipe recipe) {
+    /** The recipe as it is written. */
+    static Map<String, Object> root(Recipe recipe) {
         var map = new LinkedHashMap<String, Object>();
         map.put("model", recipe.model().toString());
         recipe.reference().ifPresent(r -> {
@@ -186,6 +187,8 @@ final class RecipeWriter {
         map.put("eval-batch-size", t.evalBatchSize());
         map.put("checkpoint-every", t.checkpointEvery());
         map.put("max-skipped-steps", t.maxSkippedSteps());
+        map.put("keep-checkpoints", t.keepCheckpoints());
+        map.put("on-full-disk", Section.kebab(t.onFullDisk()));
         t.threads().ifPresent(n -> map.put("threads", n));
         t.headChunk().ifPresent(n -> map.put("head-chunk", n));
         t.microBatchTokens().ifPresent(n -> map.put("micro-batch-tokens", n));

@@ -17,6 +17,8 @@ import java.util.OptionalInt;
  * @param evalBatchSize examples in the model at once while evaluating
  * @param checkpointEvery steps between checkpoints; 0: none but at an interruption
  * @param maxSkippedSteps steps in a row that are skipped because a loss or gradient is not finite; one more stops the run
+ * @param keepCheckpoints newest checkpoints that are kept, at least 1
+ * @param onFullDisk what to do when a checkpoint or a line of the metrics cannot be written
  * @param threads libtorch threads; absent: one per core
  * @param headChunk most tokens that the output head computes at a time; absent: as is fast on the device
  * @param microBatchTokens tokens in the model at once, training and evaluating; a batch of more goes through in parts.
@@ -34,6 +36,8 @@ public record TrainRecipe(
         int evalBatchSize,
         int checkpointEvery,
         int maxSkippedSteps,
+        int keepCheckpoints,
+        OnFullDisk onFullDisk,
         OptionalInt threads,
         OptionalInt headChunk,
         OptionalInt microBatchTokens,
@@ -66,12 +70,22 @@ public record TrainRecipe(
                 evalBatchSize,
                 newCheckpointEvery,
                 maxSkippedSteps,
+                keepCheckpoints,
+                onFullDisk,
                 newThreads,
                 headChunk,
                 microBatchTokens,
                 checkpointActivations,
                 sharedPrompts,
                 earlyStop);
+    }
+
+    /** What a run does when a checkpoint or a line of its metrics cannot be written. */
+    public enum OnFullDisk {
+        /** It ends; the checkpoints it has stay. */
+        STOP,
+        /** It goes on without what could not be written, and says so. */
+        CONTINUE
     }
 
     /** Precisions by their YAML names. */

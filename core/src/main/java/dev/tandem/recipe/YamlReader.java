@@ -9,6 +9,8 @@ import org.snakeyaml.engine.v2.api.lowlevel.Parse;
 import org.snakeyaml.engine.v2.common.ScalarStyle;
 import org.snakeyaml.engine.v2.events.CollectionEndEvent;
 import org.snakeyaml.engine.v2.events.CollectionStartEvent;
+import org.snakeyaml.engine.v2.events.Event;
+import org.snakeyaml.engine.v2.events.ScalarEvent;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
@@ -46,9 +48,11 @@ final class YamlReader {
                 .setMaxAliasesForCollections(20)
                 .setCodePointLimit(MOST_CODE_POINTS)
                 .setUseMarks(true)
+                // the whole text: the library fails where a surrogate pair falls on the end of its buffer
+                .setBufferSize(text.length() + 2)
                 .build();
         try {
-            checkDepth(settings, text, source);
+            checkEvents(settings, text, source);
             var node = new Compose(settings).composeString(text);
             if (node.isEmpty()) {
                 throw new UserException(source + ": is empty. A recipe with model, method, objectives, train and output"
@@ -63,13 +67,23 @@ final class YamlReader {
                     e);
         } catch (YamlEngineException e) {
             throw new UserException(source + ": not valid YAML: " + e.getMessage(), e);
+        } catch (IllegalArgumentException e) {
+            // the library's own words for an escape or a tag that is cut off are about itself
+            throw new UserException(source + ": not valid YAML: an escape (\\x, \\u) or a tag (!) is cut off.", e);
         }
     }
 
-    /** Composing nodes is recursive: what is nested too deep must be refused before. */
-    private static void checkDepth(LoadSettings settings, String text, String source) {
+    /** Composing nodes is recursive, and fails on odd tags: what is nested too deep or has a tag is refused before. */
+    private static void checkEvents(LoadSettings settings, String text, String source) {
         var depth = 0;
         for (var event : new Parse(settings).parseString(text)) {
+            if (tag(event).isPresent()) {
+                var line =
+                        event.getStartMark().map(m -> ":" + (m.getLine() + 1)).orElse("");
+                throw new UserException(source + line + ": the tag "
+                        + Printing.quoted(tag(event).get())
+                        + " has no place in a recipe. Put the value in quotes if it begins with '!'.");
+            }
             if (event instanceof CollectionStartEvent) {
                 depth++;
             } else if (event instanceof CollectionEndEvent) {
@@ -79,6 +93,13 @@ final class YamlReader {
                 throw new UserException(source + ": nested more than " + DEEPEST + " deep, which no recipe is.");
             }
         }
+    }
+
+    private static Optional<String> tag(Event event) {
+        if (event instanceof ScalarEvent scalar) {
+            return scalar.getTag();
+        }
+        return event instanceof CollectionStartEvent collection ? collection.getTag() : Optional.empty();
     }
 
     private YamlNode convert(Node node, int depth) {

@@ -1,10 +1,11 @@
 package dev.tandem.tensor;
 
+import dev.tandem.InputFiles;
+import dev.tandem.InputJson;
 import dev.tandem.UserException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -13,10 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.bytedeco.pytorch.Tensor;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadFeature;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The weights of a Hugging Face model directory: one {@code model.safetensors}, or shards listed by
@@ -32,7 +29,7 @@ public final class CheckpointWeights implements AutoCloseable {
     private static final Set<DType> LOADABLE = Set.of(DType.F32, DType.BF16, DType.F16);
 
     /** The index of a model of a million tensors is not half as long. */
-    private static final long MAX_INDEX_BYTES = 200_000_000;
+    private static final int MAX_INDEX_BYTES = 200_000_000;
 
     private final Map<String, SafetensorsFile> byTensor;
     private final List<SafetensorsFile> files;
@@ -49,13 +46,13 @@ public final class CheckpointWeights implements AutoCloseable {
      */
     public static CheckpointWeights open(Path directory) {
         // the order of transformers, should a folder hold both; a dead link is there, too, and reported as such
-        if (Files.exists(directory.resolve(SINGLE), LinkOption.NOFOLLOW_LINKS)) {
+        if (InputFiles.isPresent(directory.resolve(SINGLE))) {
             var file = SafetensorsFile.open(directory.resolve(SINGLE));
             var byTensor = new LinkedHashMap<String, SafetensorsFile>();
             file.names().forEach(name -> byTensor.put(name, file));
             return new CheckpointWeights(byTensor, List.of(file));
         }
-        if (Files.exists(directory.resolve(INDEX), LinkOption.NOFOLLOW_LINKS)) {
+        if (InputFiles.isPresent(directory.resolve(INDEX))) {
             return sharded(directory);
         }
         throw absent(directory);
@@ -137,23 +134,7 @@ public final class CheckpointWeights implements AutoCloseable {
     }
 
     private static Map<String, String> weightMap(Path index) {
-        if (!Files.isRegularFile(index)) {
-            throw new UserException(index + " is not a file; the JSON index of a sharded checkpoint was expected.");
-        }
-        JsonNode map;
-        try {
-            var mapper = JsonMapper.builder()
-                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                    .build();
-            if (Files.size(index) > MAX_INDEX_BYTES) {
-                throw new UserException(index + " has " + Files.size(index) + " bytes, too many for an index.");
-            }
-            map = mapper.readTree(Files.readString(index)).path("weight_map");
-        } catch (JacksonException e) {
-            throw new UserException(index + " is not valid JSON: " + e.getOriginalMessage(), e);
-        } catch (IOException e) {
-            throw new UserException(index + " cannot be read as UTF-8 text: " + e.getMessage(), e);
-        }
+        var map = InputJson.object(index, MAX_INDEX_BYTES).path("weight_map");
         if (!map.isObject() || map.isEmpty()) {
             throw new UserException(index + " has no weight_map from tensor names to shard files.");
         }
@@ -170,7 +151,10 @@ public final class CheckpointWeights implements AutoCloseable {
                     + "'; the plain name of a .safetensors file in the same folder was expected.");
         }
         try {
-            return index.resolveSibling(shard);
+            var path = index.resolveSibling(shard);
+            // refuses links that lead elsewhere; that it is absent is said when it is opened
+            InputFiles.isPresent(path);
+            return path;
         } catch (InvalidPathException e) {
             throw new UserException(index + " names the shard '" + shard + "', which is no file name here.", e);
         }

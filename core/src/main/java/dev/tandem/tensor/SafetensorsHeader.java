@@ -1,5 +1,6 @@
 package dev.tandem.tensor;
 
+import dev.tandem.InputJson;
 import dev.tandem.UserException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -19,9 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The header of a safetensors file: 8 bytes of little-endian length, a JSON object of that length, then the data. It is
@@ -39,6 +38,9 @@ public record SafetensorsHeader(long dataStart, Map<String, Entry> entries, Map<
     private static final int LENGTH_BYTES = 8;
     /** "version ", with which Git LFS pointers begin, read as a length. */
     private static final long LFS_POINTER = 0x206e_6f69_7372_6576L;
+
+    /** What libtorch's own kernels stop at. */
+    private static final int MAX_DIMENSIONS = 64;
 
     private static final String METADATA = "__metadata__";
 
@@ -115,12 +117,9 @@ public record SafetensorsHeader(long dataStart, Map<String, Entry> entries, Map<
             throw broken(file, "its header does not start with '{'");
         }
         try {
-            var mapper = JsonMapper.builder()
-                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                    .build();
             // decoded while it is parsed (a header may be large), strictly, and never as another encoding
             var decoder = StandardCharsets.UTF_8.newDecoder();
-            return mapper.readTree(new InputStreamReader(new ByteArrayInputStream(header), decoder));
+            return InputJson.mapper().readTree(new InputStreamReader(new ByteArrayInputStream(header), decoder));
         } catch (JacksonException e) {
             if (e.getCause() instanceof CharacterCodingException) {
                 throw broken(file, "its header is not UTF-8");
@@ -153,6 +152,9 @@ public record SafetensorsHeader(long dataStart, Map<String, Entry> entries, Map<
                         + "', which is not supported. Supported: " + String.join(", ", DType.names())
                         + ". Convert the checkpoint to F32, BF16 or F16."));
         var shape = longs(file, name, node.path("shape"), "shape");
+        if (shape.size() > MAX_DIMENSIONS) {
+            throw broken(file, "tensor '" + name + "' has " + shape.size() + " dimensions");
+        }
         var offsets = longs(file, name, node.path("data_offsets"), "data_offsets");
         if (offsets.size() != 2 || offsets.get(0) > offsets.get(1)) {
             throw broken(file, "tensor '" + name + "' has data_offsets " + offsets + "; [begin, end] was expected");

@@ -81,14 +81,15 @@ final class ContentDigests {
     }
 
     private String computed(Path file, String look, Path memory) throws IOException {
-        var digest = read(file);
+        var digest = sha256(file);
         if (look(file).equals(look) && settled(file)) {
             remember(memory, look, digest);
         }
         return digest;
     }
 
-    private static String read(Path file) throws IOException {
+    /** SHA-256 of a file as hex, read from beginning to end. */
+    static String sha256(Path file) throws IOException {
         var digest = sha256();
         var buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
         try (var channel = FileChannel.open(file)) {

@@ -26,6 +26,8 @@ public final class JointTrainer {
     private int step;
     private long tokens;
     private double seconds;
+    private Optional<EvaluationEvent> first = Optional.empty();
+    private Optional<EvaluationEvent> last = Optional.empty();
 
     /**
      * @param tasks objectives at work, in the order the method numbers them
@@ -59,28 +61,29 @@ public final class JointTrainer {
      * @throws UserException if too many steps in a row have a loss or gradient that is not finite
      */
     public TrainingResult run(BooleanSupplier stopRequested) {
-        // a resumed run has reported its first evaluation already
-        var first = step == 0 ? evaluate() : Optional.<EvaluationEvent>empty();
-        var last = first;
-        while (step < settings.steps()) {
+        if (step == 0) {
+            evaluate();
+            first = last;
+        }
+        // a run that goes on makes up for an evaluation that it was stopped before
+        var stop = evaluateIfDue();
+        while (stop.isEmpty() && step < settings.steps()) {
             trainStep();
             if (stopRequested.getAsBoolean()) {
                 settings.checkpoint().accept(state());
-                return result(TrainingResult.Reason.INTERRUPTED, "it was asked to stop", first, last);
+                return result(TrainingResult.Reason.INTERRUPTED, "it was asked to stop");
             }
-            if (due(settings.evaluateEvery())) {
-                last = evaluate();
-                var stop = last.flatMap(settings.earlyStop());
-                if (stop.isPresent()) {
-                    return result(TrainingResult.Reason.EARLY_STOP, stop.get(), first, last);
-                }
-            }
+            stop = evaluateIfDue();
             // what cannot be trained now may have gone wrong before: the last checkpoint stays one from before
-            if (due(settings.checkpointEvery()) && !skipped.now()) {
+            if (stop.isEmpty() && due(settings.checkpointEvery()) && !skipped.now()) {
                 settings.checkpoint().accept(state());
             }
         }
-        return result(TrainingResult.Reason.COMPLETED, "all steps are done", first, lastOrNew(last));
+        if (stop.isPresent()) {
+            return result(TrainingResult.Reason.EARLY_STOP, stop.get());
+        }
+        evaluate();
+        return result(TrainingResult.Reason.COMPLETED, "all steps are done");
     }
 
     /** One step: choose, forward and backward, clip, update, observe, report. */
@@ -124,14 +127,25 @@ public final class JointTrainer {
         listener.onStep(event);
     }
 
-    private Optional<EvaluationEvent> evaluate() {
-        var event = evaluator.evaluate(step);
-        event.ifPresent(listener::onEvaluation);
-        return event;
+    /** Why the run may end now, if it was time to evaluate and says so. */
+    private Optional<String> evaluateIfDue() {
+        if (step == 0 || !due(settings.evaluateEvery()) || evaluated()) {
+            return Optional.empty();
+        }
+        evaluate();
+        return last.flatMap(settings.earlyStop());
     }
 
-    private Optional<EvaluationEvent> lastOrNew(Optional<EvaluationEvent> last) {
-        return last.isPresent() && last.get().step() == step ? last : evaluate();
+    /** Evaluates, unless that was done after this very step. */
+    private void evaluate() {
+        if (!evaluated()) {
+            last = evaluator.evaluate(step);
+            last.ifPresent(listener::onEvaluation);
+        }
+    }
+
+    private boolean evaluated() {
+        return state().evaluated();
     }
 
     private boolean due(int every) {
@@ -156,15 +170,22 @@ public final class JointTrainer {
                 .toList();
     }
 
-    private TrainingResult result(
-            TrainingResult.Reason reason, String why, Optional<EvaluationEvent> first, Optional<EvaluationEvent> last) {
+    private TrainingResult result(TrainingResult.Reason reason, String why) {
         return new TrainingResult(reason, why, step, skipped.total(), first, last, tokens, seconds);
     }
 
     /** Where training is, tensors apart. */
     public TrainingState state() {
         return new TrainingState(
-                step, method.state(), TaskStreams.states(tasks), tokens, seconds, skipped.total(), skipped.inARow());
+                step,
+                method.state(),
+                TaskStreams.states(tasks),
+                first,
+                last,
+                tokens,
+                seconds,
+                skipped.total(),
+                skipped.inARow());
     }
 
     /** Goes to where {@code state} was taken; the tensors must have been put back already. */
@@ -172,6 +193,8 @@ public final class JointTrainer {
         step = state.step();
         tokens = state.tokens();
         seconds = state.seconds();
+        first = state.first();
+        last = state.last();
         skipped.restore(state.skipped(), state.skippedInARow());
         method.restore(state.method());
         TaskStreams.restore(tasks, state.streams());

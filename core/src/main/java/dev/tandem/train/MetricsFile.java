@@ -5,7 +5,6 @@ import dev.tandem.UserException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,11 +21,11 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class MetricsFile implements AutoCloseable {
     private final Path file;
-    private final FileChannel channel;
+    private final AppendedFile records;
 
-    private MetricsFile(Path file, FileChannel channel) {
+    private MetricsFile(Path file, AppendedFile records) {
         this.file = file;
-        this.channel = channel;
+        this.records = records;
     }
 
     /** Starts a file. */
@@ -37,20 +36,22 @@ final class MetricsFile implements AutoCloseable {
     /**
      * Goes on with a file after {@code stepsDone} steps: what was written beyond them is dropped, as is a line that was
      * cut off.
+     *
+     * @param evaluated whether the evaluation after these steps was before the checkpoint
      */
-    static MetricsFile resume(Path file, int stepsDone) {
+    static MetricsFile resume(Path file, int stepsDone, boolean evaluated) {
         if (!Files.exists(file)) {
             return create(file);
         }
         try (var lines = Files.lines(file, StandardCharsets.UTF_8)) {
-            var kept = lines.filter(line -> isBefore(line, stepsDone))
+            var kept = lines.filter(line -> isBefore(line, stepsDone, evaluated))
                     .map(line -> line + "\n")
                     .collect(Collectors.joining());
             AtomicFiles.write(file, kept);
         } catch (IOException | UncheckedIOException e) {
             throw new UserException("Cannot read " + file + ": " + e.getMessage(), e);
         }
-        return open(file, StandardOpenOption.APPEND);
+        return open(file);
     }
 
     private static MetricsFile open(Path file, StandardOpenOption... options) {
@@ -58,22 +59,22 @@ final class MetricsFile implements AutoCloseable {
             var all = java.util.Set.copyOf(java.util.stream.Stream.concat(
                             java.util.Arrays.stream(options), java.util.stream.Stream.of(StandardOpenOption.WRITE))
                     .toList());
-            return new MetricsFile(file, FileChannel.open(file, all));
+            return new MetricsFile(file, AppendedFile.open(file, all));
         } catch (IOException e) {
             throw new UserException("Cannot write " + file + ": " + e.getMessage(), e);
         }
     }
 
-    /** A step is before the checkpoint when its number is below the steps done; an evaluation also when equal. */
-    private static boolean isBefore(String line, int stepsDone) {
+    /** What bears a step is before the checkpoint when that is below the steps done; an evaluation may be when equal. */
+    private static boolean isBefore(String line, int stepsDone, boolean evaluated) {
         try {
             var record = JsonMapper.shared().readTree(line);
             var step = record.path("step");
             if (!step.isIntegralNumber()) {
                 return record.isObject();
             }
-            var training = record.path("type").asString("").equals("step");
-            return training ? step.intValue() < stepsDone : step.intValue() <= stepsDone;
+            var evaluation = record.path("type").asString("").equals("evaluation");
+            return step.intValue() < stepsDone || (evaluation && evaluated && step.intValue() == stepsDone);
         } catch (JacksonException e) {
             return false; // the run was killed while it wrote this line
         }
@@ -83,13 +84,23 @@ final class MetricsFile implements AutoCloseable {
     void write(Map<String, Object> metrics) {
         var line = JsonMapper.shared().writeValueAsString(finite(metrics)) + "\n";
         try {
-            var buffer = ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8));
-            while (buffer.hasRemaining()) {
-                channel.write(buffer);
-            }
+            records.append(ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8)));
         } catch (IOException e) {
-            throw new UserException("Cannot write " + file + ": " + e.getMessage() + ". The disk may be full.", e);
+            throw cannotWrite(e);
         }
+    }
+
+    /** Brings all lines to the disk. */
+    void force() {
+        try {
+            records.force();
+        } catch (IOException e) {
+            throw cannotWrite(e);
+        }
+    }
+
+    private UserException cannotWrite(IOException e) {
+        return new UserException("Cannot write " + file + ": " + e.getMessage() + ". The disk may be full.", e);
     }
 
     /** JSON has no NaN and no infinity. */
@@ -111,7 +122,7 @@ final class MetricsFile implements AutoCloseable {
     @Override
     public void close() {
         try {
-            channel.close();
+            records.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

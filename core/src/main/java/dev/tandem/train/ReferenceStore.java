@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -99,7 +100,11 @@ final class ReferenceStore {
 
     /** Empty, and the file deleted, if it is not whole and ours. */
     private Optional<Map<ExampleDigest, double[]>> read(Path file) throws IOException {
-        var sums = Files.size(file) > MAX_BYTES
+        var attributes = Files.readAttributes(file, BasicFileAttributes.class);
+        if (!attributes.isRegularFile()) {
+            throw new IOException(file + " is no file"); // a pipe would be waited for without end
+        }
+        var sums = attributes.size() > MAX_BYTES
                 ? Optional.<Map<ExampleDigest, double[]>>empty()
                 : ReferenceSegment.decode(fingerprint, Files.readAllBytes(file));
         if (sums.isEmpty()) {

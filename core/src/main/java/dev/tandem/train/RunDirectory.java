@@ -2,6 +2,7 @@ package dev.tandem.train;
 
 import dev.tandem.UserException;
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -38,6 +39,16 @@ public record RunDirectory(Path root) {
         return root.resolve("tensorboard");
     }
 
+    /** Locked by the run that works here; see {@link RunLock}. */
+    Path lock() {
+        return root.resolve("lock");
+    }
+
+    /** Which process that is. */
+    Path lockOwner() {
+        return root.resolve("lock-owner.json");
+    }
+
     /** Folder of all checkpoints. */
     public Path checkpoints() {
         return root.resolve("checkpoints");
@@ -62,6 +73,15 @@ public record RunDirectory(Path root) {
         if (Files.exists(metrics()) || Files.exists(finalModel()) || Files.exists(checkpoints())) {
             throw new UserException(root + " already holds a run. Choose another output, remove it, or continue it with"
                     + " --resume.");
+        }
+    }
+
+    /** Removes the folder if there is nothing in it. */
+    void removeIfEmpty() throws IOException {
+        try {
+            Files.delete(root);
+        } catch (DirectoryNotEmptyException e) {
+            return;
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Writes down what happens in a run: {@code metrics.jsonl}, TensorBoard events, {@code summary.json}. */
@@ -14,24 +15,31 @@ final class RunFiles implements TrainingListener, AutoCloseable {
     private final RunDirectory directory;
     private final MetricsFile metrics;
     private final TensorBoardFile tensorBoard;
+    private final WriteFailures failures;
 
     /**
      * Opens a run's files.
      *
      * @param dataReport what became of the data, by objective
-     * @param resumedAt steps done at the checkpoint the run goes on from; what the files say beyond it is dropped
+     * @param resumed checkpoint the run goes on from; what the files say beyond it is dropped
+     * @param failures what becomes of lines that cannot be written
      */
-    RunFiles(RunDirectory directory, Map<String, Object> dataReport, Optional<Integer> resumedAt) {
+    RunFiles(
+            RunDirectory directory,
+            Map<String, Object> dataReport,
+            Optional<TrainingState> resumed,
+            WriteFailures failures) {
         this.directory = directory;
-        this.metrics = resumedAt
-                .map(step -> MetricsFile.resume(directory.metrics(), step))
+        this.failures = failures;
+        this.metrics = resumed.map(state -> MetricsFile.resume(directory.metrics(), state.step(), state.evaluated()))
                 .orElseGet(() -> MetricsFile.create(directory.metrics()));
-        this.tensorBoard = TensorBoardFile.create(directory.tensorBoard(), resumedAt.orElse(0), Clock.systemUTC());
-        if (resumedAt.isEmpty()) {
+        this.tensorBoard = TensorBoardFile.create(
+                directory.tensorBoard(), resumed.map(TrainingState::step).orElse(0), Clock.systemUTC());
+        if (resumed.isEmpty()) {
             var data = new LinkedHashMap<String, Object>();
             data.put("type", "data");
             data.putAll(dataReport);
-            metrics.write(data);
+            failures.attempt(() -> metrics.write(data));
         }
     }
 
@@ -51,12 +59,12 @@ final class RunFiles implements TrainingListener, AutoCloseable {
             line.put("skipped", true);
         }
         ProcessMemory.resident().ifPresent(bytes -> line.put("memory_bytes", bytes));
-        line.put("statistics", event.statistics());
-        line.put("notes", event.notes());
-        metrics.write(line);
+        line.put("statistics", sorted(event.statistics()));
+        line.put("notes", sorted(event.notes()));
+        failures.attempt(() -> metrics.write(line));
         event.losses().forEach((name, loss) -> scalar("train/" + name + "/loss", event.step(), loss));
-        event.statistics().forEach((name, value) -> scalar("train/" + name, event.step(), value));
-        event.notes().forEach((name, value) -> scalar("method/" + name, event.step(), value));
+        sorted(event.statistics()).forEach((name, value) -> scalar("train/" + name, event.step(), value));
+        sorted(event.notes()).forEach((name, value) -> scalar("method/" + name, event.step(), value));
         scalar("train/grad_norm", event.step(), event.gradNorm());
         scalar("train/learning_rate", event.step(), event.learningRate());
         scalar("train/tokens_per_second", event.step(), event.tokens() / Math.max(event.seconds(), 1e-9));
@@ -70,13 +78,18 @@ final class RunFiles implements TrainingListener, AutoCloseable {
         line.put("losses", event.losses());
         line.put("gaps", event.gaps());
         line.put("ideal_distance", event.idealDistance());
-        line.put("statistics", event.statistics());
+        line.put("statistics", sorted(event.statistics()));
         line.put("seconds", event.seconds());
-        metrics.write(line);
+        failures.attempt(() -> metrics.write(line));
         event.losses().forEach((name, loss) -> scalar("eval/" + name + "/loss", event.step(), loss));
         event.gaps().forEach((name, gap) -> scalar("eval/" + name + "/gap", event.step(), gap));
-        event.statistics().forEach((name, value) -> scalar("eval/" + name, event.step(), value));
+        sorted(event.statistics()).forEach((name, value) -> scalar("eval/" + name, event.step(), value));
         scalar("eval/ideal_distance", event.step(), event.idealDistance());
+    }
+
+    /** Brings the metrics to the disk: a checkpoint must not be ahead of them. */
+    void force() {
+        metrics.force();
     }
 
     /** Writes how the run ended. */
@@ -89,6 +102,9 @@ final class RunFiles implements TrainingListener, AutoCloseable {
         summary.put("tokens", result.tokens());
         summary.put("seconds", result.seconds());
         summary.put("tokens_per_second", result.tokens() / Math.max(result.seconds(), 1e-9));
+        if (failures.count() > 0) {
+            summary.put("failed_writes", failures.count());
+        }
         summary.put("model", recipe.model().toString());
         result.first().ifPresent(e -> summary.put("first_evaluation", evaluation(e)));
         result.last().ifPresent(e -> summary.put("last_evaluation", evaluation(e)));
@@ -103,12 +119,17 @@ final class RunFiles implements TrainingListener, AutoCloseable {
         result.put("losses", event.losses());
         result.put("gaps", event.gaps());
         result.put("ideal_distance", event.idealDistance());
-        result.put("statistics", event.statistics());
+        result.put("statistics", sorted(event.statistics()));
         return result;
     }
 
+    /** In an order that is the same in every process, so that a run that goes on writes what it would have written. */
+    private static Map<String, Double> sorted(Map<String, Double> values) {
+        return new TreeMap<>(values);
+    }
+
     private void scalar(String tag, int step, double value) {
-        tensorBoard.scalar(tag, step, value);
+        failures.attempt(() -> tensorBoard.scalar(tag, step, value));
     }
 
     @Override

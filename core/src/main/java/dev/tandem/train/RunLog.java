@@ -1,5 +1,6 @@
 package dev.tandem.train;
 
+import dev.tandem.recipe.TrainRecipe.OnFullDisk;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -14,11 +15,14 @@ import java.util.Optional;
  */
 final class RunLog implements TrainingListener, AutoCloseable {
     private final Clock clock;
+    private final WriteFailures failures;
     private final List<Map<String, Object>> waiting = new ArrayList<>();
     private Optional<MetricsFile> file = Optional.empty();
 
-    RunLog(Clock clock) {
+    /** @param choice what becomes of the run when a message cannot be written; the user hears it all the same */
+    RunLog(Clock clock, OnFullDisk choice) {
         this.clock = clock;
+        this.failures = new WriteFailures(choice, warning -> {});
     }
 
     /**
@@ -27,9 +31,9 @@ final class RunLog implements TrainingListener, AutoCloseable {
      * @param append keep what an earlier part of the run wrote, but for a line that was cut off
      */
     void open(Path path, boolean append) {
-        var opened = append ? MetricsFile.resume(path, Integer.MAX_VALUE) : MetricsFile.create(path);
+        var opened = append ? MetricsFile.resume(path, Integer.MAX_VALUE, true) : MetricsFile.create(path);
         file = Optional.of(opened);
-        waiting.forEach(opened::write);
+        waiting.forEach(line -> failures.attempt(() -> opened.write(line)));
         waiting.clear();
     }
 
@@ -38,7 +42,7 @@ final class RunLog implements TrainingListener, AutoCloseable {
         var line = new LinkedHashMap<String, Object>();
         line.put("time", clock.instant().toString());
         line.put("message", message);
-        file.ifPresentOrElse(f -> f.write(line), () -> waiting.add(line));
+        file.ifPresentOrElse(f -> failures.attempt(() -> f.write(line)), () -> waiting.add(line));
     }
 
     @Override

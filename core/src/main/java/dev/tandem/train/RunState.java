@@ -1,6 +1,8 @@
 package dev.tandem.train;
 
 import dev.tandem.AtomicFiles;
+import dev.tandem.InputFiles;
+import dev.tandem.UserException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -37,7 +39,7 @@ public record RunState(
         int steps,
         Optional<String> error) {
     private static final int VERSION = 1;
-    private static final long MOST_BYTES = 1 << 20;
+    private static final int MOST_BYTES = 1 << 20;
 
     /** How a run stands. */
     public enum Phase {
@@ -92,11 +94,10 @@ public record RunState(
     /** Reads a state; absent if there is no such file or it holds something else. */
     public static Optional<RunState> read(Path file) {
         try {
-            if (Files.size(file) > MOST_BYTES) {
-                return Optional.empty();
-            }
-            return Optional.of(of(JsonMapper.shared().readTree(Files.readAllBytes(file))));
-        } catch (IOException | JacksonException | IllegalArgumentException | DateTimeException e) {
+            return Files.exists(file)
+                    ? Optional.of(of(JsonMapper.shared().readTree(InputFiles.text(file, MOST_BYTES))))
+                    : Optional.empty();
+        } catch (UserException | JacksonException | IllegalArgumentException | DateTimeException e) {
             return Optional.empty();
         }
     }

@@ -7,11 +7,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
+import java.util.Set;
 import java.util.zip.CRC32C;
 
 /**
@@ -31,11 +31,11 @@ final class TensorBoardFile implements AutoCloseable {
     private static final int SESSION_STATUS = 1;
     private static final int SESSION_START = 1;
 
-    private final FileChannel channel;
+    private final AppendedFile records;
     private final Clock clock;
 
-    private TensorBoardFile(FileChannel channel, Clock clock) {
-        this.channel = channel;
+    private TensorBoardFile(AppendedFile records, Clock clock) {
+        this.records = records;
         this.clock = clock;
     }
 
@@ -51,7 +51,8 @@ final class TensorBoardFile implements AutoCloseable {
         try {
             Files.createDirectories(directory);
             var file = new TensorBoardFile(
-                    FileChannel.open(directory.resolve(name), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                    AppendedFile.open(
+                            directory.resolve(name), Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)),
                     clock);
             file.event(0, out -> out.writeString(EVENT_FILE_VERSION, VERSION));
             if (firstStep > 0) {
@@ -107,9 +108,7 @@ final class TensorBoardFile implements AutoCloseable {
         frame.putInt(maskedCrc(data, data.length));
         frame.flip();
         try {
-            while (frame.hasRemaining()) {
-                channel.write(frame);
-            }
+            records.append(frame);
         } catch (IOException e) {
             throw new UserException(
                     "Cannot write TensorBoard events: " + e.getMessage() + ". The disk may be full.", e);
@@ -126,7 +125,7 @@ final class TensorBoardFile implements AutoCloseable {
     @Override
     public void close() {
         try {
-            channel.close();
+            records.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

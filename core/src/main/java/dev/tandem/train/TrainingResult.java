@@ -9,7 +9,7 @@ import java.util.Optional;
  * @param why the same as a sentence's end
  * @param steps steps done
  * @param skipped of these, left out because a loss or gradient was not finite
- * @param first evaluation before step 0 (or at the resumed step); absent if there are no evaluation sets
+ * @param first evaluation before step 0; absent if there are no evaluation sets
  * @param last the last evaluation; absent if there are no evaluation sets
  * @param tokens tokens read
  * @param seconds training steps took, evaluations not counted

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.bytedeco.pytorch.Device;
 
 /**
@@ -85,13 +86,17 @@ public final class TrainingRun {
      */
     public TrainingResult train(TrainingListener listener, BooleanSupplier stopRequested) {
         NativeSetup.ensure();
-        if (!resume) {
-            directory.requireUnused();
-        }
         var estimate = new AtomicReference<>(Optional.<MemoryEstimate>empty());
-        try (var log = new RunLog(Clock.systemUTC())) {
+        try (var log = new RunLog(Clock.systemUTC(), recipe.train().onFullDisk())) {
             var both = new Listeners(List.of(log, listener));
-            return OutOfMemory.explained(recipe, estimate::get, () -> train(log, both, estimate, stopRequested));
+            try (var lock = RunLock.take(directory, recipe.train().steps(), both::onMessage)) {
+                if (resume) {
+                    Resumption.check(directory, recipe, both::onMessage);
+                } else {
+                    directory.requireUnused();
+                }
+                return OutOfMemory.explained(recipe, estimate::get, () -> train(log, both, estimate, stopRequested));
+            }
         }
     }
 
@@ -120,9 +125,15 @@ public final class TrainingRun {
             var reference = new ReferencePolicy(recipe, policy, device);
             var tasks = data.tasks(ReferenceScores.of(recipe, reference, listener));
             checkMargins(policy, tasks, reference);
-            var checkpoints = new CheckpointStore(directory.checkpoints(), recipe.model(), policy, optimizer);
-            var state = resumeState(checkpoints, listener);
-            directory.create();
+            var checkpoints = new CheckpointStore(
+                    directory.checkpoints(),
+                    recipe.model(),
+                    policy,
+                    optimizer,
+                    recipe.train().keepCheckpoints());
+            var state =
+                    resume ? Optional.of(checkpoints.restore(listener::onMessage)) : Optional.<TrainingState>empty();
+            state.ifPresent(s -> Resumption.requireSteps(s, recipe));
             log.open(directory.log(), resume);
             return RunStateFile.during(
                     directory.state(),
@@ -178,7 +189,8 @@ public final class TrainingRun {
             TrainingListener listener,
             BooleanSupplier stopRequested) {
         AtomicFiles.write(directory.recipe(), RecipeReader.write(recipe));
-        try (var files = new RunFiles(directory, data.report(), state.map(TrainingState::step))) {
+        var failures = new WriteFailures(recipe.train().onFullDisk(), listener::onMessage);
+        try (var files = new RunFiles(directory, data.report(), state, failures)) {
             var both = new Listeners(List.of(files, listener));
             var trainer = new JointTrainer(
                     policy,
@@ -186,7 +198,7 @@ public final class TrainingRun {
                     method(tasks),
                     optimizer,
                     LearningRate.of(recipe.optimizer(), recipe.train().steps()),
-                    settings(tasks, checkpoints, both),
+                    settings(tasks, checkpoint -> save(checkpoint, checkpoints, files, failures, both)),
                     both);
             state.ifPresent(trainer::restore);
             var result = trainer.run(stopRequested);
@@ -198,17 +210,19 @@ public final class TrainingRun {
         }
     }
 
-    private Optional<TrainingState> resumeState(CheckpointStore checkpoints, TrainingListener listener) {
-        if (!resume) {
-            return Optional.empty();
+    private static void save(
+            TrainingState state,
+            CheckpointStore checkpoints,
+            RunFiles files,
+            WriteFailures failures,
+            TrainingListener listener) {
+        var written = failures.attempt(() -> {
+            files.force();
+            checkpoints.save(state);
+        });
+        if (written) {
+            listener.onMessage("Checkpoint written after step " + state.step());
         }
-        var newest = checkpoints.newest();
-        if (newest.isEmpty()) {
-            throw new UserException(directory.checkpoints()
-                    + " holds no checkpoint to resume from. Leave --resume away to" + " start a new run.");
-        }
-        listener.onMessage("Resuming from " + newest.get());
-        return newest.map(checkpoints::restore);
     }
 
     private Method method(List<Task> tasks) {
@@ -217,7 +231,7 @@ public final class TrainingRun {
                 tasks.stream().mapToDouble(Task::optimum).toArray());
     }
 
-    private TrainerSettings settings(List<Task> tasks, CheckpointStore checkpoints, TrainingListener listener) {
+    private TrainerSettings settings(List<Task> tasks, Consumer<TrainingState> checkpoint) {
         var train = recipe.train();
         var stopper = EarlyStopping.of(
                 train.earlyStop(),
@@ -231,11 +245,8 @@ public final class TrainingRun {
                 train.seed(),
                 train.maxSkippedSteps(),
                 event -> stopper.reason(losses(tasks, event)),
-                state -> {
-                    checkpoints.save(state);
-                    listener.onMessage("Checkpoint written after step " + state.step());
-                },
-                () -> checkpoints.newest().map(Path::toString));
+                checkpoint,
+                () -> CheckpointStore.newest(directory.checkpoints()).map(Path::toString));
     }
 
     /** An objective without an evaluation set counts as infinitely bad: nothing stops without a measurement. */

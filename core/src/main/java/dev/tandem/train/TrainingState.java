@@ -4,6 +4,7 @@ import dev.tandem.data.StreamState;
 import dev.tandem.method.MethodState;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Everything but tensors that training needs to go on exactly where it was.
@@ -11,6 +12,8 @@ import java.util.Map;
  * @param step steps done
  * @param method the method's state
  * @param streams where every objective's data stream is, by objective name
+ * @param first evaluation before step 0; absent if there are no evaluation sets
+ * @param last the last evaluation so far
  * @param tokens tokens read so far
  * @param seconds trained so far
  * @param skipped steps left out so far because a loss or gradient was not finite
@@ -20,11 +23,18 @@ public record TrainingState(
         int step,
         MethodState method,
         Map<String, StreamState> streams,
+        Optional<EvaluationEvent> first,
+        Optional<EvaluationEvent> last,
         long tokens,
         double seconds,
         int skipped,
         int skippedInARow) {
     public TrainingState {
         streams = new LinkedHashMap<>(streams);
+    }
+
+    /** Whether the evaluation after these steps was made; one that is due comes after the checkpoint of a run that was stopped. */
+    boolean evaluated() {
+        return last.map(EvaluationEvent::step).equals(Optional.of(step));
     }
 }

@@ -96,6 +96,47 @@ class ObjectiveDataTest {
     }
 
     @Test
+    void warnsOfEvaluationExamplesThatAreTrained() throws IOException {
+        var training = rows("a", 0, 100);
+        assertThat(warnings(training, rows("b", 200, 10))).isEmpty();
+        assertThat(warnings(training, rows("c", 95, 10)))
+                .singleElement()
+                .asString()
+                .contains("5 of 10 evaluation examples are training examples too");
+        assertThat(warnings(training, training.resolveSibling("./a.jsonl")))
+                .singleElement()
+                .asString()
+                .contains("is the training data itself");
+    }
+
+    private static List<String> warnings(Path training, Path evaluation) {
+        var plain = settings(List.of(source(training)), 0, OptionalInt.empty());
+        var told = new ArrayList<String>();
+        var recipe = new ObjectiveRecipe(
+                plain.loss(),
+                plain.beta(),
+                plain.labelSmoothing(),
+                plain.data(),
+                List.of(source(evaluation)),
+                0,
+                plain.format(),
+                plain.template(),
+                plain.maxLength(),
+                plain.overlong(),
+                plain.maxSamples(),
+                plain.maxEvalSamples(),
+                plain.batching(),
+                plain.microBatchSize(),
+                plain.shuffle(),
+                plain.optimum());
+        try (var tokenizer = new ModelTokenizer(training.getParent())) {
+            var encoding = new Encoding(tokenizer, VOCABULARY, Optional.empty());
+            ObjectiveData.load("rows", recipe, encoding, 7, told::add);
+        }
+        return told;
+    }
+
+    @Test
     void accountsForEveryRow() throws IOException {
         var file = folder.resolve("mixed.jsonl");
         Files.write(

@@ -244,7 +244,8 @@ class TextRowsTest {
         row.values().put("response", 42);
         assertThatThrownBy(() -> encode(recipe, row))
                 .isInstanceOf(UserException.class)
-                .hasMessage("rows.jsonl:3: column 'response' holds the number 42; a text was expected.");
+                .hasMessage(
+                        "rows.jsonl:3: column 'response' holds the number 42; a text was expected. Correct or remove the row.");
         row.values().putNull("response");
         assertThatThrownBy(() -> encode(recipe, row)).hasMessageContaining("'response' is null");
         row.values().putArray("response");

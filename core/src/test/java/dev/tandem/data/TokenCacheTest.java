@@ -92,6 +92,18 @@ class TokenCacheTest {
         }
     }
 
+    @Test
+    void whatNeverEndsIsNotRead() throws IOException {
+        var source = source(texts("rows", 10));
+        var recipe = recipe(List.of(source), RowFormat.SFT, Optional.empty());
+        var made = read(source, recipe, 10, VOCABULARY);
+        var file = cached().get(0);
+        Files.delete(file);
+        Files.createSymbolicLink(file, Path.of("/dev/zero"));
+        assertThat(read(source, recipe, 10, VOCABULARY)).isEqualTo(made);
+        assertThat(messages).singleElement().asString().contains("it is no file");
+    }
+
     private static byte[] damaged(byte[] intact, SplittableRandom random) {
         return switch (random.nextInt(4)) {
             case 0 -> Arrays.copyOf(intact, random.nextInt(intact.length));

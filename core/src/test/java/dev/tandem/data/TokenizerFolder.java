@@ -13,14 +13,14 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Tokenizer files of a small byte-level BPE, trained on the spot, and changes to them. */
-record TokenizerFolder(Path path) {
+public record TokenizerFolder(Path path) {
     static final String BOS = "<s>";
     static final String EOS = "</s>";
     static final String TURN_END = "<|im_end|>";
     private static final List<String> SPECIAL = List.of(BOS, EOS, "<|im_start|>", TURN_END);
 
     /** A tokenizer that adds nothing by itself; BOS is id 0, EOS id 1. */
-    static TokenizerFolder plain(Path path) {
+    public static TokenizerFolder plain(Path path) {
         var texts = List.of(
                 "Human: how does the sun shine over the hill?",
                 "Assistant: the sun shines over the hill, over and over.",
@@ -72,7 +72,7 @@ record TokenizerFolder(Path path) {
     }
 
     /** Changes a JSON file, which is made if it is not there. */
-    TokenizerFolder edit(String file, Consumer<ObjectNode> change) {
+    public TokenizerFolder edit(String file, Consumer<ObjectNode> change) {
         var target = path.resolve(file);
         try {
             var json = Files.exists(target)
@@ -95,7 +95,7 @@ record TokenizerFolder(Path path) {
         return this;
     }
 
-    TextTokenizer load() {
+    public TextTokenizer load() {
         return TextTokenizer.load(path);
     }
 }

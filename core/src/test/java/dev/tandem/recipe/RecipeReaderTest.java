@@ -70,7 +70,7 @@ class RecipeReaderTest {
                 lora: {rank: 32, alpha: 16, dropout: 0.1, targets: [q_proj, v_proj], from: start}
                 optimizer: {learning-rate: 5e-5, betas: [0.8, 0.9], eps: 1.0e-6, weight-decay: 0.1, max-grad-norm: 0, schedule: cosine, warmup-steps: 7}
                 train: {steps: 20, device: cuda:1, precision: bf16, seed: -3, evaluate-every: 0, eval-batch-size: 16,
-                        checkpoint-every: 0, threads: 2, head-chunk: 64, micro-batch-tokens: 4096,
+                        checkpoint-every: 0, keep-checkpoints: 3, on-full-disk: continue, threads: 2, head-chunk: 64, micro-batch-tokens: 4096,
                         checkpoint-activations: true, shared-prompts: false, early-stop: {gap: 0.01, front: [[1.5, 0.1], [1.6, 0.05]]}}
                 output: runs/full
                 cache: kept
@@ -136,6 +136,8 @@ class RecipeReaderTest {
                         16,
                         0,
                         5,
+                        3,
+                        TrainRecipe.OnFullDisk.CONTINUE,
                         OptionalInt.of(2),
                         OptionalInt.of(64),
                         OptionalInt.of(4096),
@@ -166,6 +168,8 @@ class RecipeReaderTest {
                         8,
                         500,
                         5,
+                        2,
+                        TrainRecipe.OnFullDisk.STOP,
                         OptionalInt.empty(),
                         OptionalInt.empty(),
                         OptionalInt.empty(),

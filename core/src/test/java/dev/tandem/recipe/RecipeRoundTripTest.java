@@ -66,6 +66,8 @@ class RecipeRoundTripTest {
                             1 + random.nextInt(9),
                             random.nextInt(100),
                             random.nextInt(9),
+                            1 + random.nextInt(5),
+                            one(TrainRecipe.OnFullDisk.values()),
                             count(),
                             count(),
                             count(),

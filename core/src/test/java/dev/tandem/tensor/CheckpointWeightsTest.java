@@ -81,9 +81,13 @@ class CheckpointWeightsTest {
         assertRefused(temporary, index().toString(), "is not valid JSON");
         Files.write(index(), new byte[] {'{', '"', (byte) 0xff, '"'});
         assertRefused(temporary, index().toString(), "UTF-8");
-        for (var json : new String[] {"{}", "[]", "{\"weight_map\": {}}", "{\"weight_map\": []}", "null"}) {
+        for (var json : new String[] {"{}", "{\"weight_map\": {}}", "{\"weight_map\": []}"}) {
             Files.writeString(index(), json);
             assertRefused(temporary, index().toString(), "no weight_map");
+        }
+        for (var json : new String[] {"[]", "null", ""}) {
+            Files.writeString(index(), json);
+            assertRefused(temporary, index() + " is not a JSON object");
         }
         for (var value : new String[] {"7", "null", "{}", "[\"a.safetensors\"]"}) {
             Files.writeString(index(), "{\"weight_map\": {\"w\": " + value + "}}");
@@ -126,13 +130,13 @@ class CheckpointWeightsTest {
         assertRefused(temporary.resolve("nowhere"), "nowhere does not exist");
         assertRefused(temporary, "holds no weights: neither model.safetensors nor");
         Files.createSymbolicLink(single(), temporary.resolve("gone"));
-        assertRefused(temporary, single() + " does not exist or is not a file");
+        assertRefused(temporary, single() + " is a symbolic link to something that does not exist");
         Files.delete(single());
         Files.createDirectory(single());
-        assertRefused(temporary, single() + " does not exist or is not a file");
+        assertRefused(temporary, single() + " is a folder, a file was expected");
         Files.delete(single());
         Files.createDirectory(index());
-        assertRefused(temporary, index() + " is not a file");
+        assertRefused(temporary, index() + " is a folder");
     }
 
     @Test

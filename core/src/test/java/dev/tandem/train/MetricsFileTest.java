@@ -49,13 +49,13 @@ class MetricsFileTest {
             var length = random.nextInt(bytes.length + 1);
             Files.write(cut, java.util.Arrays.copyOf(bytes, length));
             var checkpoint = random.nextInt(21);
-            MetricsFile.resume(cut, checkpoint).close();
+            MetricsFile.resume(cut, checkpoint, true).close();
             var complete = new String(bytes, 0, length, java.nio.charset.StandardCharsets.UTF_8).split("\n", -1);
             var expected = java.util.Arrays.stream(complete)
                     .filter(line -> line.endsWith("}") && isKept(line, checkpoint))
                     .toList();
             assertThat(Files.readAllLines(cut)).isEqualTo(expected);
-            try (var file = MetricsFile.resume(cut, checkpoint)) {
+            try (var file = MetricsFile.resume(cut, checkpoint, true)) {
                 file.write(Map.of("type", "step", "step", checkpoint));
             }
             assertThat(Files.readAllLines(cut)).hasSize(expected.size() + 1);
@@ -74,7 +74,7 @@ class MetricsFileTest {
     @Test
     void resumingWithoutAFileStartsOne() throws IOException {
         var path = folder.resolve("new.jsonl");
-        try (var file = MetricsFile.resume(path, 3)) {
+        try (var file = MetricsFile.resume(path, 3, true)) {
             file.write(Map.of("type", "step", "step", 3));
         }
         assertThat(Files.readAllLines(path))

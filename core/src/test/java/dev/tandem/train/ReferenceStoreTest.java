@@ -123,6 +123,7 @@ class ReferenceStoreTest {
         store.add(sums);
         Files.createDirectories(store.folder().resolve("folder.seg"));
         Files.createSymbolicLink(store.folder().resolve("dead.seg"), cache.resolve("nowhere"));
+        Files.createSymbolicLink(store.folder().resolve("endless.seg"), Path.of("/dev/zero"));
         Files.writeString(store.folder().resolve("foreign.seg"), "hello");
         Files.writeString(store.folder().resolve("notes.txt"), "hello");
         assertSame(store.load(sums.keySet()), sums);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tandem.UserException;
+import dev.tandem.recipe.TrainRecipe.OnFullDisk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -90,14 +92,14 @@ class RunStateTest {
     void theLogKeepsWhatCameBeforeItOpenedAndGoesOn() throws IOException {
         var file = folder.resolve("log.jsonl");
         var clock = Clock.fixed(Instant.parse("2026-01-02T03:04:05Z"), ZoneOffset.UTC);
-        try (var log = new RunLog(clock)) {
+        try (var log = new RunLog(clock, OnFullDisk.STOP)) {
             log.onMessage("early");
             assertThat(file).doesNotExist();
             log.open(file, false);
             log.onMessage("late");
         }
         Files.writeString(file, Files.readString(file) + "{\"time\":\"2026-");
-        try (var log = new RunLog(clock)) {
+        try (var log = new RunLog(clock, OnFullDisk.STOP)) {
             log.open(file, true);
             log.onMessage("resumed");
         }
@@ -106,5 +108,17 @@ class RunStateTest {
                         "{\"time\":\"2026-01-02T03:04:05Z\",\"message\":\"early\"}",
                         "{\"time\":\"2026-01-02T03:04:05Z\",\"message\":\"late\"}",
                         "{\"time\":\"2026-01-02T03:04:05Z\",\"message\":\"resumed\"}");
+    }
+
+    @Test
+    void whatIsNoStateIsNone() throws IOException {
+        var file = folder.resolve("state.json");
+        for (var text : List.of("", "{}", "[".repeat(100_000), "{\"state\":\"x\",\"started\":\"y\"}", "\0")) {
+            Files.writeString(file, text);
+            assertThat(RunState.read(file)).isEmpty();
+        }
+        Files.delete(file);
+        Files.createSymbolicLink(file, Path.of("/dev/zero"));
+        assertThat(RunState.read(file)).isEmpty();
     }
 }

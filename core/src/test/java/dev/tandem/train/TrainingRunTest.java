@@ -101,6 +101,23 @@ class TrainingRunTest {
     }
 
     @Test
+    void aCheckpointWhoseStateIsDamagedIsNamed() throws IOException {
+        var recipe = recipe("damaged", "train.checkpoint-every=5", "train.keep-checkpoints=1");
+        new TrainingRun(recipe, false).train(new TrainingListener() {}, () -> false);
+        var directory = new RunDirectory(recipe.output());
+        deleteTree(directory.finalModel());
+        var state =
+                CheckpointStore.newest(directory.checkpoints()).orElseThrow().resolve("state.json");
+        for (var text : List.of("{", "[]", "{\"version\": \"x\"}", "{}")) {
+            Files.writeString(state, text);
+            assertThatThrownBy(() -> new TrainingRun(recipe, true).train(new TrainingListener() {}, () -> false))
+                    .as(text)
+                    .isInstanceOf(UserException.class)
+                    .hasMessageContaining("checkpoints");
+        }
+    }
+
+    @Test
     void shardedWeightsTrainAsWholeOnes() {
         var whole = train(recipe("whole", "model=" + Golden.directory("llama3-tied"), "lora.targets=[q_proj, v_proj]"));
         var sharded = train(

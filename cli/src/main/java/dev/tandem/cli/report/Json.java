@@ -1,8 +1,7 @@
 package dev.tandem.cli.report;
 
+import dev.tandem.InputFiles;
 import dev.tandem.UserException;
-import java.io.IOException;
-import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -14,6 +13,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** JSON files, and numbers in them that may be missing: those are NaN. */
 final class Json {
+    private static final int MOST_BYTES = 100_000_000;
+
     private Json() {}
 
     /** The file's content, if there is a file. */
@@ -23,16 +24,7 @@ final class Json {
 
     /** The text of a file, if there is a file. */
     static Optional<String> text(Path file) {
-        if (!Files.isRegularFile(file)) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(Files.readString(file));
-        } catch (MalformedInputException e) {
-            throw new UserException(file + " is not UTF-8 text; put back the file that tandem compare wrote", e);
-        } catch (IOException e) {
-            throw new UserException("cannot read " + file + ": " + e + "; check its permissions", e);
-        }
+        return Files.exists(file) ? Optional.of(InputFiles.text(file, MOST_BYTES)) : Optional.empty();
     }
 
     private static JsonNode parse(Path file, String text) {

@@ -1,10 +1,7 @@
 package dev.tandem.cli.report;
 
+import dev.tandem.InputFiles;
 import dev.tandem.UserException;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,12 +16,17 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Reads a {@code metrics.jsonl}. Lines that are not a metric, such as one cut off, are counted and left out. */
 final class MetricsReader {
+    private static final int LONGEST_LINE = 1 << 20;
+    /** Years of training; what is read stays in memory until it is thinned. */
+    private static final int MOST_LINES = 5_000_000;
+
     private final List<String> objectives;
     private final List<double[]> evaluations = new ArrayList<>();
     private final Map<String, List<double[]>> training = new LinkedHashMap<>();
     private final List<double[]> choices = new ArrayList<>();
     private Optional<JsonNode> data = Optional.empty();
     private double seconds;
+    private int read;
     private int skipped;
 
     private MetricsReader(List<String> objectives) {
@@ -41,17 +43,19 @@ final class MetricsReader {
             return RunCurves.NONE;
         }
         var reader = new MetricsReader(objectives);
-        // not Files.newBufferedReader: it fails on bytes that are not UTF-8, where a line is lost and no more
-        try (var lines =
-                new BufferedReader(new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8))) {
-            lines.lines().filter(line -> !line.isBlank()).forEach(reader::line);
-        } catch (IOException e) {
-            throw new UserException("cannot read " + file + ": " + e + "; check its permissions", e);
-        }
+        var tooLong = InputFiles.lines(file, LONGEST_LINE, reader::line);
+        reader.skipped += tooLong;
         return reader.curves();
     }
 
     private void line(String line) {
+        if (line.isBlank()) {
+            return;
+        }
+        if (++read > MOST_LINES) {
+            skipped++;
+            return;
+        }
         try {
             var json = JsonMapper.shared().readTree(line);
             switch (json.path("type").asString("")) {

@@ -29,6 +29,7 @@ final class CsvFile implements RowSource {
     }
 
     private static List<String> header(CsvRecords.Fields names) {
+        requireSeparator(names);
         var seen = new HashSet<String>();
         for (var name : names.values()) {
             if (name.isBlank()) {
@@ -41,6 +42,18 @@ final class CsvFile implements RowSource {
             }
         }
         return List.copyOf(names.values());
+    }
+
+    /** A file with another separator would be read as one column whose name nobody knows. */
+    private static void requireSeparator(CsvRecords.Fields names) {
+        var first = names.values().get(0);
+        for (var other : List.of(";", "\t", ",", "|")) {
+            if (names.values().size() == 1 && first.contains(other)) {
+                throw new UserException(names.where() + ": the header is one column, \"" + Printable.of(first)
+                        + "\". Are its columns separated by something else? .csv is read with commas, .tsv with tabs:"
+                        + " rename the file, or save it with commas.");
+            }
+        }
     }
 
     private Row row(CsvRecords.Fields fields) {

@@ -31,6 +31,16 @@ final class JsonProblems {
         if (message.contains("character ('}' (code 125))") || message.contains("character (']' (code 93))")) {
             return "a value or key was expected before this bracket: is there a comma too many? Remove it.";
         }
+        if (message.contains("code 65279")) {
+            return "a byte order mark stands inside the file: were several files joined? Remove it.";
+        }
+        if (message.contains("CTRL-CHAR") && message.contains("code 0)")) {
+            return "zero bytes stand where text was expected: the file is damaged (a disk that was full, a download that"
+                    + " was broken off). Write or fetch it again.";
+        }
+        if (message.contains("comment")) {
+            return "JSON knows no comments. Remove it.";
+        }
         if (message.contains("CTRL-CHAR")) {
             return "a control character (a tab or line end?) stands unescaped where JSON does not allow it. Write it"
                     + " as \\t, \\n or \\uXXXX.";

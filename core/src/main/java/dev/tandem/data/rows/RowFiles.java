@@ -40,6 +40,7 @@ public final class RowFiles {
 
     private static RowSource open(Path file) {
         try (var bytes = FileBytes.open(file)) {
+            Packed.refuse(bytes);
             if (bytes.startsWith(PARQUET_MAGIC)) {
                 return parquet(file, bytes.gzip());
             }

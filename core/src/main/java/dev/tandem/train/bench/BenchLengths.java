@@ -52,7 +52,7 @@ public record BenchLengths(List<Sft> sft, List<Pair> preference) {
      * Lengths of real data.
      *
      * @param shapes of rows: tokens that are not trained, and the trained ones of its one or two sequences
-     *     ({@link dev.tandem.data.DataCheck#shapes}); rows without a prompt or a response are left out
+     *     ({@link dev.tandem.data.check.FileFindings#shapes}); rows without a prompt or a response are left out
      */
     public static BenchLengths of(List<List<Integer>> shapes) {
         var sft = new ArrayList<Sft>();

@@ -1,0 +1,54 @@
+package dev.tandem.cli;
+
+import dev.tandem.UserException;
+import dev.tandem.data.RowFormats;
+import dev.tandem.data.RowStream;
+import dev.tandem.data.check.CheckedFile;
+import dev.tandem.recipe.DataSource;
+import dev.tandem.recipe.ObjectiveRecipe;
+import dev.tandem.recipe.ObjectiveRecipe.Loss;
+import dev.tandem.recipe.RowFormat;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * Files named on the command line, as if a recipe named them: instructions are one objective, pairs another.
+ *
+ * @param format absent: guessed from the columns of a file's first row
+ * @param options how rows are read
+ */
+record DataCheckFiles(Optional<RowFormat> format, RowOptions options) {
+    private static final String INSTRUCTIONS = "instructions";
+    private static final String PAIRS = "pairs";
+
+    /** @param evaluation whether the file is for evaluation */
+    CheckedFile of(Path file, boolean evaluation) {
+        var names = columns(file);
+        var source = new DataSource(file, OptionalDouble.empty(), options.columns());
+        var recipe = format.or(() -> RowFormats.guess(names)).map(f -> recipe(f, names, source));
+        var objective =
+                recipe.map(r -> r.loss() == Loss.SFT ? INSTRUCTIONS : PAIRS).orElse(file.toString());
+        return new CheckedFile(objective, evaluation, source, recipe, Integer.MAX_VALUE);
+    }
+
+    private ObjectiveRecipe recipe(RowFormat known, List<String> names, DataSource source) {
+        return ObjectiveRecipe.reading(
+                RowFormats.loss(known, names, options.columns()),
+                source,
+                known,
+                options.template(),
+                options.maxLength(),
+                options.overlong());
+    }
+
+    /** None of a file that cannot be read: the check tells why. */
+    private static List<String> columns(Path file) {
+        try {
+            return RowStream.columns(file);
+        } catch (UserException e) {
+            return List.of();
+        }
+    }
+}

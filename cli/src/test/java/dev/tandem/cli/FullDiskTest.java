@@ -1,0 +1,89 @@
+package dev.tandem.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Real processes that may write only small files: an optimizer's state breaks off in the middle, as on a full disk, where
+ * adapter and metrics still fit.
+ */
+@DisabledOnOs(OS.WINDOWS)
+@Timeout(120)
+class FullDiskTest {
+    @TempDir
+    Path folder;
+
+    private TrainProcess straight = new TrainProcess(Path.of(""));
+    private TrainProcess run = straight;
+
+    @BeforeEach
+    void stopWithACheckpoint() throws IOException {
+        straight = recipe("straight");
+        straight.train();
+        run = recipe("run");
+        run.trainFor(3);
+        assertThat(run.checkpoints()).containsExactly("step-2", "step-3");
+    }
+
+    private TrainProcess recipe(String name) throws IOException {
+        var result = new TrainProcess(folder.resolve(name));
+        result.write(
+                "{name: mix, lambda: 0.5}",
+                "lora: {rank: 16}",
+                "batch-size: 2",
+                "batch-size: 2",
+                "steps: 8, evaluate-every: 4, checkpoint-every: 2");
+        return result;
+    }
+
+    /** A shell that lets its process write files of at most the size of the adapter and a little more. */
+    private List<String> smallFiles() throws IOException {
+        var checkpoint = run.run().resolve("checkpoints/step-3");
+        var least = Files.size(checkpoint.resolve("adapter/adapter_model.safetensors"));
+        var most = Files.size(checkpoint.resolve("optimizer.safetensors"));
+        var blocks = least / 1024 + 2;
+        assertThat(blocks * 1024).isLessThan(most);
+        return List.of("bash", "-c", "ulimit -f " + blocks + " && exec \"$0\" \"$@\"");
+    }
+
+    @Test
+    void theRunStopsWithTheEarlierCheckpointAndGoesOnWhenThereIsRoom() throws Exception {
+        assertThat(run.start(smallFiles(), "--resume").waitFor())
+                .as(run.output())
+                .isEqualTo(2);
+        assertThat(run.output())
+                .contains("Error: Cannot write checkpoint " + run.run().resolve("checkpoints/step-4"))
+                .contains("Earlier checkpoints are untouched. Make room on the disk, then go on with --resume.");
+        assertThat(run.checkpoints()).containsExactly("step-2", "step-3");
+        assertThat(Files.readString(run.run().resolve("state.json"))).contains("\"failed\"");
+
+        assertThat(run.start("--resume").waitFor()).isZero();
+        assertThat(run.metrics()).isEqualTo(straight.metrics());
+        assertThat(run.weights()).isEqualTo(straight.weights());
+    }
+
+    @Test
+    void theRunGoesOnWithoutCheckpointsWhereTheRecipeSaysSo() throws Exception {
+        var process = run.start(smallFiles(), "--resume", "--set", "train.on-full-disk=continue");
+        assertThat(process.waitFor()).as(run.output()).isZero();
+        assertThat(run.output())
+                .contains("Warning: Cannot write checkpoint " + run.run().resolve("checkpoints/step-4"))
+                .contains("The run goes on, as train.on-full-disk says; failures so far: 1");
+        assertThat(run.checkpoints()).containsExactly("step-2", "step-3");
+        var summary = JsonMapper.shared().readTree(Files.readString(run.run().resolve("summary.json")));
+        assertThat(summary.path("failed_writes").intValue()).isEqualTo(3);
+        assertThat(run.metrics()).isEqualTo(straight.metrics());
+        assertThat(run.weights()).isEqualTo(straight.weights());
+    }
+}

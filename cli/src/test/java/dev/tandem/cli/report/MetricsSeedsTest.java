@@ -1,0 +1,27 @@
+package dev.tandem.cli.report;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What fuzzing starts from, and what it has found so far, holds in every build. */
+class MetricsSeedsTest {
+
+    static List<Path> seeds() throws IOException {
+        try (var files = Files.list(Path.of("src/test/resources/fuzz/metrics"))) {
+            return files.toList();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void holds(Path seed) throws IOException {
+        var input = Files.readAllBytes(seed);
+        assertThatCode(() -> MetricsFuzz.fuzzerTestOneInput(input)).doesNotThrowAnyException();
+    }
+}

@@ -1,0 +1,43 @@
+package dev.tandem.data;
+
+import dev.tandem.recipe.DataSource;
+import dev.tandem.recipe.ObjectiveRecipe;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Finds evaluation examples that are trained on: their loss says nothing about text the model has not seen. */
+final class Leaks {
+    private Leaks() {}
+
+    /** A warning in one line, if there is something to warn of. */
+    static Optional<String> warning(
+            String objective, ObjectiveRecipe recipe, List<List<Example>> training, List<Example> evaluation) {
+        var trained = recipe.data().stream()
+                .map(source -> RealPaths.of(source.path()))
+                .toList();
+        var same = recipe.evalData().stream()
+                .map(DataSource::path)
+                .filter(file -> trained.contains(RealPaths.of(file)))
+                .findFirst();
+        if (same.isPresent()) {
+            return Optional.of(objective + ": the evaluation data " + same.get()
+                    + " is the training data itself; its loss says how well that was learnt, not more");
+        }
+        var sequences = new HashSet<List<TokenSequence>>();
+        training.forEach(source -> source.forEach(example -> sequences.add(example.sequences())));
+        var leaked = evaluation.stream()
+                .filter(e -> sequences.contains(e.sequences()))
+                .count();
+        return leaked == 0
+                ? Optional.empty()
+                : Optional.of(String.format(
+                        Locale.ROOT,
+                        "%s: warning: %,d of %,d evaluation examples are training examples too, so that their loss says"
+                                + " little about new text; 'tandem data check' finds them",
+                        objective,
+                        leaked,
+                        evaluation.size()));
+    }
+}

@@ -1,0 +1,188 @@
+package dev.tandem.data.check;
+
+import dev.tandem.UserException;
+import dev.tandem.data.DropReason;
+import dev.tandem.data.EncodedRow;
+import dev.tandem.data.RowEncoder;
+import dev.tandem.data.RowEncoders;
+import dev.tandem.data.RowNote;
+import dev.tandem.data.TokenSequence;
+import dev.tandem.data.rows.Row;
+import dev.tandem.data.rows.RowFiles;
+import dev.tandem.recipe.ObjectiveRecipe;
+import dev.tandem.recipe.RowFormat;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** Goes through one file. */
+final class FileCheck {
+    /** Rows of a damaged file may each have columns of their own. */
+    private static final int MOST_COLUMNS = 100;
+    /** What Alpaca rows are put into when the recipe names no template. */
+    private static final String ALPACA = "Below is an instruction{}### Response:";
+
+    private final CheckedFile file;
+    private final DataCheck.Settings settings;
+    private final Optional<RowTextReader> texts;
+    private final Suspicions suspicious;
+    private final RepetitionCounts repetitions;
+    private Optional<RowEncoder> encoder = Optional.empty();
+
+    private final Map<String, Integer> columns = new LinkedHashMap<>();
+    private final LengthCounts lengths = new LengthCounts();
+    private final Map<DropReason, Places> dropped = new EnumMap<>(DropReason.class);
+    private final Map<RowNote, Places> notes = new EnumMap<>(RowNote.class);
+    private final Map<Suspicion, Places> suspicions = new EnumMap<>(Suspicion.class);
+    private final List<List<Integer>> shapes = new ArrayList<>();
+    private final List<ShownExample> examples = new ArrayList<>();
+    private final List<String> errors = new ArrayList<>();
+    private int rows;
+    private int kept;
+    private int chosenLonger;
+    private int rejectedLonger;
+    private int pairs;
+    private long trainedTokens;
+    private boolean readable = true;
+
+    FileCheck(CheckedFile file, DataCheck.Settings settings, TrainedRows trained) {
+        this.file = file;
+        this.settings = settings;
+        this.texts = file.texts();
+        this.repetitions = new RepetitionCounts(file, trained);
+        this.suspicious = new Suspicions(
+                file.recipe().flatMap(FileCheck::template),
+                settings.tokenizer().map(t -> t.specialTexts().values()).orElse(List.of()));
+    }
+
+    private static Optional<String> template(ObjectiveRecipe recipe) {
+        return recipe.template().or(() -> recipe.format() == RowFormat.ALPACA ? Optional.of(ALPACA) : Optional.empty());
+    }
+
+    FileFindings run() {
+        try {
+            encoder = file.recipe().flatMap(this::encoder);
+            RowFiles.read(file.source().path(), this::row);
+        } catch (UserException e) {
+            readable = false;
+            errors.add(String.valueOf(e.getMessage()));
+        }
+        return new FileFindings(
+                file.source().path(),
+                file.objective(),
+                file.evaluation(),
+                file.recipe().map(ObjectiveRecipe::format),
+                rows,
+                encoder.isPresent() ? OptionalInt.of(kept) : OptionalInt.empty(),
+                columns,
+                lengths.lengths(),
+                trainedTokens,
+                found(dropped),
+                found(notes),
+                found(suspicions),
+                pairs == 0 ? Optional.empty() : Optional.of(new LongerSide(pairs, chosenLonger, rejectedLonger)),
+                repetitions.repetitions(),
+                shapes,
+                examples,
+                errors,
+                readable);
+    }
+
+    private Optional<RowEncoder> encoder(ObjectiveRecipe recipe) {
+        return recipe.format() != RowFormat.TOKENS && settings.tokenizer().isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        RowEncoders.of(recipe, file.source().columns(), settings.tokenizer(), settings.vocabSize()));
+    }
+
+    private boolean row(Row row) {
+        rows++;
+        for (var name : row.values().propertyNames()) {
+            if (columns.containsKey(name) || columns.size() < MOST_COLUMNS) {
+                columns.merge(name, 1, Integer::sum);
+            }
+        }
+        if (encoder.isPresent()) {
+            encode(encoder.get(), row);
+        } else if (complete(row)) {
+            compare(row, Optional.empty());
+        }
+        return errors.size() < DataCheck.MOST_ERRORS && kept < file.mostKept();
+    }
+
+    /** Without a tokenizer rows are not encoded, but what they lack can be seen. */
+    private boolean complete(Row row) {
+        var missing = file.required().stream()
+                .map(column -> file.source().columns().getOrDefault(column, column))
+                .filter(column -> !row.values().hasNonNull(column))
+                .findFirst();
+        missing.ifPresent(column -> errors.add(row.where() + ": no column '" + column + "', which its format needs."));
+        return missing.isEmpty();
+    }
+
+    private void encode(RowEncoder chosen, Row row) {
+        try {
+            var encoded = chosen.encode(row);
+            if (encoded instanceof EncodedRow.Kept keptRow) {
+                keep(row, keptRow);
+            } else if (encoded instanceof EncodedRow.Dropped d) {
+                add(dropped, d.reason(), row);
+            }
+        } catch (UserException e) {
+            errors.add(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void keep(Row row, EncodedRow.Kept encoded) {
+        kept++;
+        for (var sequence : encoded.sequences()) {
+            lengths.add(sequence.length());
+            trainedTokens += sequence.trainedTokens();
+        }
+        encoded.notes().forEach(note -> add(notes, note, row));
+        if (settings.shapes()) {
+            shapes.add(shape(encoded.sequences()));
+        }
+        if (examples.size() < settings.examples()) {
+            examples.add(ShownExample.of(row.where(), encoded.sequences(), settings.tokenizer()));
+        }
+        compare(row, Optional.of(encoded.sequences()));
+    }
+
+    private void compare(Row row, Optional<List<TokenSequence>> encoded) {
+        texts.flatMap(reader -> reader.read(row.values())).ifPresent(text -> {
+            repetitions.row(row.where(), text);
+            suspicious.of(text).forEach(suspicion -> add(suspicions, suspicion, row));
+            var sizes = encoded.map(sequences ->
+                            sequences.stream().map(TokenSequence::trainedTokens).toList())
+                    .orElseGet(() -> text.answers().stream().map(String::length).toList());
+            if (sizes.size() == 2) {
+                pairs++;
+                chosenLonger += sizes.get(0) > sizes.get(1) ? 1 : 0;
+                rejectedLonger += sizes.get(1) > sizes.get(0) ? 1 : 0;
+            }
+        });
+    }
+
+    private static List<Integer> shape(List<TokenSequence> sequences) {
+        var first = sequences.get(0);
+        var shape = new ArrayList<Integer>();
+        shape.add(first.length() - first.trainedTokens());
+        sequences.forEach(s -> shape.add(s.trainedTokens()));
+        return shape;
+    }
+
+    private static <K> void add(Map<K, Places> places, K key, Row row) {
+        places.computeIfAbsent(key, k -> new Places()).add(row.where());
+    }
+
+    private static <K> Map<K, Found> found(Map<K, Places> places) {
+        var result = new LinkedHashMap<K, Found>();
+        places.forEach((key, value) -> result.put(key, value.found()));
+        return result;
+    }
+}

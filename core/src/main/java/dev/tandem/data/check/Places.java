@@ -1,0 +1,21 @@
+package dev.tandem.data.check;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Counts rows and remembers where the first are. */
+final class Places {
+    private final List<String> first = new ArrayList<>();
+    private int count;
+
+    void add(String where) {
+        count++;
+        if (first.size() < Found.PLACES) {
+            first.add(where);
+        }
+    }
+
+    Found found() {
+        return new Found(count, first);
+    }
+}

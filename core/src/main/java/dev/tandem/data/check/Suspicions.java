@@ -1,0 +1,73 @@
+package dev.tandem.data.check;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** Looks for what is suspicious in the texts of a row. */
+final class Suspicions {
+    /** Marks of the chat templates that are met most. */
+    private static final List<String> MARKS = List.of(
+            "<|im_start|>", "<|im_end|>", "<|start_header_id|>", "<|eot_id|>", "[INST]", "<start_of_turn>", "<|user|>");
+    /** Shorter prompts are repeated by chance: "Yes or no?" */
+    private static final int LEAST_PROMPT = 20;
+    /** A special token's text must be this long: "s" may be one. */
+    private static final int LEAST_TOKEN = 3;
+
+    private final List<String> around = new ArrayList<>();
+    private final List<String> special;
+
+    /**
+     * @param template goes around prompts
+     * @param specialTexts of the tokenizer
+     */
+    Suspicions(Optional<String> template, Collection<String> specialTexts) {
+        template.ifPresent(
+                text -> Stream.of(text.split("\\{\\}", 2)).map(String::strip).forEach(around::add));
+        special = Stream.concat(MARKS.stream(), specialTexts.stream())
+                .filter(text -> text.length() >= LEAST_TOKEN)
+                .distinct()
+                .toList();
+    }
+
+    Set<Suspicion> of(RowTexts row) {
+        var found = EnumSet.noneOf(Suspicion.class);
+        var prompt = row.prompt().strip();
+        if (templateDoubled(prompt, row.answers())) {
+            found.add(Suspicion.TEMPLATE_DOUBLED);
+        }
+        if (special.stream().anyMatch(mark -> prompt.contains(mark) || answersContain(row.answers(), mark))) {
+            found.add(Suspicion.SPECIAL_TOKEN);
+        }
+        if (prompt.length() >= LEAST_PROMPT
+                && row.answers().stream().anyMatch(answer -> answer.strip().startsWith(prompt))) {
+            found.add(Suspicion.PROMPT_IN_ANSWER);
+        }
+        return found;
+    }
+
+    private boolean templateDoubled(String prompt, List<String> answers) {
+        if (around.size() < 2) {
+            return false;
+        }
+        var before = around.get(0);
+        var after = around.get(1);
+        return !before.isEmpty() && prompt.startsWith(before)
+                || !after.isEmpty()
+                        && (prompt.endsWith(after)
+                                || answers.stream()
+                                        .anyMatch(answer -> answer.strip().startsWith(after)));
+    }
+
+    /** At the end of an answer a special token does no harm: it ends with one anyway. */
+    private static boolean answersContain(List<String> answers, String mark) {
+        return answers.stream().map(String::strip).anyMatch(answer -> {
+            var place = answer.indexOf(mark);
+            return place >= 0 && place + mark.length() < answer.length();
+        });
+    }
+}

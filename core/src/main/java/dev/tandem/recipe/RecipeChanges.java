@@ -1,0 +1,128 @@
+package dev.tandem.recipe;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * What differs between the recipe a run was begun with and the one it is to go on with, and what that does to the run.
+ *
+ * @param all changed keys, in the recipe's order
+ */
+public record RecipeChanges(List<Change> all) {
+    /** Where the run works, what it writes when, and when it ends: what it trains does not depend on it. */
+    private static final Pattern OUTSIDE = Pattern.compile("output|cache|train\\.(evaluate-every|eval-batch-size"
+            + "|checkpoint-every|keep-checkpoints|max-skipped-steps|on-full-disk|early-stop\\..+)");
+
+    /** How the same is computed: sums come in another order. */
+    private static final Pattern COMPUTATION = Pattern.compile("train\\.(device|threads|head-chunk|micro-batch-tokens"
+            + "|checkpoint-activations|shared-prompts)|objectives\\..+\\.micro-batch-size");
+
+    private static final Pattern PATHS =
+            Pattern.compile("model|reference\\.(model|adapter)|lora\\.from|objectives\\..+\\.path|output|cache");
+    private static final String STEPS = "train.steps";
+    private static final String NOTHING = "nothing";
+
+    public RecipeChanges {
+        all = List.copyOf(all);
+    }
+
+    /** What a change does to a run that goes on. */
+    public enum Effect {
+        /** It stays the same run. */
+        SAME_RUN,
+        /** It stays the same run but for the last digits of what is computed. */
+        LAST_DIGITS,
+        /** It would be another run. */
+        ANOTHER_RUN
+    }
+
+    /**
+     * A changed key.
+     *
+     * @param key its path, joined by dots; {@code [n]} for the n-th of a list
+     * @param before value the run was begun with, {@code nothing} if it was absent
+     * @param after value now
+     */
+    public record Change(String key, String before, String after, Effect effect) {
+        @Override
+        public String toString() {
+            return key + ": " + before + " → " + after;
+        }
+    }
+
+    /** Compares two recipes, defaults included. */
+    public static RecipeChanges between(Recipe before, Recipe after) {
+        var old = flat(before);
+        var now = flat(after);
+        var keys = new LinkedHashSet<>(old.keySet());
+        keys.addAll(now.keySet());
+        var result = new ArrayList<Change>();
+        for (var key : keys) {
+            var was = Optional.ofNullable(old.get(key)).orElse(NOTHING);
+            var is = Optional.ofNullable(now.get(key)).orElse(NOTHING);
+            if (!was.equals(is) && !samePath(key, was, is)) {
+                result.add(new Change(key, was, is, effect(key, after)));
+            }
+        }
+        return new RecipeChanges(result);
+    }
+
+    /** The changes of an effect. */
+    public List<Change> of(Effect effect) {
+        return all.stream().filter(change -> change.effect() == effect).toList();
+    }
+
+    private static Effect effect(String key, Recipe after) {
+        if (OUTSIDE.matcher(key).matches() || (key.equals(STEPS) && lengthIsFree(after))) {
+            return Effect.SAME_RUN;
+        }
+        return COMPUTATION.matcher(key).matches() ? Effect.LAST_DIGITS : Effect.ANOTHER_RUN;
+    }
+
+    /** Whether no step depends on how many there are: schedules that fall and stages do. */
+    private static boolean lengthIsFree(Recipe recipe) {
+        return recipe.optimizer().schedule() == OptimizerRecipe.Schedule.CONSTANT
+                && !(recipe.method() instanceof MethodRecipe.Sequential);
+    }
+
+    /** The same place may be called by other names. */
+    private static boolean samePath(String key, String before, String after) {
+        if (!PATHS.matcher(key).matches() || before.equals(NOTHING) || after.equals(NOTHING)) {
+            return false;
+        }
+        try {
+            return absolute(before).equals(absolute(after));
+        } catch (InvalidPathException e) {
+            return false;
+        }
+    }
+
+    private static Path absolute(String path) {
+        return Path.of(path).toAbsolutePath().normalize();
+    }
+
+    private static Map<String, String> flat(Recipe recipe) {
+        var result = new LinkedHashMap<String, String>();
+        flatten("", RecipeWriter.root(recipe), result);
+        return result;
+    }
+
+    private static void flatten(String key, Object value, Map<String, String> into) {
+        if (value instanceof Map<?, ?> map) {
+            map.forEach((name, v) -> flatten(key.isEmpty() ? String.valueOf(name) : key + "." + name, v, into));
+        } else if (value instanceof List<?> list && list.stream().anyMatch(Map.class::isInstance)) {
+            for (var i = 0; i < list.size(); i++) {
+                flatten(key + "[" + i + "]", list.get(i), into);
+            }
+        } else {
+            into.put(key, String.valueOf(value));
+        }
+    }
+}

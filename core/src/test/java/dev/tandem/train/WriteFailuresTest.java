@@ -1,0 +1,106 @@
+package dev.tandem.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tandem.UserException;
+import dev.tandem.recipe.TrainRecipe.OnFullDisk;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Disks without room: {@code /dev/full}, and a limit on the size of files. */
+@EnabledOnOs(OS.LINUX)
+class WriteFailuresTest {
+    private static final int RECORD = 1_000;
+
+    @TempDir
+    Path folder;
+
+    private RunFiles filesWithoutRoom(WriteFailures failures) throws IOException {
+        var directory = new RunDirectory(folder);
+        Files.createSymbolicLink(directory.metrics(), Path.of("/dev/full"));
+        return new RunFiles(directory, Map.of(), java.util.Optional.empty(), failures);
+    }
+
+    private static StepEvent step(int step) {
+        return new StepEvent(step, Map.of("sft", 1.0), Map.of(), Map.of(), 1.0, 0.1, 10, 5, 0.5, false);
+    }
+
+    @Test
+    void aRunStopsWhenALineCannotBeWritten() {
+        assertThatThrownBy(() -> filesWithoutRoom(new WriteFailures(OnFullDisk.STOP, warning -> {})))
+                .isInstanceOf(UserException.class)
+                .hasMessage("Cannot write " + folder.resolve("metrics.jsonl")
+                        + ": No space left on device. The disk may be full.");
+    }
+
+    @Test
+    void orGoesOnAndSaysItNowAndThen() throws IOException {
+        var warnings = new ArrayList<String>();
+        var failures = new WriteFailures(OnFullDisk.CONTINUE, warnings::add);
+        try (var files = filesWithoutRoom(failures)) {
+            for (var i = 0; i < 99; i++) {
+                files.onStep(step(i));
+            }
+        }
+        assertThat(failures.count()).isEqualTo(100);
+        assertThat(warnings).hasSize(7).allMatch(w -> w.contains("No space left on device"));
+        assertThat(warnings.get(6)).endsWith("failures so far: 64");
+    }
+
+    @Test
+    void whatIsNoFailureOfTheDiskIsNeverPassedOver() {
+        var failures = new WriteFailures(OnFullDisk.CONTINUE, warning -> {});
+        assertThatThrownBy(() -> failures.attempt(() -> {
+                    throw new UserException("another mistake");
+                }))
+                .hasMessage("another mistake");
+        assertThat(failures.count()).isZero();
+    }
+
+    /** Another process: appends records until one fails. */
+    static final class Appender {
+        private Appender() {}
+
+        public static void main(String[] args) throws IOException {
+            var options = Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            try (var file = AppendedFile.open(Path.of(args[0]), options)) {
+                for (var i = 0; i < 100; i++) {
+                    file.append(ByteBuffer.allocate(RECORD));
+                }
+            }
+        }
+    }
+
+    @Test
+    void aRecordThatBreaksOffIsTakenBack() throws Exception {
+        var file = folder.resolve("records");
+        var process = new ProcessBuilder(List.of(
+                        "bash",
+                        "-c",
+                        "ulimit -f 64 && exec \"$0\" \"$@\"",
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:-UsePerfData",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Appender.class.getName(),
+                        file.toString()))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        assertThat(process.waitFor()).isEqualTo(1);
+        // 65,536 bytes were allowed
+        assertThat(Files.size(file)).isEqualTo(65 * RECORD);
+    }
+}
