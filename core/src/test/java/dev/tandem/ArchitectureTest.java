@@ -42,6 +42,9 @@ class ArchitectureTest {
     static final ArchRule TRAIN = layer("train", "recipe", "data", "tensor", "model", "objective", "method");
 
     @ArchTest
+    static final ArchRule EVAL = layer("eval", "recipe", "data", "tensor", "model", "objective", "train");
+
+    @ArchTest
     static final ArchRule EXPERIMENT = layer("experiment", "recipe", "data", "model", "objective", "method", "train");
 
     @ArchTest

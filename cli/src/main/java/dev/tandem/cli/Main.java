@@ -21,6 +21,8 @@ import picocli.CommandLine.IExecutionExceptionHandler;
             ReportCommand.class,
             BoardCommand.class,
             ScoreCommand.class,
+            GenerateCommand.class,
+            ChatCommand.class,
             DataCommand.class,
             BenchCommand.class,
             TheoryCommand.class

@@ -8,11 +8,23 @@ import java.util.SplittableRandom;
 public final class Sampler {
     private final Sampling sampling;
     private final SplittableRandom random;
+    private final int vocabulary;
     private final BitSet seen = new BitSet();
 
     /** @param seed of the draws */
     public Sampler(Sampling sampling, long seed) {
+        this(sampling, seed, Integer.MAX_VALUE);
+    }
+
+    /**
+     * A sampler of tokens that have a text: models often have more rows than their tokenizer has tokens.
+     *
+     * @param seed of the draws
+     * @param vocabulary only tokens below this are chosen
+     */
+    public Sampler(Sampling sampling, long seed, int vocabulary) {
         this.sampling = sampling;
+        this.vocabulary = vocabulary;
         this.random = new SplittableRandom(seed);
     }
 
@@ -27,7 +39,7 @@ public final class Sampler {
      * @param logits {@code [vocabulary]}; not changed
      */
     public int next(float[] logits) {
-        var scores = penalised(logits);
+        var scores = penalised(logits.length > vocabulary ? Arrays.copyOf(logits, vocabulary) : logits);
         var token = sampling.greedy() ? largest(scores) : draw(scores);
         seen.set(token);
         return token;

@@ -90,6 +90,17 @@ class SamplerTest {
     }
 
     @Test
+    void choosesNoTokenBeyondTheVocabulary() {
+        var logits = new float[] {1, 0, 9, 9};
+        for (var sampling : new Sampling[] {Sampling.GREEDY, new Sampling(1, 3, 0.99, 0, 1.5)}) {
+            var sampler = new Sampler(sampling, 3, 2);
+            for (var i = 0; i < 100; i++) {
+                assertThat(sampler.next(logits)).isLessThan(2);
+            }
+        }
+    }
+
+    @Test
     void aSeedGivesTheSameDraws() {
         var random = new SplittableRandom(9);
         var sampling = new Sampling(1, 5, 0.9, 0.05, 1.1);

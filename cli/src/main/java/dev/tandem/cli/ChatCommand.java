@@ -1,0 +1,152 @@
+package dev.tandem.cli;
+
+import dev.tandem.UserException;
+import dev.tandem.eval.ChatSession;
+import dev.tandem.eval.GenerationSettings;
+import dev.tandem.model.generation.TextModel;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import sun.misc.Signal;
+
+/** {@code tandem chat}: a conversation at the terminal. */
+@Command(
+        name = "chat",
+        description = "Talks with a model at the terminal. Ctrl-C ends an answer, Ctrl-D the conversation.")
+final class ChatCommand implements Callable<Integer> {
+    private static final String HELP = """
+            /reset            forget what was said
+            /system TEXT      tell the model TEXT before all turns, and begin anew
+            /adapter DIR      go on with another adapter; /adapter alone: with the model itself
+            /help             this
+            /quit             the end""";
+
+    @Mixin
+    private CommonOptions common = new CommonOptions();
+
+    @Mixin
+    private TextModelOptions options = new TextModelOptions();
+
+    @Mixin
+    private SamplingOptions sampling = new SamplingOptions();
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Option(
+            names = "--template",
+            paramLabel = "TEXT",
+            description = "For a model without a chat template: {} stands for what you say; \\n is a line end.")
+    private @Nullable String template;
+
+    @Option(names = "--system", paramLabel = "TEXT", description = "What the model is told before all turns.")
+    private @Nullable String system;
+
+    @Override
+    public Integer call() {
+        var settings = sampling.settings(1);
+        try (var lines = ChatLines.open();
+                var talk = new Talk(settings)) {
+            talk.open(options.open());
+            Optional.ofNullable(system).ifPresent(text -> talk.session().system(text));
+            if (!common.quiet()) {
+                out().println("Say something. /help lists what else there is.");
+                out().flush();
+            }
+            for (var line = lines.next("> "); line.isPresent(); line = lines.next("> ")) {
+                if (line.get().strip().equals("/quit")) {
+                    break;
+                }
+                talk.line(line.get().strip());
+            }
+        }
+        return 0;
+    }
+
+    private PrintWriter out() {
+        return Objects.requireNonNull(spec).commandLine().getOut();
+    }
+
+    /** The model and the conversation with it. */
+    private final class Talk implements AutoCloseable {
+        private final GenerationSettings settings;
+        private @Nullable TextModel model;
+        private @Nullable ChatSession session;
+
+        Talk(GenerationSettings settings) {
+            this.settings = settings;
+        }
+
+        /** Takes a model over and begins anew. */
+        void open(TextModel newModel) {
+            close();
+            model = newModel;
+            session = new ChatSession(
+                    newModel, settings, Optional.ofNullable(template).map(t -> t.replace("\\n", "\n")));
+        }
+
+        ChatSession session() {
+            return Objects.requireNonNull(session);
+        }
+
+        void line(String line) {
+            try {
+                if (line.startsWith("/")) {
+                    command(line);
+                } else if (!line.isEmpty()) {
+                    say(line);
+                }
+            } catch (UserException e) {
+                // a mistake ends a line, not the conversation
+                out().println("Error: " + Printable.of(String.valueOf(e.getMessage())));
+            }
+            out().flush();
+        }
+
+        private void command(String line) {
+            var space = line.indexOf(' ');
+            var argument = space < 0 ? "" : line.substring(space + 1).strip();
+            switch (space < 0 ? line : line.substring(0, space)) {
+                case "/reset" -> session().reset();
+                case "/system" -> session().system(argument);
+                case "/adapter" ->
+                    open(options.open(argument.isEmpty() ? Optional.empty() : Optional.of(Path.of(argument))));
+                case "/help" -> out().println(HELP);
+                default -> throw new UserException(line + " is no command. /help lists them.");
+            }
+        }
+
+        private void say(String line) {
+            var cancelled = new AtomicBoolean();
+            var before = Signal.handle(new Signal("INT"), signal -> cancelled.set(true));
+            try {
+                session()
+                        .say(
+                                line,
+                                piece -> {
+                                    out().print(Printable.of(piece));
+                                    out().flush();
+                                },
+                                cancelled::get);
+                out().println();
+            } finally {
+                Signal.handle(new Signal("INT"), before);
+            }
+        }
+
+        @Override
+        public void close() {
+            Optional.ofNullable(session).ifPresent(ChatSession::close);
+            Optional.ofNullable(model).ifPresent(TextModel::close);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package dev.tandem.cli;
+
+import dev.tandem.model.generation.TextModel;
+import dev.tandem.recipe.TrainRecipe.Precision;
+import dev.tandem.tensor.DType;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which model speaks. */
+final class TextModelOptions {
+    @Option(names = "--model", required = true, paramLabel = "DIR", description = "Hugging Face model directory.")
+    private Path model = Path.of("");
+
+    @Option(names = "--adapter", paramLabel = "DIR", description = "PEFT adapter directory over the model.")
+    private @Nullable Path adapter;
+
+    @Option(
+            names = "--device",
+            defaultValue = "auto",
+            description = "auto, cpu or cuda[:n] (default: ${DEFAULT-VALUE}).")
+    private String device = "auto";
+
+    @Option(
+            names = "--precision",
+            defaultValue = "fp32",
+            paramLabel = "fp32|bf16",
+            description = "dtype of weights and activations (default: ${DEFAULT-VALUE}).")
+    private Precision precision = Precision.FP32;
+
+    TextModel open() {
+        return open(Optional.ofNullable(adapter));
+    }
+
+    /** The model with another adapter. */
+    TextModel open(Optional<Path> other) {
+        return TextModel.open(model, other, device, precision == Precision.BF16 ? DType.BF16 : DType.F32);
+    }
+
+    /** How the model is called in files: its folder, and the adapter's. */
+    String name() {
+        return adapter == null ? model.toString() : model + " + " + adapter;
+    }
+}

@@ -1,0 +1,60 @@
+package dev.tandem.eval;
+
+import dev.tandem.data.TextTokenizer;
+import dev.tandem.model.generation.Continuation;
+import dev.tandem.model.generation.TextStream;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/** Puts the tokens of one answer together. */
+final class AnswerListener implements Continuation.Listener {
+    private final TextStream stream;
+    private final StringBuilder text = new StringBuilder();
+    private final Consumer<String> pieces;
+    private final BooleanSupplier cancelled;
+    private final Consumer<Answer> done;
+    private int tokens;
+
+    /**
+     * @param pieces told the text as it comes
+     * @param cancelled asked after every token
+     * @param done told the whole answer
+     */
+    AnswerListener(
+            TextTokenizer tokenizer,
+            List<String> stops,
+            Consumer<String> pieces,
+            BooleanSupplier cancelled,
+            Consumer<Answer> done) {
+        this.stream = new TextStream(tokenizer, stops);
+        this.pieces = pieces;
+        this.cancelled = cancelled;
+        this.done = done;
+    }
+
+    @Override
+    public boolean onToken(int token) {
+        tokens++;
+        give(stream.add(token));
+        return !stream.stopped() && !cancelled.getAsBoolean();
+    }
+
+    private void give(String piece) {
+        if (!piece.isEmpty()) {
+            text.append(piece);
+            pieces.accept(piece);
+        }
+    }
+
+    @Override
+    public void onEnd(Continuation.End end) {
+        give(stream.end());
+        done.accept(new Answer(
+                text.toString(),
+                tokens,
+                stream.stopped()
+                        ? Answer.End.STOP
+                        : end == Continuation.End.END_TOKEN ? Answer.End.EOS : Answer.End.LENGTH));
+    }
+}

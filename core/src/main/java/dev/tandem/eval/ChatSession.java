@@ -1,0 +1,161 @@
+package dev.tandem.eval;
+
+import dev.tandem.UserException;
+import dev.tandem.data.PromptEncoder;
+import dev.tandem.data.rows.Row;
+import dev.tandem.model.KeyValueCache;
+import dev.tandem.model.generation.Continuation;
+import dev.tandem.model.generation.Sampler;
+import dev.tandem.model.generation.TextModel;
+import dev.tandem.recipe.RowFormat;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A conversation with a model. What was said before is not computed again: its keys and values are kept as far as the new
+ * prompt begins with the same tokens.
+ */
+public final class ChatSession implements AutoCloseable {
+    private final TextModel model;
+    private final GenerationSettings settings;
+    private final Optional<String> template;
+    private final PromptEncoder encoder;
+    private final KeyValueCache cache;
+    private final SplittableRandom seeds;
+    private final List<Turn> turns = new ArrayList<>();
+    private Optional<String> system = Optional.empty();
+
+    /** Tokens whose keys and values are kept. */
+    private int[] read = new int[0];
+
+    private record Turn(String user, String assistant) {}
+
+    /**
+     * A conversation without a past.
+     *
+     * @param template around what the user says, {@code {}} in its place, for models without a chat template; the turns
+     *     then stand one after the other
+     * @throws UserException if there is no template and the model has no chat template
+     */
+    public ChatSession(TextModel model, GenerationSettings settings, Optional<String> template) {
+        this.model = model;
+        this.settings = settings;
+        this.template = template;
+        this.encoder = PromptEncoder.of(
+                template.isPresent() ? RowFormat.SFT : RowFormat.CONVERSATION,
+                Optional.empty(),
+                Map.of(),
+                model.tokenizer(),
+                model.model().config().vocabSize());
+        this.cache = new KeyValueCache(model.model(), 1);
+        this.seeds = new SplittableRandom(settings.seed());
+        cache.add();
+    }
+
+    /** Forgets all that was said; the system text stays. */
+    public void reset() {
+        turns.clear();
+    }
+
+    /**
+     * Sets what the model is told before all turns, and forgets these.
+     *
+     * @throws UserException if the conversation has a plain template, which has no place for it
+     */
+    public void system(String text) {
+        if (template.isPresent()) {
+            throw new UserException("A plain --template has no place for a system text; put it into the template.");
+        }
+        system = text.isBlank() ? Optional.empty() : Optional.of(text);
+        reset();
+    }
+
+    /** Turns so far. */
+    public int turns() {
+        return turns.size();
+    }
+
+    /**
+     * Says something and hears the answer.
+     *
+     * @param pieces told the answer as it comes, whole characters
+     * @param cancelled asked after every token; what was said until then stays
+     * @throws UserException if the conversation is longer than the model can take, or its template refuses it
+     */
+    public Answer say(String text, Consumer<String> pieces, BooleanSupplier cancelled) {
+        var ids = encoder.encode(new Row("this conversation", row(text)));
+        var room = model.maxPositions() - ids.length;
+        if (room < 1) {
+            throw new UserException("The conversation is " + ids.length + " tokens long, and the model was trained for "
+                    + model.maxPositions() + ". /reset begins a new one.");
+        }
+        var result = new ArrayList<Answer>();
+        var listener = new AnswerListener(model.tokenizer(), settings.stops(), pieces, cancelled, result::add);
+        answer(ids, Math.min(room, settings.maxNewTokens()), listener);
+        turns.add(new Turn(text, result.get(0).text()));
+        return result.get(0);
+    }
+
+    private ObjectNode row(String text) {
+        var row = JsonMapper.shared().createObjectNode();
+        if (template.isPresent()) {
+            var all = new StringBuilder();
+            turns.forEach(turn -> all.append(template.get().replace("{}", turn.user()))
+                    .append(turn.assistant())
+                    .append('\n'));
+            return row.put("prompt", all + template.get().replace("{}", text));
+        }
+        var messages = row.putArray("messages");
+        system.ifPresent(s -> messages.addObject().put("role", "system").put("content", s));
+        for (var turn : turns) {
+            messages.addObject().put("role", "user").put("content", turn.user());
+            messages.addObject().put("role", "assistant").put("content", turn.assistant());
+        }
+        messages.addObject().put("role", "user").put("content", text);
+        return row;
+    }
+
+    private void answer(int[] ids, int most, Continuation.Listener listener) {
+        var common = 0;
+        // the last token is read anew: its logits are wanted
+        while (common < Math.min(read.length, ids.length - 1) && read[common] == ids[common]) {
+            common++;
+        }
+        cache.truncate(0, common);
+        var sampler = new Sampler(
+                settings.sampling(), seeds.nextLong(), model.tokenizer().vocabSize());
+        sampler.see(ids);
+        read = Arrays.copyOf(ids, ids.length + most);
+        var length = ids.length;
+        var next = Arrays.copyOfRange(ids, common, ids.length);
+        var end = Continuation.End.LENGTH;
+        for (var made = 0; made < most; made++) {
+            var token = sampler.next(model.model().next(cache, new int[] {0}, List.of(next))[0]);
+            if (model.tokenizer().endTokens().contains(token)) {
+                end = Continuation.End.END_TOKEN;
+                break;
+            }
+            if (!listener.onToken(token)) {
+                end = Continuation.End.LISTENER;
+                break;
+            }
+            read[length++] = token;
+            next = new int[] {token};
+        }
+        read = Arrays.copyOf(read, cache.length(0));
+        listener.onEnd(end);
+    }
+
+    @Override
+    public void close() {
+        cache.close();
+    }
+}

@@ -1,0 +1,30 @@
+package dev.tandem.eval;
+
+import dev.tandem.UserException;
+import dev.tandem.model.generation.Sampling;
+import java.util.List;
+
+/**
+ * How texts are made.
+ *
+ * @param maxNewTokens longest answer, tokens
+ * @param sampling how a token is chosen
+ * @param stops texts that end an answer and are not part of it
+ * @param seed of all draws; each prompt has draws of its own, whatever stands beside it
+ * @param atOnce most texts made at the same time
+ */
+public record GenerationSettings(int maxNewTokens, Sampling sampling, List<String> stops, long seed, int atOnce) {
+    /** @throws UserException if a number is out of its range or a stop text is empty */
+    public GenerationSettings {
+        stops = List.copyOf(stops);
+        if (maxNewTokens < 1) {
+            throw new UserException("max-new-tokens is " + maxNewTokens + ", but must be at least 1.");
+        }
+        if (atOnce < 1 || atOnce > 1024) {
+            throw new UserException("batch-size is " + atOnce + ", but must be from 1 to 1024.");
+        }
+        if (stops.stream().anyMatch(String::isEmpty)) {
+            throw new UserException("A stop text is empty, which would end every answer before it begins.");
+        }
+    }
+}
