@@ -141,13 +141,18 @@ final class CompareText {
         return table;
     }
 
+    /** One line each, what it is better than by method: {@code alright λ 0.25 0.5}. */
     private static List<String> dominance(ComparisonResult result) {
-        var byBetter = new LinkedHashMap<String, List<String>>();
+        var byBetter = new LinkedHashMap<String, Map<String, List<String>>>();
         result.dominance()
-                .forEach(d -> byBetter.computeIfAbsent(name(d.better()), k -> new ArrayList<>())
-                        .add(name(d.worse())));
+                .forEach(d -> byBetter.computeIfAbsent(name(d.better()), k -> new LinkedHashMap<>())
+                        .computeIfAbsent(d.worse().method(), k -> new ArrayList<>())
+                        .add(String.valueOf(d.worse().lambda())));
         return byBetter.entrySet().stream()
-                .map(e -> e.getKey() + " is better in both than " + String.join(", ", e.getValue()))
+                .map(e -> e.getKey() + " is better in both than "
+                        + e.getValue().entrySet().stream()
+                                .map(worse -> worse.getKey() + " λ=" + String.join(", ", worse.getValue()))
+                                .collect(Collectors.joining("; ")))
                 .toList();
     }
 
