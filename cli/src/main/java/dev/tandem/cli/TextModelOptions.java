@@ -1,8 +1,8 @@
 package dev.tandem.cli;
 
+import dev.tandem.eval.TextModels;
 import dev.tandem.model.generation.TextModel;
 import dev.tandem.recipe.TrainRecipe.Precision;
-import dev.tandem.tensor.DType;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +35,7 @@ final class TextModelOptions {
 
     /** The model with another adapter. */
     TextModel open(Optional<Path> other) {
-        return TextModel.open(model, other, device, precision == Precision.BF16 ? DType.BF16 : DType.F32);
+        return TextModels.open(model, other, device, precision);
     }
 
     /** How the model is called in files: its folder, and the adapter's. */

@@ -1,0 +1,22 @@
+package dev.tandem.eval;
+
+import dev.tandem.model.generation.TextModel;
+import dev.tandem.recipe.TrainRecipe.Precision;
+import dev.tandem.tensor.DType;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Opens models as recipes name their precision. */
+public final class TextModels {
+    private TextModels() {}
+
+    /**
+     * A model, its tokenizer, and an adapter over it.
+     *
+     * @param device {@code auto}, {@code cpu} or {@code cuda[:n]}
+     * @throws dev.tandem.UserException if a folder does not hold what Tandem reads
+     */
+    public static TextModel open(Path model, Optional<Path> adapter, String device, Precision precision) {
+        return TextModel.open(model, adapter, device, precision == Precision.BF16 ? DType.BF16 : DType.F32);
+    }
+}
