@@ -34,7 +34,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** With kept keys and values a model says what it says when it computes every text anew. */
 class BatchGeneratorTest {
     private static final long SEED = 77;
-    private static final Device CPU = new Device("cpu");
 
     @BeforeAll
     static void natives() {
@@ -53,7 +52,7 @@ class BatchGeneratorTest {
                 }
                 model.adapter(
                         adapted
-                                ? Optional.of(LoraAdapter.read(adapter, model.layout(), CPU, owner))
+                                ? Optional.of(LoraAdapter.read(adapter, model.layout(), model.device(), owner))
                                 : Optional.empty());
                 var prompts = prompts(model, 5);
                 var expected = prompts.stream().map(p -> anew(model, p, 12)).toList();
@@ -201,7 +200,7 @@ class BatchGeneratorTest {
     }
 
     private static CausalLm model(String family) {
-        return ModelLoader.load(Golden.directory(family), Computation.of(ScalarType.Float, CPU));
+        return ModelLoader.load(Golden.directory(family), Computation.of(ScalarType.Float, new Device("cpu")));
     }
 
     private static List<int[]> prompts(CausalLm model, int count) {
