@@ -15,8 +15,10 @@ final class AnswerListener implements Continuation.Listener {
     private final BooleanSupplier cancelled;
     private final Consumer<Answer> done;
     private int tokens;
+    private int spaces;
 
     /**
+     * @param spaces at the end of the prompt, which training moves to the front of the answer: so many are left out there
      * @param pieces told the text as it comes
      * @param cancelled asked after every token
      * @param done told the whole answer
@@ -24,10 +26,12 @@ final class AnswerListener implements Continuation.Listener {
     AnswerListener(
             TextTokenizer tokenizer,
             List<String> stops,
+            int spaces,
             Consumer<String> pieces,
             BooleanSupplier cancelled,
             Consumer<Answer> done) {
         this.stream = new TextStream(tokenizer, stops);
+        this.spaces = spaces;
         this.pieces = pieces;
         this.cancelled = cancelled;
         this.done = done;
@@ -41,10 +45,25 @@ final class AnswerListener implements Continuation.Listener {
     }
 
     private void give(String piece) {
-        if (!piece.isEmpty()) {
-            text.append(piece);
-            pieces.accept(piece);
+        var from = 0;
+        while (from < piece.length() && spaces > 0 && piece.charAt(from) == ' ') {
+            from++;
+            spaces--;
         }
+        if (from < piece.length()) {
+            spaces = 0;
+            text.append(piece, from, piece.length());
+            pieces.accept(piece.substring(from));
+        }
+    }
+
+    /** Spaces a text ends with. */
+    static int spacesAtEnd(String text) {
+        var end = text.length();
+        while (end > 0 && text.charAt(end - 1) == ' ') {
+            end--;
+        }
+        return text.length() - end;
     }
 
     @Override

@@ -98,7 +98,13 @@ public final class ChatSession implements AutoCloseable {
                     + model.maxPositions() + ". /reset begins a new one.");
         }
         var result = new ArrayList<Answer>();
-        var listener = new AnswerListener(model.tokenizer(), settings.stops(), pieces, cancelled, result::add);
+        var listener = new AnswerListener(
+                model.tokenizer(),
+                settings.stops(),
+                AnswerListener.spacesAtEnd(template.orElse("")),
+                pieces,
+                cancelled,
+                result::add);
         answer(ids, Math.min(room, settings.maxNewTokens()), listener);
         turns.add(new Turn(text, result.get(0).text()));
         return result.get(0);

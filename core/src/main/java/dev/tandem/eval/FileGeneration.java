@@ -148,15 +148,22 @@ public final class FileGeneration {
                     settings.maxNewTokens(),
                     model.tokenizer().endTokens(),
                     sampler,
-                    new AnswerListener(model.tokenizer(), settings.stops(), piece -> {}, () -> false, answer -> {
-                        tokens += answer.tokens();
-                        file.put(index, line(row, answer));
-                        progress.on(file.written(), tokens);
-                    })));
+                    new AnswerListener(
+                            model.tokenizer(), settings.stops(), spaces(row), piece -> {}, () -> false, answer -> {
+                                tokens += answer.tokens();
+                                file.put(index, line(row, answer));
+                                progress.on(file.written(), tokens);
+                            })));
             while (batch.waiting() > 0) {
                 step();
             }
             return true;
+        }
+
+        private int spaces(Row row) {
+            var column = prompts.columns().getOrDefault("prompt", "prompt");
+            return AnswerListener.spacesAtEnd(
+                    prompts.template().orElse(row.values().path(column).asString("")));
         }
 
         private PromptEncoder encoder(Row row) {

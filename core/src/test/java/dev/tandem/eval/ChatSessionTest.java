@@ -62,7 +62,7 @@ class ChatSessionTest {
                     10,
                     model.tokenizer().endTokens(),
                     new Sampler(Sampling.GREEDY, 0, model.tokenizer().vocabSize()),
-                    new AnswerListener(model.tokenizer(), List.of(), piece -> {}, () -> false, result::add)));
+                    new AnswerListener(model.tokenizer(), List.of(), 0, piece -> {}, () -> false, result::add)));
             generator.run();
         }
         return result.get(0).text();
