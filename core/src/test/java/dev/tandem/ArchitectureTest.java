@@ -21,7 +21,10 @@ import java.util.stream.Stream;
 class ArchitectureTest {
 
     @ArchTest
-    static final ArchRule RECIPE = layer("recipe");
+    static final ArchRule HUB = layer("hub");
+
+    @ArchTest
+    static final ArchRule RECIPE = layer("recipe", "hub");
 
     @ArchTest
     static final ArchRule DATA = layer("data", "recipe");

@@ -150,7 +150,12 @@ final class BenchCommand implements Callable<Integer> {
         if (recipe.isPresent() && shape.isPresent()) {
             throw new UserException("Give a recipe or --shape, not both: each says which model to measure.");
         }
-        var plan = recipe.map(file -> BenchPlan.of(RecipeReader.read(file, List.of())))
+        var plan = recipe.map(file -> BenchPlan.of(RecipeReader.read(file, List.of())
+                        .located(new HubPaths(
+                                java.util.Objects.requireNonNull(spec)
+                                        .commandLine()
+                                        .getOut(),
+                                common.quiet())::local)))
                 .orElseGet(() -> BenchPlan.of(BenchShape.named(shape.orElse("pythia-70m"))));
         return new BenchSettings(
                 plan.shape(),

@@ -53,6 +53,7 @@ final class ChatCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        options.fetch(new HubPaths(out(), common.quiet()));
         var settings = sampling.settings(1);
         try (var lines = ChatLines.open();
                 var talk = new Talk(settings)) {

@@ -69,7 +69,8 @@ final class CompareCommand implements Callable<Integer> {
         if (jobs < 1) {
             throw new UserException("--jobs " + jobs + ": at least 1 is expected.");
         }
-        var recipe = RecipeReader.readComparison(recipeFile, overrides);
+        var recipe = RecipeReader.readComparison(recipeFile, overrides)
+                .located(new HubPaths(commandLine().getOut(), common.quiet())::local);
         return StopSignal.during(
                 commandLine(), signal -> compare(recipe, signal, commandLine().getOut()));
     }

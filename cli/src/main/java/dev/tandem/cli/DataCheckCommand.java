@@ -109,7 +109,7 @@ final class DataCheckCommand implements Callable<Integer> {
             throw new UserException("The recipe says what " + option + " would say. Leave it away, or name data files"
                     + " instead of --recipe.");
         });
-        var read = RecipeReader.read(file, List.of());
+        var read = RecipeReader.read(file, List.of()).located(hub()::local);
         // the tokens format needs no tokenizer, and models made for it have none
         var text = read.objectives().values().stream().anyMatch(o -> o.format() != RowFormat.TOKENS)
                 || Files.exists(read.model().resolve("tokenizer.json"));
@@ -119,9 +119,15 @@ final class DataCheckCommand implements Callable<Integer> {
     private int checkFiles() {
         var named = new DataCheckFiles(Optional.ofNullable(format), rowOptions);
         var all = new ArrayList<CheckedFile>();
-        files.forEach(file -> all.add(named.of(file, false)));
-        evaluation.forEach(file -> all.add(named.of(file, true)));
-        return check(all, Optional.ofNullable(model), model != null);
+        var hub = hub();
+        files.forEach(file -> all.add(named.of(hub.local(file), false)));
+        evaluation.forEach(file -> all.add(named.of(hub.local(file), true)));
+        return check(all, Optional.ofNullable(model).map(hub::local), model != null);
+    }
+
+    /** Silent where the output is JSON. */
+    private HubPaths hub() {
+        return new HubPaths(Objects.requireNonNull(spec).commandLine().getOut(), common.quiet() || json);
     }
 
     private int check(List<CheckedFile> checked, Optional<Path> folder, boolean text) {

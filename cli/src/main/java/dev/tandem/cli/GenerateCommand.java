@@ -82,6 +82,9 @@ final class GenerateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        var paths = new HubPaths(Objects.requireNonNull(spec).commandLine().getOut(), common.quiet());
+        model.fetch(paths);
+        data = paths.local(data);
         return StopSignal.during(Objects.requireNonNull(spec).commandLine(), this::generate);
     }
 

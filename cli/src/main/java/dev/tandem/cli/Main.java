@@ -20,6 +20,7 @@ import picocli.CommandLine.IExecutionExceptionHandler;
             CompareCommand.class,
             ReportCommand.class,
             BoardCommand.class,
+            DownloadCommand.class,
             ScoreCommand.class,
             GenerateCommand.class,
             ChatCommand.class,

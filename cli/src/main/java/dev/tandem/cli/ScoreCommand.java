@@ -71,6 +71,10 @@ final class ScoreCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        var paths = new HubPaths(out(), common.quiet());
+        model = paths.local(model);
+        adapter = adapter == null ? null : paths.local(adapter);
+        data = paths.local(data);
         var source = new DataSource(data, OptionalDouble.empty(), rowOptions.columns());
         var recipe = ObjectiveRecipe.reading(
                 RowFormats.loss(format, RowStream.columns(data), rowOptions.columns()),

@@ -29,6 +29,12 @@ final class TextModelOptions {
             description = "dtype of weights and activations (default: ${DEFAULT-VALUE}).")
     private Precision precision = Precision.FP32;
 
+    /** Fetches what is named by address. To be called before all else. */
+    void fetch(HubPaths paths) {
+        model = paths.local(model);
+        adapter = adapter == null ? null : paths.local(adapter);
+    }
+
     TextModel open() {
         return open(Optional.ofNullable(adapter));
     }

@@ -48,7 +48,8 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        var recipe = RecipeReader.read(recipeFile, overrides);
+        var recipe = RecipeReader.read(recipeFile, overrides)
+                .located(new HubPaths(commandLine().getOut(), common.quiet())::local);
         return StopSignal.during(
                 commandLine(), signal -> train(recipe, signal, commandLine().getOut()));
     }

@@ -1,9 +1,11 @@
 package dev.tandem.recipe;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.UnaryOperator;
 
 /**
  * A comparison of methods: what all runs share, and the {@code compare} section of a recipe.
@@ -46,6 +48,24 @@ public record ComparisonRecipe(
         lambdas = List.copyOf(lambdas);
         seeds = List.copyOf(seeds);
         hypervolumeReference = hypervolumeReference.map(Map::copyOf);
+    }
+
+    /** The same with other paths in place of those that are read. */
+    public ComparisonRecipe located(UnaryOperator<Path> where) {
+        return new ComparisonRecipe(
+                base.located(where),
+                instructions,
+                methods,
+                lambdas,
+                seeds,
+                reference,
+                optimumSteps,
+                evaluateEvery,
+                evaluateOn,
+                smoothing,
+                draws,
+                hypervolumeReference,
+                answers);
     }
 
     /** Kinds of runs by their YAML names. SEQUENTIAL gives every objective its weight's share of the steps. */

@@ -3,6 +3,7 @@ package dev.tandem.recipe;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.function.UnaryOperator;
 
 /**
  * A data file.
@@ -15,5 +16,10 @@ import java.util.OptionalDouble;
 public record DataSource(Path path, OptionalDouble weight, Map<String, String> columns) {
     public DataSource {
         columns = Map.copyOf(columns);
+    }
+
+    /** The same rows, found elsewhere. */
+    DataSource located(UnaryOperator<Path> where) {
+        return new DataSource(where.apply(path), weight, columns);
     }
 }

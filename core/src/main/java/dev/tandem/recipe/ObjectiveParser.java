@@ -131,11 +131,11 @@ final class ObjectiveParser {
 
     private DataSource source(String key, YamlNode node) {
         if (!(node instanceof YamlNode.Mapping)) {
-            return new DataSource(s.path(key, node), OptionalDouble.empty(), Map.of());
+            return new DataSource(s.source(key, node), OptionalDouble.empty(), Map.of());
         }
         var file = s.mapping(key, node);
         var result = new DataSource(
-                file.required("path", n -> file.path("path", n)),
+                file.required("path", n -> file.source("path", n)),
                 file.optional("weight", n -> file.number("weight", n, Range.POSITIVE))
                         .map(OptionalDouble::of)
                         .orElse(OptionalDouble.empty()),

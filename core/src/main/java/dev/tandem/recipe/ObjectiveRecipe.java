@@ -1,8 +1,10 @@
 package dev.tandem.recipe;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.UnaryOperator;
 
 /**
  * One objective and its data.
@@ -74,21 +76,31 @@ public record ObjectiveRecipe(
 
     /** The same with another f*. */
     public ObjectiveRecipe withOptimum(double value) {
-        return with(loss, value);
+        return with(loss, data, evalData, value);
     }
 
     /** SFT on the same data; on pairs it learns from the chosen answers. */
     public ObjectiveRecipe asSft() {
-        return with(Loss.SFT, 0);
+        return with(Loss.SFT, data, evalData, 0);
     }
 
-    private ObjectiveRecipe with(Loss newLoss, double newOptimum) {
+    /** The same on data found elsewhere. */
+    ObjectiveRecipe located(UnaryOperator<Path> where) {
+        return with(
+                loss,
+                data.stream().map(d -> d.located(where)).toList(),
+                evalData.stream().map(d -> d.located(where)).toList(),
+                optimum);
+    }
+
+    private ObjectiveRecipe with(
+            Loss newLoss, List<DataSource> newData, List<DataSource> newEvalData, double newOptimum) {
         return new ObjectiveRecipe(
                 newLoss,
                 beta,
                 newLoss == Loss.SFT ? 0 : labelSmoothing,
-                data,
-                evalData,
+                newData,
+                newEvalData,
                 evalShare,
                 format,
                 template,

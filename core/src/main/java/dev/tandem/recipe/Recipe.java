@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * A run, completely described. Read from YAML by {@link RecipeReader}; keys are the component names in kebab-case.
@@ -36,6 +37,23 @@ public record Recipe(
     /** The same with another method. */
     public Recipe withMethod(MethodRecipe newMethod) {
         return new Recipe(model, reference, newMethod, objectives, lora, optimizer, train, output, cache);
+    }
+
+    /** The same with other paths in place of those that are read: models, adapters and data. */
+    public Recipe located(UnaryOperator<Path> where) {
+        var found = new LinkedHashMap<String, ObjectiveRecipe>();
+        objectives.forEach((name, objective) -> found.put(name, objective.located(where)));
+        return new Recipe(
+                where.apply(model),
+                reference.map(r ->
+                        new ReferenceRecipe(r.model().map(where), r.adapter().map(where))),
+                method,
+                found,
+                lora.map(l -> l.from().map(where).map(l::startingFrom).orElse(l)),
+                optimizer,
+                train,
+                output,
+                cache);
     }
 
     /** The same with another {@code train} section. */

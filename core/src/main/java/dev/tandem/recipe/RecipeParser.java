@@ -37,7 +37,7 @@ final class RecipeParser {
 
     private Recipe parse(Optional<Section> methodSection) {
         root.has("compare");
-        var model = root.required("model", n -> root.path("model", n));
+        var model = root.required("model", n -> root.source("model", n));
         var reference = root.optional("reference", n -> reference(root.mapping("reference", n)));
         var objectives = objectives(root.section("objectives"));
         var lora = root.optional("lora", n -> lora(root.mapping("lora", n)));
@@ -66,7 +66,7 @@ final class RecipeParser {
 
     private static ReferenceRecipe reference(Section s) {
         var result = new ReferenceRecipe(
-                s.optional("model", n -> s.path("model", n)), s.optional("adapter", n -> s.path("adapter", n)));
+                s.optional("model", n -> s.source("model", n)), s.optional("adapter", n -> s.source("adapter", n)));
         if (result.model().isEmpty() && result.adapter().isEmpty()) {
             throw s.problem("model", "a reference needs a model, an adapter, or both");
         }
@@ -91,7 +91,7 @@ final class RecipeParser {
     }
 
     private static LoraRecipe lora(Section s) {
-        var from = s.optional("from", n -> s.path("from", n));
+        var from = s.optional("from", n -> s.source("from", n));
         var given = s.optional("rank", n -> s.integer("rank", n, 1, 65_536));
         if (given.isEmpty() && from.isEmpty()) {
             throw s.problem("rank", "it is missing: the rank of the adapter's matrices, 16 say");

@@ -1,6 +1,7 @@
 package dev.tandem.recipe;
 
 import dev.tandem.UserException;
+import dev.tandem.hub.HubAddress;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -103,13 +104,26 @@ final class Section {
     /** A value as a path. */
     Path path(String key, YamlNode node) {
         var text = text(key, node);
-        if (text.startsWith("hf://")) {
-            throw problem(
-                    key,
-                    node,
-                    "Tandem does not download models yet: fetch the files of " + Printing.quoted(text)
-                            + " and give their folder");
+        if (HubAddress.matches(text)) {
+            throw problem(key, node, "a folder of this machine is expected, not an address on a hub");
         }
+        return path(key, node, text);
+    }
+
+    /** A value as a path that is read: of this machine, or an address on a hub. */
+    Path source(String key, YamlNode node) {
+        var text = text(key, node);
+        if (HubAddress.matches(text)) {
+            try {
+                HubAddress.parse(text);
+            } catch (UserException e) {
+                throw problem(key, node, String.valueOf(e.getMessage()).replaceFirst("\\.$", ""));
+            }
+        }
+        return path(key, node, text);
+    }
+
+    private Path path(String key, YamlNode node, String text) {
         try {
             return Path.of(text);
         } catch (InvalidPathException e) {

@@ -1,5 +1,6 @@
 package dev.tandem.train;
 
+import dev.tandem.SharedLock;
 import dev.tandem.data.Example;
 import dev.tandem.objective.Objective;
 import dev.tandem.objective.Objectives;
@@ -115,12 +116,12 @@ final class ReferenceScores {
         }
     }
 
-    private CacheLock lock(String name) {
-        return store.map(s -> CacheLock.of(
-                        s.folder(),
+    private SharedLock lock(String name) {
+        return store.map(s -> SharedLock.of(
+                        s.folder().resolve("lock"),
                         () -> listener.onMessage("Reference log-probs of " + name
                                 + ": another run computes some of this reference, waiting for it")))
-                .orElseGet(CacheLock::none);
+                .orElseGet(SharedLock::none);
     }
 
     private void compute(String name, Map<ExampleDigest, Example> missing) {

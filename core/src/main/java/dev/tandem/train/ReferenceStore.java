@@ -1,6 +1,7 @@
 package dev.tandem.train;
 
 import dev.tandem.AtomicFiles;
+import dev.tandem.SharedLock;
 import dev.tandem.UserException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,7 +23,7 @@ import java.util.function.Consumer;
  * {@code reference/<fingerprint>/<random>.seg}, each file a {@link ReferenceSegment}, written whole or not at all and
  * never changed. A reader takes them all; one that is damaged is said, deleted, and its log-probs count as missing.
  *
- * <p>Any number of processes may read and write at once. {@link CacheLock} besides keeps two from computing the same.
+ * <p>Any number of processes may read and write at once. {@link SharedLock} besides keeps two from computing the same.
  */
 final class ReferenceStore {
     private static final String SUFFIX = ".seg";

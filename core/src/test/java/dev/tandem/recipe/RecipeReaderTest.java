@@ -301,7 +301,8 @@ class RecipeReaderTest {
                 "optimizer.learning-rate=1e999 | a number above 0",
                 "optimizer.schedule=linaer | did you mean linear?",
                 "reference={} | a reference needs",
-                "model=hf://EleutherAI/pythia-1b | does not download models yet",
+                "model=hf://pythia-1b | has no owner and name",
+                "output=hf://EleutherAI/pythia-1b | a folder of this machine is expected",
                 "model.name=a | where a mapping with the key 'name' would have to be",
                 "no-equals | KEY=VALUE is expected",
             })

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tandem.SharedLock;
 import dev.tandem.UserException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -163,7 +164,8 @@ class ReferenceStoreTest {
         slices.finish();
         assertThat(messages).singleElement().asString().contains("the run goes on", "cannot write");
         assertThat(store.load(random(2, 5).keySet())).isEmpty();
-        CacheLock.of(store.folder(), () -> messages.add("waits")).close();
+        SharedLock.of(store.folder().resolve("lock"), () -> messages.add("waits"))
+                .close();
         assertThat(messages).hasSize(1);
     }
 

@@ -1,4 +1,4 @@
-package dev.tandem.train;
+package dev.tandem;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -10,36 +10,37 @@ import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
 /**
- * Held by the one run that computes what a folder of the cache lacks, so that a second run, in this process or another,
- * waits and reads instead of computing the same. The system releases it when its holder dies. Where there are no locks
- * (some network file systems, folders that cannot be written) nobody waits: both compute, and both results are right.
+ * Held by the one, of this process or another, that makes a file which others share; a second one waits, and then finds it
+ * instead of making the same. The system releases it when its holder dies. Where there are no locks (some network file
+ * systems, folders that cannot be written) nobody waits: both work, and both results are right.
  */
-final class CacheLock implements AutoCloseable {
+public final class SharedLock implements AutoCloseable {
     private static final long RETRY_MILLIS = 100;
 
     private final Optional<FileChannel> channel;
 
-    private CacheLock(Optional<FileChannel> channel) {
+    private SharedLock(Optional<FileChannel> channel) {
         this.channel = channel;
     }
 
     /** No lock, where nothing is shared. */
-    static CacheLock none() {
-        return new CacheLock(Optional.empty());
+    public static SharedLock none() {
+        return new SharedLock(Optional.empty());
     }
 
     /**
-     * Waits for the lock of a folder, which is created.
+     * Waits for a lock.
      *
+     * @param file is locked; it is created with its folder, and has no content
      * @param waiting told once if another holds it
      */
-    static CacheLock of(Path folder, Runnable waiting) {
+    public static SharedLock of(Path file, Runnable waiting) {
         try {
-            Files.createDirectories(folder);
-            var channel = FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            Files.createDirectories(file.toAbsolutePath().resolveSibling(""));
+            var channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             try {
                 acquire(channel, waiting);
-                return new CacheLock(Optional.of(channel));
+                return new SharedLock(Optional.of(channel));
             } catch (IOException e) {
                 channel.close();
                 throw e;
@@ -47,6 +48,11 @@ final class CacheLock implements AutoCloseable {
         } catch (IOException e) {
             return none();
         }
+    }
+
+    /** Whether others are kept out. */
+    public boolean held() {
+        return channel.isPresent();
     }
 
     private static void acquire(FileChannel channel, Runnable waiting) throws IOException {
@@ -58,7 +64,7 @@ final class CacheLock implements AutoCloseable {
                 Thread.sleep(RETRY_MILLIS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                throw new IOException("interrupted while waiting for another run", e);
+                throw new IOException("interrupted while waiting for another", e);
             }
         }
     }
@@ -67,7 +73,7 @@ final class CacheLock implements AutoCloseable {
         try {
             return Optional.ofNullable(channel.tryLock());
         } catch (OverlappingFileLockException e) {
-            return Optional.empty(); // another run of this process holds it
+            return Optional.empty(); // another thread of this process holds it
         }
     }
 
