@@ -24,6 +24,7 @@ import picocli.CommandLine.IExecutionExceptionHandler;
             ScoreCommand.class,
             GenerateCommand.class,
             ChatCommand.class,
+            EvalCommand.class,
             DataCommand.class,
             BenchCommand.class,
             TheoryCommand.class

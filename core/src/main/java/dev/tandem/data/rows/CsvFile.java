@@ -7,13 +7,19 @@ import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/** Comma or tab separated values with a header line; every value is a string. */
+/** Comma or tab separated values with a header line unless its columns are told; every value is a string. */
 final class CsvFile implements RowSource {
     private final CsvRecords records;
     private List<String> header = List.of();
 
     CsvFile(Path file, char separator) {
         this.records = new CsvRecords(CheckedText.open(file), separator);
+    }
+
+    /** A file without a header line. @param columns what its header would say */
+    CsvFile(Path file, char separator, List<String> columns) {
+        this(file, separator);
+        this.header = List.copyOf(columns);
     }
 
     @Override

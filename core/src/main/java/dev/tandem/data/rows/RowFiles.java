@@ -3,6 +3,7 @@ package dev.tandem.data.rows;
 import dev.tandem.UserException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -27,14 +28,30 @@ public final class RowFiles {
      */
     public static void read(Path file, RowVisitor visitor) {
         try (var rows = open(file)) {
-            var row = rows.next();
-            if (row.isEmpty()) {
-                throw new UserException(Printable.escaped(file.toString())
-                        + " holds no rows. Check that it is the right file and that writing it was finished.");
-            }
-            while (row.isPresent() && visitor.row(row.get())) {
-                row = rows.next();
-            }
+            visit(file, rows, visitor);
+        }
+    }
+
+    /**
+     * Hands over the rows of a {@code .csv} or {@code .tsv} file without a header line.
+     *
+     * @param columns what the header would say
+     * @throws UserException as {@link #read(Path, RowVisitor)}, or if a row has more or fewer fields
+     */
+    public static void readWithoutHeader(Path file, List<String> columns, RowVisitor visitor) {
+        try (var rows = new CsvFile(file, suffix(file).equals("tsv") ? '\t' : ',', columns)) {
+            visit(file, rows, visitor);
+        }
+    }
+
+    private static void visit(Path file, RowSource rows, RowVisitor visitor) {
+        var row = rows.next();
+        if (row.isEmpty()) {
+            throw new UserException(Printable.escaped(file.toString())
+                    + " holds no rows. Check that it is the right file and that writing it was finished.");
+        }
+        while (row.isPresent() && visitor.row(row.get())) {
+            row = rows.next();
         }
     }
 

@@ -1,0 +1,131 @@
+package dev.tandem.cli;
+
+import dev.tandem.AtomicFiles;
+import dev.tandem.eval.Interval;
+import dev.tandem.eval.MultipleChoice;
+import dev.tandem.eval.MultipleChoiceResult;
+import dev.tandem.eval.Question;
+import dev.tandem.eval.QuestionFiles;
+import dev.tandem.eval.QuestionPrompt;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.json.JsonMapper;
+
+/** {@code tandem eval multiple-choice}: accuracy on questions with choices, MMLU's among them. */
+@Command(name = "multiple-choice", description = "Accuracy on questions with choices: MMLU and the like.")
+final class EvalChoiceCommand implements Callable<Integer> {
+    private static final long NANOS_BETWEEN_LINES = 5_000_000_000L;
+    private static final int USUAL_SHOTS = 5;
+
+    @Mixin
+    private CommonOptions common = new CommonOptions();
+
+    @Mixin
+    private TextModelOptions model = new TextModelOptions();
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Option(names = "--data", required = true, paramLabel = "FILE|DIR", description = "Questions; see docs/eval.md.")
+    private Path data = Path.of("");
+
+    @Option(names = "--dev", paramLabel = "FILE|DIR", description = "Questions to show with their answers.")
+    private @Nullable Path dev;
+
+    @Option(
+            names = "--shots",
+            paramLabel = "N",
+            description = "How many of them to show before each question (default: 5 with --dev, else 0).")
+    private @Nullable Integer shots;
+
+    @Option(
+            names = "--score",
+            defaultValue = "letter",
+            paramLabel = "letter|text",
+            description = "By the letter or by the text of a choice (default: ${DEFAULT-VALUE}).")
+    private QuestionPrompt prompt = QuestionPrompt.LETTER;
+
+    @Option(names = "--out", paramLabel = "FILE.json", description = "Where to write the result.")
+    private @Nullable Path out;
+
+    @Override
+    public Integer call() {
+        var commandLine = Objects.requireNonNull(spec).commandLine();
+        var questions = QuestionFiles.read(data, "test");
+        var examples = dev == null ? List.<Question>of() : QuestionFiles.read(dev, "dev");
+        var number = Optional.ofNullable(shots).orElse(dev == null ? 0 : USUAL_SHOTS);
+        try (var opened = model.open();
+                var console = new ConsoleLines(commandLine.getOut(), common.quiet(), NANOS_BETWEEN_LINES)) {
+            var result = new MultipleChoice(opened, prompt, examples, number)
+                    .run(questions, done -> tell(console, done, questions.size()), () -> false);
+            Optional.ofNullable(out)
+                    .ifPresent(file -> AtomicFiles.write(
+                            file,
+                            JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(result.json())
+                                    + "\n"));
+            print(result, commandLine.getOut());
+        }
+        return 0;
+    }
+
+    private static void tell(ConsoleLines console, long done, int all) {
+        if (console.due()) {
+            console.line(String.format(Locale.ROOT, "%,d of %,d questions", done, all));
+        }
+    }
+
+    private void print(MultipleChoiceResult result, PrintWriter to) {
+        var rows = new ArrayList<List<String>>();
+        var text = prompt == QuestionPrompt.TEXT;
+        rows.add(
+                text
+                        ? List.of("subject", "questions", "accuracy", "95 % interval", "per token", "95 % interval")
+                        : List.of("subject", "questions", "accuracy", "95 % interval"));
+        if (result.subjects().size() > 1) {
+            result.subjects().forEach((subject, a) -> rows.add(row(subject.isEmpty() ? "(none)" : subject, a, text)));
+        }
+        rows.add(row("all", result.all(), text));
+        ConsoleTable.lines(rows).forEach(line -> to.println(Printable.of(line)));
+        if (result.subjects().size() > 1) {
+            to.printf(Locale.ROOT, "mean of the subjects: %.1f %%%n", 100 * result.macro());
+        }
+        if (result.shotsDropped() > 0) {
+            to.printf(
+                    Locale.ROOT,
+                    "%,d shots had no room before their question and were not shown.%n",
+                    result.shotsDropped());
+        }
+        if (result.leftOut() > 0) {
+            to.printf(Locale.ROOT, "%,d questions are too long for the model and were left out.%n", result.leftOut());
+        }
+        to.flush();
+    }
+
+    private static List<String> row(String name, MultipleChoiceResult.Accuracy accuracy, boolean text) {
+        var row = new ArrayList<>(List.of(name, String.format(Locale.ROOT, "%,d", accuracy.questions())));
+        row.addAll(cells(accuracy.bySum()));
+        if (text) {
+            row.addAll(cells(accuracy.perToken()));
+        }
+        return row;
+    }
+
+    /** A share and its interval in percent. */
+    static List<String> cells(Interval interval) {
+        return List.of(
+                String.format(Locale.ROOT, "%.1f %%", 100 * interval.value()),
+                String.format(Locale.ROOT, "%.1f - %.1f", 100 * interval.low(), 100 * interval.high()));
+    }
+}

@@ -1,0 +1,13 @@
+package dev.tandem.cli;
+
+import picocli.CommandLine.Command;
+
+/** {@code tandem eval}: what a model can do. */
+@Command(
+        name = "eval",
+        description = "Measures what a model can do.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = EvalChoiceCommand.class)
+final class EvalCommand {}

@@ -1,0 +1,107 @@
+package dev.tandem.eval;
+
+import dev.tandem.UserException;
+import dev.tandem.model.generation.TextModel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongConsumer;
+
+/**
+ * Asks a model questions with choices; its answer is the most probable choice.
+ *
+ * <p>Shots are the first questions of the same subject in the dev split. A prompt that is longer than the model was trained
+ * for loses its shots from the last on; a question that is too long without any is left out.
+ */
+public final class MultipleChoice {
+    private final TextModel model;
+    private final QuestionPrompt prompt;
+    private final List<Question> dev;
+    private final int shots;
+
+    /**
+     * @param dev where shots are taken from
+     * @param shots before each question
+     * @throws UserException if there are shots to be shown and no dev split
+     */
+    public MultipleChoice(TextModel model, QuestionPrompt prompt, List<Question> dev, int shots) {
+        this.model = model;
+        this.prompt = prompt;
+        this.dev = List.copyOf(dev);
+        this.shots = shots;
+        if (shots < 0 || (shots > 0 && dev.isEmpty())) {
+            throw new UserException("--shots is " + shots
+                    + (shots < 0
+                            ? ", but must be at least 0."
+                            : ", but there are no"
+                                    + " questions to show. Name their file with --dev, or set --shots 0."));
+        }
+    }
+
+    /**
+     * Asks all questions.
+     *
+     * @param progress told of questions done
+     * @param cancelled asked before each
+     * @throws CancellationException if it was cancelled
+     * @throws UserException if all questions are too long
+     */
+    public MultipleChoiceResult run(List<Question> questions, LongConsumer progress, BooleanSupplier cancelled) {
+        var asked = new ArrayList<MultipleChoiceResult.Asked>();
+        try (var scorer = new ChoiceScorer(model)) {
+            for (var i = 0; i < questions.size(); i++) {
+                if (cancelled.getAsBoolean()) {
+                    throw new CancellationException();
+                }
+                ask(scorer, questions.get(i)).ifPresent(asked::add);
+                progress.accept(i + 1);
+            }
+        }
+        if (asked.isEmpty()) {
+            throw new UserException("All " + questions.size() + " questions are longer than the " + model.maxPositions()
+                    + " tokens the model was trained for.");
+        }
+        return MultipleChoiceResult.of(prompt, shots, questions.size() - asked.size(), asked);
+    }
+
+    private Optional<MultipleChoiceResult.Asked> ask(ChoiceScorer scorer, Question question) {
+        var examples = dev.stream()
+                .filter(shot -> shot.subject().equals(question.subject()))
+                .limit(shots)
+                .toList();
+        var choices = new ArrayList<int[]>();
+        for (var i = 0; i < question.choices().size(); i++) {
+            choices.add(ids(question, prompt.answer(question, i)));
+        }
+        var longest = choices.stream().mapToInt(choice -> choice.length).max().orElseThrow();
+        for (var shown = examples.size(); shown >= 0; shown--) {
+            var ids = model.tokenizer().encodePrompt(prompt.text(question, examples.subList(0, shown)));
+            // the answer's last token is predicted, not read
+            if (ids.length + longest - 1 <= model.maxPositions()) {
+                var scores = scorer.score(ids, choices);
+                return Optional.of(new MultipleChoiceResult.Asked(
+                        question, largest(scores.sums()), largest(scores.perToken()), examples.size() - shown));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private int[] ids(Question question, String text) {
+        var ids = model.tokenizer().encodeContinuation(text);
+        if (ids.length == 0) {
+            throw new UserException(question.where() + ": a choice has no tokens. Give it text.");
+        }
+        return ids;
+    }
+
+    /** The first of the largest. */
+    private static int largest(double[] values) {
+        var best = 0;
+        for (var i = 1; i < values.length; i++) {
+            best = values[i] > values[best] ? i : best;
+        }
+        return best;
+    }
+}
