@@ -23,6 +23,7 @@ import picocli.CommandLine.IExecutionExceptionHandler;
             ScoreCommand.class,
             GenerateCommand.class,
             ChatCommand.class,
+            ExportCommand.class,
             DataCommand.class,
             BenchCommand.class,
             TheoryCommand.class

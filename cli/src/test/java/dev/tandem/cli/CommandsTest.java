@@ -25,7 +25,18 @@ class CommandsTest {
     @Test
     void everyCommandHasHelp() {
         for (var command : List.of(
-                "", "demo", "train", "compare", "report", "board", "score", "data", "data check", "bench", "theory")) {
+                "",
+                "demo",
+                "train",
+                "compare",
+                "report",
+                "board",
+                "score",
+                "export",
+                "data",
+                "data check",
+                "bench",
+                "theory")) {
             var arguments = (command + " --help").strip().split(" ");
             assertThat(run(arguments)).satisfies(o -> {
                 assertThat(o.code).isZero();
