@@ -63,6 +63,7 @@ final class EvalChoiceCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var commandLine = Objects.requireNonNull(spec).commandLine();
+        model.fetch(new HubPaths(Objects.requireNonNull(spec).commandLine().getOut(), common.quiet()));
         var questions = QuestionFiles.read(data, "test");
         var examples = dev == null ? List.<Question>of() : QuestionFiles.read(dev, "dev");
         var number = Optional.ofNullable(shots).orElse(dev == null ? 0 : USUAL_SHOTS);

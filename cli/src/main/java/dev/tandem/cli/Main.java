@@ -25,6 +25,7 @@ import picocli.CommandLine.IExecutionExceptionHandler;
             GenerateCommand.class,
             ChatCommand.class,
             EvalCommand.class,
+            ExportCommand.class,
             DataCommand.class,
             BenchCommand.class,
             TheoryCommand.class

@@ -34,6 +34,7 @@ class CommandsTest {
                 "score",
                 "generate",
                 "chat",
+                "export",
                 "data",
                 "data check",
                 "bench",

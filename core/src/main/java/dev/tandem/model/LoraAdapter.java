@@ -122,14 +122,19 @@ public final class LoraAdapter {
             var weight = required(base, name);
             try (var scope = new PointerScope();
                     var guard = new NoGradGuard()) {
-                var delta = required(tensors, module.name() + B)
-                        .matmul(required(tensors, module.name() + A))
-                        .mul(new Scalar(config.scale()));
-                var merged = Weights.cast(weight, delta.scalar_type()).add(delta);
+                var merged = merged(module.name(), weight);
                 result.put(name, owner.own(Weights.cast(merged, weight.scalar_type())));
             }
         }
         return result;
+    }
+
+    /** The weight of a module it attaches to, with it merged in: {@code W + scale·B·A}, float32, not rounded. */
+    Tensor merged(String module, Tensor weight) {
+        var delta = required(tensors, module + B)
+                .matmul(required(tensors, module + A))
+                .mul(new Scalar(config.scale()));
+        return Weights.cast(weight, delta.scalar_type()).add(delta);
     }
 
     private static Tensor required(Map<String, Tensor> map, String name) {

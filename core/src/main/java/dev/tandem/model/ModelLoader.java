@@ -86,8 +86,8 @@ public final class ModelLoader {
         }
     }
 
-    private static void check(
-            Path directory, ModelConfig config, List<ParameterSpec> parameters, CheckpointWeights weights) {
+    /** Makes sure that a checkpoint holds every parameter of a model, in its shape. */
+    static void check(Path directory, ModelConfig config, List<ParameterSpec> parameters, CheckpointWeights weights) {
         var left = new TreeSet<>(weights.names());
         for (var parameter : parameters) {
             if (!left.remove(parameter.name())) {

@@ -50,16 +50,21 @@ public final class ModelWriter {
     public static void writeModel(Path directory, Path source, Map<String, Tensor> tensors, DType type) {
         try {
             Files.createDirectories(directory);
-            var config = (ObjectNode)
-                    ConfigJson.read(source.resolve(ModelConfigReader.FILE_NAME)).node();
-            // transformers 5 writes dtype, 4 torch_dtype: keep the key the source uses
-            config.put(config.has("dtype") ? "dtype" : "torch_dtype", type == DType.BF16 ? "bfloat16" : "float32");
-            writeJson(directory.resolve(ModelConfigReader.FILE_NAME), config);
+            writeConfig(directory, source, type);
             copyTokenizer(source, directory);
             CheckpointWriter.write(directory, tensors, MAX_SHARD_BYTES, type);
         } catch (IOException e) {
             throw cannotWrite(directory, e);
         }
+    }
+
+    /** Writes the config of the model in {@code source}, with the dtype that weights are stored in now. */
+    static void writeConfig(Path directory, Path source, DType type) {
+        var config = (ObjectNode)
+                ConfigJson.read(source.resolve(ModelConfigReader.FILE_NAME)).node();
+        // transformers 5 writes dtype, 4 torch_dtype: keep the key the source uses
+        config.put(config.has("dtype") ? "dtype" : "torch_dtype", type.torchName());
+        writeJson(directory.resolve(ModelConfigReader.FILE_NAME), config);
     }
 
     /**

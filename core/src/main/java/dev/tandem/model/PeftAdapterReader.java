@@ -174,7 +174,8 @@ final class PeftAdapterReader {
         var shape = file.shape(name);
         if (!Arrays.equals(shape, new long[] {rows, columns})) {
             throw new UserException(directory.resolve(WEIGHTS) + ": tensor '" + name + "' has shape "
-                    + Arrays.toString(shape) + "; [" + rows + ", " + columns + "] was expected.");
+                    + Arrays.toString(shape) + "; [" + rows + ", " + columns
+                    + "] was expected. Is the adapter for another base model?");
         }
         // a copy: the file's pages must not be written to, and its mapping ends with the file
         return owner.own(file.tensor(name).to(device, ScalarType.Float).clone());

@@ -24,15 +24,27 @@ public final class CheckpointWriter {
      * @param directory an existing folder
      * @param tensors by name
      * @param maxShardBytes a shard holds at most this much, or a single tensor
-     * @param type dtype to store, F32 or BF16
+     * @param type dtype to store, F32, BF16 or F16
      * @throws UserException if a file cannot be written
      */
     public static void write(Path directory, Map<String, Tensor> tensors, long maxShardBytes, DType type) {
+        var present = new LinkedHashMap<String, LazyTensor>();
+        tensors.forEach((name, tensor) -> present.put(name, LazyTensor.of(tensor)));
+        writeLazily(directory, present, maxShardBytes, type);
+    }
+
+    /**
+     * The same of tensors that are made one after the other, as they are written.
+     *
+     * @return the number of files that hold the weights
+     * @throws UserException if a file cannot be written
+     */
+    public static int writeLazily(Path directory, Map<String, LazyTensor> tensors, long maxShardBytes, DType type) {
         var shards = shards(tensors, maxShardBytes, type);
         if (shards.size() == 1) {
-            SafetensorsWriter.write(directory.resolve(CheckpointWeights.SINGLE), tensors, type);
+            SafetensorsWriter.writeLazily(directory.resolve(CheckpointWeights.SINGLE), tensors, type);
             delete(directory.resolve(CheckpointWeights.INDEX));
-            return;
+            return 1;
         }
         // what an earlier export left here must never be read as this one, wherever this one stops
         delete(directory.resolve(CheckpointWeights.INDEX));
@@ -40,14 +52,13 @@ public final class CheckpointWriter {
         var weightMap = new LinkedHashMap<String, String>();
         for (var i = 0; i < shards.size(); i++) {
             var name = String.format(Locale.ROOT, "model-%05d-of-%05d.safetensors", i + 1, shards.size());
-            SafetensorsWriter.write(directory.resolve(name), shards.get(i), type);
+            SafetensorsWriter.writeLazily(directory.resolve(name), shards.get(i), type);
             shards.get(i).keySet().forEach(tensor -> weightMap.put(tensor, name));
         }
-        var total = tensors.values().stream()
-                .mapToLong(t -> t.numel() * type.bytes())
-                .sum();
+        var total = tensors.values().stream().mapToLong(t -> t.bytes(type)).sum();
         // last: an index never names a shard that is not there yet
         AtomicFiles.write(directory.resolve(CheckpointWeights.INDEX), index(weightMap, total));
+        return shards.size();
     }
 
     private static void delete(Path file) {
@@ -58,12 +69,12 @@ public final class CheckpointWriter {
         }
     }
 
-    private static List<Map<String, Tensor>> shards(Map<String, Tensor> tensors, long maxBytes, DType type) {
-        var shards = new ArrayList<Map<String, Tensor>>();
-        Map<String, Tensor> shard = new LinkedHashMap<>();
+    private static List<Map<String, LazyTensor>> shards(Map<String, LazyTensor> tensors, long maxBytes, DType type) {
+        var shards = new ArrayList<Map<String, LazyTensor>>();
+        Map<String, LazyTensor> shard = new LinkedHashMap<>();
         var bytes = 0L;
         for (var e : tensors.entrySet()) {
-            var size = e.getValue().numel() * type.bytes();
+            var size = e.getValue().bytes(type);
             if (!shard.isEmpty() && bytes + size > maxBytes) {
                 shards.add(shard);
                 shard = new LinkedHashMap<>();

@@ -36,6 +36,22 @@ public enum DType {
         return scalarType;
     }
 
+    /** PyTorch's name for it, as in {@code config.json}. */
+    public String torchName() {
+        return switch (this) {
+            case F32 -> "float32";
+            case BF16 -> "bfloat16";
+            case F16 -> "float16";
+            case F64 -> "float64";
+            case I64 -> "int64";
+            case I32 -> "int32";
+            case I16 -> "int16";
+            case I8 -> "int8";
+            case U8 -> "uint8";
+            case BOOL -> "bool";
+        };
+    }
+
     /** The dtype a safetensors header names, if it is supported. */
     public static Optional<DType> named(String name) {
         return Arrays.stream(values()).filter(d -> d.name().equals(name)).findFirst();

@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +38,20 @@ public final class SafetensorsWriter {
      * @throws UserException if the file cannot be written
      */
     public static void write(Path file, Map<String, Tensor> tensors, DType type) {
+        var present = new LinkedHashMap<String, LazyTensor>();
+        tensors.forEach((name, tensor) -> present.put(name, LazyTensor.of(tensor)));
+        writeLazily(file, present, type);
+    }
+
+    /**
+     * Writes tensors in the map's order, each made when its turn comes and freed after it.
+     *
+     * @param file replaced if it exists
+     * @param tensors by name, of any float dtype, on any device
+     * @param type dtype to store them in
+     * @throws UserException if the file cannot be written
+     */
+    static void writeLazily(Path file, Map<String, LazyTensor> tensors, DType type) {
         var temporary = file.resolveSibling("." + file.getFileName() + ".writing");
         try {
             try (var channel = FileChannel.open(
@@ -65,21 +78,19 @@ public final class SafetensorsWriter {
         }
     }
 
-    private static long dataBytes(Map<String, Tensor> tensors, DType type) {
-        return tensors.values().stream()
-                .mapToLong(t -> t.numel() * type.bytes())
-                .sum();
+    private static long dataBytes(Map<String, LazyTensor> tensors, DType type) {
+        return tensors.values().stream().mapToLong(t -> t.bytes(type)).sum();
     }
 
-    private static ByteBuffer header(Map<String, Tensor> tensors, DType type) {
+    private static ByteBuffer header(Map<String, LazyTensor> tensors, DType type) {
         var root = new LinkedHashMap<String, Object>();
         root.put("__metadata__", Map.of("format", "pt"));
         var offset = 0L;
         for (var e : tensors.entrySet()) {
-            var end = offset + e.getValue().numel() * type.bytes();
+            var end = offset + e.getValue().bytes(type);
             var entry = new LinkedHashMap<String, Object>();
             entry.put("dtype", type.name());
-            entry.put("shape", Arrays.stream(e.getValue().shape()).boxed().toList());
+            entry.put("shape", e.getValue().shape());
             entry.put("data_offsets", List.of(offset, end));
             root.put(e.getKey(), entry);
             offset = end;
@@ -94,10 +105,11 @@ public final class SafetensorsWriter {
         return buffer.flip();
     }
 
-    private static void writeTensor(FileChannel channel, Tensor tensor, DType type) throws IOException {
+    private static void writeTensor(FileChannel channel, LazyTensor tensor, DType type) throws IOException {
         try (var scope = new PointerScope();
                 var guard = new NoGradGuard()) {
-            var host = tensor.detach().cpu().to(type.scalarType()).contiguous();
+            var host =
+                    tensor.values().get().detach().cpu().to(type.scalarType()).contiguous();
             var total = host.nbytes();
             for (var from = 0L; from < total; from += PIECE_BYTES) {
                 var length = Math.min(PIECE_BYTES, total - from);
