@@ -34,7 +34,7 @@ final class ChatCommand implements Callable<Integer> {
     private CommonOptions common = new CommonOptions();
 
     @Mixin
-    private TextModelOptions options = new TextModelOptions();
+    private ModelOptions options = new ModelOptions();
 
     @Mixin
     private SamplingOptions sampling = new SamplingOptions();
@@ -92,7 +92,7 @@ final class ChatCommand implements Callable<Integer> {
             close();
             model = newModel;
             session = new ChatSession(
-                    newModel, settings, Optional.ofNullable(template).map(t -> t.replace("\\n", "\n")));
+                    newModel, settings, Optional.ofNullable(template).map(PromptOptions::withLineEnds));
         }
 
         ChatSession session() {

@@ -33,7 +33,7 @@ final class EvalChoiceCommand implements Callable<Integer> {
     private CommonOptions common = new CommonOptions();
 
     @Mixin
-    private TextModelOptions model = new TextModelOptions();
+    private ModelOptions model = new ModelOptions();
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -63,7 +63,7 @@ final class EvalChoiceCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var commandLine = Objects.requireNonNull(spec).commandLine();
-        model.fetch(new HubPaths(Objects.requireNonNull(spec).commandLine().getOut(), common.quiet()));
+        model.fetch(new HubPaths(commandLine.getOut(), common.quiet()));
         var questions = QuestionFiles.read(data, "test");
         var examples = dev == null ? List.<Question>of() : QuestionFiles.read(dev, "dev");
         var number = Optional.ofNullable(shots).orElse(dev == null ? 0 : USUAL_SHOTS);

@@ -4,9 +4,7 @@ import dev.tandem.eval.FileGeneration;
 import dev.tandem.recipe.RowFormat;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -28,10 +26,13 @@ final class GenerateCommand implements Callable<Integer> {
     private CommonOptions common = new CommonOptions();
 
     @Mixin
-    private TextModelOptions model = new TextModelOptions();
+    private ModelOptions model = new ModelOptions();
 
     @Mixin
     private SamplingOptions sampling = new SamplingOptions();
+
+    @Mixin
+    private PromptOptions promptOptions = new PromptOptions();
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -52,18 +53,6 @@ final class GenerateCommand implements Callable<Integer> {
             converter = RowFormatConverter.class,
             description = "alpaca, sft or conversation (default: as the columns say).")
     private @Nullable RowFormat format;
-
-    @Option(
-            names = "--template",
-            paramLabel = "TEXT",
-            description = "Prompt template, {} stands for the prompt; \\n is a line end.")
-    private @Nullable String template;
-
-    @Option(
-            names = "--column",
-            paramLabel = "NAME=COLUMN",
-            description = "The file's name of one of the format's columns. Repeatable.")
-    private Map<String, String> columns = new LinkedHashMap<>();
 
     @Option(
             names = "--layout",
@@ -91,7 +80,7 @@ final class GenerateCommand implements Callable<Integer> {
     private int generate(StopSignal signal) {
         var settings = sampling.settings(batchSize);
         var prompts = new FileGeneration.Prompts(
-                Optional.ofNullable(format), Optional.ofNullable(template).map(t -> t.replace("\\n", "\n")), columns);
+                Optional.ofNullable(format), promptOptions.template(), promptOptions.columns());
         try (var opened = model.open()) {
             var console = new ConsoleLines(out(), common.quiet(), NANOS_BETWEEN_LINES);
             var start = System.nanoTime();

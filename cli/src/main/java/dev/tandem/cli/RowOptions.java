@@ -1,25 +1,15 @@
 package dev.tandem.cli;
 
 import dev.tandem.recipe.ObjectiveRecipe.Overlong;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How to read rows, as a recipe's objective says it. */
 final class RowOptions {
-    @Option(
-            names = "--template",
-            paramLabel = "TEXT",
-            description = "Prompt template, {} stands for the prompt; \\n is a line end.")
-    private @Nullable String template;
-
-    @Option(
-            names = "--column",
-            paramLabel = "NAME=COLUMN",
-            description = "The file's name of one of the format's columns. Repeatable.")
-    private Map<String, String> columns = new LinkedHashMap<>();
+    @Mixin
+    private PromptOptions prompts = new PromptOptions();
 
     @Option(
             names = "--max-length",
@@ -36,11 +26,11 @@ final class RowOptions {
     private Overlong overlong = Overlong.CUT;
 
     Optional<String> template() {
-        return Optional.ofNullable(template).map(t -> t.replace("\\n", "\n"));
+        return prompts.template();
     }
 
     Map<String, String> columns() {
-        return columns;
+        return prompts.columns();
     }
 
     int maxLength() {

@@ -69,7 +69,7 @@ final class SamplingOptions {
         return new GenerationSettings(
                 maxNewTokens,
                 new Sampling(temperature, topK, topP, minP, repetitionPenalty),
-                stops.stream().map(stop -> stop.replace("\\n", "\n")).toList(),
+                stops.stream().map(PromptOptions::withLineEnds).toList(),
                 seed,
                 atOnce);
     }

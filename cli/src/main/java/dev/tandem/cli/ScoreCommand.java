@@ -6,13 +6,11 @@ import dev.tandem.data.RowStream;
 import dev.tandem.recipe.DataSource;
 import dev.tandem.recipe.ObjectiveRecipe;
 import dev.tandem.recipe.RowFormat;
-import dev.tandem.recipe.TrainRecipe.Precision;
 import dev.tandem.train.ScoredRow;
 import dev.tandem.train.Scoring;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -31,16 +29,13 @@ final class ScoreCommand implements Callable<Integer> {
     private CommonOptions common = new CommonOptions();
 
     @Mixin
+    private ModelOptions model = new ModelOptions();
+
+    @Mixin
     private RowOptions rowOptions = new RowOptions();
 
     @Spec
     private @Nullable CommandSpec spec;
-
-    @Option(names = "--model", required = true, paramLabel = "DIR", description = "Hugging Face model directory.")
-    private Path model = Path.of("");
-
-    @Option(names = "--adapter", paramLabel = "DIR", description = "PEFT adapter directory over the model.")
-    private @Nullable Path adapter;
 
     @Option(names = "--data", required = true, paramLabel = "FILE", description = "Rows to score.")
     private Path data = Path.of("");
@@ -56,24 +51,10 @@ final class ScoreCommand implements Callable<Integer> {
     @Option(names = "--out", required = true, paramLabel = "FILE.jsonl", description = "Where to write.")
     private Path out = Path.of("");
 
-    @Option(
-            names = "--device",
-            defaultValue = "auto",
-            description = "auto, cpu or cuda[:n] (default: ${DEFAULT-VALUE}).")
-    private String device = "auto";
-
-    @Option(
-            names = "--precision",
-            defaultValue = "fp32",
-            paramLabel = "fp32|bf16",
-            description = "dtype of weights and activations (default: ${DEFAULT-VALUE}).")
-    private Precision precision = Precision.FP32;
-
     @Override
     public Integer call() {
         var paths = new HubPaths(out(), common.quiet());
-        model = paths.local(model);
-        adapter = adapter == null ? null : paths.local(adapter);
+        model.fetch(paths);
         data = paths.local(data);
         var source = new DataSource(data, OptionalDouble.empty(), rowOptions.columns());
         var recipe = ObjectiveRecipe.reading(
@@ -83,7 +64,7 @@ final class ScoreCommand implements Callable<Integer> {
                 rowOptions.template(),
                 rowOptions.maxLength(),
                 rowOptions.overlong());
-        try (var scoring = new Scoring(model, Optional.ofNullable(adapter), device, precision)) {
+        try (var scoring = new Scoring(model.model(), model.adapter(), model.device(), model.precision())) {
             var counts = new int[2];
             AtomicFiles.write(
                     out,

@@ -3,8 +3,6 @@ package dev.tandem.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,15 +18,13 @@ class BenchCommandTest {
     @TempDir
     Path folder;
 
-    private record Outcome(int code, String out, String err) {}
-
     @Test
     void writesWhatItMeasuredAsJsonOfAFixedForm() throws IOException {
         var file = folder.resolve("out.json");
         var outcome = run("--shape", "tiny", "--steps", "1", "--json", file.toString(), "--quiet");
-        assertThat(outcome.err).isEmpty();
-        assertThat(outcome.code).isZero();
-        assertThat(outcome.out)
+        assertThat(outcome.err()).isEmpty();
+        assertThat(outcome.code()).isZero();
+        assertThat(outcome.out())
                 .startsWith("tiny (0.2 M parameters), fp32, LoRA rank 32, 12 instructions or 4 pairs a step")
                 .contains("generation: ", "ceiling: ", "maxright")
                 .doesNotContain("Measuring");
@@ -101,8 +97,8 @@ class BenchCommandTest {
                 "--sft-batch=2",
                 "--lengths",
                 lengths.toString());
-        assertThat(outcome.err).isEmpty();
-        assertThat(outcome.out)
+        assertThat(outcome.err()).isEmpty();
+        assertThat(outcome.out())
                 .contains("bf16", "naive sft", "naive preference", "Tandem is")
                 .containsPattern("sft +\\d+ +[0-9.]+ +27 ")
                 .doesNotContain("maxright", "generation");
@@ -123,11 +119,12 @@ class BenchCommandTest {
                 output: %s
                 """, GOLDEN.resolve("qwen3"), GOLDEN, GOLDEN, folder.resolve("run")));
         var outcome = run(recipe.toString(), "--steps", "1", "--only", "sft", "--quiet");
-        assertThat(outcome.err).isEmpty();
-        assertThat(outcome.out)
+        assertThat(outcome.err()).isEmpty();
+        assertThat(outcome.out())
                 .startsWith("qwen3 ")
                 .contains("bf16, LoRA rank 4, 5 instructions or 3 pairs a step, 2 threads");
-        assertThat(run(recipe.toString(), "--full", "--precision=fp32", "--steps=1", "--only=preference").out)
+        assertThat(run(recipe.toString(), "--full", "--precision=fp32", "--steps=1", "--only=preference")
+                        .out())
                 .contains("fp32, all parameters, 5 instructions");
         assertMistake(run(recipe.toString(), "--shape", "tiny"), "Give a recipe or --shape, not both");
     }
@@ -144,8 +141,8 @@ class BenchCommandTest {
                 folder.resolve("broken.json"), "{\"sft\": [[3, 4], [5, -1]], \"preference\": [[7, 8, 9]]}");
         assertMistake(run("--lengths", broken.toString()), "'sft[1]' is not a list of 2 token counts");
         assertMistake(run("--json", folder.toString()), folder + " is a folder");
-        assertThat(run("--baseline", "other").code).isEqualTo(2);
-        assertThat(run("--help").out).startsWith("Usage: tandem bench");
+        assertThat(run("--baseline", "other").code()).isEqualTo(2);
+        assertThat(run("--help").out()).startsWith("Usage: tandem bench");
     }
 
     private static double sftTokens(int from, int to) {
@@ -165,19 +162,13 @@ class BenchCommandTest {
     }
 
     private static void assertMistake(Outcome outcome, String message) {
-        assertThat(outcome.code).isEqualTo(2);
-        assertThat(outcome.err).contains(message).doesNotContain("\tat ");
+        assertThat(outcome.code()).isEqualTo(2);
+        assertThat(outcome.err()).contains(message).doesNotContain("\tat ");
     }
 
     private static Outcome run(String... arguments) {
-        var out = new StringWriter();
-        var err = new StringWriter();
         var all = new java.util.ArrayList<>(List.of("bench"));
         all.addAll(List.of(arguments));
-        var code = Main.commandLine()
-                .setOut(new PrintWriter(out))
-                .setErr(new PrintWriter(err))
-                .execute(all.toArray(String[]::new));
-        return new Outcome(code, out.toString(), err.toString());
+        return Outcome.of(all.toArray(String[]::new));
     }
 }

@@ -3,8 +3,6 @@ package dev.tandem.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,8 +17,6 @@ class CommandsTest {
 
     @TempDir
     Path folder;
-
-    private record Outcome(int code, String out, String err) {}
 
     @Test
     void everyCommandHasHelp() {
@@ -41,26 +37,26 @@ class CommandsTest {
                 "theory")) {
             var arguments = (command + " --help").strip().split(" ");
             assertThat(run(arguments)).satisfies(o -> {
-                assertThat(o.code).isZero();
-                assertThat(o.out).startsWith("Usage: tandem");
+                assertThat(o.code()).isZero();
+                assertThat(o.out()).startsWith("Usage: tandem");
             });
         }
-        assertThat(run("--version").out).startsWith("tandem ");
+        assertThat(run("--version").out()).startsWith("tandem ");
     }
 
     @Test
     void trainsAndSaysWhereTheResultIs() throws IOException {
         var outcome = run("train", recipe().toString(), "--set", "train.steps=3");
-        assertThat(outcome.err).isEmpty();
-        assertThat(outcome.code).isZero();
-        assertThat(outcome.out)
+        assertThat(outcome.err()).isEmpty();
+        assertThat(outcome.code()).isZero();
+        assertThat(outcome.out())
                 .contains("Policy: qwen3", "trainable", "Memory estimate", "evaluation after 0 steps")
                 .contains("ideal distance", "Adapter: " + folder.resolve("run/final"));
         assertThat(folder.resolve("run/final/adapter_model.safetensors")).exists();
         assertThat(folder.resolve("run/recipe.yaml")).content().contains("steps: 3");
         assertThat(folder.resolve("run/summary.json")).content().contains("\"reason\" : \"completed\"");
         assertThat(run("train", folder.resolve("run/recipe.yaml").toString(), "--set", "output=" + folder.resolve("b"))
-                        .code)
+                        .code())
                 .isZero();
     }
 
@@ -69,11 +65,12 @@ class CommandsTest {
         assertMistake(run("train", "none.yaml"), "There is no recipe none.yaml");
         assertMistake(run("train", recipe().toString(), "--set", "train.sede=1"), "did you mean seed?");
         assertMistake(run("train", recipe().toString(), "--set", "model=" + folder.resolve("nowhere")), "config.json");
-        assertThat(run("train").code).isEqualTo(2);
-        assertThat(run("trian").code).isEqualTo(2);
-        assertThat(run("score", "--model", "x", "--data", "y", "--format", "z", "--out", "o").err)
+        assertThat(run("train").code()).isEqualTo(2);
+        assertThat(run("trian").code()).isEqualTo(2);
+        assertThat(run("score", "--model", "x", "--data", "y", "--format", "z", "--out", "o")
+                        .err())
                 .contains("'z' is no row format");
-        assertThat(run("train", "none.yaml", "--verbose").err).contains("UserException");
+        assertThat(run("train", "none.yaml", "--verbose").err()).contains("UserException");
     }
 
     @Test
@@ -84,9 +81,9 @@ class CommandsTest {
     }
 
     private static void assertMistake(Outcome outcome, String message) {
-        assertThat(outcome.code).isEqualTo(2);
-        assertThat(outcome.err).contains(message).doesNotContain("\tat ");
-        assertThat(outcome.err.strip().lines()).hasSizeLessThanOrEqualTo(3);
+        assertThat(outcome.code()).isEqualTo(2);
+        assertThat(outcome.err()).contains(message).doesNotContain("\tat ");
+        assertThat(outcome.err().strip().lines()).hasSizeLessThanOrEqualTo(3);
     }
 
     @Test
@@ -130,8 +127,8 @@ class CommandsTest {
                 folder.resolve(out).toString()));
         arguments.addAll(List.of(more));
         var outcome = run(arguments.toArray(String[]::new));
-        assertThat(outcome.err).isEmpty();
-        assertThat(outcome.code).isZero();
+        assertThat(outcome.err()).isEmpty();
+        assertThat(outcome.code()).isZero();
         return Files.readAllLines(folder.resolve(out));
     }
 
@@ -149,40 +146,43 @@ class CommandsTest {
         Files.writeString(broken, "{\"prompt\": \"a\"\n");
 
         var fine = run("data", "check", good.toString(), pairs.toString());
-        assertThat(fine.code).isZero();
-        assertThat(fine.out)
+        assertThat(fine.code()).isZero();
+        assertThat(fine.out())
                 .contains("2 rows, format tokens")
                 .contains("1 dropped: no token to train (" + good + ":2)")
                 .contains("1 rows, format preference")
                 .contains("columns: prompt, chosen, rejected");
         Files.writeString(pairs, "{\"prompt\": \"a\", \"chosen\": \"b\"}\n", java.nio.file.StandardOpenOption.APPEND);
         assertThat(run("data", "check", pairs.toString())).satisfies(o -> {
-            assertThat(o.code).isEqualTo(2);
-            assertThat(o.out).contains("rejected (in 1 rows)").contains(pairs + ":2: no column 'rejected'");
+            assertThat(o.code()).isEqualTo(2);
+            assertThat(o.out()).contains("rejected (in 1 rows)").contains(pairs + ":2: no column 'rejected'");
         });
         var lengths = folder.resolve("lengths.json");
         var noLengths = run("data", "check", pairs.toString(), "--lengths", lengths.toString());
-        assertThat(noLengths.code).isEqualTo(2);
-        assertThat(noLengths.err).contains("--model");
+        assertThat(noLengths.code()).isEqualTo(2);
+        assertThat(noLengths.err()).contains("--model");
         assertThat(lengths).doesNotExist();
-        assertThat(run("data", "check", good.toString(), "--lengths", lengths.toString()).code)
+        assertThat(run("data", "check", good.toString(), "--lengths", lengths.toString())
+                        .code())
                 .isZero();
         assertThat(lengths).content().isEqualTo("{\"sft\":[[1,2]],\"preference\":[]}\n");
         var bad = run("data", "check", good.toString(), broken.toString());
-        assertThat(bad.code).isEqualTo(2);
-        assertThat(bad.out).contains(broken + ": cannot be used").contains(broken + ":1");
+        assertThat(bad.code()).isEqualTo(2);
+        assertThat(bad.out()).contains(broken + ": cannot be used").contains(broken + ":1");
     }
 
     @Test
     void checksAllDataOfARecipeAsARunWould() throws IOException {
         var recipe = recipe();
         var outcome = run("data", "check", "--recipe", recipe.toString(), "--examples", "1");
-        assertThat(outcome.err).isEmpty();
-        assertThat(outcome.code).isZero();
-        assertThat(outcome.out)
+        assertThat(outcome.err()).isEmpty();
+        assertThat(outcome.code()).isZero();
+        assertThat(outcome.out())
                 .contains("format tokens, objective sft\n", "objective sft, for evaluation", "objective preference")
                 .contains("tokens: ", "█", "example ", ", rejected:", "⟦");
-        var json = JsonMapper.shared().readTree(run("data", "check", "--json", "--recipe", recipe.toString()).out);
+        var json = JsonMapper.shared()
+                .readTree(run("data", "check", "--json", "--recipe", recipe.toString())
+                        .out());
         assertThat(json.get("stops_a_run").booleanValue()).isFalse();
         assertThat(json.get("files")).hasSize(3);
         assertThat(json.at("/files/0/kept").intValue())
@@ -202,8 +202,8 @@ class CommandsTest {
         var evaluation = folder.resolve("eval.jsonl");
         Files.write(evaluation, List.of(Files.readAllLines(training).get(3)));
         var outcome = run("data", "check", training.toString(), "--eval", evaluation.toString());
-        assertThat(outcome.code).isZero();
-        assertThat(outcome.out).contains("1 of 1 rows are training data too").contains("(" + evaluation + ":1)");
+        assertThat(outcome.code()).isZero();
+        assertThat(outcome.out()).contains("1 of 1 rows are training data too").contains("(" + evaluation + ":1)");
         var trained = run(
                 "train",
                 recipe().toString(),
@@ -211,7 +211,7 @@ class CommandsTest {
                 "train.steps=1",
                 "--set",
                 "objectives.sft.eval-data=" + evaluation);
-        assertThat(trained.out).contains("sft: warning: 1 of 1 evaluation examples are training examples too");
+        assertThat(trained.out()).contains("sft: warning: 1 of 1 evaluation examples are training examples too");
     }
 
     private Path recipe() throws IOException {
@@ -231,12 +231,6 @@ class CommandsTest {
     }
 
     private static Outcome run(String... arguments) {
-        var out = new StringWriter();
-        var err = new StringWriter();
-        var code = Main.commandLine()
-                .setOut(new PrintWriter(out))
-                .setErr(new PrintWriter(err))
-                .execute(arguments);
-        return new Outcome(code, out.toString(), err.toString());
+        return Outcome.of(arguments);
     }
 }

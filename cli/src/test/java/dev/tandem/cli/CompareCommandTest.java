@@ -3,8 +3,6 @@ package dev.tandem.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,30 +23,30 @@ class CompareCommandTest {
     @TempDir
     Path folder;
 
-    private record Outcome(int code, String out, String err) {}
-
     @Test
     void plansComparesAndSaysWhereTheResultsAre() throws IOException {
         var recipe = recipe(4).toString();
         var dry = run("compare", recipe, "--dry-run");
-        assertThat(dry.err).isEmpty();
-        assertThat(dry.code).isZero();
-        assertThat(dry.out).contains("maxright λ 0.25 0.5", "13 runs, 50 steps; about");
+        assertThat(dry.err()).isEmpty();
+        assertThat(dry.code()).isZero();
+        assertThat(dry.out()).contains("maxright λ 0.25 0.5", "13 runs, 50 steps; about");
         assertThat(folder.resolve("cmp/runs")).doesNotExist();
 
         var some = run("compare", recipe, "--only", "mix,maxright-0.5-*");
-        assertThat(some.err).isEmpty();
-        assertThat(some.code).isZero();
-        assertThat(some.out)
+        assertThat(some.err()).isEmpty();
+        assertThat(some.code()).isZero();
+        assertThat(some.out())
                 .contains("6 of 6  maxright-0.5-seed42", "hypervolume", "Nearest to the ideal point", "Results: ")
                 .doesNotContain("alright");
 
-        assertThat(run("compare", recipe, "--only", "mixx").err)
+        assertThat(run("compare", recipe, "--only", "mixx").err())
                 .contains("--only mixx: no run is called so", "maxright-0.25-seed42");
-        assertThat(run("compare", recipe, "--set", "compare.lambda=0.5").err).contains("did you mean lambdas?");
-        assertThat(run("compare", recipe, "--set", "compare.lambdas=[1]").code).isEqualTo(2);
-        assertThat(run("compare", recipe, "--set", "compare.seeds=[1, 2]").err).contains("needs eval-data");
-        assertThat(run("compare", recipe, "--jobs", "0").code).isEqualTo(2);
+        assertThat(run("compare", recipe, "--set", "compare.lambda=0.5").err()).contains("did you mean lambdas?");
+        assertThat(run("compare", recipe, "--set", "compare.lambdas=[1]").code())
+                .isEqualTo(2);
+        assertThat(run("compare", recipe, "--set", "compare.seeds=[1, 2]").err())
+                .contains("needs eval-data");
+        assertThat(run("compare", recipe, "--jobs", "0").code()).isEqualTo(2);
     }
 
     @Test
@@ -110,13 +108,7 @@ class CompareCommandTest {
     }
 
     private static Outcome run(String... arguments) {
-        var out = new StringWriter();
-        var err = new StringWriter();
-        var code = Main.commandLine()
-                .setOut(new PrintWriter(out))
-                .setErr(new PrintWriter(err))
-                .execute(arguments);
-        return new Outcome(code, out.toString(), err.toString());
+        return Outcome.of(arguments);
     }
 
     private Path recipe(int steps) throws IOException {

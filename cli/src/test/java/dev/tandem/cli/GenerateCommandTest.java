@@ -8,8 +8,6 @@ import dev.tandem.data.bpe.TokenizerFiles;
 import dev.tandem.model.RandomInitialization;
 import dev.tandem.tensor.NativeSetup;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,8 +26,6 @@ import tools.jackson.databind.json.JsonMapper;
 class GenerateCommandTest {
     @TempDir
     static Path folder;
-
-    private record Outcome(int code, String out, String err) {}
 
     @BeforeAll
     static void model() {
@@ -71,9 +67,9 @@ class GenerateCommandTest {
                 "--top-k",
                 "20");
         var outcome = run(arguments);
-        assertThat(outcome.err).isEmpty();
-        assertThat(outcome.code).isZero();
-        assertThat(outcome.out).contains("3 answers,", "tokens/s", out.toString());
+        assertThat(outcome.err()).isEmpty();
+        assertThat(outcome.code()).isZero();
+        assertThat(outcome.out()).contains("3 answers,", "tokens/s", out.toString());
         assertThat(Files.readAllLines(out))
                 .hasSize(3)
                 .allSatisfy(line -> assertThat(JsonMapper.shared()
@@ -82,13 +78,13 @@ class GenerateCommandTest {
                                 .asInt())
                         .isBetween(0, 5));
         var again = run(arguments);
-        assertThat(again.code).isEqualTo(2);
-        assertThat(again.err).contains("is there already");
+        assertThat(again.code()).isEqualTo(2);
+        assertThat(again.err()).contains("is there already");
         var hot = new ArrayList<>(arguments);
         hot.addAll(List.of("--top-p", "1.5"));
         assertThat(run(hot)).satisfies(o -> {
-            assertThat(o.code).isEqualTo(2);
-            assertThat(o.err).contains("top-p is 1.5", "at most 1");
+            assertThat(o.code()).isEqualTo(2);
+            assertThat(o.err()).contains("top-p is 1.5", "at most 1");
         });
     }
 
@@ -132,8 +128,8 @@ class GenerateCommandTest {
         var shorter = Files.write(folder.resolve("many.jsonl"), rows.subList(0, done + 5));
         assertThat(shorter).exists();
         var outcome = run(List.of(arguments));
-        assertThat(outcome.code).isZero();
-        assertThat(outcome.out).contains((done + 5) + " answers", done + " of them made before");
+        assertThat(outcome.code()).isZero();
+        assertThat(outcome.out()).contains((done + 5) + " answers", done + " of them made before");
         assertThat(Files.readAllLines(out)).hasSize(done + 5);
     }
 
@@ -162,8 +158,8 @@ class GenerateCommandTest {
                 .contains("/reset            forget what was said")
                 .contains("Error: none/adapter_model.safetensors does not exist");
         var without = run(List.of("chat", "--model", folder.resolve("model").toString()));
-        assertThat(without.code).isEqualTo(2);
-        assertThat(without.err).contains("chat template");
+        assertThat(without.code()).isEqualTo(2);
+        assertThat(without.err()).contains("chat template");
     }
 
     private static ProcessBuilder process(String... arguments) {
@@ -179,12 +175,6 @@ class GenerateCommandTest {
     }
 
     private static Outcome run(List<String> arguments) {
-        var out = new StringWriter();
-        var err = new StringWriter();
-        var code = Main.commandLine()
-                .setOut(new PrintWriter(out, true))
-                .setErr(new PrintWriter(err, true))
-                .execute(arguments.toArray(String[]::new));
-        return new Outcome(code, out.toString(), err.toString());
+        return Outcome.of(arguments.toArray(String[]::new));
     }
 }

@@ -6,8 +6,6 @@ import dev.tandem.data.bpe.BpeTrainer;
 import dev.tandem.data.bpe.TokenizerFiles;
 import dev.tandem.model.RandomInitialization;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -67,10 +65,10 @@ class MalformedDataCommandTest {
         var data = CORPUS.resolve(file.get("file").stringValue()).toString();
         var outcome =
                 run("data", "check", data, "--format", file.get("format").stringValue(), "--model", model.toString());
-        assertThat(outcome.err).isEmpty();
-        assertThat(outcome.code).isEqualTo(file.has("refused") ? 2 : 0);
-        file.path("refused").forEach(phrase -> assertThat(outcome.out).contains(phrase.stringValue()));
-        assertThat(outcome.out).matches("(?s)[\\P{Cntrl}\\r\\n]*");
+        assertThat(outcome.err()).isEmpty();
+        assertThat(outcome.code()).isEqualTo(file.has("refused") ? 2 : 0);
+        file.path("refused").forEach(phrase -> assertThat(outcome.out()).contains(phrase.stringValue()));
+        assertThat(outcome.out()).matches("(?s)[\\P{Cntrl}\\r\\n]*");
     }
 
     @ParameterizedTest
@@ -95,24 +93,16 @@ class MalformedDataCommandTest {
                         format,
                         folder.resolve("run")));
         var outcome = run("train", recipe.toString());
-        assertThat(outcome.code).isEqualTo(2);
-        file.path("refused").forEach(phrase -> assertThat(outcome.err).contains(phrase.stringValue()));
-        assertThat(outcome.err)
+        assertThat(outcome.code()).isEqualTo(2);
+        file.path("refused").forEach(phrase -> assertThat(outcome.err()).contains(phrase.stringValue()));
+        assertThat(outcome.err())
                 .startsWith("Error: ")
                 .doesNotContain("Exception")
                 .matches("(?s)[\\P{Cntrl}\\r\\n]*");
         assertThat(folder.resolve("run")).doesNotExist();
     }
 
-    private record Outcome(int code, String out, String err) {}
-
     private static Outcome run(String... arguments) {
-        var out = new StringWriter();
-        var err = new StringWriter();
-        var code = Main.commandLine()
-                .setOut(new PrintWriter(out))
-                .setErr(new PrintWriter(err))
-                .execute(arguments);
-        return new Outcome(code, out.toString(), err.toString());
+        return Outcome.of(arguments);
     }
 }

@@ -3,8 +3,6 @@ package dev.tandem.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.imageio.ImageIO;
@@ -16,15 +14,13 @@ class TheoryCommandTest {
     @TempDir
     Path folder;
 
-    private record Outcome(int code, String out, String err) {}
-
     @Test
     void printsTablesAndVerdictsAndWritesBothFiles() throws IOException {
         var outcome = run("--seeds", "2", "--lambda", "0.4", "--output", folder.toString());
 
-        assertThat(outcome.err).isEmpty();
-        assertThat(outcome.code).isZero();
-        assertThat(outcome.out)
+        assertThat(outcome.err()).isEmpty();
+        assertThat(outcome.code()).isZero();
+        assertThat(outcome.out())
                 .contains("lambda 0.4, 2 seeds", "min F_max", "T = 64", "T = 32768")
                 .containsPattern("sequential-sft-first +f_Mix +does not shrink: stays above 0\\.\\d+")
                 .containsPattern("maxright +F_max +shrinks like T\\^-0\\.\\d+ ± ")
@@ -53,9 +49,9 @@ class TheoryCommandTest {
     }
 
     private static void assertMistake(Outcome outcome, String message) {
-        assertThat(outcome.code).isEqualTo(2);
-        assertThat(outcome.err).contains("Error: " + message);
-        assertThat(outcome.err.strip().lines()).hasSize(1);
+        assertThat(outcome.code()).isEqualTo(2);
+        assertThat(outcome.err()).contains("Error: " + message);
+        assertThat(outcome.err().strip().lines()).hasSize(1);
     }
 
     private static Outcome run(String... options) {
@@ -63,12 +59,6 @@ class TheoryCommandTest {
         arguments[0] = "theory";
         arguments[1] = "--quiet";
         System.arraycopy(options, 0, arguments, 2, options.length);
-        var out = new StringWriter();
-        var err = new StringWriter();
-        var code = Main.commandLine()
-                .setOut(new PrintWriter(out))
-                .setErr(new PrintWriter(err))
-                .execute(arguments);
-        return new Outcome(code, out.toString(), err.toString());
+        return Outcome.of(arguments);
     }
 }

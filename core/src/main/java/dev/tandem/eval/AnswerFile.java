@@ -23,14 +23,6 @@ import tools.jackson.databind.node.ObjectNode;
  * whole line and a finished file is never half of one.
  */
 final class AnswerFile implements AutoCloseable {
-    /** What a finished file looks like. */
-    enum Layout {
-        /** An object a line. */
-        LINES,
-        /** One JSON array: AlpacaEval's format. */
-        ARRAY
-    }
-
     private final Path target;
     private final Path partial;
     private final FileChannel channel;
@@ -120,19 +112,20 @@ final class AnswerFile implements AutoCloseable {
     }
 
     /** All answers are there: makes the file. */
-    void finish(Layout layout) {
+    void finish(FileGeneration.Layout layout) {
+        var array = layout == FileGeneration.Layout.ALPACA_EVAL;
         try (var lines = Files.lines(partial, StandardCharsets.UTF_8)) {
             var answers = lines.skip(1).iterator();
             AtomicFiles.write(target, writer -> {
                 var first = true;
-                writer.print(layout == Layout.ARRAY ? "[" : "");
+                writer.print(array ? "[" : "");
                 while (answers.hasNext()) {
-                    writer.print(layout == Layout.ARRAY ? (first ? "\n" : ",\n") : "");
+                    writer.print(array ? (first ? "\n" : ",\n") : "");
                     writer.print(answers.next());
-                    writer.print(layout == Layout.LINES ? "\n" : "");
+                    writer.print(array ? "" : "\n");
                     first = false;
                 }
-                writer.print(layout == Layout.ARRAY ? "\n]\n" : "");
+                writer.print(array ? "\n]\n" : "");
             });
             Files.delete(partial);
         } catch (IOException e) {

@@ -87,7 +87,7 @@ public final class FileGeneration {
             var work = new Work(file, batch, layout, progress, cancelled);
             RowFiles.read(data, work::row);
             work.complete();
-            file.finish(layout == Layout.JSONL ? AnswerFile.Layout.LINES : AnswerFile.Layout.ARRAY);
+            file.finish(layout);
             return new Summary(work.count, earlier, work.tokens, (System.nanoTime() - start) * 1e-9);
         }
     }

@@ -10,7 +10,8 @@ import java.util.List;
  */
 public record Spread(double mean, double deviation) {
 
-    static Spread of(List<Double> values) {
+    /** @param values of at least one seed */
+    public static Spread of(List<Double> values) {
         var mean = values.stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN);
         var squares = values.stream().mapToDouble(v -> (v - mean) * (v - mean)).sum();
         return new Spread(mean, values.size() < 2 ? 0 : Math.sqrt(squares / (values.size() - 1)));

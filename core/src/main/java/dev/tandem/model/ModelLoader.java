@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -37,11 +38,25 @@ public final class ModelLoader {
      * @throws UserException if config or weights are absent, malformed or do not fit each other
      */
     public static CausalLm load(Path directory, Computation computation) {
+        return load(directory, Optional.empty(), computation);
+    }
+
+    /**
+     * A model with frozen parameters and an adapter over it, which is freed with the model.
+     *
+     * @param directory Hugging Face model directory
+     * @param adapter PEFT adapter directory over it
+     * @param computation how and where it computes
+     * @throws UserException if config, weights or adapter are absent, malformed or do not fit each other
+     */
+    public static CausalLm load(Path directory, Optional<Path> adapter, Computation computation) {
         var config = ModelConfigReader.read(directory);
         var owner = new TensorOwner();
         try {
             var fitting = fitting(config, computation);
-            return new CausalLm(config, tensors(directory, config, fitting, owner), fitting, owner);
+            var model = new CausalLm(config, tensors(directory, config, fitting, owner), fitting, owner);
+            model.adapter(adapter.map(path -> LoraAdapter.read(path, model.layout(), model.device(), owner)));
+            return model;
         } catch (RuntimeException e) {
             owner.close();
             throw e;

@@ -3,13 +3,11 @@ package dev.tandem.train;
 import dev.tandem.data.Example;
 import dev.tandem.data.TokenSequence;
 import dev.tandem.model.Computation;
-import dev.tandem.model.LoraAdapter;
 import dev.tandem.model.ModelConfig;
 import dev.tandem.model.ModelLoader;
 import dev.tandem.objective.LogProbs;
 import dev.tandem.tensor.Devices;
 import dev.tandem.tensor.NativeSetup;
-import dev.tandem.tensor.TensorOwner;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,10 +74,8 @@ final class ExportCheck {
 
     private List<LogProbs> scores(Path model, Optional<Path> adapter, List<Example> examples) {
         var target = Devices.of(device);
-        try (var owner = new TensorOwner();
-                var threads = PolicyFactory.lanes(target, OptionalInt.empty());
-                var loaded = ModelLoader.load(model, Computation.of(ScalarType.Float, target))) {
-            loaded.adapter(adapter.map(path -> LoraAdapter.read(path, loaded.layout(), target, owner)));
+        try (var threads = PolicyFactory.lanes(target, OptionalInt.empty());
+                var loaded = ModelLoader.load(model, adapter, Computation.of(ScalarType.Float, target))) {
             return new SequenceScorer(loaded, threads).score(examples, done -> {});
         }
     }

@@ -82,9 +82,9 @@ final class ReferencePolicy {
 
     private void withOtherModel(ReferenceRecipe reference, List<Example> examples, Consumer<List<double[]>> next) {
         try (var model = ModelLoader.load(
-                        reference.model().orElseThrow(), PolicyFactory.computation(recipe.train(), device));
-                var owner = new TensorOwner()) {
-            model.adapter(reference.adapter().map(p -> LoraAdapter.read(p, model.layout(), device, owner)));
+                reference.model().orElseThrow(),
+                reference.adapter(),
+                PolicyFactory.computation(recipe.train(), device))) {
             score(model, examples, next);
         }
     }

@@ -3,9 +3,6 @@ package dev.tandem.train;
 import dev.tandem.data.Example;
 import dev.tandem.data.TokenSequence;
 import dev.tandem.model.generation.BatchGenerator;
-import dev.tandem.model.generation.Continuation;
-import dev.tandem.model.generation.Sampler;
-import dev.tandem.model.generation.Sampling;
 import dev.tandem.model.generation.TextModel;
 import dev.tandem.recipe.Recipe;
 import dev.tandem.tensor.DType;
@@ -66,51 +63,16 @@ public final class SampleAnswers {
 
     /** All prompts are answered at the same time. */
     private List<Answer> answers(TextModel model, Map<String, List<int[]>> asked) {
-        var made = new ArrayList<Made>();
-        asked.forEach((objective, list) -> list.forEach(prompt -> made.add(new Made(objective, prompt))));
-        if (made.isEmpty()) {
-            return List.of();
-        }
         var tokenizer = model.tokenizer();
-        try (var generator = new BatchGenerator(model.model(), made.size())) {
-            for (var one : made) {
-                var sampler = new Sampler(Sampling.GREEDY, 0, tokenizer.vocabSize());
-                generator.add(new Continuation(one.prompt, tokens, tokenizer.endTokens(), sampler, one));
-            }
-            generator.run();
-        }
-        return made.stream()
-                .map(one -> new Answer(
-                        one.objective,
-                        tokenizer.decodeWithoutSpecialTokens(one.prompt).strip(),
-                        tokenizer.decodeWithoutSpecialTokens(one.tokens()).strip()))
-                .toList();
-    }
-
-    /** An answer in the making. */
-    private static final class Made implements Continuation.Listener {
-        private final String objective;
-        private final int[] prompt;
-        private final List<Integer> heard = new ArrayList<>();
-
-        Made(String objective, int[] prompt) {
-            this.objective = objective;
-            this.prompt = prompt;
-        }
-
-        int[] tokens() {
-            return heard.stream().mapToInt(Integer::intValue).toArray();
-        }
-
-        @Override
-        public boolean onToken(int token) {
-            return heard.add(token);
-        }
-
-        @Override
-        public void onEnd(Continuation.End end) {
-            // how it ended is not shown
-        }
+        var all = asked.values().stream().flatMap(List::stream).toList();
+        var made = BatchGenerator.greedy(model.model(), all, tokens, tokenizer.endTokens(), tokenizer.vocabSize())
+                .iterator();
+        var result = new ArrayList<Answer>();
+        asked.forEach((objective, prompts) -> prompts.forEach(prompt -> result.add(new Answer(
+                objective,
+                tokenizer.decodeWithoutSpecialTokens(prompt).strip(),
+                tokenizer.decodeWithoutSpecialTokens(made.next()).strip()))));
+        return result;
     }
 
     private Map<String, List<int[]>> prompts(RunData data) {

@@ -6,7 +6,6 @@ import dev.tandem.data.RowStream;
 import dev.tandem.data.TextTokenizer;
 import dev.tandem.model.CausalLm;
 import dev.tandem.model.Computation;
-import dev.tandem.model.LoraAdapter;
 import dev.tandem.model.ModelLoader;
 import dev.tandem.recipe.DataSource;
 import dev.tandem.recipe.ObjectiveRecipe;
@@ -15,7 +14,6 @@ import dev.tandem.recipe.TrainRecipe.Precision;
 import dev.tandem.tensor.Devices;
 import dev.tandem.tensor.Lanes;
 import dev.tandem.tensor.NativeSetup;
-import dev.tandem.tensor.TensorOwner;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +27,6 @@ public final class Scoring implements AutoCloseable {
 
     private final Path directory;
     private final CausalLm model;
-    private final TensorOwner adapterOwner = new TensorOwner();
     private final Lanes threads;
 
     /**
@@ -45,11 +42,11 @@ public final class Scoring implements AutoCloseable {
         this.directory = directory;
         var target = Devices.of(device);
         this.threads = PolicyFactory.lanes(target, OptionalInt.empty());
-        this.model = ModelLoader.load(directory, Computation.of(PolicyFactory.scalarType(precision), target));
         try {
-            model.adapter(adapter.map(path -> LoraAdapter.read(path, model.layout(), target, adapterOwner)));
+            this.model =
+                    ModelLoader.load(directory, adapter, Computation.of(PolicyFactory.scalarType(precision), target));
         } catch (RuntimeException e) {
-            close();
+            threads.close();
             throw e;
         }
     }
@@ -77,7 +74,6 @@ public final class Scoring implements AutoCloseable {
     @Override
     public void close() {
         threads.close();
-        adapterOwner.close();
         model.close();
     }
 

@@ -1,5 +1,6 @@
 package dev.tandem.experiment.theory;
 
+import dev.tandem.experiment.Spread;
 import java.util.Arrays;
 
 /**
@@ -13,10 +14,8 @@ record Scatter(double mean, double deviation, double margin) {
 
     /** @param values at least two */
     static Scatter of(double[] values) {
-        var mean = Arrays.stream(values).average().orElseThrow();
-        var squares = Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum();
-        var deviation = Math.sqrt(squares / (values.length - 1));
-        var margin = Student.quantile(values.length - 1) * deviation / Math.sqrt(values.length);
-        return new Scatter(mean, deviation, margin);
+        var spread = Spread.of(Arrays.stream(values).boxed().toList());
+        var margin = Student.quantile(values.length - 1) * spread.deviation() / Math.sqrt(values.length);
+        return new Scatter(spread.mean(), spread.deviation(), margin);
     }
 }

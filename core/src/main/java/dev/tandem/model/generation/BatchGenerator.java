@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -42,6 +43,47 @@ public final class BatchGenerator implements AutoCloseable {
     public BatchGenerator(CausalLm model, int slots) {
         this.model = model;
         this.cache = new KeyValueCache(model, slots);
+    }
+
+    /**
+     * Continues prompts with the most probable tokens, all at the same time.
+     *
+     * @param prompts token ids, at least one each
+     * @param maxNewTokens most tokens to add to each
+     * @param endTokens tokens that end a text and are not part of it
+     * @param vocabulary only tokens below this are chosen
+     * @return the new tokens of each
+     */
+    public static List<int[]> greedy(
+            CausalLm model, List<int[]> prompts, int maxNewTokens, Set<Integer> endTokens, int vocabulary) {
+        var texts = prompts.stream().map(prompt -> new Collected()).toList();
+        try (var generator = new BatchGenerator(model, Math.max(1, prompts.size()))) {
+            for (var i = 0; i < prompts.size(); i++) {
+                var sampler = new Sampler(Sampling.GREEDY, 0, vocabulary);
+                generator.add(new Continuation(prompts.get(i), maxNewTokens, endTokens, sampler, texts.get(i)));
+            }
+            generator.run();
+        }
+        return texts.stream().map(Collected::tokens).toList();
+    }
+
+    /** The tokens of a text, whichever way it ends. */
+    private static final class Collected implements Continuation.Listener {
+        private final List<Integer> heard = new ArrayList<>();
+
+        int[] tokens() {
+            return heard.stream().mapToInt(Integer::intValue).toArray();
+        }
+
+        @Override
+        public boolean onToken(int token) {
+            return heard.add(token);
+        }
+
+        @Override
+        public void onEnd(Continuation.End end) {
+            // the tokens are all that is wanted
+        }
     }
 
     /** Adds a text; it begins as soon as there is room. */

@@ -4,12 +4,10 @@ import dev.tandem.UserException;
 import dev.tandem.data.TextTokenizer;
 import dev.tandem.model.CausalLm;
 import dev.tandem.model.Computation;
-import dev.tandem.model.LoraAdapter;
 import dev.tandem.model.ModelLoader;
 import dev.tandem.tensor.DType;
 import dev.tandem.tensor.Devices;
 import dev.tandem.tensor.NativeSetup;
-import dev.tandem.tensor.TensorOwner;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -17,12 +15,10 @@ import java.util.Optional;
 public final class TextModel implements AutoCloseable {
     private final CausalLm model;
     private final TextTokenizer tokenizer;
-    private final TensorOwner adapter;
 
-    private TextModel(CausalLm model, TextTokenizer tokenizer, TensorOwner adapter) {
+    private TextModel(CausalLm model, TextTokenizer tokenizer) {
         this.model = model;
         this.tokenizer = tokenizer;
-        this.adapter = adapter;
     }
 
     /**
@@ -36,20 +32,12 @@ public final class TextModel implements AutoCloseable {
      */
     public static TextModel open(Path directory, Optional<Path> adapter, String device, DType type) {
         NativeSetup.ensure();
-        var target = Devices.of(device);
         var tokenizer = TextTokenizer.load(directory);
-        var owner = new TensorOwner();
         try {
-            var model = ModelLoader.load(directory, Computation.of(type.scalarType(), target));
-            try {
-                model.adapter(adapter.map(path -> LoraAdapter.read(path, model.layout(), target, owner)));
-                return new TextModel(model, tokenizer, owner);
-            } catch (RuntimeException e) {
-                model.close();
-                throw e;
-            }
+            return new TextModel(
+                    ModelLoader.load(directory, adapter, Computation.of(type.scalarType(), Devices.of(device))),
+                    tokenizer);
         } catch (RuntimeException e) {
-            owner.close();
             tokenizer.close();
             throw e;
         }
@@ -73,7 +61,6 @@ public final class TextModel implements AutoCloseable {
     @Override
     public void close() {
         model.close();
-        adapter.close();
         tokenizer.close();
     }
 }

@@ -1,9 +1,6 @@
 package dev.tandem.train.bench;
 
 import dev.tandem.model.generation.BatchGenerator;
-import dev.tandem.model.generation.Continuation;
-import dev.tandem.model.generation.Sampler;
-import dev.tandem.model.generation.Sampling;
 import dev.tandem.tensor.NativeSetup;
 import dev.tandem.train.AdamW;
 import dev.tandem.train.Policy;
@@ -106,33 +103,13 @@ public final class Bench {
         var rates = new double[GENERATIONS];
         for (var i = -1; i < GENERATIONS; i++) {
             var start = System.nanoTime();
-            var made = continued(policy, prompt);
+            var made = BatchGenerator.greedy(policy.model(), List.of(prompt), NEW_TOKENS, Set.of(), Integer.MAX_VALUE)
+                    .get(0)
+                    .length;
             if (i >= 0) {
                 rates[i] = made / ((System.nanoTime() - start) * 1e-9);
             }
         }
         return Samples.median(rates);
-    }
-
-    /** Continues a prompt. @return the number of new tokens */
-    private static int continued(Policy policy, int[] prompt) {
-        var made = new int[1];
-        try (var generator = new BatchGenerator(policy.model(), 1)) {
-            generator.add(new Continuation(
-                    prompt, NEW_TOKENS, Set.of(), new Sampler(Sampling.GREEDY, 0), new Continuation.Listener() {
-                        @Override
-                        public boolean onToken(int token) {
-                            made[0]++;
-                            return true;
-                        }
-
-                        @Override
-                        public void onEnd(Continuation.End end) {
-                            // it ends by its length
-                        }
-                    }));
-            generator.run();
-        }
-        return made[0];
     }
 }

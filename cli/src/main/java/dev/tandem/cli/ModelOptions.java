@@ -8,8 +8,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which model speaks. */
-final class TextModelOptions {
+/** Which model computes, where and how precisely. */
+final class ModelOptions {
     @Option(names = "--model", required = true, paramLabel = "DIR", description = "Hugging Face model directory.")
     private Path model = Path.of("");
 
@@ -35,8 +35,24 @@ final class TextModelOptions {
         adapter = adapter == null ? null : paths.local(adapter);
     }
 
+    Path model() {
+        return model;
+    }
+
+    Optional<Path> adapter() {
+        return Optional.ofNullable(adapter);
+    }
+
+    String device() {
+        return device;
+    }
+
+    Precision precision() {
+        return precision;
+    }
+
     TextModel open() {
-        return open(Optional.ofNullable(adapter));
+        return open(adapter());
     }
 
     /** The model with another adapter. */
