@@ -1,6 +1,7 @@
 package dev.tandem.cli;
 
 import dev.tandem.train.bench.BenchResult;
+import dev.tandem.train.bench.GenerationResult;
 import dev.tandem.train.bench.MethodResult;
 import dev.tandem.train.bench.WorkloadResult;
 import java.util.ArrayList;
@@ -19,6 +20,11 @@ final class BenchText {
             lines.add("");
             lines.addAll(ConsoleTable.lines(workloads(result.workloads())));
         }
+        result.generation().ifPresent(generation -> {
+            lines.add("");
+            lines.addAll(ConsoleTable.lines(generation(generation)));
+            lines.add(format("bandwidth: %.1f GB/s read and written by a copy", generation.copyGigabytesPerSecond()));
+        });
         if (!result.methods().isEmpty()) {
             lines.add("");
             lines.addAll(ConsoleTable.lines(methods(result.methods())));
@@ -36,9 +42,9 @@ final class BenchText {
                 .ifPresent(naive -> lines.add(format(
                         "the naive way: %.0f tokens/s; Tandem is %.2f times as fast",
                         naive, result.mixTokensPerSecond().orElseThrow() / naive)));
-        lines.add(format(
-                "log-probs of the reference, once before training: %.0f tokens/s", result.referenceTokensPerSecond()));
-        result.generationTokensPerSecond().ifPresent(g -> lines.add(format("generation: %.1f tokens/s", g)));
+        result.referenceTokensPerSecond()
+                .ifPresent(speed ->
+                        lines.add(format("log-probs of the reference, once before training: %.0f tokens/s", speed)));
         result.ceilingGflops()
                 .ifPresent(ceiling -> lines.add(format(
                         "ceiling: %.1f GFLOP/s, the matrix products of these steps by themselves in %s",
@@ -71,6 +77,31 @@ final class BenchText {
                 mebibytes(w.peakBytes()),
                 format("%.0f", w.gflops()),
                 format("%.0f%%", 100 * w.utilisation()))));
+        return rows;
+    }
+
+    private static List<List<String>> generation(GenerationResult result) {
+        var rows = new ArrayList<List<String>>();
+        rows.add(List.of(
+                "generation", "tokens/s", "ms", "memory alone, ms", "products alone, ms", "of memory", "of products"));
+        result.decoding()
+                .forEach(d -> rows.add(List.of(
+                        d.texts() == 1 ? "1 text" : d.texts() + " texts",
+                        format("%.1f", d.tokensPerSecond()),
+                        format("%.2f", 1e3 * d.stepSeconds()),
+                        format("%.2f", 1e3 * d.memorySeconds()),
+                        format("%.2f", 1e3 * d.productSeconds()),
+                        format("%.0f%%", 100 * d.ofMemory()),
+                        format("%.0f%%", 100 * d.ofProducts()))));
+        var prefill = result.prefill();
+        rows.add(List.of(
+                "prompt of " + prefill.tokens(),
+                format("%.1f", prefill.tokensPerSecond()),
+                format("%.2f", 1e3 * prefill.seconds()),
+                "-",
+                format("%.2f", 1e3 * prefill.productSeconds()),
+                "-",
+                format("%.0f%%", 100 * prefill.ofProducts())));
         return rows;
     }
 

@@ -26,12 +26,12 @@ class BenchCommandTest {
         assertThat(outcome.code()).isZero();
         assertThat(outcome.out())
                 .startsWith("tiny (0.2 M parameters), fp32, LoRA rank 32, 12 instructions or 4 pairs a step")
-                .contains("generation: ", "ceiling: ", "maxright")
+                .contains("16 texts", "bandwidth: ", "prompt of 1000", "ceiling: ", "maxright")
                 .doesNotContain("Measuring");
 
         // whoever compares runs over time relies on these names
         var json = JsonMapper.shared().readTree(Files.readString(file));
-        assertThat(json.path("format").intValue()).isEqualTo(1);
+        assertThat(json.path("format").intValue()).isEqualTo(2);
         assertThat(keys(json))
                 .containsExactly(
                         "format",
@@ -42,7 +42,7 @@ class BenchCommandTest {
                         "naiveMixTokensPerSecond",
                         "methods",
                         "referenceTokensPerSecond",
-                        "generationTokensPerSecond",
+                        "generation",
                         "ceilingGflops",
                         "products");
         assertThat(keys(json.path("machine")))
@@ -67,6 +67,18 @@ class BenchCommandTest {
                         "gflops",
                         "utilisation",
                         "steps");
+        assertThat(keys(json.path("generation"))).containsExactly("copyGigabytesPerSecond", "decoding", "prefill");
+        assertThat(keys(json.path("generation").path("decoding").path(1)))
+                .containsExactly(
+                        "texts",
+                        "tokensPerSecond",
+                        "stepSeconds",
+                        "memorySeconds",
+                        "productSeconds",
+                        "ofMemory",
+                        "ofProducts");
+        assertThat(keys(json.path("generation").path("prefill")))
+                .containsExactly("tokens", "tokensPerSecond", "seconds", "productSeconds", "ofProducts");
         assertThat(keys(json.path("methods").path(0)))
                 .containsExactly("name", "tokensPerSecond", "secondsPerToken", "relative", "rounds", "peakBytes");
         assertThat(keys(json.path("products").path(0))).containsExactly("kind", "rows", "in", "out", "count", "gflops");

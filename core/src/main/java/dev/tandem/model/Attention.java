@@ -8,6 +8,7 @@ import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** Causal self-attention of one block over packed sequences; a token sees only its own sequence. */
 final class Attention {
@@ -51,14 +52,32 @@ final class Attention {
     }
 
     /**
-     * Attends from new tokens to all of their sequences.
+     * Query, key and value of new tokens.
      *
      * @param x normalised input, {@code [new tokens, hidden]}
+     */
+    QkvProjection.Qkv project(Tensor x, Rotation rope) {
+        return projection.apply(x, rope, Dropout.none());
+    }
+
+    /**
+     * Attends from new tokens to all of their sequences.
+     *
+     * @return {@code [new tokens, heads·headDim]}, float32
+     */
+    Tensor attend(QkvProjection.Qkv qkv, CachedAttention cached) {
+        return cached.attend(layer, window, qkv);
+    }
+
+    /**
+     * What a block adds to the residual stream.
+     *
+     * @param mixed what {@link #attend} gives, {@code [new tokens, heads·headDim]}
+     * @param type of activations
      * @return {@code [new tokens, hidden]}
      */
-    Tensor apply(Tensor x, RopeTable rope, CachedAttention cached) {
-        var mixed = cached.attend(layer, window, projection.apply(x, rope, Dropout.none()));
-        return output.apply(Weights.cast(mixed, x.scalar_type()), Dropout.none());
+    Tensor output(Tensor mixed, ScalarType type) {
+        return output.apply(Weights.cast(mixed, type), Dropout.none());
     }
 
     /**

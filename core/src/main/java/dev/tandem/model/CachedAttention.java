@@ -1,5 +1,6 @@
 package dev.tandem.model;
 
+import dev.tandem.tensor.Team;
 import dev.tandem.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,6 +20,9 @@ import org.bytedeco.pytorch.global.torch;
  * every block. Where every sequence of the cache has one new token all are attended in one call, else one by one.
  */
 final class CachedAttention {
+    /** Products of numbers in an attention that is worth sharing out: some ten microseconds' work. */
+    private static final long SHARED_PRODUCTS = 1 << 17;
+
     private final ModelConfig config;
     private final KeyValueCache cache;
     private final int[] sequences;
@@ -29,6 +33,7 @@ final class CachedAttention {
 
     private final Tensor rows;
     private final boolean together;
+    private final Optional<Team> team;
 
     /** By window, one for each call of {@code scaled_dot_product_attention}; absent where no row needs one. */
     private final Map<OptionalInt, List<Optional<Tensor>>> masks = new HashMap<>();
@@ -36,8 +41,10 @@ final class CachedAttention {
     /**
      * @param sequences numbers of the sequences that have new tokens
      * @param counts new tokens of each
+     * @param team shares out the heads, if there is one
      */
-    CachedAttention(ModelConfig config, KeyValueCache cache, int[] sequences, int[] counts) {
+    CachedAttention(ModelConfig config, KeyValueCache cache, int[] sequences, int[] counts, Optional<Team> team) {
+        this.team = team;
         this.config = config;
         this.cache = cache;
         this.sequences = sequences.clone();
@@ -118,16 +125,50 @@ final class CachedAttention {
     private Tensor attend(Tensor query, Tensor keys, Tensor values, Optional<Tensor> mask) {
         var group = config.heads() / config.kvHeads();
         var grouped = query.view(query.size(0), config.kvHeads(), group, config.headDim());
+        return byHeads(grouped, keys, values, mask, false).reshape(query.size(0), config.queryWidth());
+    }
+
+    /**
+     * @param query {@code [sequences, kvHeads·n, rows, headDim]}
+     * @param keys {@code [sequences, kvHeads, tokens, headDim]}
+     * @param values the same shape
+     * @return the query's shape
+     */
+    private Tensor byHeads(Tensor query, Tensor keys, Tensor values, Optional<Tensor> mask, boolean causal) {
+        var products = query.numel() * keys.size(2);
+        if (team.isEmpty() || products < SHARED_PRODUCTS) {
+            return attention(query, keys, values, mask, causal);
+        }
+        var threads = team.get().size();
+        var each = query.size(1) / keys.size(1);
+        var result = query.new_empty(query.size(0), query.size(2), query.size(1), query.size(3))
+                .transpose(1, 2);
+        team.get().run(i -> {
+            var from = keys.size(1) * i / threads;
+            var count = keys.size(1) * (i + 1) / threads - from;
+            if (count > 0) {
+                result.narrow(1, from * each, count * each)
+                        .copy_(attention(
+                                query.narrow(1, from * each, count * each),
+                                keys.narrow(1, from, count),
+                                values.narrow(1, from, count),
+                                mask,
+                                causal));
+            }
+        });
+        return result;
+    }
+
+    private static Tensor attention(Tensor query, Tensor keys, Tensor values, Optional<Tensor> mask, boolean causal) {
         return torch.scaled_dot_product_attention(
-                        grouped,
-                        keys,
-                        values,
-                        mask.map(TensorOptional::new).orElseGet(TensorOptional::new),
-                        0.0,
-                        false,
-                        new DoubleOptional(),
-                        false)
-                .reshape(query.size(0), config.queryWidth());
+                query,
+                keys,
+                values,
+                mask.map(TensorOptional::new).orElseGet(TensorOptional::new),
+                0.0,
+                causal,
+                new DoubleOptional(),
+                query.size(1) != keys.size(1));
     }
 
     /** {@code [sequences, 1, 1, longest]}: 0 where a sequence's new token sees, −∞ elsewhere. */
@@ -160,15 +201,7 @@ final class CachedAttention {
         if (counts[i] == 1) {
             return attend(query, keys, values, mask);
         }
-        return torch.scaled_dot_product_attention(
-                        query.unsqueeze(0).transpose(1, 2),
-                        keys,
-                        values,
-                        mask.map(TensorOptional::new).orElseGet(TensorOptional::new),
-                        0.0,
-                        mask.isEmpty(),
-                        new DoubleOptional(),
-                        config.kvHeads() != config.heads())
+        return byHeads(query.unsqueeze(0).transpose(1, 2), keys, values, mask, mask.isEmpty())
                 .transpose(1, 2)
                 .reshape(query.size(0), config.queryWidth());
     }

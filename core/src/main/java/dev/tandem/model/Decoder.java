@@ -2,6 +2,7 @@ package dev.tandem.model;
 
 import dev.tandem.model.ModelConfig.Norm;
 import dev.tandem.tensor.Scopes;
+import dev.tandem.tensor.Team;
 import dev.tandem.tensor.TensorOwner;
 import dev.tandem.tensor.Tensors;
 import java.util.ArrayList;
@@ -10,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -29,6 +29,7 @@ final class Decoder {
     private final List<Block> blocks = new ArrayList<>();
     private final float[] inverseFrequencies;
     private final Device device;
+    private Optional<Team> team = Optional.empty();
 
     /** @param owner keeps what the decoder adds to the weights */
     Decoder(ModelConfig config, Weights weights, Computation computation, TensorOwner owner) {
@@ -91,6 +92,12 @@ final class Decoder {
         return new DecoderPass(output(x, rows), x, recomputed);
     }
 
+    /** Computes with packed copies of the weights, and a team, from now on: for {@link #next} alone. */
+    void pack(Team newTeam) {
+        linears.pack(newTeam);
+        team = Optional.of(newTeam);
+    }
+
     /**
      * Hidden states of the last new token of each sequence, after the last norm; the cache then holds the new tokens too.
      *
@@ -98,16 +105,28 @@ final class Decoder {
      * @return {@code [sequences, hidden]}
      */
     Tensor next(int[] ids, CachedAttention cached) {
-        var rope = RopeTable.of(inverseFrequencies, cached.positions(), device);
+        var rope = InPlaceRope.of(inverseFrequencies, cached.positions(), device);
+        var shares = TokenShares.of(team, ids.length);
         var x = embedded(ids);
         for (var block : blocks) {
             var input = x;
-            x = Scopes.resultOf(() ->
-                    blockOutput(block, input, normed -> block.attention().apply(normed, rope, cached), Dropout.none()));
+            x = Scopes.resultOf(() -> next(block, input, rope, cached, shares));
         }
         cached.done();
         var last = cached.lastRows().stream().mapToInt(Integer::intValue).toArray();
         return output(x, last.length == ids.length ? Optional.empty() : Optional.of(Tensors.of(last, device)));
+    }
+
+    /** Tokens meet in the attention alone: what is before it and after it is done share by share. */
+    private Tensor next(Block block, Tensor x, InPlaceRope rope, CachedAttention cached, TokenShares shares) {
+        var attention = block.attention();
+        var qkv = shares.heads(
+                x, (part, from) -> attention.project(norm(part, block.inputNorm()), rope.tokens(from, part.size(0))));
+        var mixed = attention.attend(qkv, cached);
+        return shares.rows(x, (part, from) -> {
+            var attended = attention.output(mixed.narrow(0, from, part.size(0)), x.scalar_type());
+            return afterAttention(block, part, attended, Dropout.none());
+        });
     }
 
     private Tensor withoutGraph(Block block, Tensor x, Input input, Dropout dropout) {
@@ -147,15 +166,14 @@ final class Decoder {
     }
 
     private Tensor apply(Block block, Tensor x, Input input, Dropout dropout) {
-        return Scopes.resultOf(() -> blockOutput(
-                block,
-                x,
-                normed -> block.attention().apply(normed, input.rope(), input.plan(block), dropout),
-                dropout));
+        return Scopes.resultOf(() -> {
+            var normed = norm(x, block.inputNorm());
+            var attended = block.attention().apply(normed, input.rope(), input.plan(block), dropout);
+            return afterAttention(block, x, attended, dropout);
+        });
     }
 
-    private Tensor blockOutput(Block block, Tensor x, UnaryOperator<Tensor> attention, Dropout dropout) {
-        var attended = attention.apply(norm(x, block.inputNorm()));
+    private Tensor afterAttention(Block block, Tensor x, Tensor attended, Dropout dropout) {
         if (config.parallelResidual()) {
             return x.add(attended).add(block.mlp().apply(norm(x, block.postAttentionNorm()), dropout));
         }

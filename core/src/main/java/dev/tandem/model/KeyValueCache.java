@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 
@@ -193,10 +194,11 @@ public final class KeyValueCache implements AutoCloseable {
     }
 
     private Tensor view(Tensor layer, int first, int count, int tokens) {
-        return layer.view(slots, capacity, kvHeads, headDim)
-                .narrow(0, first, count)
-                .narrow(1, 0, tokens)
-                .transpose(1, 2);
+        var row = (long) kvHeads * headDim;
+        return layer.as_strided(
+                new long[] {count, kvHeads, tokens, headDim},
+                new long[] {capacity * row, headDim, row, 1},
+                new LongOptional(first * capacity * row));
     }
 
     /** Counts tokens as read. */

@@ -1,5 +1,9 @@
 package dev.tandem.model;
 
+import dev.tandem.tensor.PackedMatrix;
+import dev.tandem.tensor.Team;
+import dev.tandem.tensor.TensorOwner;
+import java.util.List;
 import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 
@@ -8,6 +12,7 @@ final class Linear {
     private final LinearSpec spec;
     private final Weights weights;
     private Optional<LoraWeights> lora = Optional.empty();
+    private Optional<PackedMatrix> packed = Optional.empty();
 
     Linear(LinearSpec spec, Weights weights) {
         this.spec = spec;
@@ -35,6 +40,11 @@ final class Linear {
         this.lora = weightsOrNone;
     }
 
+    /** Multiplies with a packed copy of the weights from now on, for passes without a gradient. */
+    void pack(Team team, TensorOwner owner) {
+        packed = Optional.of(weights.packed(List.of(this), team, owner));
+    }
+
     /**
      * @param x {@code [tokens, in]}
      * @param dropout of this pass
@@ -42,7 +52,8 @@ final class Linear {
      */
     Tensor apply(Tensor x, Dropout dropout) {
         var input = weights.toProducts(x);
-        var product = weights.product(input, weights.factor(weight()), bias().map(weights::factor));
+        var product = packed.map(matrix -> matrix.product(input))
+                .orElseGet(() -> weights.product(input, weights.factor(weight()), bias().map(weights::factor)));
         var y = lora.map(l -> Weights.addProduct(
                         product, lowRank(weights, l, input, dropout), weights.factor(l.b()), l.scale()))
                 .orElse(product);

@@ -1,5 +1,8 @@
 package dev.tandem.model;
 
+import dev.tandem.tensor.PackedMatrix;
+import dev.tandem.tensor.Team;
+import dev.tandem.tensor.TensorOwner;
 import dev.tandem.tensor.Tensors;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +20,7 @@ final class LinearGroup {
     private final List<Linear> linears;
     private final Weights weights;
     private final Optional<Joined> joined;
+    private Optional<PackedMatrix> packed = Optional.empty();
 
     /**
      * @param weight all weights, {@code [Σ out, in]}
@@ -30,6 +34,20 @@ final class LinearGroup {
         this.joined = linears.size() > 1 ? joined : Optional.empty();
     }
 
+    /** Multiplies with one packed copy of all weights from now on, for passes without a gradient. */
+    void pack(Team team, TensorOwner owner) {
+        if (linears.size() > 1) {
+            packed = Optional.of(weights.packed(linears, team, owner));
+        } else {
+            linears.get(0).pack(team, owner);
+        }
+    }
+
+    /** Its modules. */
+    List<Linear> linears() {
+        return linears;
+    }
+
     /**
      * The output of each.
      *
@@ -38,15 +56,24 @@ final class LinearGroup {
      * @return {@code [tokens, out]} each, in the modules' order
      */
     List<Tensor> apply(Tensor x, Dropout dropout) {
-        return joined.map(all -> apply(all, weights.toProducts(x), dropout))
-                .orElseGet(() ->
-                        linears.stream().map(linear -> linear.apply(x, dropout)).toList());
+        if (packed.isEmpty() && joined.isEmpty()) {
+            return linears.stream().map(linear -> linear.apply(x, dropout)).toList();
+        }
+        var input = weights.toProducts(x);
+        return outputs(product(input), input, dropout);
     }
 
-    private List<Tensor> apply(Joined all, Tensor input, Dropout dropout) {
+    private Tensor product(Tensor input) {
+        return packed.map(matrix -> matrix.product(input)).orElseGet(() -> {
+            var all = joined.orElseThrow();
+            return weights.product(
+                    input, weights.factor(all.weight()), all.bias().map(weights::factor));
+        });
+    }
+
+    /** @param product of all, nobody else's */
+    private List<Tensor> outputs(Tensor product, Tensor input, Dropout dropout) {
         var widths = linears.stream().mapToLong(l -> l.spec().out()).toArray();
-        var product =
-                weights.product(input, weights.factor(all.weight()), all.bias().map(weights::factor));
         var adapters = linears.stream().flatMap(l -> l.lora().stream()).toList();
         if (!adapters.isEmpty()) {
             // in place, as in a single module: whether there are adapters then changes no bit of what they leave alone

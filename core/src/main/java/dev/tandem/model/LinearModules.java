@@ -1,12 +1,17 @@
 package dev.tandem.model;
 
+import dev.tandem.tensor.Team;
 import dev.tandem.tensor.TensorOwner;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntFunction;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
 
 /** The linear modules of a model by name. */
 final class LinearModules {
@@ -14,6 +19,7 @@ final class LinearModules {
     private final Weights weights;
     private final boolean join;
     private final TensorOwner owner;
+    private final List<LinearGroup> groups = new ArrayList<>();
 
     /**
      * @param join whether modules that read the same input are computed as one, where their weights allow it
@@ -39,7 +45,9 @@ final class LinearModules {
     /** Modules that read the same input. */
     LinearGroup group(String... names) {
         var linears = Arrays.stream(names).map(this::get).toList();
-        return new LinearGroup(linears, weights, join ? joined(linears) : Optional.empty());
+        var group = new LinearGroup(linears, weights, join ? joined(linears) : Optional.empty());
+        groups.add(group);
+        return group;
     }
 
     private Optional<LinearGroup.Joined> joined(List<Linear> linears) {
@@ -50,6 +58,41 @@ final class LinearModules {
         }
         var bias = weights.joined(biases, owner);
         return weight.flatMap(w -> bias.map(b -> new LinearGroup.Joined(w, Optional.of(b))));
+    }
+
+    /** Multiplies with packed copies of all weights from now on, for passes without a gradient. */
+    void pack(Team team) {
+        groups.forEach(group -> group.pack(team, owner));
+        ungrouped().forEach(linear -> linear.pack(team, owner));
+    }
+
+    /**
+     * The products of all modules by themselves.
+     *
+     * @param inputs {@code [tokens, in]} for every width
+     */
+    void products(IntFunction<Tensor> inputs) {
+        for (var group : groups) {
+            var x = inputs.apply(group.linears().get(0).spec().in());
+            alone(() -> group.apply(x, Dropout.none()));
+        }
+        for (var linear : ungrouped()) {
+            var x = inputs.apply(linear.spec().in());
+            alone(() -> linear.apply(x, Dropout.none()));
+        }
+    }
+
+    private static void alone(Runnable product) {
+        try (var scope = new PointerScope()) {
+            product.run();
+        }
+    }
+
+    private List<Linear> ungrouped() {
+        var grouped = groups.stream().flatMap(group -> group.linears().stream()).toList();
+        return byName.values().stream()
+                .filter(linear -> !grouped.contains(linear))
+                .toList();
     }
 
     Collection<Linear> all() {

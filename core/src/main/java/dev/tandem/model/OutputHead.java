@@ -1,6 +1,10 @@
 package dev.tandem.model;
 
+import dev.tandem.tensor.PackedMatrix;
+import dev.tandem.tensor.Team;
+import dev.tandem.tensor.TensorOwner;
 import dev.tandem.tensor.Tensors;
+import java.util.List;
 import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
@@ -21,6 +25,7 @@ public final class OutputHead {
     private final String name;
     private final Device device;
     private final HeadTiles tiles;
+    private Optional<PackedMatrix> packed = Optional.empty();
 
     OutputHead(Weights weights, String name, Device device, HeadTiles tiles) {
         this.weights = weights;
@@ -110,14 +115,20 @@ public final class OutputHead {
         });
     }
 
+    /** Multiplies with a packed copy of the output matrix from now on, for {@link #logits}. */
+    void pack(Team team, TensorOwner owner) {
+        packed = Optional.of(PackedMatrix.of(List.of(weights.factor(name)), List.of(), team, owner));
+    }
+
     /**
      * Logits of single positions, for generation.
      *
      * @param hidden {@code [rows, hidden]}
-     * @return {@code [rows, vocabulary]}, float32
+     * @return {@code [rows][vocabulary]}
      */
-    public Tensor logits(Tensor hidden) {
-        return logits(hidden, weights.factor(name));
+    public float[][] logits(Tensor hidden) {
+        return packed.map(matrix -> matrix.rows(weights.toProducts(hidden)))
+                .orElseGet(() -> Tensors.toRows(logits(hidden, weights.factor(name))));
     }
 
     private static Tensor logits(Tensor hidden, Tensor w) {

@@ -17,7 +17,7 @@ sealed interface QkvProjection {
     record Qkv(Tensor query, Tensor key, Tensor value) {}
 
     /** @param x {@code [tokens, hidden]} */
-    Qkv apply(Tensor x, RopeTable rope, Dropout dropout);
+    Qkv apply(Tensor x, Rotation rope, Dropout dropout);
 
     static QkvProjection of(ModelConfig config, ModuleNames names, int layer, LinearModules linears, Weights weights) {
         if (config.fusedQkv()) {
@@ -46,7 +46,7 @@ sealed interface QkvProjection {
     /** GPT-NeoX: one projection whose output is, head by head, that head's query, key and value. */
     record Interleaved(Linear qkv, int heads, int headDim) implements QkvProjection {
         @Override
-        public Qkv apply(Tensor x, RopeTable rope, Dropout dropout) {
+        public Qkv apply(Tensor x, Rotation rope, Dropout dropout) {
             var all = qkv.apply(x, dropout).view(x.size(0), heads, 3L * headDim);
             var parts = Tensors.split(all, 2, headDim, headDim, headDim);
             return new Qkv(
@@ -65,7 +65,7 @@ sealed interface QkvProjection {
      */
     record Separate(LinearGroup projections, int headDim, List<HeadNorm> norms) implements QkvProjection {
         @Override
-        public Qkv apply(Tensor x, RopeTable rope, Dropout dropout) {
+        public Qkv apply(Tensor x, Rotation rope, Dropout dropout) {
             var heads = projections.apply(x, dropout).stream()
                     .map(y -> y.view(x.size(0), -1, headDim))
                     .toList();

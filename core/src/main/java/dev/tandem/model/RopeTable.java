@@ -12,7 +12,7 @@ import org.bytedeco.pytorch.Tensor;
  * @param cos {@code [tokens, 1, half]}, float32
  * @param sin {@code [tokens, 1, half]}, float32
  */
-record RopeTable(int half, Tensor cos, Tensor sin) {
+record RopeTable(int half, Tensor cos, Tensor sin) implements Rotation {
 
     static RopeTable of(float[] inverseFrequencies, int[] positions, Device device) {
         var half = inverseFrequencies.length;
@@ -32,12 +32,8 @@ record RopeTable(int half, Tensor cos, Tensor sin) {
                 Tensors.of(sin, device, positions.length, 1, half));
     }
 
-    /**
-     * Rotates the first {@code 2·half} dimensions of every head.
-     *
-     * @param heads {@code [tokens, heads, headDim]}, float32
-     */
-    Tensor rotate(Tensor heads) {
+    @Override
+    public Tensor rotate(Tensor heads) {
         var rest = heads.size(2) - 2L * half;
         var parts = rest == 0 ? Tensors.split(heads, 2, half, half) : Tensors.split(heads, 2, half, half, rest);
         var a = parts.get(0);

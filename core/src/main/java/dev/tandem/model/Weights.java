@@ -1,6 +1,8 @@
 package dev.tandem.model;
 
+import dev.tandem.tensor.PackedMatrix;
 import dev.tandem.tensor.SideBySide;
+import dev.tandem.tensor.Team;
 import dev.tandem.tensor.TensorOwner;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +50,23 @@ record Weights(Map<String, Tensor> tensors, ScalarType type, ScalarType productT
      */
     Optional<Tensor> joined(List<String> names, TensorOwner owner) {
         return SideBySide.joined(names.stream().map(this::stored).toList(), owner);
+    }
+
+    /**
+     * A packed copy of modules' weights.
+     *
+     * @param linears that read the same input, all with a bias or none
+     * @param owner keeps what it gives
+     */
+    PackedMatrix packed(List<Linear> linears, Team team, TensorOwner owner) {
+        return PackedMatrix.of(
+                linears.stream().map(l -> factor(l.weight())).toList(),
+                linears.stream()
+                        .flatMap(l -> l.bias().stream())
+                        .map(this::factor)
+                        .toList(),
+                team,
+                owner);
     }
 
     /**

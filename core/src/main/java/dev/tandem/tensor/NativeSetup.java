@@ -42,10 +42,16 @@ public final class NativeSetup {
         Once.APPLIED.touch();
     }
 
-    /** Number of threads libtorch computes with. */
+    /** Sets the number of threads libtorch computes with. */
     public static void threads(int count) {
         ensure();
         torch.set_num_threads(count);
+    }
+
+    /** Number of threads libtorch computes with. */
+    public static int threads() {
+        ensure();
+        return torch.get_num_threads();
     }
 
     private enum Once {

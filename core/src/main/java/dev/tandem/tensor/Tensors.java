@@ -49,6 +49,17 @@ public final class Tensors {
         return result;
     }
 
+    /** The rows of a matrix as float32. */
+    public static float[][] toRows(Tensor matrix) {
+        var host = matrix.detach().cpu().to(ScalarType.Float).contiguous();
+        var result = new float[Math.toIntExact(host.size(0))][Math.toIntExact(host.size(1))];
+        var values = host.data_ptr_float();
+        for (var i = 0; i < result.length; i++) {
+            values.position(i * host.size(1)).get(result[i]);
+        }
+        return result;
+    }
+
     /** The value of a tensor of one element. */
     public static double scalar(Tensor tensor) {
         return tensor.item_double();

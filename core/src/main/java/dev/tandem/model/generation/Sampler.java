@@ -39,10 +39,16 @@ public final class Sampler {
      * @param logits {@code [vocabulary]}; not changed
      */
     public int next(float[] logits) {
-        var scores = penalised(logits.length > vocabulary ? Arrays.copyOf(logits, vocabulary) : logits);
-        var token = sampling.greedy() ? largest(scores) : draw(scores);
+        var count = Math.min(logits.length, vocabulary);
+        var token = sampling.greedy() && sampling.repetitionPenalty() == 1.0
+                ? largest(logits, count)
+                : chosen(penalised(logits.length > count ? Arrays.copyOf(logits, count) : logits));
         seen.set(token);
         return token;
+    }
+
+    private int chosen(float[] scores) {
+        return sampling.greedy() ? largest(scores, scores.length) : draw(scores);
     }
 
     private float[] penalised(float[] logits) {
@@ -59,9 +65,9 @@ public final class Sampler {
     }
 
     /** Of equal ones the first. */
-    private static int largest(float[] scores) {
+    private static int largest(float[] scores, int count) {
         var best = 0;
-        for (var i = 1; i < scores.length; i++) {
+        for (var i = 1; i < count; i++) {
             if (scores[i] > scores[best]) {
                 best = i;
             }
@@ -71,7 +77,7 @@ public final class Sampler {
 
     private int draw(float[] scores) {
         var order = sampling.topK() > 0 || sampling.topP() < 1.0 ? sorted(scores) : inOrder(scores.length);
-        var best = scores[largest(scores)];
+        var best = scores[largest(scores, scores.length)];
         var weights = new double[order.length];
         for (var i = 0; i < order.length; i++) {
             weights[i] = Math.exp((scores[order[i]] - best) / sampling.temperature());

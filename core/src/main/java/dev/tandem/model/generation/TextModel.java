@@ -34,9 +34,9 @@ public final class TextModel implements AutoCloseable {
         NativeSetup.ensure();
         var tokenizer = TextTokenizer.load(directory);
         try {
-            return new TextModel(
-                    ModelLoader.load(directory, adapter, Computation.of(type.scalarType(), Devices.of(device))),
-                    tokenizer);
+            var model = ModelLoader.load(directory, adapter, Computation.of(type.scalarType(), Devices.of(device)));
+            model.prepareGeneration(NativeSetup.threads());
+            return new TextModel(model, tokenizer);
         } catch (RuntimeException e) {
             tokenizer.close();
             throw e;

@@ -1,16 +1,14 @@
 package dev.tandem.train.bench;
 
-import dev.tandem.model.generation.BatchGenerator;
 import dev.tandem.tensor.NativeSetup;
 import dev.tandem.train.AdamW;
 import dev.tandem.train.Policy;
 import dev.tandem.train.bench.BenchResult.Product;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.OptionalDouble;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -19,10 +17,6 @@ import java.util.function.Consumer;
  * meets all of them alike.
  */
 public final class Bench {
-    private static final int PROMPT = 64;
-    private static final int NEW_TOKENS = 16;
-    private static final int GENERATIONS = 3;
-
     private final BenchSettings settings;
     private final Consumer<String> progress;
 
@@ -40,6 +34,9 @@ public final class Bench {
     public BenchResult run() {
         NativeSetup.threads(settings.threads());
         var machine = Machine.here(settings.threads());
+        if (settings.only().equals(Set.of(BenchSettings.GENERATION))) {
+            return BenchReport.ofGeneration(settings, machine, generation());
+        }
         try (var policy = BenchPolicy.create(settings);
                 var optimizer = BenchWorkloads.optimizer(policy)) {
             // the weights were drawn on the Java heap, where a run that loads them leaves nothing
@@ -54,22 +51,16 @@ public final class Bench {
         try (var workloads = new BenchWorkloads(settings, optimizer, tasks)) {
             var samples = samples(workloads.objectives(policy));
             var methods = new MethodRounds(settings, policy, workloads).measure(progress);
-            return report(machine, policy, tasks, samples, methods);
+            var batches = new BenchBatches(settings, tasks, policy.model());
+            return new BenchReport(settings, batches, samples, products(batches, policy))
+                    .result(machine, methods, tasks.referenceTokensPerSecond(), generation());
         }
     }
 
-    private BenchResult report(
-            Machine machine,
-            Policy policy,
-            BenchTasks tasks,
-            Map<String, Samples> samples,
-            List<MethodResult> methods) {
-        var generation = settings.only().contains(BenchSettings.GENERATION)
-                ? OptionalDouble.of(generation(policy))
-                : OptionalDouble.empty();
-        var batches = new BenchBatches(settings, tasks, policy.model());
-        return new BenchReport(settings, batches, samples, products(batches, policy))
-                .result(machine, methods, tasks.referenceTokensPerSecond(), generation);
+    private Optional<GenerationResult> generation() {
+        return settings.only().contains(BenchSettings.GENERATION)
+                ? Optional.of(new GenerationBench(settings, progress).measure())
+                : Optional.empty();
     }
 
     private Map<String, Samples> samples(List<Workload> workloads) {
@@ -93,23 +84,5 @@ public final class Bench {
         progress.accept("matrix products alone");
         var type = BenchPolicy.scalarType(settings.precision());
         return new GemmCeiling(type, policy.model().device(), settings.threads()).measure(batches.products());
-    }
-
-    /** Tokens a second of greedy generation, the median of several texts. */
-    private double generation(Policy policy) {
-        progress.accept("generation");
-        var prompt = new int[PROMPT];
-        Arrays.fill(prompt, 1);
-        var rates = new double[GENERATIONS];
-        for (var i = -1; i < GENERATIONS; i++) {
-            var start = System.nanoTime();
-            var made = BatchGenerator.greedy(policy.model(), List.of(prompt), NEW_TOKENS, Set.of(), Integer.MAX_VALUE)
-                    .get(0)
-                    .length;
-            if (i >= 0) {
-                rates[i] = made / ((System.nanoTime() - start) * 1e-9);
-            }
-        }
-        return Samples.median(rates);
     }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /** Turns samples into a result. */
@@ -29,22 +30,39 @@ final class BenchReport {
         this.ceiling = products.isEmpty() ? OptionalDouble.empty() : OptionalDouble.of(GemmCeiling.gflops(products));
     }
 
-    BenchResult result(Machine machine, List<MethodResult> methods, double reference, OptionalDouble generation) {
+    /** A result without training. */
+    static BenchResult ofGeneration(BenchSettings settings, Machine machine, Optional<GenerationResult> generation) {
         return new BenchResult(
                 BenchResult.FORMAT,
                 machine,
-                model(),
+                model(settings),
+                List.of(),
+                OptionalDouble.empty(),
+                OptionalDouble.empty(),
+                List.of(),
+                OptionalDouble.empty(),
+                generation,
+                OptionalDouble.empty(),
+                List.of());
+    }
+
+    BenchResult result(
+            Machine machine, List<MethodResult> methods, double reference, Optional<GenerationResult> generation) {
+        return new BenchResult(
+                BenchResult.FORMAT,
+                machine,
+                model(settings),
                 samples.keySet().stream().map(this::workload).toList(),
                 mix(""),
                 mix(BenchWorkloads.NAIVE),
                 methods,
-                reference,
+                OptionalDouble.of(reference),
                 generation,
                 ceiling,
                 products);
     }
 
-    private BenchResult.Model model() {
+    private static BenchResult.Model model(BenchSettings settings) {
         return new BenchResult.Model(
                 settings.shape().name(),
                 ParameterLayout.of(settings.shape().config()).elements(),

@@ -2,6 +2,7 @@ package dev.tandem.train.bench;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -16,7 +17,7 @@ import java.util.OptionalDouble;
  * @param naiveMixTokensPerSecond the same of the naive way
  * @param methods the methods compared
  * @param referenceTokensPerSecond log-probs of the reference model, which are computed once before training
- * @param generationTokensPerSecond greedy generation of one text
+ * @param generation of texts by the model without an adapter
  * @param ceilingGflops matrix products of an SFT step and a preference step by themselves, 10⁹ operations a second
  * @param products each of those products
  */
@@ -28,13 +29,13 @@ public record BenchResult(
         OptionalDouble mixTokensPerSecond,
         OptionalDouble naiveMixTokensPerSecond,
         List<MethodResult> methods,
-        double referenceTokensPerSecond,
-        OptionalDouble generationTokensPerSecond,
+        OptionalDouble referenceTokensPerSecond,
+        Optional<GenerationResult> generation,
         OptionalDouble ceilingGflops,
         List<Product> products) {
 
     /** Version of the JSON. */
-    public static final int FORMAT = 1;
+    public static final int FORMAT = 2;
 
     /**
      * What was trained.

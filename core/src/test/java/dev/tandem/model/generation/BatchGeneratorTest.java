@@ -13,7 +13,6 @@ import dev.tandem.model.ModelLoader;
 import dev.tandem.model.PackedSequences;
 import dev.tandem.tensor.NativeSetup;
 import dev.tandem.tensor.TensorOwner;
-import dev.tandem.tensor.Tensors;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -29,9 +29,13 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** With kept keys and values a model says what it says when it computes every text anew. */
+/**
+ * With kept keys and values a model says what it says when it computes every text anew; so it does with packed weights and a
+ * team.
+ */
 class BatchGeneratorTest {
     private static final long SEED = 77;
 
@@ -40,22 +44,28 @@ class BatchGeneratorTest {
         NativeSetup.ensure();
     }
 
+    private static Stream<Arguments> familiesAndThreads() {
+        return Golden.families().flatMap(family -> Stream.of(0, 1, 3).map(threads -> Arguments.of(family, threads)));
+    }
+
     @ParameterizedTest
-    @MethodSource("dev.tandem.golden.Golden#families")
-    void raggedTextsGetTheTokensOfAFullComputation(String family) {
+    @MethodSource("familiesAndThreads")
+    void raggedTextsGetTheTokensOfAFullComputation(String family, int threads) {
         try (var owner = new TensorOwner();
-                var model = model(family)) {
+                var plain = model(family);
+                var model = prepared(family, threads)) {
             for (var adapted : List.of(false, true)) {
                 var adapter = Golden.directory(family).resolve("adapter");
                 if (adapted && !Files.exists(adapter)) {
                     continue;
                 }
-                model.adapter(
-                        adapted
-                                ? Optional.of(LoraAdapter.read(adapter, model.layout(), model.device(), owner))
-                                : Optional.empty());
+                var weights = adapted
+                        ? Optional.of(LoraAdapter.read(adapter, model.layout(), model.device(), owner))
+                        : Optional.<LoraAdapter>empty();
+                model.adapter(weights);
+                plain.adapter(weights);
                 var prompts = prompts(model, 5);
-                var expected = prompts.stream().map(p -> anew(model, p, 12)).toList();
+                var expected = prompts.stream().map(p -> anew(plain, p, 12)).toList();
                 try (var generator = new BatchGenerator(model, 3)) {
                     var heard = prompts.stream().map(p -> add(generator, p, 12)).toList();
                     generator.run();
@@ -70,17 +80,18 @@ class BatchGeneratorTest {
 
     /** Long enough for mistral's window and for the cache to grow. */
     @ParameterizedTest
-    @MethodSource("dev.tandem.golden.Golden#families")
-    void logitsAreThoseOfAFullComputationHoweverTheTextComes(String family) {
+    @MethodSource("familiesAndThreads")
+    void logitsAreThoseOfAFullComputationHoweverTheTextComes(String family, int threads) {
         var random = new SplittableRandom(SEED);
-        try (var model = model(family);
+        try (var plain = model(family);
+                var model = prepared(family, threads);
                 var cache = new KeyValueCache(model, 2)) {
             var vocabulary = model.config().vocabSize();
-            var texts = List.of(tokens(random, 90, vocabulary), tokens(random, 50, vocabulary));
+            var texts = List.of(tokens(random, 190, vocabulary), tokens(random, 150, vocabulary));
             cache.add();
             cache.add();
             var read = new int[2];
-            while (read[0] < 90 || read[1] < 50) {
+            while (read[0] < 190 || read[1] < 150) {
                 var which = IntStream.range(0, 2)
                         .filter(i -> read[i] < texts.get(i).length
                                 && (random.nextBoolean() || read[1 - i] >= texts.get(1 - i).length))
@@ -93,13 +104,15 @@ class BatchGeneratorTest {
                         .mapToObj(i -> Arrays.copyOfRange(
                                 texts.get(i),
                                 read[i],
-                                Math.min(texts.get(i).length, read[i] + (single ? 1 : 1 + random.nextInt(30)))))
+                                Math.min(
+                                        texts.get(i).length,
+                                        read[i] + (single ? 1 : 1 + random.nextInt(random.nextBoolean() ? 90 : 10)))))
                         .toList();
                 var logits = model.next(cache, which, parts);
                 for (var n = 0; n < which.length; n++) {
                     read[which[n]] += parts.get(n).length;
                     assertThat(cache.length(which[n])).isEqualTo(read[which[n]]);
-                    assertClose(logits[n], logitsAnew(model, Arrays.copyOf(texts.get(which[n]), read[which[n]])));
+                    assertClose(logits[n], logitsAnew(plain, Arrays.copyOf(texts.get(which[n]), read[which[n]])));
                 }
             }
         }
@@ -203,6 +216,15 @@ class BatchGeneratorTest {
         return ModelLoader.load(Golden.directory(family), Computation.of(ScalarType.Float, new Device("cpu")));
     }
 
+    /** @param threads of the team; 0: not prepared */
+    private static CausalLm prepared(String family, int threads) {
+        var model = model(family);
+        if (threads > 0) {
+            model.prepareGeneration(threads);
+        }
+        return model;
+    }
+
     private static List<int[]> prompts(CausalLm model, int count) {
         var random = new SplittableRandom(SEED);
         return IntStream.range(0, count)
@@ -236,7 +258,7 @@ class BatchGeneratorTest {
         try (var scope = new PointerScope();
                 var guard = new NoGradGuard()) {
             var hidden = model.hidden(PackedSequences.prompt(ids), Dropout.none());
-            return Tensors.toFloats(model.head().logits(hidden.narrow(0, ids.length - 1L, 1)));
+            return model.head().logits(hidden.narrow(0, ids.length - 1L, 1))[0];
         }
     }
 

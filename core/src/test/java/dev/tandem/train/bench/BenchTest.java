@@ -31,7 +31,7 @@ class BenchTest {
         assertThat(result.mixTokensPerSecond()).isPresent();
         assertThat(result.naiveMixTokensPerSecond()).isPresent();
         assertThat(result.methods()).isEmpty();
-        assertThat(result.generationTokensPerSecond()).isEmpty();
+        assertThat(result.generation()).isEmpty();
     }
 
     @Test

@@ -1,0 +1,177 @@
+package dev.tandem.tensor;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.Dispatcher;
+import org.bytedeco.pytorch.GenericList;
+import org.bytedeco.pytorch.IValue;
+import org.bytedeco.pytorch.IValueVector;
+import org.bytedeco.pytorch.ListType;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.OperatorHandle;
+import org.bytedeco.pytorch.OptionalType;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * The matrix of a linear module laid out as oneDNN reads it fastest, a share of its rows for every thread of a team. With
+ * the usual layout a product with few tokens takes a CPU four times as long as reading the matrix does: oneDNN lays
+ * it out anew each time, and OpenBLAS copies it. It is a copy: it takes the matrix's size in memory again.
+ */
+public final class PackedMatrix {
+    /** Tokens that the layout is chosen for; it is as good for one and for a thousand. */
+    private static final long TOKENS = 16;
+
+    /** Shares begin at a multiple of it: what vector instructions hold. */
+    private static final long MULTIPLE = 64;
+
+    private final Team team;
+    private final Native calls;
+    private final List<Share> shares;
+    private final long out;
+
+    /**
+     * Rows of one thread.
+     *
+     * @param weight packed, {@code [size, in]}
+     * @param bias {@code [size]}, or none
+     */
+    private record Share(IValue weight, IValue bias, long from, long size) {}
+
+    /** What calls are made with. */
+    private record Native(OperatorHandle product, IValue none, IValue attribute, IValue noScalars) {
+        static Native of(TensorOwner owner) {
+            return new Native(
+                    owner.own(Dispatcher.singleton().findSchemaOrThrow("mkldnn::_linear_pointwise", "")),
+                    owner.own(new IValue()),
+                    owner.own(new IValue("none")),
+                    owner.own(new IValue(new GenericList(
+                            OptionalType.get(ListType.ofNumbers().getElementType())))));
+        }
+
+        Tensor product(Tensor x, Share share) {
+            var stack = new IValueVector(new IValue(x), share.weight(), share.bias(), attribute, noScalars, none);
+            product.callBoxed(stack);
+            return stack.get(0).toTensor();
+        }
+    }
+
+    private PackedMatrix(Team team, Native calls, List<Share> shares, long out) {
+        this.team = team;
+        this.calls = calls;
+        this.shares = shares;
+        this.out = out;
+    }
+
+    /** Whether this build of libtorch has oneDNN's products for a dtype. */
+    public static boolean available(ScalarType type) {
+        if (!torch.hasMKLDNN()
+                || !List.of(ScalarType.Float, ScalarType.BFloat16).contains(type.intern())) {
+            return false;
+        }
+        try (var scope = new PointerScope();
+                var guard = new NoGradGuard();
+                var team = new Team(1);
+                var owner = new TensorOwner()) {
+            var ones = torch.ones(new long[] {MULTIPLE, MULTIPLE}, Tensors.options(type, new Device("cpu")));
+            return of(List.of(ones), List.of(), team, owner)
+                            .product(ones)
+                            .to(ScalarType.Float)
+                            .mean()
+                            .item_float()
+                    == MULTIPLE;
+        } catch (RuntimeException e) {
+            return false; // an operator is missing, or the processor is
+        }
+    }
+
+    /**
+     * Packs matrices that read the same input as one.
+     *
+     * @param weights {@code [out, in]} each, float32 or bfloat16, on the CPU
+     * @param biases {@code [out]} each, or none at all
+     * @param owner keeps the copy
+     */
+    public static PackedMatrix of(List<Tensor> weights, List<Tensor> biases, Team team, TensorOwner owner) {
+        try (var scope = new PointerScope();
+                var guard = new NoGradGuard()) {
+            var weight = joined(weights);
+            var out = weight.size(0);
+            var calls = Native.of(owner);
+            var bias = biases.isEmpty() ? Optional.<Tensor>empty() : Optional.of(joined(biases));
+            var each = (out + team.size() * MULTIPLE - 1) / (team.size() * MULTIPLE) * MULTIPLE;
+            var shares = new ArrayList<Share>();
+            for (var from = 0L; from < out; from += each) {
+                var start = from;
+                var size = Math.min(each, out - from);
+                shares.add(new Share(
+                        owner.own(new IValue(packed(weight.narrow(0, from, size)))),
+                        bias.map(b -> owner.own(new IValue(b.narrow(0, start, size))))
+                                .orElse(calls.none()),
+                        from,
+                        size));
+            }
+            return new PackedMatrix(team, calls, shares, out);
+        }
+    }
+
+    private static Tensor joined(List<Tensor> parts) {
+        return parts.size() == 1 ? parts.get(0) : Tensors.cat(0, parts.toArray(Tensor[]::new));
+    }
+
+    private static Tensor packed(Tensor rows) {
+        var stack = new IValueVector(new IValue(rows.contiguous()), new IValue(TOKENS));
+        Dispatcher.singleton()
+                .findSchemaOrThrow("mkldnn::_reorder_linear_weight", "")
+                .callBoxed(stack);
+        return stack.get(0).toTensor();
+    }
+
+    /**
+     * {@code x·Wᵀ + b}, by the team.
+     *
+     * @param x {@code [tokens, in]}, contiguous, in the matrix's dtype
+     * @return {@code [tokens, out]}
+     */
+    public Tensor product(Tensor x) {
+        if (shares.size() == 1) {
+            return calls.product(x, shares.get(0));
+        }
+        var result = x.new_empty(x.size(0), out);
+        run(x, (share, product) -> result.narrow(1, share.from(), share.size()).copy_(product));
+        return result;
+    }
+
+    /**
+     * The same, as arrays.
+     *
+     * @return {@code [tokens][out]}
+     */
+    public float[][] rows(Tensor x) {
+        var result = new float[(int) x.size(0)][(int) out];
+        run(x, (share, product) -> {
+            var values = new FloatPointer(product.to(ScalarType.Float).data_ptr_float());
+            for (var row = 0; row < result.length; row++) {
+                values.position(row * share.size()).get(result[row], (int) share.from(), (int) share.size());
+            }
+        });
+        return result;
+    }
+
+    private interface Taker {
+        void take(Share share, Tensor product);
+    }
+
+    private void run(Tensor x, Taker taker) {
+        team.run(i -> {
+            if (i < shares.size()) {
+                taker.take(shares.get(i), calls.product(x, shares.get(i)));
+            }
+        });
+    }
+}

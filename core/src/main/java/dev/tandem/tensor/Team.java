@@ -1,0 +1,144 @@
+package dev.tandem.tensor;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.IntConsumer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Context;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * Threads that share single operations, where {@link Lanes} share batches: the caller and its helpers begin within a
+ * microsecond of each other, because helpers watch for work a little while before they sleep. A token's pass through a model
+ * is a hundred operations of some ten microseconds, too short for threads that must be woken.
+ *
+ * <p>Used by one thread at a time.
+ */
+public final class Team implements AutoCloseable {
+    /** How long a waiting thread keeps its core. Between two products of a pass there is less than that. */
+    private static final long WATCH_NANOS = 200_000;
+
+    private static final long SLEEP_NANOS = 100_000_000;
+
+    private final List<Thread> helpers = new ArrayList<>();
+
+    /** Raised when there is work, published by it. */
+    private final AtomicInteger round = new AtomicInteger();
+
+    private final AtomicInteger left = new AtomicInteger();
+    private final AtomicReference<RuntimeException> failure = new AtomicReference<>();
+    private volatile IntConsumer work = share -> {};
+    private volatile boolean closed;
+
+    /** Only of interest to the thread that uses the team, and to helpers while it waits for them. */
+    private volatile boolean busy;
+
+    /**
+     * Starts helpers.
+     *
+     * @param size threads in all, the caller's among them
+     */
+    public Team(int size) {
+        for (var i = 1; i < size; i++) {
+            var share = i;
+            var helper = new Thread(() -> help(share), "team-" + share);
+            helper.setDaemon(true);
+            helper.start();
+            helpers.add(helper);
+        }
+    }
+
+    /** Threads in all. */
+    public int size() {
+        return helpers.size() + 1;
+    }
+
+    /**
+     * Does every share of a work, share i on thread i, without gradients. Within a share further work is done by its
+     * thread alone. What a share makes is freed when it is done: it leaves results in what the caller has made.
+     *
+     * @param shared told its number, {@code 0 … size − 1}
+     */
+    public void run(IntConsumer shared) {
+        if (busy || helpers.isEmpty()) {
+            for (var i = 0; i < size(); i++) {
+                shared.accept(i);
+            }
+            return;
+        }
+        busy = true;
+        work = shared;
+        left.set(helpers.size());
+        round.incrementAndGet();
+        helpers.forEach(LockSupport::unpark);
+        try {
+            share(0);
+        } finally {
+            // also after a failure: nobody may go on with memory that is freed then
+            while (!watched(() -> left.get() == 0)) {
+                Thread.yield();
+            }
+            busy = false;
+        }
+        var thrown = failure.getAndSet(null);
+        if (thrown != null) {
+            throw thrown;
+        }
+    }
+
+    private void share(int number) {
+        try (var scope = new PointerScope();
+                var guard = new NoGradGuard()) {
+            work.accept(number);
+        }
+    }
+
+    private void help(int number) {
+        torch.set_num_threads(1);
+        Context.setFlushDenormal(true);
+        for (var done = 0; !closed; done++) {
+            var next = done;
+            while (!watched(() -> round.get() != next || closed)) {
+                LockSupport.parkNanos(this, SLEEP_NANOS);
+            }
+            if (closed) {
+                return;
+            }
+            try {
+                share(number);
+            } catch (RuntimeException e) {
+                failure.set(e);
+            } catch (Error e) {
+                failure.set(new IllegalStateException(e));
+            } finally {
+                left.decrementAndGet();
+            }
+        }
+    }
+
+    /** Watches until something holds. @return whether it does; false when the time is over */
+    private static boolean watched(BooleanSupplier condition) {
+        var end = System.nanoTime() + WATCH_NANOS;
+        do {
+            for (var i = 0; i < 32; i++) {
+                if (condition.getAsBoolean()) {
+                    return true;
+                }
+                Thread.onSpinWait();
+            }
+        } while (System.nanoTime() < end);
+        return condition.getAsBoolean();
+    }
+
+    /** Ends the helpers. */
+    @Override
+    public void close() {
+        closed = true;
+        helpers.forEach(LockSupport::unpark);
+    }
+}

@@ -1,0 +1,192 @@
+package dev.tandem.train.bench;
+
+import dev.tandem.model.CausalLm;
+import dev.tandem.model.Computation;
+import dev.tandem.model.KeyValueCache;
+import dev.tandem.model.ParameterLayout;
+import dev.tandem.model.generation.BatchGenerator;
+import dev.tandem.model.generation.Continuation;
+import dev.tandem.model.generation.Sampler;
+import dev.tandem.model.generation.Sampling;
+import dev.tandem.tensor.Devices;
+import dev.tandem.tensor.TensorOwner;
+import dev.tandem.tensor.Tensors;
+import dev.tandem.train.bench.GenerationResult.Decoding;
+import dev.tandem.train.bench.GenerationResult.Prefill;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * Measures generation with a model of random weights, and in turns with it what bounds it: copies of memory, and the same
+ * matrix products by themselves. In turns, because a machine's bandwidth changes from one second to the next.
+ */
+final class GenerationBench {
+    /** Texts at a time. */
+    private static final List<Integer> TEXTS = List.of(1, 16);
+
+    private static final int PROMPT = 64;
+    private static final int LONG_PROMPT = 1000;
+    private static final int ROUNDS = 3;
+    private static final int WARM_UP = 8;
+    private static final long COPIED = 256L << 20;
+
+    private final BenchSettings settings;
+    private final Consumer<String> progress;
+    private final Map<String, List<Double>> seconds = new LinkedHashMap<>();
+
+    GenerationBench(BenchSettings settings, Consumer<String> progress) {
+        this.settings = settings;
+        this.progress = progress;
+    }
+
+    GenerationResult measure() {
+        try (var model = model()) {
+            model.prepareGeneration(settings.threads());
+            for (var round = 1; round <= ROUNDS; round++) {
+                progress.accept("generation, round " + round + " of " + ROUNDS);
+                TEXTS.forEach(texts -> round(model, texts));
+                prefill(model);
+            }
+            var bandwidth = 2 * COPIED / median("copy");
+            return new GenerationResult(
+                    bandwidth * 1e-9,
+                    TEXTS.stream()
+                            .map(texts -> decoding(model, texts, bandwidth))
+                            .toList(),
+                    Prefill.of(Math.min(LONG_PROMPT, longest()), median("prefill"), median("prefill products")));
+        }
+    }
+
+    private Decoding decoding(CausalLm model, int texts, double bandwidth) {
+        var length = PROMPT + WARM_UP + settings.steps() / 2;
+        return Decoding.of(
+                texts,
+                median("step " + texts),
+                (matrixBytes(model) + (double) texts * length * keyValueBytes()) / bandwidth,
+                median("products " + texts));
+    }
+
+    private int longest() {
+        return settings.shape().config().maxPositions();
+    }
+
+    /** Weights that a step reads as a whole: all matrices but an embedding that is not the output matrix as well. */
+    private long matrixBytes(CausalLm model) {
+        var head = model.headName();
+        var linears = ParameterLayout.of(settings.shape().config()).linears().stream()
+                .map(linear -> linear.name() + ".weight")
+                .toList();
+        return model.tensors().entrySet().stream()
+                .filter(e -> e.getKey().equals(head) || linears.contains(e.getKey()))
+                .mapToLong(e -> e.getValue().nbytes())
+                .sum();
+    }
+
+    /** Of one token. */
+    private long keyValueBytes() {
+        var config = settings.shape().config();
+        return 2L * config.layers() * config.kvHeads() * config.headDim() * Float.BYTES;
+    }
+
+    private CausalLm model() {
+        var computation = Computation.of(BenchPolicy.scalarType(settings.precision()), Devices.of("cpu"));
+        var owner = new TensorOwner();
+        try (var scope = new PointerScope()) {
+            var tensors = new LinkedHashMap<String, Tensor>();
+            for (var parameter : ParameterLayout.of(settings.shape().config()).parameters()) {
+                var shape =
+                        parameter.shape().stream().mapToLong(Long::longValue).toArray();
+                try (var inner = new PointerScope()) {
+                    var drawn = torch.randn(shape, Tensors.options(ScalarType.Float, computation.device()));
+                    tensors.put(
+                            parameter.name(),
+                            owner.own(drawn.mul_(new Scalar(0.02)).to(computation.type())));
+                }
+            }
+            return new CausalLm(settings.shape().config(), tensors, computation, owner);
+        }
+    }
+
+    private void round(CausalLm model, int texts) {
+        copy();
+        for (var i = 0; i < settings.steps(); i++) {
+            timed("products " + texts, () -> model.products(texts, texts));
+        }
+        try (var generator = new BatchGenerator(model, texts)) {
+            for (var i = 0; i < texts; i++) {
+                var prompt = new int[PROMPT];
+                Arrays.fill(prompt, 1 + i);
+                var sampler = new Sampler(Sampling.GREEDY, 0);
+                var count = 1 + WARM_UP + settings.steps() + 1;
+                generator.add(new Continuation(prompt, count, Set.of(), sampler, new Unheard()));
+            }
+            for (var i = 0; i <= WARM_UP; i++) {
+                generator.step();
+            }
+            for (var i = 0; i < settings.steps(); i++) {
+                timed("step " + texts, generator::step);
+            }
+        }
+    }
+
+    private void prefill(CausalLm model) {
+        var prompt = new int[Math.min(LONG_PROMPT, longest())];
+        Arrays.fill(prompt, 1);
+        try (var cache = new KeyValueCache(model, 1)) {
+            cache.add();
+            model.next(cache, new int[] {0}, List.of(prompt)); // makes room
+            for (var i = 0; i < Math.max(1, settings.steps() / 10); i++) {
+                timed("prefill products", () -> model.products(prompt.length, 1));
+                cache.truncate(0, 0);
+                timed("prefill", () -> model.next(cache, new int[] {0}, List.of(prompt)));
+            }
+        }
+    }
+
+    private void copy() {
+        try (var scope = new PointerScope()) {
+            var from =
+                    torch.ones(new long[] {COPIED / Float.BYTES}, Tensors.options(ScalarType.Float, Devices.of("cpu")));
+            var to = torch.zeros_like(from);
+            for (var i = 0; i < 5; i++) {
+                timed("copy", () -> to.copy_(from));
+            }
+        }
+    }
+
+    private void timed(String what, Runnable work) {
+        var start = System.nanoTime();
+        work.run();
+        seconds.computeIfAbsent(what, w -> new ArrayList<>()).add((System.nanoTime() - start) * 1e-9);
+    }
+
+    private double median(String what) {
+        return Samples.median(Objects.requireNonNull(seconds.get(what)).stream()
+                .mapToDouble(Double::doubleValue)
+                .toArray());
+    }
+
+    /** Nobody waits for the text. */
+    private static final class Unheard implements Continuation.Listener {
+        @Override
+        public boolean onToken(int token) {
+            return true;
+        }
+
+        @Override
+        public void onEnd(Continuation.End end) {
+            // its time has been taken
+        }
+    }
+}
