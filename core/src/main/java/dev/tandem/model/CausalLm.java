@@ -7,7 +7,6 @@ import dev.tandem.tensor.Team;
 import dev.tandem.tensor.TensorOwner;
 import dev.tandem.tensor.Tensors;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -178,18 +177,18 @@ public final class CausalLm implements AutoCloseable {
     }
 
     /**
-     * The matrix products of {@link #next} by themselves, without what is between them: what it would take at best.
+     * The products of {@link #next} by themselves, without what is between them: linear modules, attention and output head.
+     * That is what it would take at best. The cache then counts no more tokens than before.
      *
-     * @param tokens new tokens of all texts
-     * @param texts how many
+     * @param cache of this model
+     * @param sequences numbers of the sequences in the cache
+     * @param counts new tokens of each
      */
-    public void products(int tokens, int texts) {
+    public void products(KeyValueCache cache, int[] sequences, int[] counts) {
         withTeam(() -> {
-            var inputs = new HashMap<Integer, Tensor>();
-            var options = Tensors.options(computation.type(), device);
-            decoder.linears()
-                    .products(width -> inputs.computeIfAbsent(width, w -> torch.ones(new long[] {tokens, w}, options)));
-            return head.logits(torch.ones(new long[] {texts, config.hiddenSize()}, options));
+            decoder.products(Arrays.stream(counts).sum(), new CachedAttention(config, cache, sequences, counts, team));
+            return head.logits(torch.ones(
+                    new long[] {counts.length, config.hiddenSize()}, Tensors.options(computation.type(), device)));
         });
     }
 

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -115,6 +116,20 @@ final class Decoder {
         cached.done();
         var last = cached.lastRows().stream().mapToInt(Integer::intValue).toArray();
         return output(x, last.length == ids.length ? Optional.empty() : Optional.of(Tensors.of(last, device)));
+    }
+
+    /** The products of {@link #next} by themselves, of numbers that do not matter. */
+    void products(int tokens, CachedAttention cached) {
+        var inputs = new HashMap<Integer, Tensor>();
+        linears.products(width -> inputs.computeIfAbsent(
+                width, w -> torch.ones(new long[] {tokens, w}, Tensors.options(weights.type(), device))));
+        var query = Tensors.zeros(device, tokens, config.heads(), config.headDim());
+        var key = Tensors.zeros(device, tokens, config.kvHeads(), config.headDim());
+        for (var block : blocks) {
+            try (var scope = new PointerScope()) {
+                block.attention().attend(new QkvProjection.Qkv(query, key, key), cached);
+            }
+        }
     }
 
     /** Tokens meet in the attention alone: what is before it and after it is done share by share. */

@@ -20,8 +20,11 @@ import org.bytedeco.pytorch.global.torch;
  * <p>Used by one thread at a time.
  */
 public final class Team implements AutoCloseable {
-    /** How long a waiting thread keeps its core. Between two products of a pass there is less than that. */
-    private static final long WATCH_NANOS = 200_000;
+    /**
+     * How long a waiting thread keeps its core. Between two products of a pass there is a twentieth of that; but to wake a
+     * thread, where that means waking a core of a virtual machine, takes as long as several products.
+     */
+    private static final long WATCH_NANOS = 2_000_000;
 
     private static final long SLEEP_NANOS = 100_000_000;
 
@@ -72,6 +75,7 @@ public final class Team implements AutoCloseable {
             return;
         }
         busy = true;
+        failure.set(null);
         work = shared;
         left.set(helpers.size());
         round.incrementAndGet();

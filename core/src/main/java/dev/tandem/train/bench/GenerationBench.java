@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -38,7 +39,11 @@ final class GenerationBench {
     private static final int PROMPT = 64;
     private static final int LONG_PROMPT = 1000;
     private static final int ROUNDS = 3;
-    private static final int WARM_UP = 8;
+
+    /** The virtual machine compiles what is between the products while the first hundreds of tokens are made. */
+    private static final int WARM_UP = 300;
+
+    private static final long WARM_UP_NANOS = 10_000_000_000L;
     private static final long COPIED = 256L << 20;
 
     private final BenchSettings settings;
@@ -53,6 +58,8 @@ final class GenerationBench {
     GenerationResult measure() {
         try (var model = model()) {
             model.prepareGeneration(settings.threads());
+            progress.accept("warm-up of generation");
+            warmUp(model);
             for (var round = 1; round <= ROUNDS; round++) {
                 progress.accept("generation, round " + round + " of " + ROUNDS);
                 TEXTS.forEach(texts -> round(model, texts));
@@ -69,7 +76,7 @@ final class GenerationBench {
     }
 
     private Decoding decoding(CausalLm model, int texts, double bandwidth) {
-        var length = PROMPT + WARM_UP + settings.steps() / 2;
+        var length = PROMPT + settings.steps() / 2;
         return Decoding.of(
                 texts,
                 median("step " + texts),
@@ -118,37 +125,64 @@ final class GenerationBench {
         }
     }
 
+    private static void warmUp(CausalLm model) {
+        var end = System.nanoTime() + WARM_UP_NANOS;
+        try (var generator = begun(model, 1, WARM_UP)) {
+            while (System.nanoTime() < end && generator.step()) {
+                // nothing is kept
+            }
+        }
+    }
+
     private void round(CausalLm model, int texts) {
         copy();
-        for (var i = 0; i < settings.steps(); i++) {
-            timed("products " + texts, () -> model.products(texts, texts));
-        }
-        try (var generator = new BatchGenerator(model, texts)) {
-            for (var i = 0; i < texts; i++) {
-                var prompt = new int[PROMPT];
-                Arrays.fill(prompt, 1 + i);
-                var sampler = new Sampler(Sampling.GREEDY, 0);
-                var count = 1 + WARM_UP + settings.steps() + 1;
-                generator.add(new Continuation(prompt, count, Set.of(), sampler, new Unheard()));
-            }
-            for (var i = 0; i <= WARM_UP; i++) {
-                generator.step();
-            }
+        products(model, texts);
+        try (var generator = begun(model, texts, settings.steps() + 2)) {
             for (var i = 0; i < settings.steps(); i++) {
                 timed("step " + texts, generator::step);
             }
         }
     }
 
-    private void prefill(CausalLm model) {
-        var prompt = new int[Math.min(LONG_PROMPT, longest())];
+    private void products(CausalLm model, int texts) {
+        var which = IntStream.range(0, texts).toArray();
+        var one = IntStream.generate(() -> 1).limit(texts).toArray();
+        try (var cache = new KeyValueCache(model, texts)) {
+            for (var text : which) {
+                cache.add();
+                model.next(cache, new int[] {text}, List.of(prompt(PROMPT + settings.steps() / 2)));
+            }
+            for (var i = 0; i < settings.steps(); i++) {
+                timed("products " + texts, () -> model.products(cache, which, one));
+            }
+        }
+    }
+
+    private static int[] prompt(int length) {
+        var prompt = new int[length];
         Arrays.fill(prompt, 1);
+        return prompt;
+    }
+
+    /** Texts with their prompts read. */
+    private static BatchGenerator begun(CausalLm model, int texts, int newTokens) {
+        var generator = new BatchGenerator(model, texts);
+        for (var i = 0; i < texts; i++) {
+            var sampler = new Sampler(Sampling.GREEDY, 0);
+            generator.add(new Continuation(prompt(PROMPT), newTokens, Set.of(), sampler, new Unheard()));
+        }
+        generator.step();
+        return generator;
+    }
+
+    private void prefill(CausalLm model) {
+        var prompt = prompt(Math.min(LONG_PROMPT, longest()));
         try (var cache = new KeyValueCache(model, 1)) {
             cache.add();
             model.next(cache, new int[] {0}, List.of(prompt)); // makes room
             for (var i = 0; i < Math.max(1, settings.steps() / 10); i++) {
-                timed("prefill products", () -> model.products(prompt.length, 1));
                 cache.truncate(0, 0);
+                timed("prefill products", () -> model.products(cache, new int[] {0}, new int[] {prompt.length}));
                 timed("prefill", () -> model.next(cache, new int[] {0}, List.of(prompt)));
             }
         }

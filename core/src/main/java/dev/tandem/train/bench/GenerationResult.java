@@ -22,7 +22,7 @@ public record GenerationResult(double copyGigabytesPerSecond, List<Decoding> dec
      * @param tokensPerSecond of all of them together
      * @param stepSeconds of a step
      * @param memorySeconds what reading the weights and the kept keys and values once takes at the machine's bandwidth
-     * @param productSeconds what the step's matrix products take by themselves
+     * @param productSeconds what linear modules, attention and output head take by themselves
      * @param ofMemory {@code memorySeconds / stepSeconds}: 1 is as fast as memory is
      * @param ofProducts {@code productSeconds / stepSeconds}: 1 is as fast as the products are
      */
@@ -46,7 +46,7 @@ public record GenerationResult(double copyGigabytesPerSecond, List<Decoding> dec
      * @param tokens its length
      * @param tokensPerSecond of reading it
      * @param seconds to the logits of its next token
-     * @param productSeconds what the linear modules' matrix products take by themselves
+     * @param productSeconds the same of the prompt
      * @param ofProducts {@code productSeconds / seconds}
      */
     public record Prefill(
