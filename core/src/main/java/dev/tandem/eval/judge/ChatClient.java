@@ -49,7 +49,8 @@ final class ChatClient {
      * @throws CancellationException if the work is being stopped
      */
     ChatReply ask(ChatRequest request) {
-        return retries.run("the judge at " + endpoint.base().getHost(), () -> 0, () -> attempt(request));
+        return retries.run(
+                "the judge " + request.parameters().path("model").asString(""), () -> 0, () -> attempt(request));
     }
 
     private ChatReply attempt(ChatRequest request) throws IOException {

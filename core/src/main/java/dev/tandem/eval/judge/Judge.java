@@ -4,6 +4,7 @@ import dev.tandem.UserException;
 import dev.tandem.eval.AnswerPairs;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -57,6 +58,9 @@ public final class Judge {
             List<AnswerPairs.Pair> pairs,
             Function<AnswerPairs.Pair, Optional<Double>> difficulty,
             BooleanSupplier cancelled) {
+        // a prompt without one is found before anything is paid for
+        var difficulties = new IdentityHashMap<AnswerPairs.Pair, Optional<Double>>();
+        pairs.forEach(pair -> difficulties.put(pair, difficulty.apply(pair)));
         var budget = new Budget(settings.prices(), settings.maxCost());
         var stopping = new AtomicBoolean();
         var pace = settings.pace();
@@ -69,7 +73,8 @@ public final class Judge {
             var judged = judge(pairs, judge, budget, cancelled, stopping);
             var dollars = settings.prices().map(p -> budget.spent());
             var cost = new JudgeCost(budget.requests(), budget.used(), dollars, budget.exhausted());
-            return JudgeResult.of(settings, pairs.size(), judged, difficulty, cost);
+            return JudgeResult.of(
+                    settings, pairs.size(), judged, pair -> difficulties.getOrDefault(pair, Optional.empty()), cost);
         }
     }
 
@@ -95,19 +100,17 @@ public final class Judge {
                 }
             }
         }
-        var tokens = most;
-        message(String.format(
-                Locale.ROOT,
-                "%,d pairs, %,d requests, %,d of them answered before; the others are about %,d tokens, and at most %,d"
-                        + " tokens of replies%s.",
-                pairs.size(),
-                requests,
-                known,
-                tokens.in(),
-                tokens.out(),
-                settings.prices()
-                        .map(p -> ": at most about " + JudgeSettings.dollars(p.of(tokens)))
-                        .orElse("")));
+        var words = String.format(
+                Locale.ROOT, "%,d pairs, %,d requests, %,d of them answered before", pairs.size(), requests, known);
+        message(known == requests ? words + "." : words + "; the others are " + words(most));
+    }
+
+    private String words(Usage most) {
+        var cost = settings.prices()
+                .map(p -> ": at most about " + Prices.dollars(p.of(most)))
+                .orElse("");
+        return String.format(
+                Locale.ROOT, "about %,d tokens, and at most %,d tokens of replies%s.", most.in(), most.out(), cost);
     }
 
     private List<JudgedPair> judge(

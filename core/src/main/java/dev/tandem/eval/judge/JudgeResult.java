@@ -54,7 +54,7 @@ public record JudgeResult(
 
     private static UserException nothing(JudgeSettings settings, List<JudgedPair> judged) {
         if (judged.isEmpty()) {
-            return new UserException("The limit of " + JudgeSettings.dollars(settings.maxCost())
+            return new UserException("The limit of " + Prices.dollars(settings.maxCost())
                     + " does not suffice for one pair. Raise --max-cost.");
         }
         var reply = judged.get(0).verdicts().stream()

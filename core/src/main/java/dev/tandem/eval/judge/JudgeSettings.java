@@ -1,7 +1,6 @@
 package dev.tandem.eval.judge;
 
 import dev.tandem.UserException;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
@@ -102,10 +101,5 @@ public record JudgeSettings(
         json.put("parameters", requestParameters());
         json.put("prompt", prompt.messages());
         return json;
-    }
-
-    /** Dollars for a person, as precise as they are small. */
-    static String dollars(double dollars) {
-        return String.format(Locale.ROOT, dollars < 1 ? "$%.4f" : "$%.2f", dollars);
     }
 }

@@ -1,5 +1,7 @@
 package dev.tandem.eval.judge;
 
+import java.util.Locale;
+
 /**
  * What a model costs, in dollars per million tokens.
  *
@@ -12,5 +14,10 @@ public record Prices(double in, double out) {
     /** Dollars. */
     double of(Usage usage) {
         return (usage.in() * in + usage.out() * out) / MILLION;
+    }
+
+    /** Dollars for a person, as precise as they are small. */
+    public static String dollars(double dollars) {
+        return String.format(Locale.ROOT, dollars < 1 ? "$%.4f" : "$%.2f", dollars);
     }
 }

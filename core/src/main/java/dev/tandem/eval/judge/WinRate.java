@@ -9,7 +9,7 @@ import java.util.function.ToDoubleFunction;
 /**
  * How often the first set's answers are liked better. Shares are from 0 to 1.
  *
- * @param rate mean preference, with Wilson's 95 % interval over pairs
+ * @param rate mean preference, with its 95 % interval over pairs: {@link Interval#ofMean}
  * @param standardError of the rate: deviation of the preferences / √pairs
  * @param wins pairs of a preference above one half
  * @param losses below
@@ -47,7 +47,8 @@ public record WinRate(
         var shownFirst = mean(pairs, p -> p.verdicts().get(0).preference().orElseThrow());
         var shownSecond = mean(pairs, p -> p.verdicts().get(1).preference().orElseThrow());
         return new WinRate(
-                Interval.wilson(Math.min(n, mean * n), n),
+                Interval.ofMean(
+                        pairs.stream().mapToDouble(JudgedPair::preference).toArray()),
                 n > 1 ? Math.sqrt(squares / (n - 1) / n) : 0,
                 pairs.stream().filter(p -> p.preference() > EVEN).count(),
                 pairs.stream().filter(p -> p.preference() < EVEN).count(),
@@ -79,7 +80,7 @@ public record WinRate(
     Map<String, Object> json() {
         var json = new LinkedHashMap<String, Object>();
         json.put("win_rate", rate);
-        json.put("interval", "95 %, Wilson over pairs");
+        json.put("interval", "95 %, Wilson over pairs, trials by variance");
         json.put("standard_error", standardError);
         json.put("wins", wins);
         json.put("losses", losses);

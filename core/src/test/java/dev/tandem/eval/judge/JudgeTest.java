@@ -139,7 +139,7 @@ class JudgeTest {
             stub.status = 503;
             assertThatThrownBy(() -> judging(stub).run(threePairs()))
                     .isInstanceOf(UserException.class)
-                    .hasMessageContaining("Cannot ask the judge at localhost")
+                    .hasMessageContaining("Cannot ask the judge judge-1: localhost has a fault")
                     .hasMessageContaining("HTTP 503")
                     .hasMessageContaining("after 4 attempts");
             stub.status = 200;
