@@ -208,6 +208,16 @@ class EvalJudgeCommandTest {
     void mistakesAreNamed() throws IOException {
         for (var mistake : Map.of(
                         List.of("--judge-key-env", "NO_SUCH_VARIABLE_9"), "NO_SUCH_VARIABLE_9 is not set",
+                        List.of(
+                                        "--max-cost",
+                                        "3",
+                                        "--price-in",
+                                        "1",
+                                        "--price-out",
+                                        "1",
+                                        "--judge-parameter",
+                                        "max_tokens=null"),
+                                "needs max_completion_tokens",
                         List.of("--max-cost", "3"), "give both --price-in and --price-out",
                         List.of("--judge-url", "nowhere"), "http(s)://host[:port]/v1 is expected",
                         List.of("--verdict-words", "A"), "two different words were expected",

@@ -1,9 +1,9 @@
 package dev.tandem.eval;
 
 import dev.tandem.UserException;
+import dev.tandem.data.LastTurn;
 import dev.tandem.data.rows.Row;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
@@ -59,8 +59,7 @@ public record AnsweredPrompt(Row row, String prompt, String output) {
             var role = text(message, "role", "from");
             turns.add(role + ": " + text(message, "content", "value"));
         }
-        var last = text(messages.path(messages.size() - 1), "role", "from");
-        if (turns.size() > 1 && List.of("assistant", "gpt", "bot").contains(last)) {
+        if (turns.size() > 1 && LastTurn.isAnswer(messages.path(messages.size() - 1))) {
             turns.remove(turns.size() - 1);
         }
         return turns.size() == 1 ? text(messages.path(0), "content", "value") : String.join("\n\n", turns);
@@ -70,7 +69,12 @@ public record AnsweredPrompt(Row row, String prompt, String output) {
         return message.path(name).asString(message.path(otherName).asString(""));
     }
 
-    private static JsonNode value(Row row, Map<String, String> columns, String name) {
+    static boolean has(Row row, Map<String, String> columns, String name) {
+        return !value(row, columns, name).isMissingNode();
+    }
+
+    /** What is in the column of that name or, where there is none, of the same name; missing if there is neither. */
+    static JsonNode value(Row row, Map<String, String> columns, String name) {
         var mapped = row.values().path(columns.getOrDefault(name, name));
         return mapped.isMissingNode() ? row.values().path(name) : mapped;
     }

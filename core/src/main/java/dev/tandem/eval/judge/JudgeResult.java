@@ -22,7 +22,7 @@ public record JudgeResult(
         JudgeSettings settings,
         int pairs,
         List<JudgedPair> judged,
-        WinRate wins,
+        JudgedWins wins,
         Optional<LengthControl> lengthControlled,
         JudgeCost cost) {
     public JudgeResult {
@@ -49,7 +49,7 @@ public record JudgeResult(
                 .map(p -> new LengthControl.Point(
                         p.preference(), p.firstLength() - p.secondLength(), difficulty.apply(p.pair())))
                 .toList();
-        return new JudgeResult(settings, pairs, judged, WinRate.of(readable), LengthControl.of(points), cost);
+        return new JudgeResult(settings, pairs, judged, JudgedWins.of(readable), LengthControl.of(points), cost);
     }
 
     private static UserException nothing(JudgeSettings settings, List<JudgedPair> judged) {

@@ -59,6 +59,10 @@ public record JudgeSettings(
             throw new UserException("What the judge may cost can be kept only where its prices are known: give both"
                     + " --price-in and --price-out, in dollars per million tokens.");
         }
+        if (maxCost < Double.POSITIVE_INFINITY && !limited(parameters)) {
+            throw new UserException("What the judge may cost can be kept only where its replies have a limit: a request"
+                    + " without max_tokens needs max_completion_tokens.");
+        }
         if (weighted && words.bracketed()) {
             throw new UserException("A weighted verdict is read at the first token of the reply, so it cannot be "
                     + words.said() + ", which stand anywhere. Choose single letters, or no weights.");
@@ -66,6 +70,12 @@ public record JudgeSettings(
         if (parameters.containsKey("messages") || parameters.containsKey("stream") || parameters.containsKey("n")) {
             throw new UserException("messages, stream and n are no parameters of a judge; Tandem says these itself.");
         }
+    }
+
+    private static boolean limited(Map<String, JsonNode> parameters) {
+        var other = parameters.get("max_completion_tokens");
+        var usual = parameters.get("max_tokens");
+        return (other != null && other.isNumber()) || usual == null || usual.isNumber();
     }
 
     /** A request about two answers. */

@@ -22,7 +22,7 @@ import java.util.function.ToDoubleFunction;
  * @param meanLength characters of the first set's answers
  * @param meanLengthAgainst characters of the second set's answers
  */
-public record WinRate(
+public record JudgedWins(
         Interval rate,
         double standardError,
         long wins,
@@ -38,7 +38,7 @@ public record WinRate(
     private static final double EVEN = 0.5;
 
     /** @param pairs at least one, all readable */
-    static WinRate of(List<JudgedPair> pairs) {
+    static JudgedWins of(List<JudgedPair> pairs) {
         var n = pairs.size();
         var mean = mean(pairs, JudgedPair::preference);
         var squares = pairs.stream()
@@ -46,7 +46,7 @@ public record WinRate(
                 .sum();
         var shownFirst = mean(pairs, p -> p.verdicts().get(0).preference().orElseThrow());
         var shownSecond = mean(pairs, p -> p.verdicts().get(1).preference().orElseThrow());
-        return new WinRate(
+        return new JudgedWins(
                 Interval.ofMean(
                         pairs.stream().mapToDouble(JudgedPair::preference).toArray()),
                 n > 1 ? Math.sqrt(squares / (n - 1) / n) : 0,
