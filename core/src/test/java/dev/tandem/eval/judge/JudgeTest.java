@@ -13,9 +13,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -117,6 +119,52 @@ class JudgeTest {
             assertThat(judging.messages)
                     .anyMatch(m -> m.contains("too many requests (HTTP 429); trying again in 0.0 s"))
                     .anyMatch(m -> m.contains("has a fault (HTTP 500); trying again in 0.01 s"));
+        }
+    }
+
+    @Test
+    void theJudgeSaysWhenToAskAgainAlsoByDate() {
+        try (var stub = new ChatStub(JudgeTest::fair)) {
+            stub.faults.add(Fault.TOO_MANY);
+            stub.retryAfter = "Thu, 01 Jan 2015 00:00:00 GMT";
+            var judging = judging(stub);
+            assertThat(judging.run(threePairs()).wins().wins()).isEqualTo(2);
+            assertThat(judging.messages).anyMatch(m -> m.contains("(HTTP 429); trying again in 0.0 s"));
+            stub.faults.add(Fault.TOO_MANY);
+            stub.retryAfter = "86400";
+            var other = new Judging(stub, folder.resolve("other.jsonl"));
+            assertThatThrownBy(() -> other.run(threePairs()))
+                    .isInstanceOf(UserException.class)
+                    .hasMessageContaining("and asks to wait 86400 s. Run the same command again then");
+        }
+    }
+
+    @Test
+    void cancelledItStopsAndGoesOnLater() {
+        try (var stub = new ChatStub(JudgeTest::fair)) {
+            assertThatThrownBy(() -> judging(stub)
+                            .cancelled(() -> stub.requests.size() >= 2)
+                            .run(threePairs()))
+                    .isInstanceOf(CancellationException.class);
+            var before = stub.requests.size();
+            assertThat(before).isBetween(2, 5);
+            assertThat(judging(stub).run(threePairs()).cost().requests()).isEqualTo(6 - before);
+            assertThat(stub.requests).hasSize(6);
+        }
+    }
+
+    @Test
+    void requestsSideBySideStayWithinTheLimit() {
+        var answers = new ArrayList<String>();
+        for (var i = 0; i < 60; i++) {
+            answers.add("good " + i);
+        }
+        try (var stub = new ChatStub(JudgeTest::fair)) {
+            var result =
+                    judging(stub).parallel(8).maxCost(40).run(Judging.pairs(answers, Collections.nCopies(60, "bad")));
+            assertThat(result.cost().stopped()).isTrue();
+            assertThat(result.cost().dollars().orElseThrow()).isBetween(20.0, 40.0);
+            assertThat(result.cost().requests()).isEqualTo(stub.requests.size());
         }
     }
 
