@@ -74,6 +74,16 @@ final class Judging {
                 .toList();
     }
 
+    /** A judge that likes what is good. */
+    static ChatStub.Reply fair(String one, String other) {
+        return ChatStub.Reply.of(one.contains("good") && !other.contains("good") ? "m" : "M");
+    }
+
+    /** The first set wins the first two, and loses the third. */
+    static List<AnswerPairs.Pair> threePairs() {
+        return pairs(List.of("good 1", "good 2", "bad 3"), List.of("bad", "bad", "good"));
+    }
+
     JudgeResult run(List<AnswerPairs.Pair> pairs) {
         var endpoint = new ChatEndpoint(
                 java.net.URI.create(stub.address()), key, timeout, 4, Duration.ofMillis(5), Proxies.of(Map.of()));
