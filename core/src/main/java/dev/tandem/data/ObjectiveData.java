@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 public final class ObjectiveData {
     private final List<List<Example>> sources;
     private final List<Example> evaluation;
+    private final List<RowOrigin> evaluationOrigins;
     private final double[] weights;
     private final Batching batching;
     private final boolean shuffle;
@@ -21,6 +22,7 @@ public final class ObjectiveData {
     ObjectiveData(
             List<List<Example>> sources,
             List<Example> evaluation,
+            List<RowOrigin> evaluationOrigins,
             double[] weights,
             Batching batching,
             boolean shuffle,
@@ -28,6 +30,7 @@ public final class ObjectiveData {
             DataReport report) {
         this.sources = sources;
         this.evaluation = List.copyOf(evaluation);
+        this.evaluationOrigins = List.copyOf(evaluationOrigins);
         this.weights = weights;
         this.batching = batching;
         this.shuffle = shuffle;
@@ -60,6 +63,11 @@ public final class ObjectiveData {
     /** The fixed evaluation set; its indices go on after those of the training examples. */
     public List<Example> evaluation() {
         return evaluation;
+    }
+
+    /** Where the examples of the evaluation set come from, in its order. */
+    public List<RowOrigin> evaluationOrigins() {
+        return evaluationOrigins;
     }
 
     /** A new stream of batches of the training examples, at its beginning. */

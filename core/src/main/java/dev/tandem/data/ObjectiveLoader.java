@@ -22,16 +22,26 @@ record ObjectiveLoader(String name, ObjectiveRecipe recipe, Encoding encoding, l
         var trainingFiles = files.subList(0, recipe.data().size());
         var evaluationFiles = files.subList(recipe.data().size(), files.size());
         var training = new ArrayList<List<List<TokenSequence>>>();
-        var evaluation = new ArrayList<List<TokenSequence>>();
+        var evaluation = new ArrayList<HeldOut>();
         for (var i = 0; i < trainingFiles.size(); i++) {
             var kept = trainingFiles.get(i).kept();
             var held = evaluationFiles.isEmpty() ? heldOut(kept.size(), i) : new TreeSet<Integer>();
-            held.forEach(row -> evaluation.add(kept.get(row)));
+            var source = recipe.data().get(i);
+            held.forEach(row -> evaluation.add(new HeldOut(kept.get(row), new RowOrigin(source, row))));
             training.add(without(kept, held));
         }
-        evaluationFiles.forEach(file -> evaluation.addAll(file.kept()));
+        for (var i = 0; i < evaluationFiles.size(); i++) {
+            var kept = evaluationFiles.get(i).kept();
+            for (var row = 0; row < kept.size(); row++) {
+                evaluation.add(new HeldOut(
+                        kept.get(row), new RowOrigin(recipe.evalData().get(i), row)));
+            }
+        }
         return assembled(trainingFiles, evaluationFiles, limited(training, shares), evaluation, weights);
     }
+
+    /** A row to evaluate on. */
+    private record HeldOut(List<TokenSequence> sequences, RowOrigin origin) {}
 
     /** Training files, then evaluation files, read at the same time. */
     private List<Source> files(SourceShares shares) {
@@ -102,7 +112,7 @@ record ObjectiveLoader(String name, ObjectiveRecipe recipe, Encoding encoding, l
             List<Source> trainingFiles,
             List<Source> evaluationFiles,
             List<List<List<TokenSequence>>> training,
-            List<List<TokenSequence>> evaluation,
+            List<HeldOut> evaluation,
             double[] weights) {
         var files = Stream.concat(trainingFiles.stream(), evaluationFiles.stream())
                 .map(f -> new DataReport.FileReport(f.path(), f.rows(), f.kept().size(), f.dropped(), f.notes()))
@@ -115,13 +125,22 @@ record ObjectiveLoader(String name, ObjectiveRecipe recipe, Encoding encoding, l
             sources.add(examples);
         }
         var most = Math.min(evaluation.size(), recipe.maxEvalSamples().orElse(Integer.MAX_VALUE));
-        var evaluationSet = examples(evaluation.subList(0, most), index);
+        var evaluated = evaluation.subList(0, most);
+        var evaluationSet = examples(evaluated.stream().map(HeldOut::sequences).toList(), index);
         var report = report(files, sources, evaluationSet);
         if (sources.stream().anyMatch(List::isEmpty)) {
             throw new UserException("Objective '" + name + "' has nothing to train on.\n" + report.text());
         }
         Leaks.warning(name, recipe, sources, evaluationSet).ifPresent(messages);
-        return new ObjectiveData(sources, evaluationSet, weights, recipe.batching(), recipe.shuffle(), seed, report);
+        return new ObjectiveData(
+                sources,
+                evaluationSet,
+                evaluated.stream().map(HeldOut::origin).toList(),
+                weights,
+                recipe.batching(),
+                recipe.shuffle(),
+                seed,
+                report);
     }
 
     private static List<Example> examples(List<List<TokenSequence>> rows, int firstIndex) {

@@ -9,7 +9,6 @@ import dev.tandem.recipe.ObjectiveRecipe.Overlong;
 import dev.tandem.recipe.RowFormat;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -109,23 +108,11 @@ public final class PromptEncoder {
             case SFT -> values.put(name("response"), ANSWER);
             default -> {
                 if (values.get(name("messages")) instanceof ArrayNode messages) {
-                    answer(messages);
+                    LastTurn.replace(messages, ANSWER);
                 }
             }
         }
         return values;
-    }
-
-    private static void answer(ArrayNode messages) {
-        var last = messages.size() - 1;
-        if (last >= 0
-                && List.of("assistant", "gpt", "bot")
-                        .contains(messages.get(last)
-                                .path("role")
-                                .asString(messages.get(last).path("from").asString("")))) {
-            messages.remove(last);
-        }
-        messages.addObject().put("role", "assistant").put("content", ANSWER);
     }
 
     private String name(String column) {

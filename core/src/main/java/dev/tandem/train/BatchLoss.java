@@ -2,6 +2,7 @@ package dev.tandem.train;
 
 import dev.tandem.data.Example;
 import dev.tandem.model.PackedSequences;
+import dev.tandem.objective.LogProbs;
 import dev.tandem.objective.LossAndWeights;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,31 +23,49 @@ public record BatchLoss(double loss, Map<String, Double> statistics, long tokens
     /** Computes the loss and adds {@code weight} times its gradient to the policy's gradients. */
     public static BatchLoss withGradient(Policy policy, Task task, List<Example> batch, double weight, long seed) {
         var seeds = new SplittableRandom(seed);
-        return over(
-                policy, task, batch, task.microBatches(), seeds, (lane, packed, reference, normalizer, laneSeed) -> {
-                    try (var pass = lane.forward(packed, laneSeed, true)) {
-                        var result = task.objective().evaluate(pass.logProbs(), reference, normalizer);
-                        pass.backward(scaled(result.weights(), weight));
-                        return result;
-                    }
-                });
+        return over(policy, task, batch, task.microBatches(), seeds, (lane, share, packed, normalizer, laneSeed) -> {
+            try (var pass = lane.forward(packed, laneSeed, true)) {
+                var result = task.objective().evaluate(pass.logProbs(), reference(task, share), normalizer);
+                pass.backward(scaled(result.weights(), weight));
+                return result;
+            }
+        });
     }
 
     /** Computes the loss alone, without dropout. */
     public static BatchLoss withoutGradient(Policy policy, Task task, List<Example> batch, MicroBatches microBatches) {
+        return withoutGradient(policy, task, batch, microBatches, (share, logProbs) -> {});
+    }
+
+    /**
+     * Computes the loss alone, without dropout.
+     *
+     * @param scored told the log-probs that the loss is computed from, by several threads at a time
+     */
+    static BatchLoss withoutGradient(
+            Policy policy, Task task, List<Example> batch, MicroBatches microBatches, ScoredShare scored) {
         return over(
                 policy,
                 task,
                 batch,
                 microBatches,
                 new SplittableRandom(0),
-                (lane, packed, reference, normalizer, laneSeed) ->
-                        task.objective().evaluate(lane.logProbs(packed), reference, normalizer));
+                (lane, share, packed, normalizer, laneSeed) -> {
+                    var logProbs = lane.logProbs(packed);
+                    scored.accept(share, logProbs);
+                    return task.objective().evaluate(logProbs, reference(task, share), normalizer);
+                });
+    }
+
+    /** Told the log-probs of some examples, sequence after sequence. */
+    @FunctionalInterface
+    interface ScoredShare {
+        void accept(List<Example> share, LogProbs logProbs);
     }
 
     private interface Pass {
         LossAndWeights apply(
-                PolicyLane lane, PackedSequences packed, double[] referenceSums, double normalizer, long seed);
+                PolicyLane lane, List<Example> share, PackedSequences packed, double normalizer, long seed);
     }
 
     private static BatchLoss over(
@@ -63,7 +82,7 @@ public record BatchLoss(double loss, Map<String, Double> statistics, long tokens
             var shares = policy.inShares(part, (lane, number, share) -> {
                 var packed = lane.model().pack(share);
                 // a lane's dropout has numbers of its own
-                var result = pass.apply(lane, packed, reference(task, share), normalizer, seed + number);
+                var result = pass.apply(lane, share, packed, normalizer, seed + number);
                 return new Share(result, packed.tokens());
             });
             shares.forEach(share -> sum.add(share.result(), share.tokens()));

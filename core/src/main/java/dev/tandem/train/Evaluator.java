@@ -3,6 +3,7 @@ package dev.tandem.train;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Measures a policy on the fixed evaluation sets of all objectives. */
 public final class Evaluator {
@@ -24,6 +25,15 @@ public final class Evaluator {
      * @return empty if none has
      */
     public Optional<EvaluationEvent> evaluate(int step) {
+        return evaluate(step, task -> (share, logProbs) -> {});
+    }
+
+    /**
+     * Evaluates every objective that has an evaluation set.
+     *
+     * @param scored what is told the log-probs of a task's examples
+     */
+    Optional<EvaluationEvent> evaluate(int step, Function<Task, BatchLoss.ScoredShare> scored) {
         var start = System.nanoTime();
         var losses = new LinkedHashMap<String, Double>();
         var gaps = new LinkedHashMap<String, Double>();
@@ -33,7 +43,7 @@ public final class Evaluator {
                 continue;
             }
             var result = BatchLoss.withoutGradient(
-                    policy, task, task.evaluation(), task.microBatches().ofExamples(batchSize));
+                    policy, task, task.evaluation(), task.microBatches().ofExamples(batchSize), scored.apply(task));
             losses.put(task.name(), result.loss());
             gaps.put(task.name(), result.loss() - task.optimum());
             result.statistics().forEach((key, value) -> statistics.put(task.name() + "/" + key, value));

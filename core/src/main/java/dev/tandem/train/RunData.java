@@ -60,18 +60,28 @@ record RunData(Recipe recipe, Map<String, ObjectiveData> byObjective) {
     /** Objectives at work, their reference log-probs computed. */
     List<Task> tasks(ReferenceScores reference) {
         var tasks = new ArrayList<Task>();
-        byObjective.forEach((name, data) -> tasks.add(task(name, data, objective(name), reference)));
+        byObjective.forEach((name, data) -> tasks.add(task(name, data, reachable(data), reference)));
         return tasks;
     }
 
-    private Task task(String name, ObjectiveData data, ObjectiveRecipe objectiveRecipe, ReferenceScores reference) {
+    /** Objectives to be evaluated and not to be trained: reference log-probs are there of the evaluation sets only. */
+    List<Task> evaluations(ReferenceScores reference) {
+        var tasks = new ArrayList<Task>();
+        byObjective.forEach((name, data) -> tasks.add(task(name, data, List.of(), reference)));
+        return tasks;
+    }
+
+    /** @param reachable training examples that will be touched; none: nothing will be looked at either */
+    private Task task(String name, ObjectiveData data, List<Example> reachable, ReferenceScores reference) {
+        var objectiveRecipe = objective(name);
         var objective = Objectives.of(objectiveRecipe);
-        var reachable = reachable(data);
         return new Task(
                 name,
                 objective,
                 data.stream(),
-                data.looks(reachable, Seeds.of(recipe.train().seed(), "looks/" + name)),
+                data.looks(
+                        reachable.isEmpty() ? data.training() : reachable,
+                        Seeds.of(recipe.train().seed(), "looks/" + name)),
                 data.evaluation(),
                 referenceLogProbs(name, objective, reachable, data.evaluation(), reference),
                 microBatches(objectiveRecipe),

@@ -1,9 +1,11 @@
 package dev.tandem.train;
 
+import dev.tandem.data.AnswerEncoder;
 import dev.tandem.data.EncodedRow;
 import dev.tandem.data.Example;
 import dev.tandem.data.RowStream;
 import dev.tandem.data.TextTokenizer;
+import dev.tandem.data.rows.Row;
 import dev.tandem.model.CausalLm;
 import dev.tandem.model.Computation;
 import dev.tandem.model.ModelLoader;
@@ -67,6 +69,22 @@ public final class Scoring implements AutoCloseable {
                 RowStream.read(
                         source, recipe, Optional.of(tokenizer), model.config().vocabSize(), batch::add);
             }
+        }
+        batch.flush();
+    }
+
+    /**
+     * Scores answers, in order; an empty one by its end token.
+     *
+     * @param recipe format, template and lengths; its data is not read
+     * @param rows told of every answer
+     * @throws dev.tandem.UserException if a row lacks what its format needs
+     */
+    public void scoreAnswers(List<Row> answers, ObjectiveRecipe recipe, Consumer<ScoredRow> rows) {
+        var batch = new Batch(rows);
+        try (var tokenizer = TextTokenizer.load(directory)) {
+            var encoder = new AnswerEncoder(recipe, tokenizer, model.config().vocabSize());
+            answers.forEach(row -> batch.add(encoder.encode(row)));
         }
         batch.flush();
     }

@@ -1,0 +1,48 @@
+package dev.tandem.data;
+
+import dev.tandem.data.rows.Row;
+import dev.tandem.recipe.ObjectiveRecipe;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Encodes answers that are to be scored: as rows to train on, only that an empty answer, which nothing could be learnt from,
+ * is its end token alone. A model that says nothing is judged by that too.
+ */
+public final class AnswerEncoder implements RowEncoder {
+    private final RowEncoder encoder;
+    private final PromptEncoder prompts;
+    private final TextTokenizer tokenizer;
+    private final int maxLength;
+
+    /**
+     * @param recipe of format {@code ALPACA}, {@code SFT} or {@code CONVERSATION}
+     * @param tokenizer must stay open as long as the encoder is used
+     * @param vocabSize the model's, tokens
+     * @throws dev.tandem.UserException if the format has no prompts, or needs a chat template and the model has none
+     */
+    public AnswerEncoder(ObjectiveRecipe recipe, TextTokenizer tokenizer, int vocabSize) {
+        this.encoder = RowEncoders.of(recipe, Map.of(), Optional.of(tokenizer), vocabSize);
+        this.prompts = PromptEncoder.of(recipe.format(), recipe.template(), Map.of(), tokenizer, vocabSize);
+        this.tokenizer = tokenizer;
+        this.maxLength = recipe.maxLength();
+    }
+
+    @Override
+    public EncodedRow encode(Row row) {
+        var encoded = encoder.encode(row);
+        if (!(encoded instanceof EncodedRow.Dropped dropped) || dropped.reason() != DropReason.NO_TRAINED_TOKEN) {
+            return encoded;
+        }
+        var prompt = prompts.encode(row);
+        if (prompt.length >= maxLength) {
+            return new EncodedRow.Dropped(DropReason.PROMPT_TOO_LONG);
+        }
+        var ids = Arrays.copyOf(prompt, prompt.length + 1);
+        ids[prompt.length] = tokenizer.eos();
+        return new EncodedRow.Kept(List.of(TokenSequence.of(ids, prompt.length)), Set.of());
+    }
+}

@@ -1,0 +1,81 @@
+package dev.tandem.eval;
+
+import dev.tandem.UserException;
+import dev.tandem.data.LastTurn;
+import dev.tandem.data.rows.Row;
+import java.util.ArrayList;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A row of a file of answers.
+ *
+ * @param row as the file has it
+ * @param prompt what was asked: the instruction (and its input), the prompt, or the conversation up to the answer
+ * @param output the answer
+ */
+public record AnsweredPrompt(Row row, String prompt, String output) {
+
+    /**
+     * Reads a row of either layout that {@code tandem generate} writes.
+     *
+     * @param columns what the file calls {@code instruction}, {@code input}, {@code prompt}, {@code messages} and
+     *     {@code output}, where it has columns of that name
+     * @throws UserException if there is no prompt or no answer
+     */
+    static AnsweredPrompt of(Row row, Map<String, String> columns) {
+        var output = value(row, columns, "output");
+        if (!output.isString()) {
+            throw new UserException(row.where() + ": there is no answer: a text 'output' was expected; the columns are "
+                    + row.values().propertyNames() + ". tandem generate writes such files; another column is named with"
+                    + " --column output=….");
+        }
+        return new AnsweredPrompt(row, prompt(row, columns), output.stringValue());
+    }
+
+    private static String prompt(Row row, Map<String, String> columns) {
+        var messages = value(row, columns, "messages");
+        if (messages.isArray() && !messages.isEmpty()) {
+            return conversation(messages);
+        }
+        var instruction = value(row, columns, "instruction");
+        if (instruction.isString()) {
+            var input = value(row, columns, "input").asString("");
+            return input.isEmpty() ? instruction.stringValue() : instruction.stringValue() + "\n" + input;
+        }
+        var prompt = value(row, columns, "prompt");
+        if (prompt.isString()) {
+            return prompt.stringValue();
+        }
+        throw new UserException(row.where() + ": there is no prompt: a text 'instruction' or 'prompt', or a list"
+                + " 'messages' was expected; the columns are " + row.values().propertyNames()
+                + ". Another column is named with --column prompt=….");
+    }
+
+    /** A single turn is its text, as AlpacaEval's layout has it. */
+    private static String conversation(JsonNode messages) {
+        var turns = new ArrayList<String>();
+        for (var message : messages) {
+            var role = text(message, "role", "from");
+            turns.add(role + ": " + text(message, "content", "value"));
+        }
+        if (turns.size() > 1 && LastTurn.isAnswer(messages.path(messages.size() - 1))) {
+            turns.remove(turns.size() - 1);
+        }
+        return turns.size() == 1 ? text(messages.path(0), "content", "value") : String.join("\n\n", turns);
+    }
+
+    private static String text(JsonNode message, String name, String otherName) {
+        return message.path(name).asString(message.path(otherName).asString(""));
+    }
+
+    static boolean has(Row row, Map<String, String> columns, String name) {
+        return !value(row, columns, name).isMissingNode();
+    }
+
+    /** What is in the column of that name or, where there is none, of the same name; missing if there is neither. */
+    static JsonNode value(Row row, Map<String, String> columns, String name) {
+        var mapped = row.values().path(columns.getOrDefault(name, name));
+        return mapped.isMissingNode() ? row.values().path(name) : mapped;
+    }
+}
