@@ -48,7 +48,11 @@ class ArchitectureTest {
     static final ArchRule MODEL = layer("model", "tensor", "data");
 
     @ArchTest
-    static final ArchRule TRAIN = layer("train", "recipe", "data", "tensor", "model", "objective", "method");
+    static final ArchRule DISTRIBUTED = layer("distributed", "tensor");
+
+    @ArchTest
+    static final ArchRule TRAIN =
+            layer("train", "recipe", "data", "tensor", "distributed", "model", "objective", "method");
 
     @ArchTest
     static final ArchRule EVAL =
@@ -61,7 +65,8 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule LIBTORCH = noClasses()
             .that()
-            .resideOutsideOfPackages("dev.tandem.tensor..", "dev.tandem.model..", "dev.tandem.train..")
+            .resideOutsideOfPackages(
+                    "dev.tandem.tensor..", "dev.tandem.distributed..", "dev.tandem.model..", "dev.tandem.train..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.bytedeco..")

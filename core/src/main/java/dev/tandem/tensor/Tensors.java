@@ -25,6 +25,21 @@ public final class Tensors {
         return onDevice(Tensor.create(values, shape), device);
     }
 
+    /** A float64 tensor {@code [n]}, copied from {@code values}. */
+    public static Tensor of(double[] values, Device device) {
+        return onDevice(Tensor.create(values, values.length), device);
+    }
+
+    /** All elements of a float64 tensor, in row-major order. */
+    public static double[] toDoubles(Tensor tensor) {
+        var host = tensor.detach().cpu().contiguous();
+        var result = new double[Math.toIntExact(host.numel())];
+        if (result.length > 0) {
+            host.data_ptr_double().get(result);
+        }
+        return result;
+    }
+
     /** An int64 tensor {@code [n]}, copied from {@code values}. */
     public static Tensor of(int[] values, Device device) {
         var longs = new long[values.length];

@@ -1,13 +1,15 @@
 package dev.tandem.train;
 
 import dev.tandem.data.Example;
+import dev.tandem.distributed.Collective;
 import dev.tandem.model.PackedSequences;
 import dev.tandem.objective.LogProbs;
 import dev.tandem.objective.LossAndWeights;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.stream.DoubleStream;
 
 /**
  * Loss of one objective on one batch, micro-batch after micro-batch. Means are over the batch's trained tokens or pairs,
@@ -19,6 +21,7 @@ import java.util.SplittableRandom;
  * @param trainedTokens tokens whose log-prob counted
  */
 public record BatchLoss(double loss, Map<String, Double> statistics, long tokens, long trainedTokens) {
+    private static final LogProbs NO_LOG_PROBS = new LogProbs(new float[0], new int[] {0});
 
     /** Computes the loss and adds {@code weight} times its gradient to the policy's gradients. */
     public static BatchLoss withGradient(Policy policy, Task task, List<Example> batch, double weight, long seed) {
@@ -76,26 +79,26 @@ public record BatchLoss(double loss, Map<String, Double> statistics, long tokens
             SplittableRandom seeds,
             Pass pass) {
         var normalizer = normalizer(task, batch);
-        var sum = new Sum();
+        var sum = Sum.of(policy.ranks(), task, normalizer);
         for (var part : microBatches.of(batch)) {
             var seed = seeds.nextLong();
-            var shares = policy.inShares(part, (lane, number, share) -> {
+            var shares = policy.inShares(policy.rankShare(part), (lane, number, share) -> {
                 var packed = lane.model().pack(share);
                 // a lane's dropout has numbers of its own
-                var result = pass.apply(lane, share, packed, normalizer, seed + number);
+                var result = pass.apply(lane, share, packed, normalizer, policy.laneSeed(seed, number));
                 return new Share(result, packed.tokens());
             });
             shares.forEach(share -> sum.add(share.result(), share.tokens()));
         }
         policy.collectGradients();
-        return sum.of(batch);
+        return sum.over(policy.ranks(), batch);
     }
 
     private record Share(LossAndWeights result, int tokens) {}
 
-    /** Losses of shares, added up in the lanes' order. */
+    /** Losses of shares, added up in the lanes' order, and then over all ranks. */
     static final class Sum {
-        private final Map<String, Double> statistics = new LinkedHashMap<>();
+        private final Map<String, Double> statistics = new TreeMap<>();
         private double loss;
         private long tokens;
 
@@ -105,8 +108,29 @@ public record BatchLoss(double loss, Map<String, Double> statistics, long tokens
             share.statistics().forEach((name, value) -> statistics.merge(name, value, Double::sum));
         }
 
-        BatchLoss of(List<Example> batch) {
-            return new BatchLoss(loss, statistics, tokens, trainedTokens(batch));
+        /** Nothing yet, by the names of an objective's statistics: a rank without a share has them too. */
+        static Sum of(Collective ranks, Task task, double normalizer) {
+            var sum = new Sum();
+            if (ranks.size() > 1) {
+                sum.add(task.objective().evaluate(NO_LOG_PROBS, new double[0], normalizer), 0);
+            }
+            return sum;
+        }
+
+        BatchLoss over(Collective ranks, List<Example> batch) {
+            if (ranks.size() == 1) {
+                return new BatchLoss(loss, statistics, tokens, trainedTokens(batch));
+            }
+            var here = DoubleStream.concat(
+                            DoubleStream.of(loss, tokens),
+                            statistics.values().stream().mapToDouble(Double::doubleValue))
+                    .toArray();
+            var all = ranks.sum(here);
+            var next = 2;
+            for (var name : statistics.keySet()) {
+                statistics.put(name, all[next++]);
+            }
+            return new BatchLoss(all[0], statistics, (long) all[1], trainedTokens(batch));
         }
     }
 

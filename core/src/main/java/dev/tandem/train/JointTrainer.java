@@ -69,7 +69,7 @@ public final class JointTrainer {
         var stop = evaluateIfDue();
         while (stop.isEmpty() && step < settings.steps()) {
             trainStep();
-            if (stopRequested.getAsBoolean()) {
+            if (policy.ranks().any(stopRequested.getAsBoolean())) {
                 settings.checkpoint().accept(state());
                 return result(TrainingResult.Reason.INTERRUPTED, "it was asked to stop");
             }
@@ -103,6 +103,7 @@ public final class JointTrainer {
         var losses = plan.terms().stream()
                 .map(term -> batches.step(term.objective(), term.weight()))
                 .toList();
+        policy.sumGradients();
         var gradNorm = optimizer.clipGradient();
         var notFinite = skipped.count(names(plan), losses, gradNorm);
         if (notFinite.isPresent()) {

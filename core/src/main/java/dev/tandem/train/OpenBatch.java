@@ -32,14 +32,14 @@ final class OpenBatch implements AutoCloseable {
     static OpenBatch forward(Policy policy, Task task, List<Example> batch, long seed, boolean likely) {
         var normalizer = BatchLoss.normalizer(task, batch);
         var passSeed = new SplittableRandom(seed).nextLong();
-        var shares = policy.inShares(batch, (lane, number, share) -> {
-            var pass = lane.forward(lane.model().pack(share), passSeed + number, likely);
+        var shares = policy.inShares(policy.rankShare(batch), (lane, number, share) -> {
+            var pass = lane.forward(lane.model().pack(share), policy.laneSeed(passSeed, number), likely);
             return new Share(
                     pass, task.objective().evaluate(pass.logProbs(), BatchLoss.reference(task, share), normalizer));
         });
-        var sum = new BatchLoss.Sum();
+        var sum = BatchLoss.Sum.of(policy.ranks(), task, normalizer);
         shares.forEach(s -> sum.add(s.result(), s.pass().tokens()));
-        return new OpenBatch(policy, shares, sum.of(batch));
+        return new OpenBatch(policy, shares, sum.over(policy.ranks(), batch));
     }
 
     /** The batch's loss. */

@@ -1,6 +1,7 @@
 package dev.tandem.train;
 
 import dev.tandem.data.Example;
+import dev.tandem.distributed.Collective;
 import dev.tandem.model.CausalLm;
 import dev.tandem.model.LoraAdapter;
 import dev.tandem.model.PackedSequences;
@@ -17,10 +18,13 @@ import java.util.function.Consumer;
  * gradient of the trainable parameters. On a CPU several lanes compute shares of a batch at once.
  */
 public final class Policy implements AutoCloseable {
+    private static final int MOST_LANES = 1 << 16;
+
     private final CausalLm model;
     private final FlatParameters parameters;
     private final Optional<LoraAdapter> adapter;
     private final Lanes threads;
+    private final Collective ranks;
     private final List<PolicyLane> lanes = new ArrayList<>();
 
     /**
@@ -41,6 +45,18 @@ public final class Policy implements AutoCloseable {
      * @param threads closed with the policy
      */
     public Policy(CausalLm model, FlatParameters parameters, Optional<LoraAdapter> adapter, Lanes threads) {
+        this(model, parameters, adapter, threads, Collective.alone());
+    }
+
+    /**
+     * A policy that several ranks hold the same of.
+     *
+     * @param threads closed with the policy
+     * @param ranks that train it together; the parameters must be the same on each
+     */
+    public Policy(
+            CausalLm model, FlatParameters parameters, Optional<LoraAdapter> adapter, Lanes threads, Collective ranks) {
+        this.ranks = ranks;
         this.model = model;
         this.parameters = parameters;
         this.adapter = adapter;
@@ -90,6 +106,32 @@ public final class Policy implements AutoCloseable {
     /** What a lane does with its share of a batch. */
     interface Work<R> {
         R apply(PolicyLane lane, int laneNumber, List<Example> share);
+    }
+
+    /** The ranks that train it together. */
+    Collective ranks() {
+        return ranks;
+    }
+
+    /** This rank's share of a batch; none where there are more ranks than examples. */
+    List<Example> rankShare(List<Example> batch) {
+        if (ranks.size() == 1) {
+            return batch;
+        }
+        var shares = Shares.of(batch, ranks.size());
+        return ranks.rank() < shares.size() ? shares.get(ranks.rank()) : List.of();
+    }
+
+    /** A lane's seed of dropout: ranks and lanes have numbers of their own. */
+    long laneSeed(long seed, int lane) {
+        return seed + (long) ranks.rank() * MOST_LANES + lane;
+    }
+
+    /** Sums the gradient over all ranks. To be called once a step, when it is complete on this one. */
+    void sumGradients() {
+        if (ranks.size() > 1) {
+            ranks.sum(parameters.gradient());
+        }
     }
 
     /** Computes a batch in shares of about equal numbers of tokens, all at once; results in the lanes' order. */

@@ -1,5 +1,6 @@
 package dev.tandem.train;
 
+import dev.tandem.distributed.Collective;
 import dev.tandem.model.CausalLm;
 import dev.tandem.model.Computation;
 import dev.tandem.model.LoraAdapter;
@@ -27,8 +28,14 @@ final class PolicyFactory {
     private final Recipe recipe;
     private final Device device;
     private final Computation computation;
+    private final Collective ranks;
 
     PolicyFactory(Recipe recipe, Device device) {
+        this(recipe, device, Collective.alone());
+    }
+
+    PolicyFactory(Recipe recipe, Device device, Collective ranks) {
+        this.ranks = ranks;
         this.recipe = recipe;
         this.device = device;
         this.computation = computation(recipe.train(), device);
@@ -60,7 +67,7 @@ final class PolicyFactory {
                     .map(adapter -> adapter.withDropout(lora.dropout()))
                     .orElseGet(() -> LoraAdapter.create(config(lora), model.layout(), initSeed(), device));
             var parameters = FlatParameters.of(initial.tensors(), name -> true, device);
-            return new Policy(model, parameters, Optional.of(initial.withTensors(parameters.leaves())), lanes());
+            return new Policy(model, parameters, Optional.of(initial.withTensors(parameters.leaves())), lanes(), ranks);
         }
     }
 
@@ -72,7 +79,7 @@ final class PolicyFactory {
             var tensors = ModelLoader.tensors(recipe.model(), config, ScalarType.Float, device, loaded);
             var parameters = FlatParameters.of(tensors, matrices(tensors)::containsKey, device);
             var model = new CausalLm(config, parameters.leaves(), computation, new TensorOwner());
-            return new Policy(model, parameters, Optional.empty(), lanes());
+            return new Policy(model, parameters, Optional.empty(), lanes(), ranks);
         }
     }
 

@@ -39,6 +39,11 @@ public record RunDirectory(Path root) {
         return root.resolve("tensorboard");
     }
 
+    /** The folder of another rank than the first: its log and state. */
+    public RunDirectory ofRank(int rank) {
+        return new RunDirectory(root.resolve("ranks").resolve(String.valueOf(rank)));
+    }
+
     /** Locked by the run that works here; see {@link RunLock}. */
     Path lock() {
         return root.resolve("lock");

@@ -3,6 +3,7 @@ package dev.tandem.train;
 import dev.tandem.AtomicFiles;
 import dev.tandem.UserException;
 import dev.tandem.data.Together;
+import dev.tandem.distributed.Collective;
 import dev.tandem.method.Method;
 import dev.tandem.method.Methods;
 import dev.tandem.recipe.Recipe;
@@ -44,7 +45,14 @@ public final class TrainingRun {
 
     private final Recipe recipe;
     private final boolean resume;
+    private final Collective ranks;
+
+    /** The run's folder, which the first rank writes. */
     private final RunDirectory directory;
+
+    /** This rank's own: the same for the first. */
+    private final RunDirectory own;
+
     private final MethodFactory methods;
 
     /**
@@ -53,9 +61,21 @@ public final class TrainingRun {
      * @param resume continue from the newest checkpoint of the recipe's output folder
      */
     public TrainingRun(Recipe recipe, boolean resume) {
+        this(recipe, resume, Collective.alone());
+    }
+
+    /**
+     * A run by the recipe's own method, by several ranks together: each computes a share of every batch. The first writes the
+     * run's folder, which all must see; the others write a log each into {@code ranks/<rank>}.
+     *
+     * @param resume continue from the newest checkpoint of the recipe's output folder
+     * @param ranks not closed with the run
+     */
+    public TrainingRun(Recipe recipe, boolean resume, Collective ranks) {
         this(
                 recipe,
                 resume,
+                ranks,
                 (names, optima) -> Methods.of(
                         recipe.method(),
                         names,
@@ -71,10 +91,23 @@ public final class TrainingRun {
      * @param methods makes the method; the recipe's own method section is not used
      */
     public TrainingRun(Recipe recipe, boolean resume, MethodFactory methods) {
+        this(recipe, resume, Collective.alone(), methods);
+    }
+
+    /**
+     * A run by a method of your own, by several ranks together.
+     *
+     * @param resume continue from the newest checkpoint of the recipe's output folder
+     * @param ranks not closed with the run
+     * @param methods makes the method, the same on every rank
+     */
+    public TrainingRun(Recipe recipe, boolean resume, Collective ranks, MethodFactory methods) {
+        this.ranks = ranks;
         this.recipe = recipe;
         this.resume = resume;
         this.methods = methods;
         this.directory = new RunDirectory(recipe.output());
+        this.own = ranks.first() ? directory : directory.ofRank(ranks.rank());
     }
 
     /**
@@ -89,10 +122,10 @@ public final class TrainingRun {
         var estimate = new AtomicReference<>(Optional.<MemoryEstimate>empty());
         try (var log = new RunLog(Clock.systemUTC(), recipe.train().onFullDisk())) {
             var both = new Listeners(List.of(log, listener));
-            try (var lock = RunLock.take(directory, recipe.train().steps(), both::onMessage)) {
+            try (var lock = RunLock.take(own, recipe.train().steps(), both::onMessage)) {
                 if (resume) {
                     Resumption.check(directory, recipe, both::onMessage);
-                } else {
+                } else if (ranks.first()) {
                     directory.requireUnused();
                 }
                 return OutOfMemory.explained(recipe, estimate::get, () -> train(log, both, estimate, stopRequested));
@@ -123,7 +156,7 @@ public final class TrainingRun {
                 MachineCheck.here().memory(memory.activations() + memory.head()).ifPresent(listener::onMessage);
             }
             var reference = new ReferencePolicy(recipe, policy, device);
-            var tasks = data.tasks(ReferenceScores.of(recipe, reference, listener));
+            var tasks = tasks(data, reference, listener);
             checkMargins(policy, tasks, reference);
             var checkpoints = new CheckpointStore(
                     directory.checkpoints(),
@@ -134,12 +167,26 @@ public final class TrainingRun {
             var state =
                     resume ? Optional.of(checkpoints.restore(listener::onMessage)) : Optional.<TrainingState>empty();
             state.ifPresent(s -> Resumption.requireSteps(s, recipe));
-            log.open(directory.log(), resume);
+            log.open(own.log(), resume);
             return RunStateFile.during(
-                    directory.state(),
+                    own.state(),
                     recipe.train().steps(),
-                    () -> trained(policy, optimizer, tasks, checkpoints, state, data, listener, stopRequested));
+                    () -> ranks.first()
+                            ? trained(policy, optimizer, tasks, checkpoints, state, data, listener, stopRequested)
+                            : helped(policy, optimizer, tasks, state, listener, stopRequested));
         }
+    }
+
+    /** The first rank computes what the cache lacks; the others find it there. */
+    private List<Task> tasks(RunData data, ReferencePolicy reference, TrainingListener listener) {
+        if (!ranks.first()) {
+            ranks.barrier("waiting for the reference's log-probs");
+        }
+        var tasks = data.tasks(ReferenceScores.of(recipe, reference, listener));
+        if (ranks.first()) {
+            ranks.barrier("waiting for the reference's log-probs");
+        }
+        return tasks;
     }
 
     /** A machine that is badly set up makes training on its CPUs several times slower: that is said first. */
@@ -156,7 +203,7 @@ public final class TrainingRun {
     private Policy policy(Device device, Together.Task<RunData> loading) {
         Policy policy;
         try {
-            policy = new PolicyFactory(recipe, device).create();
+            policy = new PolicyFactory(recipe, device, ranks).create();
         } catch (RuntimeException | Error e) {
             loading.get();
             throw e;
@@ -192,15 +239,13 @@ public final class TrainingRun {
         var failures = new WriteFailures(recipe.train().onFullDisk(), listener::onMessage);
         try (var files = new RunFiles(directory, data.report(), state, failures)) {
             var both = new Listeners(List.of(files, listener));
-            var trainer = new JointTrainer(
+            var trainer = trainer(
                     policy,
-                    tasks,
-                    method(tasks),
                     optimizer,
-                    LearningRate.of(recipe.optimizer(), recipe.train().steps()),
-                    settings(tasks, checkpoint -> save(checkpoint, checkpoints, files, failures, both)),
-                    both);
-            state.ifPresent(trainer::restore);
+                    tasks,
+                    state,
+                    both,
+                    checkpoint -> save(checkpoint, checkpoints, files, failures, both));
             var result = trainer.run(stopRequested);
             if (result.reason() != TrainingResult.Reason.INTERRUPTED) {
                 FinalModel.write(directory.finalModel(), recipe, policy);
@@ -208,6 +253,37 @@ public final class TrainingRun {
             files.summary(recipe, result);
             return result;
         }
+    }
+
+    /** The same steps on another rank, without files. */
+    private TrainingResult helped(
+            Policy policy,
+            AdamW optimizer,
+            List<Task> tasks,
+            Optional<TrainingState> state,
+            TrainingListener listener,
+            BooleanSupplier stopRequested) {
+        return trainer(policy, optimizer, tasks, state, listener, checkpoint -> {})
+                .run(stopRequested);
+    }
+
+    private JointTrainer trainer(
+            Policy policy,
+            AdamW optimizer,
+            List<Task> tasks,
+            Optional<TrainingState> state,
+            TrainingListener listener,
+            Consumer<TrainingState> checkpoint) {
+        var trainer = new JointTrainer(
+                policy,
+                tasks,
+                method(tasks),
+                optimizer,
+                LearningRate.of(recipe.optimizer(), recipe.train().steps()),
+                settings(tasks, checkpoint),
+                listener);
+        state.ifPresent(trainer::restore);
+        return trainer;
     }
 
     private static void save(

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.tandem.UserException;
+import dev.tandem.distributed.Collective;
+import dev.tandem.distributed.LocalRanks;
 import dev.tandem.method.ScriptedMethod;
 import dev.tandem.recipe.Recipe;
 import dev.tandem.recipe.RecipeReader;
@@ -66,6 +68,33 @@ class GoldenTrajectoryTest {
         reproduces(model, run, List.of());
     }
 
+    static Stream<Arguments> runsOnRanks() {
+        return runs().flatMap(run -> Stream.of(2, 4).map(ranks -> Arguments.of(run.get()[0], run.get()[1], ranks)));
+    }
+
+    /** Each rank computes a share of every batch; with four there are ranks without one. */
+    @ParameterizedTest
+    @MethodSource("runsOnRanks")
+    void reproducesOnSeveralRanks(String model, String run, int ranks) {
+        var directory = Golden.directory("trajectory-" + model);
+        var golden = Golden.json(directory.resolve("trajectories.json"));
+        var recipe = recipe(directory, golden, run, List.of("train.threads=1"));
+        var steps = golden.get(run).get("steps");
+        var recorded = LocalRanks.run(ranks, rank -> {
+            var recorder = new Recorder();
+            trainingRun(recipe, run, steps, rank).train(recorder, () -> false);
+            return recorder;
+        });
+        assertRun(recorded.get(0), golden.get(run), recipe, directory.resolve("final_" + run + ".safetensors"));
+        for (var other : recorded) {
+            assertThat(other.steps.stream().map(StepEvent::losses).toList())
+                    .as("every rank knows the same losses")
+                    .isEqualTo(recorded.get(0).steps.stream()
+                            .map(StepEvent::losses)
+                            .toList());
+        }
+    }
+
     /** Weights and activations in bfloat16, whose numbers have 8 bits: loss curves follow those of float32 that closely. */
     @ParameterizedTest
     @MethodSource("runs")
@@ -74,7 +103,7 @@ class GoldenTrajectoryTest {
         var golden = Golden.json(directory.resolve("trajectories.json"));
         var steps = golden.get(run).get("steps");
         var recorded = new Recorder();
-        trainingRun(recipe(directory, golden, run, List.of("train.precision=bf16")), run, steps)
+        trainingRun(recipe(directory, golden, run, List.of("train.precision=bf16")), run, steps, Collective.alone())
                 .train(recorded, () -> false);
 
         var last = recorded.evaluations.get(recorded.evaluations.size() - 1).losses();
@@ -117,35 +146,37 @@ class GoldenTrajectoryTest {
         var recorded = new Recorder();
         var recipe = recipe(directory, golden, run, changes);
         var steps = golden.get(run).get("steps");
-        trainingRun(recipe, run, steps).train(recorded, () -> false);
+        trainingRun(recipe, run, steps, Collective.alone()).train(recorded, () -> false);
+        assertRun(recorded, golden.get(run), recipe, directory.resolve("final_" + run + ".safetensors"));
+        if (changes.isEmpty()) {
+            // the policy is the reference still: margins are zero but for the last bits, which other ways to compute
+            // change
+            assertAccuracy(recorded.evaluations.get(0), golden.get(run).get("initial_eval"));
+        }
+    }
 
+    private static void assertRun(Recorder recorded, JsonNode golden, Recipe recipe, Path adapter) {
+        var steps = golden.get("steps");
         assertThat(recorded.steps).hasSize(steps.size());
         for (var i = 0; i < steps.size(); i++) {
             assertStep(recorded.steps.get(i), steps.get(i));
         }
         var first = recorded.evaluations.get(0);
         var last = recorded.evaluations.get(recorded.evaluations.size() - 1);
-        assertLosses(first, golden.get(run).get("initial_eval"));
-        assertLosses(last, golden.get(run).get("final_eval"));
-        if (changes.isEmpty()) {
-            // the policy is the reference still: margins are zero but for the last bits, which other ways to compute
-            // change
-            assertAccuracy(first, golden.get(run).get("initial_eval"));
-        }
-        assertAccuracy(last, golden.get(run).get("final_eval"));
-        assertAdapter(
-                recipe.output().resolve("final/adapter_model.safetensors"),
-                directory.resolve("final_" + run + ".safetensors"));
+        assertLosses(first, golden.get("initial_eval"));
+        assertLosses(last, golden.get("final_eval"));
+        assertAccuracy(last, golden.get("final_eval"));
+        assertAdapter(recipe.output().resolve("final/adapter_model.safetensors"), adapter);
     }
 
     /** Through the recipe alone; only ALRIGHT's draws, which differ between generators, are those of the golden run. */
-    private static TrainingRun trainingRun(Recipe recipe, String run, JsonNode steps) {
+    private static TrainingRun trainingRun(Recipe recipe, String run, JsonNode steps, Collective ranks) {
         if (!run.startsWith("alright")) {
-            return new TrainingRun(recipe, false);
+            return new TrainingRun(recipe, false, ranks);
         }
         var draws = new ArrayList<Integer>();
         steps.forEach(step -> draws.add(step.get("chosen").stringValue().equals("sft") ? 0 : 1));
-        return new TrainingRun(recipe, false, (names, optima) -> new ScriptedMethod(draws));
+        return new TrainingRun(recipe, false, ranks, (names, optima) -> new ScriptedMethod(draws));
     }
 
     private static void assertStep(StepEvent actual, JsonNode expected) {

@@ -1,0 +1,94 @@
+package dev.tandem.distributed;
+
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * What ranks do together: every rank calls the same methods in the same order. A rank that is lost ends the others with a
+ * {@link dev.tandem.UserException} within the timeout.
+ *
+ * <p>Not thread-safe.
+ */
+public interface Collective extends AutoCloseable {
+    /** Number of this rank, from 0. */
+    int rank();
+
+    /** How many there are. */
+    int size();
+
+    /**
+     * Replaces a tensor by its sum over all ranks, to the same bits on each.
+     *
+     * @throws dev.tandem.UserException if a rank is lost
+     */
+    void sum(Tensor tensor);
+
+    /**
+     * Sums over all ranks, element by element, to the same bits on each.
+     *
+     * @throws dev.tandem.UserException if a rank is lost
+     */
+    double[] sum(double[] values);
+
+    /**
+     * Waits until every rank is here.
+     *
+     * @param what they wait for, as a message would name it
+     * @throws dev.tandem.UserException if a rank is lost
+     */
+    void barrier(String what);
+
+    /** Whether this is the rank that writes files and speaks for all. */
+    default boolean first() {
+        return rank() == 0;
+    }
+
+    /**
+     * Whether something holds on any rank.
+     *
+     * @throws dev.tandem.UserException if a rank is lost
+     */
+    default boolean any(boolean here) {
+        return size() > 1 ? sum(new double[] {here ? 1 : 0})[0] > 0 : here;
+    }
+
+    @Override
+    void close();
+
+    /** A process by itself. */
+    static Collective alone() {
+        return new Alone();
+    }
+
+    /** The only rank. */
+    record Alone() implements Collective {
+        @Override
+        public int rank() {
+            return 0;
+        }
+
+        @Override
+        public int size() {
+            return 1;
+        }
+
+        @Override
+        public void sum(Tensor tensor) {
+            // its own sum
+        }
+
+        @Override
+        public double[] sum(double[] values) {
+            return values.clone();
+        }
+
+        @Override
+        public void barrier(String what) {
+            // everyone is here
+        }
+
+        @Override
+        public void close() {
+            // nothing is held
+        }
+    }
+}

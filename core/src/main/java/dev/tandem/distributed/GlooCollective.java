@@ -1,0 +1,191 @@
+package dev.tandem.distributed;
+
+import dev.tandem.UserException;
+import dev.tandem.tensor.NativeSetup;
+import dev.tandem.tensor.TensorOwner;
+import dev.tandem.tensor.Tensors;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.javacpp.SizeTPointer;
+import org.bytedeco.javacpp.chrono.Milliseconds;
+import org.bytedeco.pytorch.ByteVector;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.GlooDeviceVector;
+import org.bytedeco.pytorch.ProcessGroupGloo;
+import org.bytedeco.pytorch.StringVector;
+import org.bytedeco.pytorch.TCPStore;
+import org.bytedeco.pytorch.TCPStoreOptions;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.Work;
+
+/**
+ * Ranks over Gloo, libtorch's collectives for CPUs. They find each other through a store that rank 0 keeps at its address
+ * and port, and later through connections of their own.
+ */
+public final class GlooCollective implements Collective {
+    /** How long a rank asks who is still there, after it lost one. */
+    private static final long ROLL_CALL_MILLIS = 3_000;
+
+    private static final long ROLL_CALL_STEP_MILLIS = 50;
+    private static final int THREADS = 2;
+
+    private final RankEnvironment environment;
+    private final TensorOwner owner;
+    private final TCPStore store;
+    private final ProcessGroupGloo group;
+
+    private GlooCollective(RankEnvironment environment, TensorOwner owner, TCPStore store, ProcessGroupGloo group) {
+        this.environment = environment;
+        this.owner = owner;
+        this.store = store;
+        this.group = group;
+    }
+
+    /**
+     * Waits for the other ranks and connects to them.
+     *
+     * @throws dev.tandem.UserException if they do not all come within the timeout, or rank 0 cannot be reached
+     */
+    public static GlooCollective join(RankEnvironment environment) {
+        NativeSetup.ensure();
+        var owner = new TensorOwner();
+        try (var scope = new PointerScope()) {
+            var timeout = new Milliseconds(environment.timeout().toMillis());
+            var options = new TCPStoreOptions();
+            options.port((short) environment.masterPort())
+                    .isServer(environment.rank() == 0)
+                    .waitWorkers(true)
+                    .timeout(timeout)
+                    .numWorkers(new SizeTPointer(1).put(environment.worldSize()));
+            var store = owner.own(new TCPStore(environment.masterAddress(), options));
+            var gloo = ProcessGroupGloo.Options.create(timeout);
+            gloo.devices(new GlooDeviceVector(ProcessGroupGloo.createDeviceForHostname(host(environment))));
+            gloo.threads(THREADS);
+            var group = owner.own(new ProcessGroupGloo(store, environment.rank(), environment.worldSize(), gloo));
+            var result = new GlooCollective(environment, owner, store, group);
+            result.barrier("the beginning");
+            return result;
+        } catch (UserException e) {
+            owner.close();
+            throw e;
+        } catch (RuntimeException e) {
+            owner.close();
+            throw new UserException(
+                    "Rank " + environment.rank() + " of " + environment.worldSize() + " did not find the others at "
+                            + environment.masterAddress() + ":" + environment.masterPort() + " within "
+                            + environment.timeout().toSeconds() + " s: " + firstLine(e)
+                            + ". All ranks must be started, with the same MASTER_ADDR, MASTER_PORT and WORLD_SIZE, and rank"
+                            + " 0 on the host MASTER_ADDR.",
+                    e);
+        }
+    }
+
+    /** The name under which the others reach this machine. */
+    private static String host(RankEnvironment environment) {
+        var master = environment.masterAddress();
+        return master.equals("localhost") || master.startsWith("127.") ? "127.0.0.1" : localHost();
+    }
+
+    private static String localHost() {
+        try {
+            return java.net.InetAddress.getLocalHost().getHostAddress();
+        } catch (java.net.UnknownHostException e) {
+            throw new UserException(
+                    "This machine does not know its own name, which the other ranks are to reach it by: "
+                            + e.getMessage(),
+                    e);
+        }
+    }
+
+    @Override
+    public int rank() {
+        return environment.rank();
+    }
+
+    @Override
+    public int size() {
+        return environment.worldSize();
+    }
+
+    @Override
+    public void sum(Tensor tensor) {
+        together("a sum over all ranks", () -> group.allreduce(new TensorVector(tensor)));
+    }
+
+    @Override
+    public double[] sum(double[] values) {
+        try (var scope = new PointerScope()) {
+            var tensor = Tensors.of(values, new Device("cpu"));
+            sum(tensor);
+            return Tensors.toDoubles(tensor);
+        }
+    }
+
+    @Override
+    public void barrier(String what) {
+        together(what, group::barrier);
+    }
+
+    private interface Start {
+        Work work();
+    }
+
+    private void together(String what, Start start) {
+        try (var scope = new PointerScope()) {
+            start.work()._wait();
+        } catch (RuntimeException e) {
+            throw new UserException(
+                    "Rank " + rank() + " of " + size() + " lost the others in " + what + ": " + missing()
+                            + " Its own log says why. (" + firstLine(e) + ")",
+                    e);
+        }
+    }
+
+    /** Who does not answer any more. */
+    private String missing() {
+        try (var scope = new PointerScope()) {
+            store.set(present(rank()), new ByteVector(new byte[] {1}));
+            var absent = absent();
+            for (var waited = 0L; !absent.isEmpty() && waited < ROLL_CALL_MILLIS; waited += ROLL_CALL_STEP_MILLIS) {
+                Thread.sleep(ROLL_CALL_STEP_MILLIS);
+                absent = absent();
+            }
+            return absent.isEmpty()
+                    ? "all of them are there, but one was late or its connection broke."
+                    : "no answer from rank "
+                            + absent.stream().map(String::valueOf).collect(Collectors.joining(", ")) + ".";
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return "one ended or is stuck.";
+        } catch (RuntimeException e) {
+            return rank() == 0 ? "one ended or is stuck." : "no answer from rank 0.";
+        }
+    }
+
+    private List<Integer> absent() {
+        var result = new ArrayList<Integer>();
+        for (var other = 0; other < size(); other++) {
+            if (other != rank() && !store.check(new StringVector(present(other)))) {
+                result.add(other);
+            }
+        }
+        return result;
+    }
+
+    private static String present(int rank) {
+        return "present-after-failure-" + rank;
+    }
+
+    private static String firstLine(RuntimeException e) {
+        var message = String.valueOf(e.getMessage());
+        return message.lines().findFirst().orElse(message);
+    }
+
+    @Override
+    public void close() {
+        owner.close();
+    }
+}

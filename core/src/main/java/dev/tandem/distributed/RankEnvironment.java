@@ -1,0 +1,102 @@
+package dev.tandem.distributed;
+
+import dev.tandem.UserException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Which rank a process is, as torchrun and launchers like it say in environment variables.
+ *
+ * @param rank number of this process, from 0
+ * @param worldSize ranks in all
+ * @param localRank number of this process on its machine, from 0
+ * @param masterAddress host name or address of rank 0
+ * @param masterPort where rank 0 waits for the others
+ * @param timeout how long a rank waits for the others before it gives up
+ */
+public record RankEnvironment(
+        int rank, int worldSize, int localRank, String masterAddress, int masterPort, Duration timeout) {
+    /** Number of the process. */
+    public static final String RANK = "RANK";
+
+    /** Ranks in all. */
+    public static final String WORLD_SIZE = "WORLD_SIZE";
+
+    /** Number of the process on its machine. */
+    public static final String LOCAL_RANK = "LOCAL_RANK";
+
+    /** Host of rank 0. */
+    public static final String MASTER_ADDR = "MASTER_ADDR";
+
+    /** Port of rank 0. */
+    public static final String MASTER_PORT = "MASTER_PORT";
+
+    /** Seconds a rank waits for the others. */
+    public static final String TIMEOUT = "TANDEM_RANK_TIMEOUT";
+
+    private static final int MOST_RANKS = 1 << 16;
+    private static final int DEFAULT_TIMEOUT_SECONDS = 1800;
+
+    /**
+     * Reads the variables.
+     *
+     * @return absent if this process is alone: no {@code WORLD_SIZE}, or one of 1
+     * @throws UserException if some are there and others missing or wrong
+     */
+    public static Optional<RankEnvironment> of(Map<String, String> environment) {
+        if (!environment.containsKey(WORLD_SIZE) && !environment.containsKey(RANK)) {
+            return Optional.empty();
+        }
+        var worldSize = number(environment, WORLD_SIZE, 1, MOST_RANKS);
+        var rank = number(environment, RANK, 0, worldSize - 1);
+        if (worldSize == 1) {
+            return Optional.empty();
+        }
+        return Optional.of(new RankEnvironment(
+                rank,
+                worldSize,
+                environment.containsKey(LOCAL_RANK) ? number(environment, LOCAL_RANK, 0, worldSize - 1) : rank,
+                text(environment, MASTER_ADDR),
+                number(environment, MASTER_PORT, 1, 65_535),
+                Duration.ofSeconds(
+                        environment.containsKey(TIMEOUT)
+                                ? number(environment, TIMEOUT, 1, 7 * 24 * 3600)
+                                : DEFAULT_TIMEOUT_SECONDS)));
+    }
+
+    /** The variables that say this. */
+    public Map<String, String> variables() {
+        return Map.of(
+                RANK, String.valueOf(rank),
+                WORLD_SIZE, String.valueOf(worldSize),
+                LOCAL_RANK, String.valueOf(localRank),
+                MASTER_ADDR, masterAddress,
+                MASTER_PORT, String.valueOf(masterPort),
+                TIMEOUT, String.valueOf(timeout.toSeconds()));
+    }
+
+    private static String text(Map<String, String> environment, String name) {
+        return Optional.ofNullable(environment.get(name))
+                .filter(value -> !value.isBlank())
+                .orElseThrow(() -> new UserException("The environment variable " + name
+                        + " is missing. A rank needs all of "
+                        + String.join(", ", List.of(RANK, WORLD_SIZE, MASTER_ADDR, MASTER_PORT))
+                        + ", as torchrun and `tandem launch` set them; a process by itself none."));
+    }
+
+    private static int number(Map<String, String> environment, String name, int least, int most) {
+        var text = text(environment, name);
+        try {
+            var value = Integer.parseInt(text.strip());
+            if (value >= least && value <= most) {
+                return value;
+            }
+        } catch (NumberFormatException e) {
+            // said below
+        }
+        throw new UserException("The environment variable " + name + " is '" + text + "', a number from " + least
+                + " to " + most + " was expected.");
+    }
+}
