@@ -17,6 +17,7 @@ import picocli.CommandLine.IExecutionExceptionHandler;
         subcommands = {
             DemoCommand.class,
             TrainCommand.class,
+            LaunchCommand.class,
             CompareCommand.class,
             ReportCommand.class,
             BoardCommand.class,
@@ -42,8 +43,10 @@ public final class Main {
 
     /** The command line, ready to execute. */
     static CommandLine commandLine() {
-        return new CommandLine(new Main())
-                .setCaseInsensitiveEnumValuesAllowed(true)
+        var command = new CommandLine(new Main());
+        // what follows is the launched command's
+        java.util.Objects.requireNonNull(command.getSubcommands().get("launch")).setStopAtPositional(true);
+        return command.setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true)
                 .setExecutionExceptionHandler(handler());
     }

@@ -1,7 +1,9 @@
 package dev.tandem.cli;
 
+import dev.tandem.distributed.Collective;
+import dev.tandem.distributed.GlooCollective;
+import dev.tandem.distributed.RankEnvironment;
 import dev.tandem.recipe.Recipe;
-import dev.tandem.recipe.RecipeReader;
 import dev.tandem.train.RunDirectory;
 import dev.tandem.train.TrainingResult;
 import dev.tandem.train.TrainingRun;
@@ -48,18 +50,24 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        var recipe = RecipeReader.read(recipeFile, overrides)
+        var environment = RankEnvironment.of(System.getenv());
+        var recipe = RankThreads.read(recipeFile, overrides, System.getenv())
                 .located(new HubPaths(commandLine().getOut(), common.quiet())::local);
-        return StopSignal.during(
-                commandLine(), signal -> train(recipe, signal, commandLine().getOut()));
+        return StopSignal.during(commandLine(), signal -> {
+            try (var ranks = environment.<Collective>map(GlooCollective::join).orElseGet(Collective::alone)) {
+                return train(recipe, ranks, signal, commandLine().getOut());
+            }
+        });
     }
 
-    private int train(Recipe recipe, StopSignal signal, PrintWriter out) {
-        try (var console =
-                ConsoleListener.of(out, common.quiet(), recipe.train().steps())) {
-            var result = new TrainingRun(recipe, resume).train(console, signal::requested);
+    private int train(Recipe recipe, Collective ranks, StopSignal signal, PrintWriter out) {
+        try (var console = ConsoleListener.of(
+                out, common.quiet() || !ranks.first(), recipe.train().steps())) {
+            var result = new TrainingRun(recipe, resume, ranks).train(console, signal::requested);
             console.close();
-            summary(recipe, result).forEach(line -> out.println(line));
+            if (ranks.first()) {
+                summary(recipe, result).forEach(line -> out.println(line));
+            }
             out.flush();
             return result.reason() == TrainingResult.Reason.INTERRUPTED ? signal.exitCode() : 0;
         }

@@ -1,0 +1,216 @@
+package dev.tandem.cli;
+
+import dev.tandem.UserException;
+import dev.tandem.cli.launch.LaunchPlan;
+import dev.tandem.cli.launch.RankProcesses;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code tandem launch}: a training run by several processes, of one machine or of several. */
+@Command(
+        name = "launch",
+        description = "Trains with several processes (ranks), each with a share of every batch.",
+        footer = {
+            "",
+            "  tandem launch --nproc 4 train recipe.yaml",
+            "",
+            "When a rank ends in failure all others are ended. See docs/distributed.md."
+        })
+final class LaunchCommand implements Callable<Integer> {
+    private static final int MOST = 1024;
+
+    @Mixin
+    private CommonOptions common = new CommonOptions();
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Option(names = "--nproc", paramLabel = "N", required = true, description = "Ranks on this machine.")
+    private int ranks;
+
+    @Option(
+            names = "--nnodes",
+            paramLabel = "M",
+            description =
+                    "Machines, each with as many ranks. Start the command on every one. Default: ${DEFAULT-VALUE}.",
+            defaultValue = "1")
+    private int machines;
+
+    @Option(
+            names = "--node-rank",
+            paramLabel = "R",
+            description = "Number of this machine, from 0. Default: ${DEFAULT-VALUE}.",
+            defaultValue = "0")
+    private int machine;
+
+    @Option(
+            names = "--master",
+            paramLabel = "HOST:PORT",
+            description = "Where rank 0 waits for the others: machine 0 and a free port. Default: this machine.")
+    private Optional<String> master = Optional.empty();
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "SECONDS",
+            description = "How long a rank waits for the others. Default: ${DEFAULT-VALUE}.",
+            defaultValue = "1800")
+    private int timeoutSeconds;
+
+    @Option(
+            names = "--max-restarts",
+            paramLabel = "N",
+            description = "How often to begin again, from the last checkpoint, when a rank fails. One machine only."
+                    + " Default: ${DEFAULT-VALUE}.",
+            defaultValue = "0")
+    private int restarts;
+
+    @Option(
+            names = "--log-dir",
+            paramLabel = "DIR",
+            description = "Folder of the other ranks' logs. Default: ${DEFAULT-VALUE}.",
+            defaultValue = "rank-logs")
+    private Path logs = Path.of("");
+
+    @Parameters(
+            paramLabel = "train RECIPE.yaml …",
+            arity = "1..*",
+            description = "What every rank runs: train, with its options.")
+    private List<String> command = new ArrayList<>();
+
+    @Override
+    public Integer call() {
+        checked("--nproc", ranks, 1);
+        checked("--nnodes", machines, 1);
+        if (machine < 0 || machine >= machines) {
+            throw new UserException(
+                    "--node-rank is " + machine + ", but must be between 0 and " + (machines - 1) + ".");
+        }
+        if (machines > 1 && (master.isEmpty() || restarts > 0)) {
+            throw new UserException(
+                    master.isEmpty()
+                            ? "Several machines need --master HOST:PORT, the same on each."
+                            : "--max-restarts works on one machine; on several, what starts them starts them again.");
+        }
+        if (!command.get(0).equals("train")) {
+            throw new UserException("'" + command.get(0) + "' cannot be launched; train can.");
+        }
+        return StopSignal.during(commandLine(), this::launched);
+    }
+
+    private int launched(StopSignal signal) {
+        var plan = plan();
+        var out = commandLine().getErr();
+        for (var attempt = 0; ; attempt++) {
+            var end = run(plan, signal);
+            if (signal.requested()) {
+                return signal.exitCode();
+            }
+            if (end.rank().isEmpty()) {
+                return 0;
+            }
+            var rank = end.rank().get();
+            out.println("Rank " + rank + " of " + ranks * machines + " ended with exit code " + end.code()
+                    + (end.code() > 128 ? " (signal " + (end.code() - 128) + ")" : "") + "; the others were ended."
+                    + (rank == 0 ? "" : " Its log: " + logs.resolve("rank-" + rank + ".log")));
+            out.flush();
+            // a mistake of the user's stays one
+            if (attempt >= restarts || end.code() == CommandLine.ExitCode.USAGE) {
+                return end.code() == CommandLine.ExitCode.USAGE ? CommandLine.ExitCode.USAGE : 1;
+            }
+            out.println(
+                    "Beginning again from the last checkpoint, " + (restarts - attempt - 1) + " more times at most.");
+            out.flush();
+            plan = plan.again(freePort(), resuming(plan.command()));
+        }
+    }
+
+    private static RankProcesses.End run(LaunchPlan plan, StopSignal signal) {
+        try (var processes = RankProcesses.start(plan)) {
+            return processes.await(signal::requested);
+        }
+    }
+
+    private static List<String> resuming(List<String> command) {
+        var result = new ArrayList<>(command);
+        if (!result.contains("--resume")) {
+            result.add("--resume");
+        }
+        return result;
+    }
+
+    private LaunchPlan plan() {
+        var address = master.orElseGet(() -> "127.0.0.1:" + freePort());
+        var colon = address.lastIndexOf(':');
+        return new LaunchPlan(
+                java(),
+                ranks,
+                machines,
+                machine,
+                colon < 0 ? address : address.substring(0, colon),
+                port(address, colon),
+                Duration.ofSeconds(checked("--timeout", timeoutSeconds, 1)),
+                logs);
+    }
+
+    private static int port(String address, int colon) {
+        try {
+            var port = colon < 0 ? 0 : Integer.parseInt(address.substring(colon + 1));
+            if (colon > 0 && port > 0 && port < 1 << 16) {
+                return port;
+            }
+        } catch (NumberFormatException e) {
+            // said below
+        }
+        throw new UserException("--master is '" + address + "', HOST:PORT was expected, as in node0:29500.");
+    }
+
+    /** This program once more, with what is to be launched. */
+    private List<String> java() {
+        var result = new ArrayList<String>();
+        result.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        result.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(argument -> !argument.startsWith("-agentlib") && !argument.startsWith("-javaagent"))
+                .toList());
+        result.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+        result.addAll(command);
+        if (common.quiet()) {
+            result.add("--quiet");
+        }
+        return result;
+    }
+
+    private static int freePort() {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UserException("No free port: " + e.getMessage(), e);
+        }
+    }
+
+    private static int checked(String option, int value, int least) {
+        if (value < least || value > (option.equals("--timeout") ? Integer.MAX_VALUE : MOST)) {
+            throw new UserException(option + " is " + value + ", but must be between " + least + " and " + MOST + ".");
+        }
+        return value;
+    }
+
+    private CommandLine commandLine() {
+        return java.util.Objects.requireNonNull(spec).commandLine();
+    }
+}

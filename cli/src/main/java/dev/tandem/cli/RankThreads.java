@@ -1,0 +1,34 @@
+package dev.tandem.cli;
+
+import dev.tandem.cli.launch.LaunchPlan;
+import dev.tandem.recipe.Recipe;
+import dev.tandem.recipe.RecipeReader;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Parts a machine's cores among the ranks on it. */
+final class RankThreads {
+    private RankThreads() {}
+
+    /**
+     * A recipe with this rank's threads: those it says, or its part of the machine's cores.
+     *
+     * @param environment of the process
+     */
+    static Recipe read(Path file, List<String> overrides, Map<String, String> environment) {
+        var recipe = RecipeReader.read(file, overrides);
+        var ranks = Optional.ofNullable(environment.get(LaunchPlan.LOCAL_WORLD_SIZE))
+                .filter(text -> text.matches("[1-9][0-9]{0,4}"))
+                .map(Integer::parseInt)
+                .orElse(1);
+        if (ranks == 1 || recipe.train().threads().isPresent()) {
+            return recipe;
+        }
+        var more = new ArrayList<>(overrides);
+        more.add("train.threads=" + Math.max(1, Runtime.getRuntime().availableProcessors() / ranks));
+        return RecipeReader.read(file, more);
+    }
+}

@@ -1,0 +1,51 @@
+package dev.tandem.cli.launch;
+
+import dev.tandem.distributed.RankEnvironment;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Which ranks to start on this machine, and how.
+ *
+ * @param command what every rank runs
+ * @param ranksHere processes on this machine
+ * @param machines in all, each with as many ranks
+ * @param machine number of this one, from 0
+ * @param masterAddress host of rank 0
+ * @param masterPort its port
+ * @param timeout how long a rank waits for the others
+ * @param logs folder of the ranks' logs
+ */
+public record LaunchPlan(
+        List<String> command,
+        int ranksHere,
+        int machines,
+        int machine,
+        String masterAddress,
+        int masterPort,
+        Duration timeout,
+        Path logs) {
+
+    /** Variable: ranks on this machine, as torchrun names it. */
+    public static final String LOCAL_WORLD_SIZE = "LOCAL_WORLD_SIZE";
+
+    public LaunchPlan {
+        command = List.copyOf(command);
+    }
+
+    /** What one of this machine's ranks is told. */
+    RankEnvironment environment(int localRank) {
+        return new RankEnvironment(
+                machine * ranksHere + localRank, machines * ranksHere, localRank, masterAddress, masterPort, timeout);
+    }
+
+    /** With another port and further words of the command, for another attempt. */
+    public LaunchPlan again(int port, List<String> newCommand) {
+        return new LaunchPlan(newCommand, ranksHere, machines, machine, masterAddress, port, timeout, logs);
+    }
+
+    Path log(int localRank) {
+        return logs.resolve("rank-" + environment(localRank).rank() + ".log");
+    }
+}

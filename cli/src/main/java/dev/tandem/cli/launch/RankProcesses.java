@@ -1,0 +1,147 @@
+package dev.tandem.cli.launch;
+
+import dev.tandem.UserException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The ranks of this machine as processes. The first rank of all speaks on the console; the others into files. When one ends
+ * in failure all others are ended: none is left waiting for it.
+ */
+public final class RankProcesses implements AutoCloseable {
+    private static final long WATCH_MILLIS = 50;
+
+    /** Time to write a checkpoint after a polite request. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** Time to notice by itself that another rank is lost, and to say so in its log. */
+    private static final Duration NOTICE = Duration.ofSeconds(5);
+
+    private final LaunchPlan plan;
+    private final List<Process> processes = new ArrayList<>();
+
+    private RankProcesses(LaunchPlan plan) {
+        this.plan = plan;
+    }
+
+    /**
+     * How the ranks ended.
+     *
+     * @param code exit code of the rank that ended first of those that failed; 0 if none did
+     * @param rank that rank; absent if none failed
+     */
+    public record End(int code, Optional<Integer> rank) {}
+
+    /** Starts all ranks of this machine. @throws UserException if a log cannot be written or a process not started */
+    public static RankProcesses start(LaunchPlan plan) {
+        var result = new RankProcesses(plan);
+        try {
+            Files.createDirectories(plan.logs());
+            for (var local = 0; local < plan.ranksHere(); local++) {
+                result.processes.add(result.start(local));
+            }
+            return result;
+        } catch (IOException e) {
+            result.close();
+            throw new UserException("Cannot start the ranks: " + e.getMessage(), e);
+        }
+    }
+
+    private Process start(int localRank) throws IOException {
+        var builder = new ProcessBuilder(plan.command());
+        var environment = plan.environment(localRank);
+        builder.environment().putAll(environment.variables());
+        builder.environment().put(LaunchPlan.LOCAL_WORLD_SIZE, String.valueOf(plan.ranksHere()));
+        if (environment.rank() == 0) {
+            builder.inheritIO();
+        } else {
+            builder.redirectErrorStream(true).redirectOutput(plan.log(localRank).toFile());
+            builder.redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")));
+        }
+        return builder.start();
+    }
+
+    /** Process ids, by local rank. */
+    public List<Long> pids() {
+        return processes.stream().map(Process::pid).toList();
+    }
+
+    /**
+     * Waits for all ranks.
+     *
+     * @param stopRequested when true, the ranks are asked to stop once
+     */
+    public End await(BooleanSupplier stopRequested) {
+        var asked = false;
+        while (processes.stream().anyMatch(Process::isAlive)) {
+            if (stopRequested.getAsBoolean() && !asked) {
+                asked = true;
+                processes.forEach(Process::destroy);
+            }
+            var failed = firstFailed();
+            if (failed.isPresent() && !asked) {
+                return ended(failed.get());
+            }
+            sleep();
+        }
+        return firstFailed().map(this::end).orElseGet(() -> new End(0, Optional.empty()));
+    }
+
+    private Optional<Integer> firstFailed() {
+        for (var local = 0; local < processes.size(); local++) {
+            var process = processes.get(local);
+            if (!process.isAlive() && process.exitValue() != 0) {
+                return Optional.of(local);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private End end(int localRank) {
+        return new End(
+                processes.get(localRank).exitValue(),
+                Optional.of(plan.environment(localRank).rank()));
+    }
+
+    /** Lets the others notice what happened, then ends them. */
+    private End ended(int failed) {
+        var end = end(failed);
+        endWithin(NOTICE);
+        processes.forEach(Process::destroy);
+        endWithin(PATIENCE);
+        close();
+        return end;
+    }
+
+    private void endWithin(Duration most) {
+        var until = System.nanoTime() + most.toNanos();
+        for (var process : processes) {
+            try {
+                process.waitFor(Math.max(0, until - System.nanoTime()), TimeUnit.NANOSECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    private static void sleep() {
+        try {
+            Thread.sleep(WATCH_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Ends what is still alive, at once. */
+    @Override
+    public void close() {
+        processes.forEach(Process::destroyForcibly);
+    }
+}

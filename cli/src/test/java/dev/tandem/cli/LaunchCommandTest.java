@@ -1,0 +1,163 @@
+package dev.tandem.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Real processes, killed for real. */
+@DisabledOnOs(OS.WINDOWS)
+class LaunchCommandTest {
+    private static final String LORA = "lora: {rank: 4, targets: [q_proj, v_proj]}";
+    private static final String BATCHES = "batch-size: 5";
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void ranksTakeTheStepsOfOneProcess() throws Exception {
+        var alone = new TrainProcess(folder.resolve("alone"));
+        alone.write("{name: mix, lambda: 0.5}", LORA, BATCHES, BATCHES, "steps: 6, evaluate-every: 3");
+        alone.train();
+        var together = new TrainProcess(folder.resolve("together"));
+        together.write("{name: mix, lambda: 0.5}", LORA, BATCHES, BATCHES, "steps: 6, evaluate-every: 3");
+        var ended = launch(together, List.of("--nproc", "3"), List.of());
+        assertThat(ended.waitFor(120, TimeUnit.SECONDS)).isTrue();
+        assertThat(ended.exitValue()).as(output()).isZero();
+        assertThat(losses(together)).hasSameSizeAs(losses(alone));
+        for (var i = 0; i < losses(alone).size(); i++) {
+            assertThat(losses(together).get(i)).isCloseTo(losses(alone).get(i), within(1e-4));
+        }
+        assertThat(together.run().resolve("final/adapter_model.safetensors")).exists();
+        assertThat(together.run().resolve("ranks/2/log.jsonl")).exists();
+        assertThat(together.run().resolve("ranks/2/checkpoints")).doesNotExist();
+    }
+
+    @Test
+    void aRankThatIsKilledEndsTheOthersAndIsNamed() throws Exception {
+        var process = new TrainProcess(folder.resolve("killed"));
+        process.write("{name: mix, lambda: 0.5}", LORA, BATCHES, BATCHES, "steps: 100000, checkpoint-every: 5");
+        var launcher = launch(process, List.of("--nproc", "3"), List.of());
+        waitForCheckpoint(process);
+        var victim = rank(launcher, 2);
+        victim.destroyForcibly();
+        assertThat(launcher.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(launcher.exitValue()).isEqualTo(1);
+        assertThat(output())
+                .contains("Rank 2 of 3 ended with exit code 137 (signal 9); the others were ended. Its log: ");
+        assertThat(launcher.descendants()).isEmpty();
+
+        // another number of ranks goes on from there, and stops with a checkpoint when the launcher is asked to
+        var before = process.steps();
+        var fewer = launch(process, List.of("--nproc", "2"), List.of("--resume"));
+        var until = System.nanoTime() + TimeUnit.SECONDS.toNanos(90);
+        while (process.steps() <= before) {
+            assertThat(System.nanoTime()).as(output()).isLessThan(until);
+            Thread.sleep(50);
+        }
+        fewer.destroy();
+        assertThat(fewer.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(fewer.exitValue()).as(output()).isEqualTo(143);
+        assertThat(output()).contains("Stopped after step ");
+    }
+
+    @Test
+    void aRunBeginsAgainFromItsLastCheckpoint() throws Exception {
+        var process = new TrainProcess(folder.resolve("again"));
+        process.write("{name: mix, lambda: 0.5}", LORA, BATCHES, BATCHES, "steps: 300, checkpoint-every: 5");
+        var launcher = launch(process, List.of("--nproc", "2", "--max-restarts", "1"), List.of());
+        waitForCheckpoint(process);
+        rank(launcher, 1).destroyForcibly();
+        assertThat(launcher.waitFor(150, TimeUnit.SECONDS)).isTrue();
+        assertThat(launcher.exitValue()).as(output()).isZero();
+        assertThat(output()).contains("Beginning again from the last checkpoint, 0 more times at most.");
+        assertThat(process.steps()).isEqualTo(300);
+    }
+
+    @Test
+    void mistakesStayTheUsers() throws Exception {
+        assertThat(Outcome.of("launch", "--nproc", "0", "train", "x").code()).isEqualTo(2);
+        assertThat(Outcome.of("launch", "--nproc", "2", "chat").err())
+                .contains("'chat' cannot be launched; train can.");
+        assertThat(Outcome.of("launch", "--nproc", "2", "--nnodes", "2", "train", "x")
+                        .err())
+                .contains("Several machines need --master HOST:PORT");
+        assertThat(Outcome.of("launch", "--nproc", "2", "--master", "node0", "train", "x")
+                        .err())
+                .contains("--master is 'node0', HOST:PORT was expected");
+        assertThat(Outcome.of("launch", "--nproc", "2", "--nnodes", "2", "--node-rank", "2", "train", "x")
+                        .err())
+                .contains("--node-rank is 2, but must be between 0 and 1.");
+        var process = new TrainProcess(folder.resolve("mistake"));
+        process.write("{name: mix, lambda: 2}", LORA, BATCHES, BATCHES, "steps: 3");
+        var launcher = launch(process, List.of("--nproc", "2", "--max-restarts", "3"), List.of());
+        assertThat(launcher.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(launcher.exitValue()).isEqualTo(2);
+        assertThat(output()).contains("lambda").doesNotContain("Beginning again");
+    }
+
+    private Process launch(TrainProcess process, List<String> options, List<String> more) throws IOException {
+        var command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xshare:auto",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Xmx256m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.tandem.cli.Main",
+                "launch",
+                "--log-dir",
+                folder.resolve("logs").toString()));
+        command.addAll(options);
+        command.addAll(List.of("train", process.recipe().toString()));
+        command.addAll(more);
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("out.txt").toFile())
+                .start();
+    }
+
+    private String output() throws IOException {
+        var text = new StringBuilder(Files.readString(folder.resolve("out.txt")));
+        for (var rank = 1; rank < 3; rank++) {
+            var log = folder.resolve("logs/rank-" + rank + ".log");
+            text.append(Files.exists(log) ? Files.readString(log) : "");
+        }
+        return text.toString();
+    }
+
+    /** The processes were started in the order of their ranks. */
+    private static ProcessHandle rank(Process launcher, int rank) {
+        return launcher.children()
+                .sorted(java.util.Comparator.comparing(child -> child.pid()))
+                .toList()
+                .get(rank);
+    }
+
+    private void waitForCheckpoint(TrainProcess process) throws Exception {
+        var until = System.nanoTime() + TimeUnit.SECONDS.toNanos(90);
+        while (process.checkpoints().isEmpty()) {
+            assertThat(System.nanoTime()).as(output()).isLessThan(until);
+            Thread.sleep(50);
+        }
+    }
+
+    private static List<Double> losses(TrainProcess process) throws IOException {
+        var result = new ArrayList<Double>();
+        for (var line : Files.readAllLines(process.metricsFile())) {
+            JsonMapper.shared().readTree(line).path("losses").forEach(loss -> result.add(loss.doubleValue()));
+        }
+        return result;
+    }
+}
