@@ -87,11 +87,11 @@ class BatchGeneratorTest {
                 var model = prepared(family, threads);
                 var cache = new KeyValueCache(model, 2)) {
             var vocabulary = model.config().vocabSize();
-            var texts = List.of(tokens(random, 190, vocabulary), tokens(random, 150, vocabulary));
+            var texts = List.of(tokens(random, 120, vocabulary), tokens(random, 90, vocabulary));
             cache.add();
             cache.add();
             var read = new int[2];
-            while (read[0] < 190 || read[1] < 150) {
+            while (read[0] < 120 || read[1] < 90) {
                 var which = IntStream.range(0, 2)
                         .filter(i -> read[i] < texts.get(i).length
                                 && (random.nextBoolean() || read[1 - i] >= texts.get(1 - i).length))
