@@ -48,7 +48,8 @@ class ArchitectureTest {
     static final ArchRule EVAL = layer("eval", "recipe", "data", "tensor", "model", "objective", "train");
 
     @ArchTest
-    static final ArchRule EXPERIMENT = layer("experiment", "recipe", "data", "model", "objective", "method", "train");
+    static final ArchRule EXPERIMENT =
+            layer("experiment", "recipe", "data", "model", "objective", "method", "train", "eval");
 
     @ArchTest
     static final ArchRule LIBTORCH = noClasses()
