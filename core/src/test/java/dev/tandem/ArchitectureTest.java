@@ -21,7 +21,13 @@ import java.util.stream.Stream;
 class ArchitectureTest {
 
     @ArchTest
-    static final ArchRule HUB = layer("hub");
+    static final ArchRule HTTP = layer("http");
+
+    @ArchTest
+    static final ArchRule MATH = layer("math");
+
+    @ArchTest
+    static final ArchRule HUB = layer("hub", "http");
 
     @ArchTest
     static final ArchRule RECIPE = layer("recipe", "hub");
@@ -45,11 +51,12 @@ class ArchitectureTest {
     static final ArchRule TRAIN = layer("train", "recipe", "data", "tensor", "model", "objective", "method");
 
     @ArchTest
-    static final ArchRule EVAL = layer("eval", "recipe", "data", "tensor", "model", "objective", "train");
+    static final ArchRule EVAL =
+            layer("eval", "http", "math", "recipe", "data", "tensor", "model", "objective", "train");
 
     @ArchTest
     static final ArchRule EXPERIMENT =
-            layer("experiment", "recipe", "data", "model", "objective", "method", "train", "eval");
+            layer("experiment", "math", "recipe", "data", "model", "objective", "method", "train", "eval");
 
     @ArchTest
     static final ArchRule LIBTORCH = noClasses()

@@ -9,5 +9,5 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {EvalChoiceCommand.class, EvalLossCommand.class, EvalRewardCommand.class})
+        subcommands = {EvalChoiceCommand.class, EvalLossCommand.class, EvalRewardCommand.class, EvalJudgeCommand.class})
 final class EvalCommand {}

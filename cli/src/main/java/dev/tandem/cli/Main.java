@@ -6,8 +6,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IExecutionExceptionHandler;
 
-/** The {@code tandem} command. Exit codes: 0 done, 1 a fault of ours, 2 a mistake of the user's, 130 and 143 stopped by a
- * signal. */
+/** The {@code tandem} command. Exit codes: 0 done, 1 a fault of ours, 2 a mistake of the user's, 3 done in
+ * part, as far as the user's limit of costs allowed, 130 and 143 stopped by a signal. */
 @Command(
         name = "tandem",
         description = "Post-trains language models on instructions and preferences at once.",

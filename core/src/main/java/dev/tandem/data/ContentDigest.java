@@ -11,7 +11,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Optional;
 
 /** SHA-256 of files and of lists of texts. */
-final class ContentDigest {
+public final class ContentDigest {
     /** Bytes of a SHA-256. */
     static final int LENGTH = 32;
 
@@ -38,7 +38,7 @@ final class ContentDigest {
     }
 
     /** Of texts: different lists have different digests, also where the joined texts are the same. */
-    static byte[] of(Iterable<String> texts) {
+    public static byte[] of(Iterable<String> texts) {
         var digest = sha256();
         for (var text : texts) {
             var bytes = text.getBytes(StandardCharsets.UTF_8);

@@ -211,7 +211,12 @@ public final class FileGeneration {
             for (var column : new String[] {"instruction", "prompt"}) {
                 var value = row.values().path(prompts.columns().getOrDefault(column, column));
                 if (value.isString()) {
-                    return value.stringValue();
+                    var input = row.values()
+                            .path(prompts.columns().getOrDefault("input", "input"))
+                            .asString("");
+                    return column.equals("prompt") || input.isEmpty()
+                            ? value.stringValue()
+                            : value.stringValue() + "\n" + input;
                 }
             }
             return row.values().path("messages").path(0).path("content").asString("");

@@ -2,6 +2,8 @@ package dev.tandem.hub;
 
 import dev.tandem.SharedLock;
 import dev.tandem.UserException;
+import dev.tandem.http.PassingFailure;
+import dev.tandem.http.Retries;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -126,7 +128,7 @@ final class BlobDownload {
             copy(wanted, body, channel, guard);
         }
         if (channel.size() < wanted.head().size()) {
-            throw new Retries.Passing(
+            throw new PassingFailure(
                     "the connection broke after " + channel.size() + " of "
                             + wanted.head().size() + " bytes",
                     java.util.Optional.empty());
@@ -140,7 +142,7 @@ final class BlobDownload {
         }
         var range = answer.headers().firstValue("content-range").orElse("");
         if (!range.startsWith("bytes " + asked + "-")) {
-            throw new Retries.Passing("the server sent another part of the file", java.util.Optional.empty());
+            throw new PassingFailure("the server sent another part of the file", java.util.Optional.empty());
         }
         return asked;
     }
@@ -151,7 +153,7 @@ final class BlobDownload {
             guard.alive();
             if (channel.position() + n > wanted.head().size()) {
                 channel.truncate(0);
-                throw new Retries.Passing(
+                throw new PassingFailure(
                         "the server sent more than the " + wanted.head().size() + " bytes it announced",
                         java.util.Optional.empty());
             }

@@ -1,6 +1,7 @@
 package dev.tandem.hub;
 
 import dev.tandem.UserException;
+import dev.tandem.http.PassingFailure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -21,7 +22,6 @@ import java.util.stream.Collectors;
 final class HubClient {
     private static final int MOST_REDIRECTS = 8;
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
-    private static final Set<Integer> PASSING = Set.of(408, 429, 500, 502, 503, 504);
 
     private final HubSettings settings;
     private final HttpClient http;
@@ -161,14 +161,9 @@ final class HubClient {
             return answer;
         }
         answer.body().close();
-        if (PASSING.contains(status)) {
-            throw new Retries.Passing(
-                    answer.uri().getHost() + (status == 429 ? " says there were too many requests" : " has a fault")
-                            + " (HTTP " + status + ")",
-                    answer.headers()
-                            .firstValue("retry-after")
-                            .filter(s -> s.matches("[0-9]{1,9}"))
-                            .map(s -> Duration.ofSeconds(Long.parseLong(s))));
+        var passing = PassingFailure.of(answer);
+        if (passing.isPresent()) {
+            throw passing.get();
         }
         throw refused(address, answer);
     }

@@ -1,6 +1,7 @@
 package dev.tandem.hub;
 
 import dev.tandem.UserException;
+import dev.tandem.http.Proxies;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,7 +27,7 @@ public record HubSettings(
         boolean offline,
         Duration backOff,
         Duration stall,
-        HubProxies proxies) {
+        Proxies proxies) {
     private static final Set<String> TRUE = Set.of("1", "true", "yes", "on");
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
@@ -56,7 +57,7 @@ public record HubSettings(
                         .isPresent(),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(60),
-                HubProxies.of(environment));
+                Proxies.of(environment));
     }
 
     private static URI endpoint(String text) {

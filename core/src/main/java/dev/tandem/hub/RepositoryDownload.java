@@ -1,6 +1,7 @@
 package dev.tandem.hub;
 
 import dev.tandem.UserException;
+import dev.tandem.http.Retries;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
@@ -17,6 +18,7 @@ import java.util.concurrent.Executors;
 /** Brings what an address names into the cache. */
 final class RepositoryDownload {
     private static final int AT_ONCE = 4;
+    private static final int ATTEMPTS = 5;
     private static final long MOST_SMALL_BYTES = 300_000_000;
 
     private final HubSettings settings;
@@ -33,7 +35,7 @@ final class RepositoryDownload {
         this.address = address;
         this.client = new HubClient(settings);
         this.progress = new Progress(listener);
-        this.retries = new Retries(settings.backOff(), progress);
+        this.retries = new Retries("fetch", ATTEMPTS, settings.backOff(), progress::message);
         this.blobs = new BlobDownload(client, cache, retries, settings.stall(), progress);
     }
 

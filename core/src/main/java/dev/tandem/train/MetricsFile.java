@@ -1,5 +1,6 @@
 package dev.tandem.train;
 
+import dev.tandem.AppendedFile;
 import dev.tandem.AtomicFiles;
 import dev.tandem.UserException;
 import java.io.IOException;

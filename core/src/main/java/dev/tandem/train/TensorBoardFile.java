@@ -1,6 +1,7 @@
 package dev.tandem.train;
 
 import com.google.protobuf.CodedOutputStream;
+import dev.tandem.AppendedFile;
 import dev.tandem.UserException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tandem.UserException;
+import dev.tandem.http.Proxies;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -54,7 +55,7 @@ class HubTest {
                         offline,
                         Duration.ofMillis(5),
                         Duration.ofSeconds(10),
-                        HubProxies.of(Map.of("no_proxy", "*"))),
+                        Proxies.of(Map.of("no_proxy", "*"))),
                 new HubListener() {
                     @Override
                     public void message(String text) {

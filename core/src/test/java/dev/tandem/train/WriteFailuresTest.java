@@ -3,6 +3,7 @@ package dev.tandem.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tandem.AppendedFile;
 import dev.tandem.UserException;
 import dev.tandem.recipe.TrainRecipe.OnFullDisk;
 import java.io.IOException;

@@ -1,5 +1,7 @@
 package dev.tandem.experiment.theory;
 
+import dev.tandem.math.Cholesky;
+
 /**
  * Minimises a convex function in a ball by Newton's method: each step goes towards the minimum, in the ball, of the
  * second-order model, as far as the function keeps falling. The result carries its proof, a bound on how far it is from

@@ -1,4 +1,4 @@
-package dev.tandem.train;
+package dev.tandem;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -11,7 +11,7 @@ import java.util.Set;
  * A file that grows record by record. A record that cannot be written whole, as on a full disk, is taken back, so that the
  * file stays one of whole records and can grow on when there is room again.
  */
-final class AppendedFile implements AutoCloseable {
+public final class AppendedFile implements AutoCloseable {
     private final FileChannel channel;
 
     private AppendedFile(FileChannel channel) {
@@ -19,14 +19,14 @@ final class AppendedFile implements AutoCloseable {
     }
 
     /** Opens a file; records come behind what it holds then. */
-    static AppendedFile open(Path file, Set<? extends OpenOption> options) throws IOException {
+    public static AppendedFile open(Path file, Set<? extends OpenOption> options) throws IOException {
         var channel = FileChannel.open(file, options);
         channel.position(channel.size());
         return new AppendedFile(channel);
     }
 
     /** Appends a record. */
-    void append(ByteBuffer bytes) throws IOException {
+    public void append(ByteBuffer bytes) throws IOException {
         var whole = channel.position();
         try {
             while (bytes.hasRemaining()) {
@@ -47,7 +47,7 @@ final class AppendedFile implements AutoCloseable {
     }
 
     /** Brings all records to the disk. */
-    void force() throws IOException {
+    public void force() throws IOException {
         channel.force(true);
     }
 

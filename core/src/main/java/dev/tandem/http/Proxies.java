@@ -1,4 +1,4 @@
-package dev.tandem.hub;
+package dev.tandem.http;
 
 import dev.tandem.UserException;
 import java.io.IOException;
@@ -17,11 +17,11 @@ import java.util.Optional;
  * Proxies as environment variables name them. Where they name none, the JVM's properties {@code https.proxyHost}, {@code
  * https.proxyPort} and {@code http.nonProxyHosts} hold.
  */
-public final class HubProxies extends ProxySelector {
+public final class Proxies extends ProxySelector {
     private final Map<String, InetSocketAddress> byScheme;
     private final List<String> direct;
 
-    private HubProxies(Map<String, InetSocketAddress> byScheme, List<String> direct) {
+    private Proxies(Map<String, InetSocketAddress> byScheme, List<String> direct) {
         this.byScheme = byScheme;
         this.direct = direct;
     }
@@ -31,7 +31,7 @@ public final class HubProxies extends ProxySelector {
      *
      * @throws UserException if one of them is no address of a proxy
      */
-    public static HubProxies of(Map<String, String> environment) {
+    public static Proxies of(Map<String, String> environment) {
         var byScheme = new java.util.HashMap<String, InetSocketAddress>();
         for (var scheme : List.of("https", "http")) {
             value(environment, scheme + "_proxy")
@@ -42,7 +42,7 @@ public final class HubProxies extends ProxySelector {
                 .map(host -> host.strip().toLowerCase(Locale.ROOT))
                 .filter(host -> !host.isEmpty())
                 .toList();
-        return new HubProxies(byScheme, direct);
+        return new Proxies(byScheme, direct);
     }
 
     private static Optional<String> value(Map<String, String> environment, String name) {

@@ -1,41 +1,42 @@
-package dev.tandem.hub;
+package dev.tandem.http;
 
 import dev.tandem.UserException;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /** Repeats what failed for a reason that passes, with growing pauses and not for ever. */
-final class Retries {
-    private static final int ATTEMPTS = 5;
+public final class Retries {
     private static final Duration LONGEST_ASKED = Duration.ofMinutes(5);
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
     /** Bytes that make a failed attempt count as one that got on. */
     private static final long GAIN = 1 << 20;
 
+    private final String doing;
+    private final int attempts;
     private final Duration backOff;
-    private final Progress progress;
+    private final Consumer<String> messages;
 
-    Retries(Duration backOff, Progress progress) {
+    /**
+     * Attempts of one kind.
+     *
+     * @param doing a verb for messages: Cannot <i>fetch</i> something
+     * @param attempts that may fail in a row
+     * @param backOff pause before the first repetition; doubles each time, up to a minute
+     * @param messages told of every repetition
+     */
+    public Retries(String doing, int attempts, Duration backOff, Consumer<String> messages) {
+        this.doing = doing;
+        this.attempts = attempts;
         this.backOff = backOff;
-        this.progress = progress;
-    }
-
-    /** A failure that may pass. */
-    static final class Passing extends IOException {
-        private static final long serialVersionUID = 1L;
-        private final transient Optional<Duration> asked;
-
-        /** @param asked how long the other side asks to wait */
-        Passing(String message, Optional<Duration> asked) {
-            super(message);
-            this.asked = asked;
-        }
+        this.messages = messages;
     }
 
     /** Something to try. */
     @FunctionalInterface
-    interface Attempt<T> {
+    public interface Attempt<T> {
+        /** @throws IOException if it failed and may be tried again */
         T run() throws IOException;
     }
 
@@ -46,7 +47,7 @@ final class Retries {
      * @param position bytes that are there: attempts that add to them are not counted
      * @throws UserException if none had
      */
-    <T> T run(String what, LongSupplier position, Attempt<T> attempt) {
+    public <T> T run(String what, LongSupplier position, Attempt<T> attempt) {
         var failures = 0;
         while (true) {
             var before = position.getAsLong();
@@ -54,10 +55,10 @@ final class Retries {
                 return attempt.run();
             } catch (IOException e) {
                 failures = position.getAsLong() - before >= GAIN ? 1 : failures + 1;
-                if (failures >= ATTEMPTS) {
+                if (failures >= attempts) {
                     throw new UserException(
-                            "Cannot fetch " + what + ": " + words(e) + " (after " + ATTEMPTS + " attempts). Check the"
-                                    + " network, then run the same command again: it goes on with what is there.",
+                            cannot(what, e) + " (after " + attempts + " attempts). Check the network, then run the same"
+                                    + " command again: it goes on with what is there.",
                             e);
                 }
                 pause(what, e, failures);
@@ -66,27 +67,32 @@ final class Retries {
     }
 
     private void pause(String what, IOException failure, int failures) {
-        var wait = backOff.multipliedBy(1L << (failures - 1));
-        if (failure instanceof Passing passing && passing.asked.isPresent()) {
-            wait = passing.asked.get();
+        var wait = backOff.multipliedBy(1L << Math.min(failures - 1, 30));
+        wait = wait.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : wait;
+        if (failure instanceof PassingFailure passing && passing.asked().isPresent()) {
+            wait = passing.asked().get();
             if (wait.compareTo(LONGEST_ASKED) > 0) {
                 throw new UserException(
-                        "Cannot fetch " + what + ": " + words(failure) + ", and asks to wait " + wait.toSeconds()
+                        cannot(what, failure) + ", and asks to wait " + wait.toSeconds()
                                 + " s. Run the same command again then: it goes on with what is there.",
                         failure);
             }
         }
-        progress.message(what + ": " + words(failure) + "; trying again in " + wait.toMillis() / 1000.0 + " s");
+        messages.accept(what + ": " + words(failure) + "; trying again in " + wait.toMillis() / 1000.0 + " s");
         try {
             Thread.sleep(wait.toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new UserException("Fetching " + what + " was stopped.", e);
+            throw new UserException(what + ": stopped.", e);
         }
     }
 
+    private String cannot(String what, IOException failure) {
+        return "Cannot " + doing + " " + what + ": " + words(failure);
+    }
+
     private static String words(IOException failure) {
-        return failure instanceof Passing || failure.getMessage() == null
+        return failure instanceof PassingFailure || failure.getMessage() == null
                 ? String.valueOf(failure.getMessage() == null ? failure : failure.getMessage())
                 : failure.getClass().getSimpleName() + ", " + failure.getMessage();
     }

@@ -1,7 +1,7 @@
-package dev.tandem.experiment.theory;
+package dev.tandem.math;
 
 /** Solves A·x = b for a small symmetric positive definite A. */
-final class Cholesky {
+public final class Cholesky {
     private Cholesky() {}
 
     /**
@@ -9,7 +9,7 @@ final class Cholesky {
      *
      * @throws ArithmeticException if the shifted matrix is not positive definite to working precision
      */
-    static double[] solve(double[][] a, double shift, double[] b) {
+    public static double[] solve(double[][] a, double shift, double[] b) {
         var n = b.length;
         var lower = factor(a, shift);
         var x = b.clone();

@@ -1,0 +1,80 @@
+package dev.tandem.eval.judge;
+
+import dev.tandem.UserException;
+import dev.tandem.http.Proxies;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Where a model answers over OpenAI's API, and how to speak with it.
+ *
+ * @param base address of the API, as in {@code https://api.openai.com/v1}, without a slash at its end
+ * @param key sent with each request, and shown nowhere
+ * @param timeout of one request, from its first to its last byte
+ * @param attempts of one request that may fail in a row, for reasons that may pass
+ * @param backOff pause before the second attempt; doubles each time
+ * @param proxies how to reach the host
+ */
+public record ChatEndpoint(
+        URI base, Optional<String> key, Duration timeout, int attempts, Duration backOff, Proxies proxies) {
+    /** OpenAI's own. */
+    public static final String OPENAI = "https://api.openai.com/v1";
+
+    private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
+    private static final int ATTEMPTS = 7;
+    private static final Duration TIMEOUT = Duration.ofMinutes(3);
+
+    /**
+     * An endpoint with the usual patience.
+     *
+     * @throws UserException if the address is none, the key has characters that no key has, or would travel readable
+     */
+    public static ChatEndpoint of(String address, Optional<String> key, Proxies proxies) {
+        var base = base(address);
+        if (key.isPresent() && key.get().chars().anyMatch(c -> c <= ' ' || c > '~')) {
+            throw new UserException("The judge's key holds blanks or other characters that no key has. Copy it again.");
+        }
+        if (key.isPresent() && base.getScheme().equals("http") && !LOOPBACK.contains(base.getHost())) {
+            throw new UserException("The judge is at " + base
+                    + ", where its key would travel readable by anybody on the" + " way. Use https://, or no key.");
+        }
+        return new ChatEndpoint(base, key, TIMEOUT, ATTEMPTS, Duration.ofSeconds(1), proxies);
+    }
+
+    private static URI base(String address) {
+        try {
+            var uri = URI.create(address.strip().replaceFirst("(/chat/completions)?/*$", ""));
+            var web = "https".equals(uri.getScheme()) || "http".equals(uri.getScheme());
+            if (web && uri.getHost() != null && uri.getUserInfo() == null && uri.getQuery() == null) {
+                return uri;
+            }
+        } catch (IllegalArgumentException e) {
+            // said below without the address, which somebody may have put a key into
+            throw wrong();
+        }
+        throw wrong();
+    }
+
+    private static UserException wrong() {
+        return new UserException("The judge's address is none that can be used; http(s)://host[:port]/v1 is expected,"
+                + " without a name or a password in it.");
+    }
+
+    /** Where chats are completed. */
+    URI completions() {
+        return URI.create(base + "/chat/completions");
+    }
+
+    /** The text without the key. */
+    String redacted(String text) {
+        return key.map(k -> text.replace(k, "…")).orElse(text);
+    }
+
+    /** Without the key, which belongs into no message and no log. */
+    @Override
+    public String toString() {
+        return "ChatEndpoint[" + base + "]";
+    }
+}

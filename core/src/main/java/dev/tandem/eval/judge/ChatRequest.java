@@ -1,0 +1,60 @@
+package dev.tandem.eval.judge;
+
+import dev.tandem.data.ContentDigest;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What a model is asked.
+ *
+ * @param messages the conversation so far
+ * @param parameters all else that the request says: model, temperature and so on
+ */
+record ChatRequest(List<ChatMessage> messages, ObjectNode parameters) {
+    /** A token of English has four, one of a foreign script about three: rather too many tokens are reckoned with. */
+    private static final int BYTES_PER_TOKEN = 3;
+
+    private static final int TOKENS_PER_MESSAGE = 8;
+
+    ChatRequest {
+        messages = List.copyOf(messages);
+    }
+
+    /** The request with more turns. */
+    ChatRequest with(ChatMessage... more) {
+        return new ChatRequest(Stream.concat(messages.stream(), Stream.of(more)).toList(), parameters);
+    }
+
+    /** What is sent. */
+    String body() {
+        var body = JsonMapper.shared().createObjectNode();
+        var array = body.putArray("messages");
+        messages.forEach(
+                message -> array.addObject().put("role", message.role()).put("content", message.content()));
+        body.setAll(parameters);
+        return body.toString();
+    }
+
+    /** SHA-256 of everything the reply depends on. */
+    String digest(ChatEndpoint endpoint) {
+        var all = new ArrayList<>(List.of(endpoint.base().toString(), body()));
+        return HexFormat.of().formatHex(ContentDigest.of(all));
+    }
+
+    /** Tokens it will take, rather too many. */
+    Usage estimate() {
+        var in = 0L;
+        for (var message : messages) {
+            in += TOKENS_PER_MESSAGE + message.content().getBytes(StandardCharsets.UTF_8).length / BYTES_PER_TOKEN;
+        }
+        var out = parameters
+                .path("max_completion_tokens")
+                .asLong(parameters.path("max_tokens").asLong(0));
+        return new Usage(in, out);
+    }
+}
