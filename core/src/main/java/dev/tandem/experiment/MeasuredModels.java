@@ -14,7 +14,6 @@ final class MeasuredModels {
     private final ComparisonModels models;
     private final Benchmarks benchmarks;
     private final boolean none;
-    private final ComparisonListener listener;
     private final BooleanSupplier stopRequested;
     private final Map<String, Map<String, BenchmarkScore>> scores = new ConcurrentHashMap<>();
 
@@ -26,17 +25,12 @@ final class MeasuredModels {
         this.models = models;
         this.benchmarks = new Benchmarks(recipe.benchmarks(), models.compared(), new Told(listener));
         this.none = recipe.benchmarks().isEmpty();
-        this.listener = listener;
         this.stopRequested = stopRequested;
     }
 
     /** Finds mistakes in the benchmarks' files. */
     void check() {
-        benchmarks.check(message -> {
-            synchronized (listener) {
-                listener.onMessage(message);
-            }
-        });
+        benchmarks.check();
     }
 
     /** Measures what is there before the methods' runs. */
@@ -71,6 +65,13 @@ final class MeasuredModels {
 
     /** One thread at a time may tell. */
     private record Told(ComparisonListener listener) implements Benchmarks.Listener {
+        @Override
+        public void onMessage(String message) {
+            synchronized (listener) {
+                listener.onMessage(message);
+            }
+        }
+
         @Override
         public void onProgress(String subject, String benchmark, long done, long total) {
             synchronized (listener) {

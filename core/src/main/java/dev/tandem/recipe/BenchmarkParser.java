@@ -2,6 +2,7 @@ package dev.tandem.recipe;
 
 import dev.tandem.recipe.BenchmarkRecipe.By;
 import dev.tandem.recipe.BenchmarkRecipe.Generation;
+import dev.tandem.recipe.BenchmarkRecipe.Judge;
 import dev.tandem.recipe.BenchmarkRecipe.MultipleChoice;
 import dev.tandem.recipe.BenchmarkRecipe.Score;
 import dev.tandem.recipe.BenchmarkRecipe.WinRate;
@@ -74,12 +75,17 @@ final class BenchmarkParser {
         var model = s.optional("model", n -> s.source("model", n));
         var adapter = s.optional("adapter", n -> s.source("adapter", n));
         checkModel(s, by, model, adapter);
+        var judge = s.optional("judge", n -> judge(s.mapping("judge", n)));
+        if ((by == By.JUDGE) != judge.isPresent()) {
+            throw s.problem("judge", "by: judge needs one, as in judge: {model: NAME, url: …}; the others have none");
+        }
         return new WinRate(
                 prompts,
                 Optional.of(against).filter(path -> !path.equals(Path.of(REFERENCE))),
                 by,
                 model,
                 adapter,
+                judge,
                 format,
                 template(s, format),
                 s.optional("columns", n -> s.map("columns", n, v -> s.text("columns", v)))
@@ -98,14 +104,40 @@ final class BenchmarkParser {
     }
 
     private static void checkModel(Section s, By by, Optional<Path> model, Optional<Path> adapter) {
-        if (by == By.REWARD && (model.isPresent() || adapter.isPresent())) {
+        var byLogProb = by == By.LOG_PROB || by == By.LOG_PROB_PER_TOKEN;
+        if (!byLogProb && (model.isPresent() || adapter.isPresent())) {
             throw s.problem(
                     model.isPresent() ? "model" : "adapter",
-                    "rewards are those of the run optimum-preference; by: log-prob is by another model");
+                    "rewards are those of the run optimum-preference, and a judge stands under judge; by: log-prob is by"
+                            + " another model");
         }
-        if (by != By.REWARD && model.isEmpty()) {
+        if (byLogProb && model.isEmpty()) {
             throw s.problem("model", "by: " + Section.kebab(by) + " needs a model, whose log-probs count");
         }
+    }
+
+    private static Judge judge(Section s) {
+        var result = new Judge(
+                s.required("model", n -> s.text("model", n)),
+                s.optional("url", n -> s.text("url", n)),
+                s.optional("key-env", n -> s.text("key-env", n)),
+                s.optional("prompt", n -> s.path("prompt", n)),
+                s.optional("weighted", n -> s.truth("weighted", n)).orElse(false),
+                s.optional("parallel", n -> s.integer("parallel", n, 1, 1000)).orElse(4),
+                positive(s, "requests-per-minute"),
+                positive(s, "price-in"),
+                positive(s, "price-out"),
+                positive(s, "max-cost"));
+        if (result.maxCost().isPresent()
+                && (result.priceIn().isEmpty() || result.priceOut().isEmpty())) {
+            throw s.problem("max-cost", "it can be kept only with price-in and price-out, dollars a million tokens");
+        }
+        s.close();
+        return result;
+    }
+
+    private static Optional<Double> positive(Section s, String key) {
+        return s.optional(key, n -> s.number(key, n, Range.POSITIVE));
     }
 
     private Optional<String> template(Section s, Optional<RowFormat> format) {

@@ -44,8 +44,9 @@ public sealed interface BenchmarkRecipe {
      * @param prompts file of prompts
      * @param against file of answers to them; absent: the reference policy's answers
      * @param by what makes an answer good
-     * @param model whose log-probs count; absent with {@link By#REWARD}
+     * @param model whose log-probs count; with the log-probs only
      * @param adapter over that model
+     * @param judge who judges, with {@link By#JUDGE}
      * @param format of the prompts; absent: as their columns say
      * @param template around prompts that are texts
      * @param columns from the format's column names to the file's
@@ -58,6 +59,7 @@ public sealed interface BenchmarkRecipe {
             By by,
             Optional<Path> model,
             Optional<Path> adapter,
+            Optional<Judge> judge,
             Optional<RowFormat> format,
             Optional<String> template,
             Map<String, String> columns,
@@ -76,6 +78,7 @@ public sealed interface BenchmarkRecipe {
                     by,
                     model.map(where),
                     adapter.map(where),
+                    judge,
                     format,
                     template,
                     columns,
@@ -91,8 +94,36 @@ public sealed interface BenchmarkRecipe {
         /** Log-probs of another model, summed. */
         LOG_PROB,
         /** Log-probs of another model, divided by the tokens. */
-        LOG_PROB_PER_TOKEN
+        LOG_PROB_PER_TOKEN,
+        /** A model behind an API like OpenAI's. */
+        JUDGE
     }
+
+    /**
+     * A model behind an API like OpenAI's that says which of two answers is better.
+     *
+     * @param model its name there
+     * @param url of the API; absent: OpenAI's
+     * @param keyVariable environment variable of the API's key; absent: OpenAI's usual one for OpenAI, else no key
+     * @param prompt file of what it is told; absent: Tandem's own
+     * @param weighted by the probabilities of its verdicts
+     * @param parallel requests at once
+     * @param requestsPerMinute at most; absent: as fast as it answers
+     * @param priceIn dollars a million tokens that it reads; absent: unknown
+     * @param priceOut dollars a million tokens that it writes; absent: unknown
+     * @param maxCost dollars that judging one model's answers may cost; absent: whatever it costs
+     */
+    record Judge(
+            String model,
+            Optional<String> url,
+            Optional<String> keyVariable,
+            Optional<Path> prompt,
+            boolean weighted,
+            int parallel,
+            Optional<Double> requestsPerMinute,
+            Optional<Double> priceIn,
+            Optional<Double> priceOut,
+            Optional<Double> maxCost) {}
 
     /**
      * How answers are made; the ranges are those of {@code tandem generate}.

@@ -34,6 +34,7 @@ final class BenchmarkWriter {
         map.put("by", Section.kebab(rate.by()));
         rate.model().ifPresent(model -> map.put("model", model.toString()));
         rate.adapter().ifPresent(adapter -> map.put("adapter", adapter.toString()));
+        rate.judge().ifPresent(judge -> map.put("judge", judge(judge)));
         rate.format().ifPresent(format -> map.put("format", Section.kebab(format)));
         rate.template().ifPresent(template -> map.put("template", template));
         if (!rate.columns().isEmpty()) {
@@ -52,6 +53,21 @@ final class BenchmarkWriter {
         }
         map.put("seed", generation.seed());
         map.put("batch-size", generation.batchSize());
+        return map;
+    }
+
+    private static Map<String, Object> judge(BenchmarkRecipe.Judge judge) {
+        var map = new LinkedHashMap<String, Object>();
+        map.put("model", judge.model());
+        judge.url().ifPresent(url -> map.put("url", url));
+        judge.keyVariable().ifPresent(name -> map.put("key-env", name));
+        judge.prompt().ifPresent(prompt -> map.put("prompt", prompt.toString()));
+        map.put("weighted", judge.weighted());
+        map.put("parallel", judge.parallel());
+        judge.requestsPerMinute().ifPresent(n -> map.put("requests-per-minute", n));
+        judge.priceIn().ifPresent(price -> map.put("price-in", price));
+        judge.priceOut().ifPresent(price -> map.put("price-out", price));
+        judge.maxCost().ifPresent(cost -> map.put("max-cost", cost));
         return map;
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.tandem.UserException;
 import dev.tandem.eval.TinyTextModel;
+import dev.tandem.eval.judge.ChatStub;
 import dev.tandem.experiment.benchmark.BenchmarkRow;
 import dev.tandem.experiment.benchmark.BenchmarkScore;
 import dev.tandem.recipe.RecipeReader;
@@ -165,6 +166,31 @@ class ComparisonBenchmarksTest {
     }
 
     @Test
+    void aJudgeOverAnApiIsAskedOnce() throws IOException {
+        Files.write(
+                folder.resolve("others.jsonl"),
+                List.of(
+                        "{\"instruction\": \"what is 3?\", \"output\": \"\"}",
+                        "{\"instruction\": \"what is 4?\", \"output\": \"" + "long ".repeat(50) + "\"}"));
+        try (var judge = ChatStub.likingLength()) {
+            var wins = "wins: {kind: win-rate, prompts: %1$s/prompts.jsonl, against: %1$s/others.jsonl, by: judge,"
+                    + " judge: {model: m, url: '" + judge.address() + "'}, max-new-tokens: 6}";
+            var result = compare(new Heard(), List.of(MIX), wins);
+            assertThat(result.benchmarks())
+                    .hasSize(5)
+                    .allSatisfy(
+                            row -> assertThat(row.values().get("wins").value()).isEqualTo(0.5));
+            assertThat(json("cmp/base/benchmarks.json").at("/wins/details/wins").asInt())
+                    .isEqualTo(1);
+            var asked = judge.requests.size();
+            assertThat(asked).isEqualTo(5 * 2 * 2);
+            Files.delete(folder.resolve("cmp/base/benchmarks.json"));
+            compare(new Heard(), List.of(MIX), wins);
+            assertThat(judge.requests).hasSize(asked);
+        }
+    }
+
+    @Test
     void mistakesAreFoundBeforeAnythingIsTrained() throws IOException {
         Files.writeString(folder.resolve("questions/things_test.csv"), "what?,a,b,c,d,E\n");
         assertMistake(MMLU, "compare.benchmarks.mmlu", "things_test.csv:1", "the answer is");
@@ -177,6 +203,10 @@ class ComparisonBenchmarksTest {
         assertMistake(
                 WINS.replace("against: reference", "against: reference, by: log-prob, model: %1$s/none"),
                 "config.json");
+        assertMistake(
+                WINS.replace(
+                        "against: reference", "against: reference, by: judge, judge: {model: m, key-env: NO_SUCH}"),
+                "NO_SUCH is not set");
     }
 
     private void assertMistake(String benchmark, String... parts) {

@@ -91,13 +91,19 @@ class ComparisonRecipeTest {
                   stop: ["a", "b"]
                   seed: 5
                   batch-size: 2
+                judged:
+                  kind: win-rate
+                  prompts: p.jsonl
+                  against: reference
+                  by: judge
+                  judge: {model: m, url: "http://localhost:1/v1", weighted: true, parallel: 2, price-in: 1, price-out: 2, max-cost: 3}
             """;
 
     @Test
     void benchmarksHaveDefaultsAndReadBackAsTheyWereWritten() {
         var recipe = RecipeReader.parseComparison(
                 SMALL + BENCHMARKS, List.of("objectives.sft.template='User: {}'", "compare.lambdas=[0.5]"));
-        assertThat(recipe.benchmarks()).containsOnlyKeys("mmlu", "wins", "other");
+        assertThat(recipe.benchmarks()).containsOnlyKeys("mmlu", "wins", "other", "judged");
         assertThat(recipe.benchmarks().get("mmlu"))
                 .isEqualTo(new BenchmarkRecipe.MultipleChoice(
                         Path.of("mmlu/test"), Optional.of(Path.of("mmlu/dev")), 5, BenchmarkRecipe.Score.LETTER));
@@ -138,6 +144,11 @@ class ComparisonRecipeTest {
                 "other.format=preference | alpaca, sft or conversation",
                 "other.format=conversation | conversations take none",
                 "other.template=Q | exactly once",
+                "wins.by=judge | judge: {model: NAME",
+                "judged.by=reward | the others have none",
+                "judged.judge.modell=x | did you mean model?",
+                "judged.judge.price-in= | only with price-in and price-out",
+                "judged.model=x | stands under judge",
                 "other.batch-size=0 | from 1 to 1024",
             })
     void mistakesInBenchmarksAreNamed(String override, String message) {

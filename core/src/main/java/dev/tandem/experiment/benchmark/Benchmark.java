@@ -1,7 +1,6 @@
 package dev.tandem.experiment.benchmark;
 
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
 /** One benchmark of a comparison. */
@@ -10,10 +9,9 @@ interface Benchmark {
     /**
      * Finds mistakes in its files and settings before any training begins.
      *
-     * @param messages told what the user should know
      * @throws dev.tandem.UserException if it cannot be run
      */
-    void check(Consumer<String> messages);
+    void check();
 
     /** What progress counts up to. */
     long size();

@@ -21,6 +21,9 @@ public final class Benchmarks {
 
     /** Hears how it goes; called by several threads if several models are measured at once. */
     public interface Listener {
+        /** Something the user should read. */
+        void onMessage(String message);
+
         /** How far one is. */
         void onProgress(String subject, String benchmark, long done, long total);
 
@@ -42,22 +45,25 @@ public final class Benchmarks {
                 name,
                 recipe instanceof BenchmarkRecipe.MultipleChoice choice
                         ? new ChoiceBenchmark(choice, models)
-                        : new WinRateBenchmark(name, (BenchmarkRecipe.WinRate) recipe, models)));
+                        : new WinRateBenchmark(
+                                name,
+                                (BenchmarkRecipe.WinRate) recipe,
+                                models,
+                                message -> listener.onMessage(name + ": " + message))));
     }
 
     /**
      * Reads all their files, unless that was done.
      *
-     * @param messages told what the user should know
      * @throws UserException if one cannot be run; the message names it
      */
-    public void check(Consumer<String> messages) {
+    public void check() {
         if (checked) {
             return;
         }
         benchmarks.forEach((name, benchmark) -> {
             try {
-                benchmark.check(messages);
+                benchmark.check();
             } catch (UserException e) {
                 throw new UserException("compare.benchmarks." + name + ": " + e.getMessage(), e);
             }

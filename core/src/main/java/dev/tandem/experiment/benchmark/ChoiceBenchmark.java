@@ -9,7 +9,6 @@ import dev.tandem.eval.TextModels;
 import dev.tandem.recipe.BenchmarkRecipe;
 import java.util.List;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -25,7 +24,7 @@ final class ChoiceBenchmark implements Benchmark {
     }
 
     @Override
-    public void check(Consumer<String> messages) {
+    public void check() {
         questions();
         examples();
         TextTokenizer.load(models.base().model().model()).close();

@@ -23,29 +23,32 @@ final class WinRateBenchmark implements Benchmark {
     private final ComparedModels models;
     private final AnswersOnDisk answers;
     private final String name;
+    private final Consumer<String> messages;
 
-    WinRateBenchmark(String name, BenchmarkRecipe.WinRate recipe, ComparedModels models) {
+    /** @param messages told what the user should know */
+    WinRateBenchmark(String name, BenchmarkRecipe.WinRate recipe, ComparedModels models, Consumer<String> messages) {
         this.name = name;
         this.recipe = recipe;
         this.models = models;
+        this.messages = messages;
         this.answers = new AnswersOnDisk(name, recipe, models);
     }
 
     @Override
-    public void check(Consumer<String> messages) {
+    public void check() {
         var prompts = answers.check();
         recipe.against().ifPresent(file -> {
             var missing = AnswerPairs.unanswered(recipe.prompts(), file, recipe.columns());
             if (missing > 0) {
                 messages.accept(String.format(
                         Locale.ROOT,
-                        "%s: %s has no answer to %,d of the %,d prompts; these are left out",
-                        name,
+                        "%s has no answer to %,d of the %,d prompts; these are left out",
                         file,
                         missing,
                         prompts));
             }
         });
+        recipe.judge().ifPresent(judge -> new JudgeBenchmark(judge, messages).check());
         recipe.model().ifPresent(model -> {
             ModelConfigReader.read(model);
             TextTokenizer.load(model).close();
@@ -61,10 +64,18 @@ final class WinRateBenchmark implements Benchmark {
     public BenchmarkScore run(Subject subject, LongConsumer progress, BooleanSupplier cancelled) {
         var own = answers.of(subject, progress, cancelled);
         var other = recipe.against().orElseGet(() -> answers.of(models.reference(), progress, cancelled));
+        var pairs = AnswerPairs.read(own, other, recipe.columns());
+        if (recipe.judge().isPresent()) {
+            return new JudgeBenchmark(recipe.judge().orElseThrow(), messages)
+                    .run(pairs, own.resolveSibling(name + "-judge-cache.jsonl"), cancelled);
+        }
+        return byLogProbs(pairs);
+    }
+
+    private BenchmarkScore byLogProbs(AnswerPairs pairs) {
         var format = answers.format();
         var reading = new AnswerScoring.Reading(
                 Optional.of(format), answers.template(format), recipe.columns(), recipe.maxLength(), Overlong.CUT);
-        var pairs = AnswerPairs.read(own, other, recipe.columns());
         var result = scoring().compare(pairs, reading, message -> {});
         ObjectNode details = JsonMapper.shared().valueToTree(result.json());
         return new BenchmarkScore(result.rate(), details);
@@ -82,6 +93,7 @@ final class WinRateBenchmark implements Benchmark {
                         models.precision());
             case LOG_PROB -> byLogProb(AnswerScoring.By.LOG_PROB);
             case LOG_PROB_PER_TOKEN -> byLogProb(AnswerScoring.By.LOG_PROB_PER_TOKEN);
+            case JUDGE -> throw new IllegalStateException("judges do not score by log-probs");
         };
     }
 
