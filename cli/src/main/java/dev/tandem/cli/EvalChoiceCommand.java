@@ -69,8 +69,9 @@ final class EvalChoiceCommand implements Callable<Integer> {
         var number = Optional.ofNullable(shots).orElse(dev == null ? 0 : USUAL_SHOTS);
         try (var opened = model.open();
                 var console = new ConsoleLines(commandLine.getOut(), common.quiet(), NANOS_BETWEEN_LINES)) {
-            var result = new MultipleChoice(opened, prompt, examples, number)
-                    .run(questions, done -> tell(console, done, questions.size()), () -> false);
+            var asking = new MultipleChoice(opened, prompt, examples, number);
+            asking.shortages(questions).forEach(console::line);
+            var result = asking.run(questions, done -> tell(console, done, questions.size()), () -> false);
             Optional.ofNullable(out)
                     .ifPresent(file -> AtomicFiles.write(
                             file,

@@ -2,18 +2,13 @@ package dev.tandem.cli;
 
 import dev.tandem.AtomicFiles;
 import dev.tandem.eval.AnswerPairs;
-import dev.tandem.eval.Interval;
 import dev.tandem.eval.judge.InstructionDifficulties;
 import dev.tandem.eval.judge.Judge;
 import dev.tandem.eval.judge.JudgeListener;
 import dev.tandem.eval.judge.JudgeResult;
-import dev.tandem.eval.judge.JudgedPair;
 import dev.tandem.eval.judge.Prices;
-import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -37,7 +32,6 @@ import tools.jackson.databind.json.JsonMapper;
 final class EvalJudgeCommand implements Callable<Integer> {
     private static final long NANOS_BETWEEN_LINES = 5_000_000_000L;
     private static final int INCOMPLETE = 3;
-    private static final int NAMED = 5;
 
     @Mixin
     private CommonOptions common = new CommonOptions();
@@ -97,7 +91,8 @@ final class EvalJudgeCommand implements Callable<Integer> {
                     .run(pairs.pairs(), difficulty, signal::requested);
             console.closeBar();
             write(pairs, result);
-            print(result, to);
+            JudgeText.lines(result).forEach(line -> to.println(Printable.of(line)));
+            to.flush();
             return result.left() == 0 ? 0 : INCOMPLETE;
         }
     }
@@ -138,85 +133,5 @@ final class EvalJudgeCommand implements Callable<Integer> {
                         writer.print(JsonMapper.shared().writeValueAsString(pair.json()) + "\n");
                     }
                 }));
-    }
-
-    private static void print(JudgeResult result, PrintWriter to) {
-        var wins = result.wins();
-        var rows = new ArrayList<List<String>>();
-        rows.add(List.of("of " + wins.pairs() + " pairs", "", "95 % interval"));
-        rows.add(row("win rate", wins.rate()));
-        result.lengthControlled().ifPresent(l -> rows.add(row("win rate at equal lengths", l.rate())));
-        ConsoleTable.lines(rows).forEach(line -> to.println(Printable.of(line)));
-        to.printf(
-                Locale.ROOT,
-                "%,d wins, %,d losses, %,d ties (%,d of the same answers)%n",
-                wins.wins(),
-                wins.losses(),
-                wins.ties(),
-                wins.same());
-        to.printf(
-                Locale.ROOT,
-                "shown first %.1f %%, shown second %.1f %%; %,d pairs inconsistent (%.1f %%); the first position wins %.1f"
-                        + " %%%n",
-                100 * wins.shownFirst(),
-                100 * wins.shownSecond(),
-                wins.inconsistent(),
-                100 * wins.inconsistentShare(),
-                100 * wins.firstPosition());
-        to.printf(
-                Locale.ROOT,
-                "mean length %,.0f characters, against %,.0f%n",
-                wins.meanLength(),
-                wins.meanLengthAgainst());
-        printShortcomings(result, to);
-        var cost = result.cost();
-        to.printf(
-                Locale.ROOT,
-                "%,d requests in this run, %,d tokens in, %,d out%s%n",
-                cost.requests(),
-                cost.tokens().in(),
-                cost.tokens().out(),
-                cost.dollars().map(d -> ", " + Prices.dollars(d)).orElse(""));
-        if (result.left() > 0) {
-            to.printf(
-                    Locale.ROOT,
-                    "Stopped at --max-cost: %,d of %,d pairs are not judged. The same command goes on with them.%n",
-                    result.left(),
-                    result.pairs());
-        }
-        to.flush();
-    }
-
-    private static void printShortcomings(JudgeResult result, PrintWriter to) {
-        var unreadable = result.unreadable();
-        if (!unreadable.isEmpty()) {
-            to.println(Printable.of(String.format(
-                    Locale.ROOT,
-                    "%,d pairs are left out, since the judge gave no verdict that can be read: %s%s",
-                    unreadable.size(),
-                    String.join(
-                            "; ",
-                            unreadable.stream()
-                                    .limit(NAMED)
-                                    .map(EvalJudgeCommand::where)
-                                    .toList()),
-                    unreadable.size() > NAMED ? "; …" : "")));
-        }
-        if (result.withoutProbabilities() > 0) {
-            to.printf(
-                    Locale.ROOT,
-                    "%,d verdicts came without probabilities and were read from the word said.%n",
-                    result.withoutProbabilities());
-        }
-    }
-
-    private static String where(JudgedPair pair) {
-        return pair.pair().first().row().where();
-    }
-
-    private static List<String> row(String name, Interval interval) {
-        var row = new ArrayList<>(List.of(name));
-        row.addAll(EvalChoiceCommand.cells(interval));
-        return row;
     }
 }

@@ -4,10 +4,12 @@ import dev.tandem.UserException;
 import dev.tandem.model.generation.TextModel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
+import java.util.stream.Collectors;
 
 /**
  * Asks a model questions with choices; its answer is the most probable choice.
@@ -16,6 +18,9 @@ import java.util.function.LongConsumer;
  * for loses its shots from the last on; a question that is too long without any is left out.
  */
 public final class MultipleChoice {
+    /** More are not named in a message. */
+    private static final int NAMED = 10;
+
     private final TextModel model;
     private final QuestionPrompt prompt;
     private final List<Question> dev;
@@ -66,11 +71,42 @@ public final class MultipleChoice {
         return MultipleChoiceResult.of(prompt, shots, questions.size() - asked.size(), asked);
     }
 
-    private Optional<MultipleChoiceResult.Asked> ask(ChoiceScorer scorer, Question question) {
-        var examples = dev.stream()
-                .filter(shot -> shot.subject().equals(question.subject()))
+    /** Which subjects have fewer questions to show than were to be shown, as a sentence; none: all have enough. */
+    public List<String> shortages(List<Question> questions) {
+        var subjects = questions.stream().map(Question::subject).distinct().toList();
+        var few = subjects.stream().filter(s -> examples(s).size() < shots).toList();
+        if (few.isEmpty()) {
+            return List.of();
+        }
+        if (subjects.size() == 1) {
+            return List.of(String.format(
+                    Locale.ROOT,
+                    "There are only %d questions to show, and not %d.",
+                    examples(few.get(0)).size(),
+                    shots));
+        }
+        var named = few.stream()
+                .limit(NAMED)
+                .map(s -> (s.isEmpty() ? "(none)" : s) + " (" + examples(s).size() + ")");
+        return List.of(String.format(
+                Locale.ROOT,
+                "%d of %d subjects have fewer than %d questions to show, and are asked with those there are: %s%s",
+                few.size(),
+                subjects.size(),
+                shots,
+                named.collect(Collectors.joining(", ")),
+                few.size() > NAMED ? ", …" : ""));
+    }
+
+    private List<Question> examples(String subject) {
+        return dev.stream()
+                .filter(shot -> shot.subject().equals(subject))
                 .limit(shots)
                 .toList();
+    }
+
+    private Optional<MultipleChoiceResult.Asked> ask(ChoiceScorer scorer, Question question) {
+        var examples = examples(question.subject());
         var choices = new ArrayList<int[]>();
         for (var i = 0; i < question.choices().size(); i++) {
             choices.add(ids(question, prompt.answer(question, i)));

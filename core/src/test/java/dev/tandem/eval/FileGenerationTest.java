@@ -129,7 +129,8 @@ class FileGenerationTest {
     void alpacaEvalsArray() throws IOException {
         var data = Files.write(
                 folder.resolve("a.json"),
-                List.of("[{\"instruction\": \"Say it.\", \"dataset\": \"x\"}, {\"instruction\": \"Again.\"}]"));
+                List.of(
+                        "[{\"instruction\": \"Say it.\", \"dataset\": \"x\"}, {\"instruction\": \"Again.\", \"input\": \"x\"}]"));
         generation(1, 2).run(data, folder.resolve("out.json"), Layout.ALPACA_EVAL, (n, t) -> {}, () -> false);
         var answers = JsonMapper.shared().readTree(Files.readString(folder.resolve("out.json")));
         assertThat(answers.isArray()).isTrue();
@@ -137,7 +138,7 @@ class FileGenerationTest {
                 .hasSize(2)
                 .allSatisfy(
                         row -> assertThat(row.propertyNames()).containsExactly("instruction", "output", "generator"));
-        assertThat(answers.path(1).path("instruction").asString()).isEqualTo("Again.");
+        assertThat(answers.path(1).path("instruction").asString()).isEqualTo("Again.\nx");
     }
 
     @Test

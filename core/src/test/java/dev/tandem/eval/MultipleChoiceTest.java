@@ -67,33 +67,49 @@ class MultipleChoiceTest {
         }
     }
 
+    /** The letter follows from a digit in the question, by weights set by hand. */
     @Test
-    void theModelsOwnAnswersAreAllRightAndOthersAllWrong() {
-        // a question is asked with each answer declared right: exactly one of the four can be
+    void aModelThatKnowsIsAlwaysRightAndWhereTheAnswersAreShiftedNever() {
         var questions = new ArrayList<Question>();
-        for (var i = 0; i < 10; i++) {
-            for (var answer = 0; answer < 4; answer++) {
-                questions.add(question("a" + answer, "what is " + i + "?", answer));
+        var shifted = new ArrayList<Question>();
+        var subjects = List.of("hills", "seas");
+        var draws = new SplittableRandom(8);
+        for (var i = 0; i < 60; i++) {
+            var answer = draws.nextInt(4);
+            var text = "is it " + answer + (i % 3 == 0 ? " or so?" : "?");
+            questions.add(question(subjects.get(i % 2), text, answer));
+            shifted.add(question(subjects.get(i % 2), text, (answer + 1) % 4));
+        }
+        // neither subjects nor shots have digits
+        var dev = List.of(question("hills", "why?", 2), question("hills", "where?", 0), question("seas", "who?", 3));
+        try (var knowing = KnowingModel.open(folder.resolve("knowing"))) {
+            for (var shots = 0; shots <= 2; shots++) {
+                var asking = new MultipleChoice(knowing, QuestionPrompt.LETTER, dev, shots);
+                var right = asking.run(questions, done -> {}, () -> false);
+                assertThat(right.all().questions()).isEqualTo(60);
+                assertThat(right.shotsDropped()).isZero();
+                assertThat(right.all().bySum().value()).isEqualTo(1.0);
+                assertThat(right.all().bySum().low()).isCloseTo(0.9398, within(1e-4));
+                assertThat(right.macro()).isEqualTo(1.0);
+                var wrong = asking.run(shifted, done -> {}, () -> false);
+                assertThat(wrong.all().bySum().value()).isZero();
+                assertThat(wrong.all().perToken().value()).isZero();
             }
         }
-        var same = questions.stream()
-                .map(q -> new Question(q.where(), "", q.text(), q.choices(), q.answer()))
-                .toList();
-        var result = ask(QuestionPrompt.LETTER, same, List.of(), 0);
-        assertThat(result.all().bySum().value()).isEqualTo(0.25);
+    }
 
-        var right = same.stream()
-                .filter(q -> ask(QuestionPrompt.LETTER, List.of(q), List.of(), 0)
-                                .all()
-                                .bySum()
-                                .value()
-                        == 1)
-                .toList();
-        assertThat(right).hasSize(10);
-        var all = ask(QuestionPrompt.LETTER, right, List.of(), 0).all().bySum();
-        assertThat(all.value()).isEqualTo(1.0);
-        assertThat(all.low()).isCloseTo(0.7225, within(1e-4));
-        assertThat(all.high()).isCloseTo(1.0, within(1e-12));
+    @Test
+    void subjectsWithFewerShotsThanAskedForAreNamed() {
+        var dev = List.of(question("s0", "why?", 0), question("s0", "how?", 1), question("s2", "who?", 1));
+        var asking = new MultipleChoice(model, QuestionPrompt.LETTER, dev, 2);
+        assertThat(asking.shortages(random(8)))
+                .containsExactly(
+                        "3 of 4 subjects have fewer than 2 questions to show, and are asked with those there are:"
+                                + " s1 (0), s2 (1), s3 (0)");
+        assertThat(asking.shortages(List.of(question("s0", "what?", 0)))).isEmpty();
+        assertThat(new MultipleChoice(model, QuestionPrompt.LETTER, dev, 3)
+                        .shortages(List.of(question("", "what?", 0))))
+                .containsExactly("There are only 0 questions to show, and not 3.");
     }
 
     @Test

@@ -21,6 +21,8 @@ public record VerdictWords(String first, String second, Optional<String> tie) {
     /** AlpacaEval's. */
     public static final VerdictWords STANDARD = new VerdictWords("m", "M", Optional.empty());
 
+    private static final Pattern WHOLE = Pattern.compile("[\\s\"'`*]*(\\S+?)[\\s\"'`*.]*");
+
     /**
      * Two words or three, with commas between.
      *
@@ -63,8 +65,6 @@ public record VerdictWords(String first, String second, Optional<String> tie) {
     private List<String> within(String reply) {
         return values().keySet().stream().filter(reply::contains).toList();
     }
-
-    private static final Pattern WHOLE = Pattern.compile("[\\s\"'`*]*(\\S+?)[\\s\"'`*.]*");
 
     private static List<String> whole(String reply) {
         var matcher = WHOLE.matcher(reply);

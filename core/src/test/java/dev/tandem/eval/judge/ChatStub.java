@@ -38,6 +38,7 @@ public final class ChatStub implements AutoCloseable {
     final List<String> keys = new CopyOnWriteArrayList<>();
     final Queue<Fault> faults = new ConcurrentLinkedQueue<>();
     volatile int status = 200;
+    volatile String retryAfter = "0";
     volatile String error = "";
     volatile boolean usage = true;
     /** From both answers to what is said. */
@@ -98,10 +99,10 @@ public final class ChatStub implements AutoCloseable {
         }
     }
 
-    private static void fail(HttpExchange exchange, Fault fault) throws IOException {
+    private void fail(HttpExchange exchange, Fault fault) throws IOException {
         switch (fault) {
             case TOO_MANY -> {
-                exchange.getResponseHeaders().add("Retry-After", "0");
+                exchange.getResponseHeaders().add("Retry-After", retryAfter);
                 reply(exchange, 429, "{\"error\": {\"message\": \"slow down\", \"code\": \"rate_limit_exceeded\"}}");
             }
             case BROKEN_SERVER -> reply(exchange, 500, "oops");

@@ -5,13 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.tandem.UserException;
-import dev.tandem.eval.AnswerPairs;
-import dev.tandem.eval.judge.ChatStub.Fault;
 import dev.tandem.eval.judge.ChatStub.Reply;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,10 +15,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Judging over a real connection to a local server. */
+/** Verdicts over a real connection to a local server. */
 class JudgeTest {
-    private static final String KEY = "sk-very-secret-0123";
-
     @TempDir
     Path folder;
 
@@ -35,19 +28,10 @@ class JudgeTest {
         return new Judging(stub, cache());
     }
 
-    /** Likes what is good. */
-    private static Reply fair(String one, String other) {
-        return Reply.of(one.contains("good") && !other.contains("good") ? "m" : "M");
-    }
-
-    private static List<AnswerPairs.Pair> threePairs() {
-        return Judging.pairs(List.of("good 1", "good 2", "bad 3"), List.of("bad", "bad", "good"));
-    }
-
     @Test
     void bothOrdersAreAsked() {
-        try (var stub = new ChatStub(JudgeTest::fair)) {
-            var result = judging(stub).run(threePairs());
+        try (var stub = new ChatStub(Judging::fair)) {
+            var result = judging(stub).run(Judging.threePairs());
             assertThat(result.wins().rate().value()).isEqualTo(2 / 3.0, within(1e-15));
             assertThat(result.wins().wins()).isEqualTo(2);
             assertThat(result.wins().losses()).isEqualTo(1);
@@ -63,7 +47,7 @@ class JudgeTest {
     @Test
     void aJudgeThatLikesAPositionCannotDecide() {
         try (var stub = new ChatStub((one, other) -> Reply.of("m"))) {
-            var wins = judging(stub).run(threePairs()).wins();
+            var wins = judging(stub).run(Judging.threePairs()).wins();
             assertThat(wins.rate().value()).isEqualTo(0.5);
             assertThat(wins.ties()).isEqualTo(3);
             assertThat(wins.inconsistentShare()).isEqualTo(1);
@@ -108,82 +92,6 @@ class JudgeTest {
     }
 
     @Test
-    void faultsThatPassAreTriedAgain() {
-        try (var stub = new ChatStub(JudgeTest::fair)) {
-            stub.faults.addAll(List.of(Fault.TOO_MANY, Fault.BROKEN_SERVER, Fault.TORN));
-            var judging = judging(stub).timeout(Duration.ofSeconds(1));
-            assertThat(judging.run(threePairs()).wins().wins()).isEqualTo(2);
-            assertThat(stub.requests).hasSize(9);
-            assertThat(judging.messages)
-                    .anyMatch(m -> m.contains("too many requests (HTTP 429); trying again in 0.0 s"))
-                    .anyMatch(m -> m.contains("has a fault (HTTP 500); trying again in 0.01 s"));
-        }
-    }
-
-    @Test
-    void slowAndSenselessAnswersAreTriedAgain() {
-        try (var stub = new ChatStub(JudgeTest::fair)) {
-            stub.faults.addAll(List.of(Fault.SLOW, Fault.NO_JSON, Fault.NO_CHOICES));
-            var judging = judging(stub).timeout(Duration.ofMillis(300));
-            assertThat(judging.run(threePairs()).wins().wins()).isEqualTo(2);
-            assertThat(judging.messages)
-                    .anyMatch(m -> m.contains("no reply within 0.3 s"))
-                    .anyMatch(m -> m.contains("answers what is no chat completion"));
-        }
-    }
-
-    @Test
-    void aFaultThatStaysEndsTheRunAndWhatIsThereIsKept() {
-        try (var stub = new ChatStub(JudgeTest::fair)) {
-            judging(stub).run(threePairs().subList(0, 2));
-            stub.status = 503;
-            assertThatThrownBy(() -> judging(stub).run(threePairs()))
-                    .isInstanceOf(UserException.class)
-                    .hasMessageContaining("Cannot ask the judge judge-1: localhost has a fault")
-                    .hasMessageContaining("HTTP 503")
-                    .hasMessageContaining("after 4 attempts");
-            stub.status = 200;
-            assertThat(judging(stub).run(threePairs()).cost().requests()).isEqualTo(2);
-        }
-    }
-
-    @Test
-    void refusalsEndTheRunAtOnceAndNeverShowTheKey() {
-        try (var stub = new ChatStub(JudgeTest::fair)) {
-            stub.error = "{\"error\": {\"message\": \"Wrong: " + KEY + ".\", \"code\": \"insufficient_quota\"}}";
-            for (var expected : Map.of(
-                            401, "refuses the judge's key (HTTP 401)",
-                            404, "has no model \"judge-1\"",
-                            400, "refuses the request (HTTP 400): Wrong: ….",
-                            302, "refuses the request (HTTP 302)",
-                            429, "money is spent (HTTP 429): Wrong: …")
-                    .entrySet()) {
-                stub.status = expected.getKey();
-                stub.requests.clear();
-                assertThatThrownBy(() -> judging(stub).key(KEY).run(threePairs()))
-                        .isInstanceOf(UserException.class)
-                        .hasMessageContaining(expected.getValue())
-                        .hasMessageNotContaining(KEY);
-                assertThat(stub.requests).hasSize(1);
-            }
-            assertThat(stub.keys).containsOnly("Bearer " + KEY);
-        }
-    }
-
-    @Test
-    void theKeyIsInNoFileAndNoMessage() throws IOException {
-        try (var stub = new ChatStub(JudgeTest::fair)) {
-            stub.faults.add(Fault.BROKEN_SERVER);
-            var judging = judging(stub).key(KEY);
-            var result = judging.run(threePairs());
-            assertThat(stub.keys).containsOnly("Bearer " + KEY);
-            assertThat(Files.readString(cache())).doesNotContain(KEY);
-            assertThat(judging.messages.toString()).doesNotContain(KEY);
-            assertThat(result.toString() + result.json()).doesNotContain(KEY);
-        }
-    }
-
-    @Test
     void whatIsNoVerdictIsAskedOnceMoreAndThenNamed() {
         var asked = new AtomicInteger();
         try (var stub = new ChatStub((one, other) -> {
@@ -191,9 +99,9 @@ class JudgeTest {
                 return Reply.of("Both have merits: m and M.");
             }
             // every first reply is a sentence
-            return asked.getAndIncrement() % 2 == 0 ? Reply.of("I like m better") : fair(one, other);
+            return asked.getAndIncrement() % 2 == 0 ? Reply.of("I like m better") : Judging.fair(one, other);
         })) {
-            var result = judging(stub).run(threePairs());
+            var result = judging(stub).run(Judging.threePairs());
             assertThat(result.wins().wins()).isEqualTo(2);
             assertThat(result.wins().pairs()).isEqualTo(2);
             assertThat(result.wins().rate().value()).isEqualTo(1);
@@ -217,7 +125,7 @@ class JudgeTest {
     @Test
     void nothingReadableIsAnError() {
         try (var stub = new ChatStub((one, other) -> Reply.of("It depends"))) {
-            assertThatThrownBy(() -> judging(stub).run(threePairs()))
+            assertThatThrownBy(() -> judging(stub).run(Judging.threePairs()))
                     .isInstanceOf(UserException.class)
                     .hasMessageContaining("None of 3 pairs has verdicts that can be read: m or M was expected")
                     .hasMessageContaining("'It depends'");
@@ -244,55 +152,10 @@ class JudgeTest {
 
     @Test
     void withoutProbabilitiesTheWordCountsAndIsCounted() {
-        try (var stub = new ChatStub(JudgeTest::fair)) {
-            var result = judging(stub).weighted().run(threePairs());
+        try (var stub = new ChatStub(Judging::fair)) {
+            var result = judging(stub).weighted().run(Judging.threePairs());
             assertThat(result.wins().wins()).isEqualTo(2);
             assertThat(result.withoutProbabilities()).isEqualTo(6);
-        }
-    }
-
-    @Test
-    void nothingIsAskedTwice() {
-        try (var stub = new ChatStub(JudgeTest::fair)) {
-            var doubled = new ArrayList<>(threePairs());
-            doubled.addAll(threePairs());
-            var first = judging(stub).parallel(6).run(doubled);
-            assertThat(stub.requests).hasSize(6);
-            var again = judging(stub).run(doubled);
-            assertThat(stub.requests).hasSize(6);
-            assertThat(again.wins()).isEqualTo(first.wins());
-            assertThat(again.cost().requests()).isZero();
-        }
-    }
-
-    @Test
-    void atTheLimitItStopsWithWholePairsAndGoesOnLater() {
-        try (var stub = new ChatStub(JudgeTest::fair)) {
-            // a request is set aside with about 3 dollars at most, and costs one
-            var judging = judging(stub).maxCost(6.5);
-            var part = judging.run(threePairs());
-            assertThat(part.cost().stopped()).isTrue();
-            assertThat(part.left()).isBetween(1, 2);
-            assertThat(part.cost().dollars().orElseThrow()).isLessThanOrEqualTo(6.5);
-            assertThat(part.json()).containsEntry("complete", false);
-            assertThat(judging.messages.get(0))
-                    .contains("3 pairs, 6 requests, 0 of them answered before", "at most about $");
-            var whole = judging(stub).run(threePairs());
-            assertThat(whole.left()).isZero();
-            assertThat(stub.requests).hasSize(6);
-            assertThatThrownBy(() -> new Judging(stub, folder.resolve("other.jsonl"))
-                            .maxCost(0.5)
-                            .run(threePairs()))
-                    .isInstanceOf(UserException.class)
-                    .hasMessageContaining("$0.5000 does not suffice for one pair");
-        }
-    }
-
-    @Test
-    void withoutUsageTheEstimateCounts() {
-        try (var stub = new ChatStub(JudgeTest::fair)) {
-            stub.usage = false;
-            assertThat(judging(stub).run(threePairs()).cost().tokens().in()).isBetween(600L, 3000L);
         }
     }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -23,6 +24,7 @@ final class Judging {
     private int parallel = 1;
     private Duration timeout = Duration.ofSeconds(20);
     private double maxCost = Double.POSITIVE_INFINITY;
+    private BooleanSupplier cancelled = () -> false;
 
     Judging(ChatStub stub, Path cache) {
         this.stub = stub;
@@ -55,6 +57,11 @@ final class Judging {
         return this;
     }
 
+    Judging cancelled(BooleanSupplier asked) {
+        cancelled = asked;
+        return this;
+    }
+
     static AnsweredPrompt answer(String file, int row, String text) {
         return new AnsweredPrompt(
                 new Row(file + ":" + (row + 1), JsonMapper.shared().createObjectNode()), "prompt " + row, text);
@@ -65,6 +72,16 @@ final class Judging {
                 .mapToObj(i -> new AnswerPairs.Pair(
                         answer("a.jsonl", i, answers.get(i)), answer("b.jsonl", i, against.get(i))))
                 .toList();
+    }
+
+    /** A judge that likes what is good. */
+    static ChatStub.Reply fair(String one, String other) {
+        return ChatStub.Reply.of(one.contains("good") && !other.contains("good") ? "m" : "M");
+    }
+
+    /** The first set wins the first two, and loses the third. */
+    static List<AnswerPairs.Pair> threePairs() {
+        return pairs(List.of("good 1", "good 2", "bad 3"), List.of("bad", "bad", "good"));
     }
 
     JudgeResult run(List<AnswerPairs.Pair> pairs) {
@@ -80,7 +97,7 @@ final class Judging {
                 new JudgeSettings.Pace(parallel, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY),
                 Optional.of(new Prices(10_000, 0)),
                 maxCost);
-        return new Judge(endpoint, settings, cache, listener()).run(pairs, pair -> Optional.empty(), () -> false);
+        return new Judge(endpoint, settings, cache, listener()).run(pairs, pair -> Optional.empty(), cancelled);
     }
 
     private JudgeListener listener() {
