@@ -26,7 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
 class ComparisonBenchmarksTest {
     private static final int QUESTIONS = 24;
     private static final String MMLU =
-            "mmlu: {kind: multiple-choice, data: %1$s/questions, dev: %1$s/questions, shots: 1}";
+            "mmlu: {kind: multiple-choice, data: %1$s/questions, dev: %1$s/questions, shots: 2}";
     private static final String WINS =
             "wins: {kind: win-rate, prompts: %1$s/prompts.jsonl, against: reference, max-new-tokens: 6}";
 
@@ -70,6 +70,7 @@ class ComparisonBenchmarksTest {
                         .flatMap(model -> List.of(model + " mmlu", model + " wins").stream())
                         .toList());
         assertThat(heard.failed).isEmpty();
+        assertThat(heard.messages).containsExactly("mmlu: There are only 1 questions to show, and not 2.");
         assertThat(result.benchmarks())
                 .extracting(BenchmarkRow::method)
                 .containsExactly("base", "reference", "optimum-sft", "optimum-preference", "mix", "alright");
@@ -87,7 +88,7 @@ class ComparisonBenchmarksTest {
         assertThat(file.at("/wins/details/pairs").asInt()).isEqualTo(12);
         assertThat(file.at("/wins/settings/max-new-tokens").asInt()).isEqualTo(6);
         var results = json("cmp/results.json").path("benchmarks");
-        assertThat(results.at("/settings/mmlu/shots").asInt()).isEqualTo(1);
+        assertThat(results.at("/settings/mmlu/shots").asInt()).isEqualTo(2);
         assertThat(results.path("rows")).hasSize(6);
         assertThat(results.at("/rows/4/values/mmlu/value")).isEqualTo(file.at("/mmlu/value/value"));
         assertThat(Files.readAllLines(folder.resolve("cmp/results.csv")).get(0))

@@ -41,15 +41,14 @@ public final class Benchmarks {
     public Benchmarks(Map<String, BenchmarkRecipe> recipes, ComparedModels models, Listener listener) {
         this.recipes = new LinkedHashMap<>(recipes);
         this.listener = listener;
-        recipes.forEach((name, recipe) -> benchmarks.put(
-                name,
-                recipe instanceof BenchmarkRecipe.MultipleChoice choice
-                        ? new ChoiceBenchmark(choice, models)
-                        : new WinRateBenchmark(
-                                name,
-                                (BenchmarkRecipe.WinRate) recipe,
-                                models,
-                                message -> listener.onMessage(name + ": " + message))));
+        recipes.forEach((name, recipe) ->
+                benchmarks.put(name, of(name, recipe, models, message -> listener.onMessage(name + ": " + message))));
+    }
+
+    private static Benchmark of(String name, BenchmarkRecipe recipe, ComparedModels models, Consumer<String> messages) {
+        return recipe instanceof BenchmarkRecipe.MultipleChoice choice
+                ? new ChoiceBenchmark(choice, models, messages)
+                : new WinRateBenchmark(name, (BenchmarkRecipe.WinRate) recipe, models, messages);
     }
 
     /**

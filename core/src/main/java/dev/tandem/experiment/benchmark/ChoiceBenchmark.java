@@ -9,6 +9,7 @@ import dev.tandem.eval.TextModels;
 import dev.tandem.recipe.BenchmarkRecipe;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -17,16 +18,18 @@ import tools.jackson.databind.node.ObjectNode;
 final class ChoiceBenchmark implements Benchmark {
     private final BenchmarkRecipe.MultipleChoice recipe;
     private final ComparedModels models;
+    private final Consumer<String> messages;
 
-    ChoiceBenchmark(BenchmarkRecipe.MultipleChoice recipe, ComparedModels models) {
+    /** @param messages told what the user should know */
+    ChoiceBenchmark(BenchmarkRecipe.MultipleChoice recipe, ComparedModels models, Consumer<String> messages) {
         this.recipe = recipe;
         this.models = models;
+        this.messages = messages;
     }
 
     @Override
     public void check() {
-        questions();
-        examples();
+        MultipleChoice.shortages(questions(), examples(), recipe.shots()).forEach(messages);
         TextTokenizer.load(models.base().model().model()).close();
     }
 
