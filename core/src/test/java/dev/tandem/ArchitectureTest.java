@@ -56,7 +56,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule EXPERIMENT =
-            layer("experiment", "math", "recipe", "data", "model", "objective", "method", "train");
+            layer("experiment", "math", "recipe", "data", "model", "objective", "method", "train", "eval");
 
     @ArchTest
     static final ArchRule LIBTORCH = noClasses()
