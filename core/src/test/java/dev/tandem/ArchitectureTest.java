@@ -48,6 +48,9 @@ class ArchitectureTest {
     static final ArchRule EVAL = layer("eval", "recipe", "data", "tensor", "model", "objective", "train");
 
     @ArchTest
+    static final ArchRule SERVE = layer("serve", "data", "model", "eval");
+
+    @ArchTest
     static final ArchRule EXPERIMENT = layer("experiment", "recipe", "data", "model", "objective", "method", "train");
 
     @ArchTest
