@@ -26,6 +26,7 @@ public final class KeyValueCache implements AutoCloseable {
     private final int kvHeads;
     private final int headDim;
     private final int slots;
+    private final long bytesPerToken;
 
     /** Sequences there is memory for, at most {@code slots}. */
     private int rooms;
@@ -54,6 +55,7 @@ public final class KeyValueCache implements AutoCloseable {
         this.kvHeads = model.config().kvHeads();
         this.headDim = model.config().headDim();
         this.slots = slots;
+        this.bytesPerToken = model.config().keyValueBytes();
         this.lengths = new int[slots];
         allocate(slots, LEAST_CAPACITY);
     }
@@ -75,12 +77,7 @@ public final class KeyValueCache implements AutoCloseable {
 
     /** Memory it takes, bytes. */
     public long bytes() {
-        return bytesPerToken() * rooms * capacity;
-    }
-
-    /** Memory that each token takes, bytes. */
-    public long bytesPerToken() {
-        return 2L * layers * kvHeads * headDim * Float.BYTES;
+        return bytesPerToken * rooms * capacity;
     }
 
     /** Whether so many sequences of so many tokens fit into the memory it has. */

@@ -98,6 +98,13 @@ public final class Engine implements AutoCloseable {
                 .orElse(0);
     }
 
+    /** Most memory of keys and values, bytes. While texts move to make room it may be twice as much. */
+    public long mostBytes() {
+        return model().map(m -> m.model().config().keyValueBytes()
+                        * BatchGenerator.mostTokens(settings.slots(), settings.tokens(), longest()))
+                .orElse(0L);
+    }
+
     /** Whether it takes requests. */
     public boolean isOpen() {
         return queue.isOpen() && model().isPresent();

@@ -179,6 +179,23 @@ public final class BatchGenerator implements AutoCloseable {
         return !active.isEmpty();
     }
 
+    private static long doubled(int longest) {
+        long result = LEAST_ROOM;
+        while (result < longest) {
+            result *= 2;
+        }
+        return result;
+    }
+
+    /**
+     * Tokens that a generator of bounded memory has room for at most.
+     *
+     * @param longest most tokens of a text, prompt included
+     */
+    public static long mostTokens(int slots, long budget, int longest) {
+        return Math.min(budget, slots * doubled(longest));
+    }
+
     /** A text must not be stopped for want of memory in its middle: its room is taken when it begins. */
     private void makeRoom(Continuation next) {
         var count = active.size() + 1;
@@ -186,11 +203,7 @@ public final class BatchGenerator implements AutoCloseable {
         if (budget == Long.MAX_VALUE || cache.holds(count, longest)) {
             return;
         }
-        long doubled = LEAST_ROOM;
-        while (doubled < longest) {
-            doubled *= 2;
-        }
-        var tokens = (int) Math.min(doubled, budget / count);
+        var tokens = (int) Math.min(doubled(longest), budget / count);
         cache.reserve((int) Math.min(cache.slots(), budget / tokens), tokens);
     }
 
