@@ -110,6 +110,9 @@ final class ServeCommand implements Callable<Integer> {
             throw new UserException("On " + host + " others than this machine's users can connect, so a key is needed:"
                     + " --api-key-env NAME or --api-key-file FILE.");
         }
+        if (drain < 0) {
+            throw new UserException("drain is " + drain + ", but must be 0 or more.");
+        }
         var bounds = new EngineSettings(maxBatch, queue, kvTokens);
         var defaults = sampling.settings(maxBatch);
         model.fetch(new HubPaths(out(), common.quiet()));

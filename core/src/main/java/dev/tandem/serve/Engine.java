@@ -231,9 +231,9 @@ public final class Engine implements AutoCloseable {
         // what it holds may be half done
         Optional.ofNullable(generator).ifPresent(BatchGenerator::close);
         generator = null;
-        queue.left(failed.size());
         observer.onFailure(failed.size());
         failed.forEach(text -> text.fail(new TextListener.Failure(TextListener.Failure.Kind.BROKEN, id)));
+        queue.left(failed.size());
     }
 
     private static void close(List<PendingText> texts) {

@@ -87,12 +87,13 @@ final class PendingText {
     }
 
     private void answered(Answer answer) {
-        ended.accept(this);
         if (isCancelled()) {
             observer.onCancelled();
         } else {
             tell(() -> request.listener().onEnd(answer));
         }
+        // last: who waits for the end of all texts counts on their having been told
+        ended.accept(this);
     }
 
     void fail(TextListener.Failure failure) {

@@ -36,6 +36,10 @@ import java.util.function.Supplier;
 public final class ApiServer implements AutoCloseable {
     private static final int WORKERS = 2;
     private static final int LOOPS = 2;
+
+    /** Bytes the system keeps for a client that does not read: a stream beyond it shows that one does not. */
+    private static final int SEND_BUFFER = 128 << 10;
+
     private static final Duration LAST_WORDS = Duration.ofSeconds(5);
 
     private final Engine engine;
@@ -100,6 +104,7 @@ public final class ApiServer implements AutoCloseable {
                 .option(ChannelOption.AUTO_READ, false)
                 .option(ChannelOption.SO_BACKLOG, 256)
                 .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_SNDBUF, SEND_BUFFER)
                 .childHandler(clients)
                 .bind(address)
                 .awaitUninterruptibly();

@@ -10,6 +10,7 @@ import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -43,10 +44,8 @@ final class AskReader {
         try {
             root = json.readTree(body);
         } catch (JacksonException e) {
-            var why = e instanceof StreamConstraintsException
-                    ? "is nested more than " + DEPTH + " deep, or has a number or name beyond every limit"
-                    : "is not valid JSON: " + firstLine(String.valueOf(e.getOriginalMessage()));
-            throw ApiError.request(400, "The body of the request " + why + ".").refusal();
+            throw ApiError.request(400, "The body of the request " + problem(e) + ".")
+                    .refusal();
         }
         if (root == null || root.isMissingNode()) {
             throw ApiError.request(400, "The request has no body; a JSON object was expected.")
@@ -55,9 +54,19 @@ final class AskReader {
         return Fields.of(root, "");
     }
 
-    private static String firstLine(String text) {
-        var line = text.lines().findFirst().orElse("");
-        return line.length() > 200 ? line.substring(0, 200) + "…" : line;
+    /** In words of our own: the parser's name its classes. */
+    private static String problem(JacksonException e) {
+        if (e instanceof StreamConstraintsException) {
+            return "is nested more than " + DEPTH + " deep, or has a number or name beyond every limit";
+        }
+        if (e instanceof DatabindException) {
+            return "is not valid JSON: something stands after its end";
+        }
+        var place = "line " + e.getLocation().getLineNr() + ", column "
+                + e.getLocation().getColumnNr();
+        return String.valueOf(e.getOriginalMessage()).startsWith("Duplicate")
+                ? "names a field twice (" + place + ")"
+                : "is not valid JSON (" + place + ")";
     }
 
     /** Checks that the model asked for is the one that is here. */

@@ -52,6 +52,11 @@ final class TestServer implements AutoCloseable {
         return result;
     }
 
+    /** Ways to ask a server that is there. */
+    static TestServer of(ApiServer server) {
+        return new TestServer(server);
+    }
+
     ApiServer server() {
         return server;
     }
