@@ -60,6 +60,10 @@ public final class BatchGenerator implements AutoCloseable {
         this.model = model;
         this.cache = new KeyValueCache(model, slots);
         this.budget = budget;
+        if ((long) slots * LEAST_ROOM > budget) {
+            var tokens = (int) Math.min(LEAST_ROOM, budget);
+            cache.reserve((int) (budget / tokens), tokens);
+        }
     }
 
     /**
