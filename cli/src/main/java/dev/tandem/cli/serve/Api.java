@@ -14,25 +14,19 @@ final class Api {
     private static final Logger LOG = LoggerFactory.getLogger(Api.class);
 
     private final Served served;
-    private final Access access;
     private final ServeMetrics metrics;
     private final Executor workers;
     private final CompletionReader completions;
     private final ChatReader chats;
 
     /** @param workers read requests and make them tokens, which may take a while */
-    Api(Served served, Access access, ServeMetrics metrics, Executor workers) {
+    Api(Served served, ServeMetrics metrics, Executor workers) {
         this.served = served;
-        this.access = access;
         this.metrics = metrics;
         this.workers = workers;
         var reader = new AskReader(served);
         this.completions = new CompletionReader(served, reader);
         this.chats = new ChatReader(served, reader);
-    }
-
-    Access access() {
-        return access;
     }
 
     void answered(String route, int status) {

@@ -90,7 +90,7 @@ public final class ApiServer implements AutoCloseable {
         var engine = Engine.start(model, bounds, metrics);
         metrics.watch(engine);
         var access = new Access(names, settings.key().map(Secret::new));
-        clients.serve(new Api(new Served(engine, settings), access, metrics, workers));
+        clients.serve(new Router(access, new Api(new Served(engine, settings), metrics, workers)));
         acceptor.config().setAutoRead(true);
         return new ApiServer(engine, clients, acceptor, loops, workers, names);
     }

@@ -22,15 +22,15 @@ final class Clients extends ChannelInitializer<SocketChannel> {
 
     private final ApiLimits limits;
     private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
-    private volatile @Nullable Api api;
+    private volatile @Nullable Router router;
 
     Clients(ApiLimits limits) {
         this.limits = limits;
     }
 
     /** Says what answers them. To be called before the first one connects. */
-    void serve(Api newApi) {
-        api = newApi;
+    void serve(Router newRouter) {
+        router = newRouter;
     }
 
     @Override
@@ -49,7 +49,7 @@ final class Clients extends ChannelInitializer<SocketChannel> {
                                 .setMaxHeaderSize(LARGEST_HEADERS)),
                         new WriteTimeoutHandler(limits.writeMillis(), TimeUnit.MILLISECONDS),
                         new BodyReader(limits.body()),
-                        new Connection(Objects.requireNonNull(api), limits, deadline));
+                        new Connection(Objects.requireNonNull(router), limits, deadline));
     }
 
     /** Closes all, once what was written to them is sent, and waits for it a while. */

@@ -118,7 +118,13 @@ final class Exchange {
     }
 
     void error(ApiError error) {
-        error(error, error.status() == 429 || error.status() == 503 ? Map.of("Retry-After", "1") : Map.of());
+        error(
+                error,
+                switch (error.status()) {
+                    case 401 -> Map.of("WWW-Authenticate", "Bearer");
+                    case 429, 503 -> Map.of("Retry-After", "1");
+                    default -> Map.of();
+                });
     }
 
     void send(int status, String type, byte[] body, Map<String, String> headers) {
