@@ -131,15 +131,13 @@ final class ServeCommand implements Callable<Integer> {
     private int serve(StopSignal signal, EngineSettings bounds, ApiSettings settings) {
         try (var server = ApiServer.open(model::open, bounds, settings, ApiLimits.USUAL)) {
             say("Loading " + model.name());
-            server.engine().awaitReady();
-            out().println(Printable.of("Serving " + settings.name() + " at " + server.url()));
-            out().flush();
-            say(String.format(
-                    Locale.ROOT,
-                    "Texts of up to %,d tokens, %,d at once; keys and values take up to %,d MiB. Ctrl-C ends it.",
-                    server.engine().longest(),
-                    bounds.slots(),
-                    server.engine().mostBytes() >> 20));
+            while (server.engine().isLoading() && !signal.requested()) {
+                Thread.sleep(MILLIS_BETWEEN_LOOKS);
+            }
+            if (!signal.requested()) {
+                server.engine().awaitReady();
+                greet(server, bounds, settings);
+            }
             while (!signal.requested()) {
                 Thread.sleep(MILLIS_BETWEEN_LOOKS);
             }
@@ -150,6 +148,17 @@ final class ServeCommand implements Callable<Integer> {
             Thread.currentThread().interrupt();
         }
         return signal.exitCode();
+    }
+
+    private void greet(ApiServer server, EngineSettings bounds, ApiSettings settings) {
+        out().println(Printable.of("Serving " + settings.name() + " at " + server.url()));
+        out().flush();
+        say(String.format(
+                Locale.ROOT,
+                "Texts of up to %,d tokens, %,d at once; keys and values take up to %,d MiB. Ctrl-C ends it.",
+                server.engine().longest(),
+                bounds.slots(),
+                server.engine().mostBytes() >> 20));
     }
 
     private void say(String line) {

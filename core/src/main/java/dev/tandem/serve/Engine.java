@@ -82,6 +82,11 @@ public final class Engine implements AutoCloseable {
         }
     }
 
+    /** Whether the model is being loaded still. */
+    public boolean isLoading() {
+        return !model.isDone();
+    }
+
     /** The model, once it is there. Others may use its tokenizer only. */
     public Optional<TextModel> model() {
         return model.isDone() && !model.isCompletedExceptionally() ? Optional.of(model.join()) : Optional.empty();
@@ -240,10 +245,13 @@ public final class Engine implements AutoCloseable {
         texts.forEach(text -> text.fail(new TextListener.Failure(TextListener.Failure.Kind.CLOSED, "")));
     }
 
-    /** Ends at once: texts not finished fail. */
+    /** Ends at once: texts not finished fail. A model that is being loaded is closed once it is there. */
     @Override
     public void close() {
         close(queue.close());
+        if (isLoading()) {
+            return; // it cannot be interrupted
+        }
         try {
             thread.join();
         } catch (InterruptedException e) {

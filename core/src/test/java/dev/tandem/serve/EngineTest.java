@@ -258,6 +258,20 @@ class EngineTest {
             late.awaitReady();
             assertThat(late.longest()).isEqualTo(64);
         }
+        var never = new CountDownLatch(1);
+        var loading = Engine.start(
+                () -> {
+                    await(never);
+                    return TinyTextModel.open(folder);
+                },
+                new EngineSettings(1, 1, 64),
+                new EngineObserver() {});
+        loading.close();
+        assertThat(loading.isLoading()).isTrue();
+        never.countDown();
+        loading.awaitReady();
+        assertThat(loading.isOpen()).isFalse();
+        loading.close();
         try (var none = Engine.start(
                 () -> TextModel.open(
                         folder.resolve("none"), java.util.Optional.empty(), "cpu", dev.tandem.tensor.DType.F32),
