@@ -77,14 +77,14 @@ class OpenAiClientTest {
         return CompletionCreateParams.builder()
                 .model(TestServer.NAME)
                 .prompt(prompt)
-                .maxTokens(30);
+                .maxTokens(16);
     }
 
     private static ChatCompletionCreateParams.Builder chat(String text) {
         return ChatCompletionCreateParams.builder()
                 .model(TestServer.NAME)
                 .addUserMessage(text)
-                .maxCompletionTokens(30);
+                .maxCompletionTokens(16);
     }
 
     /** What {@code tandem generate} answers to rows with these prompts. */
@@ -110,7 +110,7 @@ class OpenAiClientTest {
     }
 
     private static GenerationSettings greedy() {
-        return new GenerationSettings(30, Sampling.GREEDY, List.of(), 42, 1);
+        return new GenerationSettings(16, Sampling.GREEDY, List.of(), 42, 1);
     }
 
     @Test
@@ -135,7 +135,7 @@ class OpenAiClientTest {
         var expected = generated(prompts, greedy());
         var alone = client.completions().create(completion(prompts.get(0)).build());
         assertThat(alone.choices().get(0).text()).isEqualTo(expected.get(0));
-        assertThat(alone.usage().orElseThrow().completionTokens()).isBetween(1L, 30L);
+        assertThat(alone.usage().orElseThrow().completionTokens()).isBetween(1L, 16L);
         assertThat(alone.id()).startsWith("cmpl-");
         assertThat(alone.systemFingerprint()).contains("fp_test");
         var pool = Executors.newFixedThreadPool(32);
@@ -164,7 +164,7 @@ class OpenAiClientTest {
 
     @Test
     void drawsAreThoseOfGenerateForTheSameSeed() throws Exception {
-        var warm = new GenerationSettings(30, new Sampling(0.9, 0, 0.95, 0.0, 1.0), List.of(), 7, 1);
+        var warm = new GenerationSettings(16, new Sampling(0.9, 0, 0.95, 0.0, 1.0), List.of(), 7, 1);
         var expected = generated(List.of("the hill", "the hill", "the hill"), warm);
         assertThat(expected).doesNotHaveDuplicates();
         var heard = client.completions()
@@ -196,7 +196,7 @@ class OpenAiClientTest {
                         .model(TestServer.NAME)
                         .addDeveloperMessage("Be brief.")
                         .addUserMessage("the hill?")
-                        .maxCompletionTokens(30)
+                        .maxCompletionTokens(16)
                         .build());
         assertThat(content(one)).isEqualTo(first);
         var two = client.chat()
@@ -207,7 +207,7 @@ class OpenAiClientTest {
                         .addUserMessage("the hill?")
                         .addMessage(one.choices().get(0).message())
                         .addUserMessage("and the sea?")
-                        .maxCompletionTokens(30)
+                        .maxCompletionTokens(16)
                         .build());
         assertThat(content(two)).isEqualTo(second);
         assertThat(two.id()).startsWith("chatcmpl-");
