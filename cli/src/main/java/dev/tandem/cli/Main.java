@@ -24,6 +24,7 @@ import picocli.CommandLine.IExecutionExceptionHandler;
             ScoreCommand.class,
             GenerateCommand.class,
             ChatCommand.class,
+            ServeCommand.class,
             EvalCommand.class,
             ExportCommand.class,
             DataCommand.class,
