@@ -59,8 +59,11 @@ class ArchitectureTest {
             layer("eval", "http", "math", "recipe", "data", "tensor", "model", "objective", "train");
 
     @ArchTest
+    static final ArchRule SERVE = layer("serve", "data", "model", "eval");
+
+    @ArchTest
     static final ArchRule EXPERIMENT =
-            layer("experiment", "math", "recipe", "data", "model", "objective", "method", "train");
+            layer("experiment", "math", "recipe", "data", "model", "objective", "method", "train", "eval");
 
     @ArchTest
     static final ArchRule LIBTORCH = noClasses()

@@ -3,6 +3,7 @@ package dev.tandem.cli;
 import dev.tandem.experiment.ComparisonListener;
 import dev.tandem.experiment.FinishedRun;
 import dev.tandem.experiment.PlannedRun;
+import dev.tandem.experiment.benchmark.BenchmarkScore;
 import dev.tandem.train.StepEvent;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
@@ -48,7 +49,7 @@ final class CompareConsole implements ComparisonListener, AutoCloseable {
         jobs = atOnce;
     }
 
-    /** Runs that could not be done. */
+    /** Runs and benchmarks that could not be done. */
     int failures() {
         return failures;
     }
@@ -120,6 +121,19 @@ final class CompareConsole implements ComparisonListener, AutoCloseable {
         ended++;
         progress.at(run.name(), 1);
         console.line(run.name() + " failed: " + why);
+    }
+
+    @Override
+    public void onBenchmark(String model, String benchmark, BenchmarkScore score) {
+        var cells = EvalChoiceCommand.cells(score.value());
+        console.line(String.format(
+                Locale.ROOT, "%s %s: %s (95 %% interval %s)", model, benchmark, cells.get(0), cells.get(1)));
+    }
+
+    @Override
+    public void onBenchmarkFailed(String model, String benchmark, String why) {
+        failures++;
+        console.line(model + " " + benchmark + " failed: " + why);
     }
 
     private void bar(String message) {

@@ -18,6 +18,7 @@ final class CompareFlow {
     private final ComparisonPlan plan;
     private final int jobs;
     private final CompareConsole console;
+    private final List<String> benchmarks;
 
     /**
      * @param jobs runs at the same time
@@ -33,10 +34,12 @@ final class CompareFlow {
         this.plan = comparison.plan().only(only);
         this.jobs = jobs;
         this.console = console;
+        this.benchmarks = List.copyOf(recipe.benchmarks().keySet());
     }
 
     /** Says what will be done and how long it will take. */
     void printPlan() {
+        comparison.check();
         var calibration = comparison.calibrate();
         var done = plan.runs().stream()
                 .filter(comparison::isDone)
@@ -49,6 +52,10 @@ final class CompareFlow {
                 .mapToDouble(Map.Entry::getValue)
                 .sum();
         CompareText.plan(plan, done.size(), seconds, left / jobs).forEach(console::onMessage);
+        if (!benchmarks.isEmpty()) {
+            console.onMessage(
+                    "and benchmarks of every model, whose time is not in that: " + String.join(", ", benchmarks));
+        }
         console.begin(seconds, done, jobs);
     }
 

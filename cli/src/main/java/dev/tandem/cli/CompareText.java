@@ -77,6 +77,7 @@ final class CompareText {
                 + ConsoleLines.numbers(result.hypervolumeReference(), "%.4f") + "), more is better");
         lines.addAll(dominance(result));
         nearest(result).ifPresent(lines::add);
+        lines.addAll(BenchmarkText.lines(result.benchmarks()));
         return lines;
     }
 

@@ -1,13 +1,11 @@
 package dev.tandem.cli;
 
 import dev.tandem.InputJson;
-import dev.tandem.UserException;
 import dev.tandem.eval.judge.ChatEndpoint;
 import dev.tandem.eval.judge.JudgePrompt;
 import dev.tandem.eval.judge.JudgeSettings;
 import dev.tandem.eval.judge.Prices;
 import dev.tandem.eval.judge.VerdictWords;
-import dev.tandem.http.Proxies;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -20,8 +18,6 @@ import tools.jackson.databind.node.StringNode;
 
 /** Which model judges, how it is asked, and what it may cost. */
 final class JudgeOptions {
-    private static final String OPENAI_KEY = "OPENAI_API_KEY";
-
     @Option(
             names = "--judge-model",
             required = true,
@@ -100,15 +96,7 @@ final class JudgeOptions {
     }
 
     ChatEndpoint endpoint(Map<String, String> environment) {
-        var openAi = address.equals(ChatEndpoint.OPENAI);
-        // a key for one address goes to no other, unless somebody says so
-        var variable = Optional.ofNullable(keyVariable).or(() -> openAi ? Optional.of(OPENAI_KEY) : Optional.empty());
-        var key = variable.map(name -> Optional.ofNullable(environment.get(name))
-                .map(String::strip)
-                .filter(k -> !k.isEmpty())
-                .orElseThrow(() -> new UserException("The environment variable " + name + " is not set; the judge's key"
-                        + " is expected there. Name another with --judge-key-env.")));
-        return ChatEndpoint.of(address, key, Proxies.of(environment));
+        return ChatEndpoint.of(Optional.of(address), Optional.ofNullable(keyVariable), environment);
     }
 
     JudgeSettings settings() {

@@ -25,6 +25,7 @@ import picocli.CommandLine.IExecutionExceptionHandler;
             ScoreCommand.class,
             GenerateCommand.class,
             ChatCommand.class,
+            ServeCommand.class,
             EvalCommand.class,
             ExportCommand.class,
             DataCommand.class,

@@ -1,9 +1,14 @@
 package dev.tandem.cli;
 
 import dev.tandem.eval.TextModels;
+import dev.tandem.hub.HubAddress;
 import dev.tandem.model.generation.TextModel;
 import dev.tandem.recipe.TrainRecipe.Precision;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -58,6 +63,33 @@ final class ModelOptions {
     /** The model with another adapter. */
     TextModel open(Optional<Path> other) {
         return TextModels.open(model, other, device, precision);
+    }
+
+    /** What to call the model in short: by the adapter or model's folder, or its name on a hub. To be asked before {@link #fetch}. */
+    String shortName() {
+        var path = adapter == null ? model : adapter;
+        return HubAddress.of(path).map(HubAddress::id).orElseGet(() -> {
+            var absolute = path.toAbsolutePath().normalize();
+            // runs keep what they made in a folder of this name
+            var up = absolute.endsWith("final") && absolute.getNameCount() > 1 ? 2 : 1;
+            return absolute.getNameCount() == 0
+                    ? "model"
+                    : absolute.getName(absolute.getNameCount() - up).toString();
+        });
+    }
+
+    /** Differs between models whose answers may differ, as far as their files' names, sizes and times tell. */
+    String fingerprint() {
+        var text = new StringBuilder(model + "\n" + adapter + "\n" + precision + "\n" + device);
+        for (var folder : adapter == null ? List.of(model) : List.of(model, adapter)) {
+            for (var file :
+                    List.of("config.json", "model.safetensors", "tokenizer.json", "adapter_model.safetensors")) {
+                var attributes = folder.resolve(file).toFile();
+                text.append('\n').append(attributes.length()).append(' ').append(attributes.lastModified());
+            }
+        }
+        return String.format(
+                Locale.ROOT, "fp_%08x", Arrays.hashCode(text.toString().getBytes(StandardCharsets.UTF_8)));
     }
 
     /** How the model is called in files: its folder, and the adapter's. */

@@ -23,12 +23,17 @@ final class StopSignal implements AutoCloseable {
     private static final List<String> NAMES = List.of("INT", "TERM", "HUP");
     private static final int SIGNALLED = 128;
 
+    private static final String AFTER_THIS_STEP =
+            "Stopping after this step. Once more stops at once; what is on the disk stays usable.";
+
     private final PrintWriter err;
+    private final String answer;
     private final AtomicInteger received = new AtomicInteger();
     private final Map<Signal, SignalHandler> before = new LinkedHashMap<>();
 
-    private StopSignal(PrintWriter err) {
+    private StopSignal(PrintWriter err, String answer) {
         this.err = err;
+        this.answer = answer;
     }
 
     /**
@@ -38,7 +43,12 @@ final class StopSignal implements AutoCloseable {
      * @return the exit code
      */
     static int during(CommandLine command, ToIntFunction<StopSignal> work) {
-        try (var signal = listen(command.getErr())) {
+        return during(command, AFTER_THIS_STEP, work);
+    }
+
+    /** The same. @param answer said at once when a signal was heard */
+    static int during(CommandLine command, String answer, ToIntFunction<StopSignal> work) {
+        try (var signal = listen(command.getErr(), answer)) {
             try {
                 return work.applyAsInt(signal);
             } catch (CancellationException e) {
@@ -50,8 +60,8 @@ final class StopSignal implements AutoCloseable {
     }
 
     /** @param err told at once that a signal was heard */
-    private static StopSignal listen(PrintWriter err) {
-        var result = new StopSignal(err);
+    private static StopSignal listen(PrintWriter err, String answer) {
+        var result = new StopSignal(err, answer);
         NAMES.forEach(result::handle);
         return result;
     }
@@ -71,7 +81,7 @@ final class StopSignal implements AutoCloseable {
             Runtime.getRuntime().halt(SIGNALLED + signal.getNumber());
         }
         err.println();
-        err.println("Stopping after this step. Once more stops at once; what is on the disk stays usable.");
+        err.println(answer);
         err.flush();
     }
 

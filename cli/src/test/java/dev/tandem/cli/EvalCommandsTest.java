@@ -3,16 +3,10 @@ package dev.tandem.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.tandem.AtomicFiles;
-import dev.tandem.data.bpe.BpeTrainer;
-import dev.tandem.data.bpe.TokenizerFiles;
-import dev.tandem.model.RandomInitialization;
-import dev.tandem.tensor.NativeSetup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,21 +20,7 @@ class EvalCommandsTest {
 
     @BeforeAll
     static void run() throws IOException {
-        NativeSetup.ensure();
-        var model = folder.resolve("model");
-        var tokens = BpeTrainer.train(List.of("the hill over the hill", "a line"), 300, List.of("<s>", "</s>"));
-        TokenizerFiles.write(
-                tokens,
-                new TokenizerFiles.Roles(
-                        Optional.of("<s>"), Optional.of("</s>"), Optional.empty(), Optional.empty(), 512),
-                model);
-        AtomicFiles.write(model.resolve("config.json"), """
-                {"architectures": ["LlamaForCausalLM"], "model_type": "llama", "vocab_size": 300, "hidden_size": 32,
-                 "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 2,
-                 "max_position_embeddings": 400, "rms_norm_eps": 1e-5, "rope_theta": 10000.0, "hidden_act": "silu",
-                 "tie_word_embeddings": true, "torch_dtype": "float32"}
-                """);
-        RandomInitialization.write(model, 5);
+        var model = TinyModel.write(folder.resolve("model"));
         var sft = Files.write(
                 folder.resolve("sft.jsonl"),
                 List.of(

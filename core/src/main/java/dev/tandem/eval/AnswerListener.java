@@ -8,7 +8,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /** Puts the tokens of one answer together. */
-final class AnswerListener implements Continuation.Listener {
+public final class AnswerListener implements Continuation.Listener {
     private final TextStream stream;
     private final StringBuilder text = new StringBuilder();
     private final Consumer<String> pieces;
@@ -18,12 +18,15 @@ final class AnswerListener implements Continuation.Listener {
     private int spaces;
 
     /**
+     * Of one answer.
+     *
+     * @param stops texts that end the answer and are not part of it
      * @param spaces at the end of the prompt, which training moves to the front of the answer: so many are left out there
      * @param pieces told the text as it comes
      * @param cancelled asked after every token
      * @param done told the whole answer
      */
-    AnswerListener(
+    public AnswerListener(
             TextTokenizer tokenizer,
             List<String> stops,
             int spaces,
@@ -58,7 +61,7 @@ final class AnswerListener implements Continuation.Listener {
     }
 
     /** Spaces a text ends with. */
-    static int spacesAtEnd(String text) {
+    public static int spacesAtEnd(String text) {
         var end = text.length();
         while (end > 0 && text.charAt(end - 1) == ' ') {
             end--;

@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -70,6 +71,27 @@ public record AnswerPairs(List<Pair> pairs, List<AnsweredPrompt> onlyFirst, List
                         .anyMatch(left -> left == answer))
                 .toList();
         return new AnswerPairs(pairs, onlyFirst, onlySecond);
+    }
+
+    /**
+     * Makes sure, before anything is answered, that a file has answers to prompts.
+     *
+     * @param columns as for {@link #read}
+     * @return prompts that it has no answer to
+     * @throws UserException if a file is unreadable, a row has no prompt or no answer, or no prompt is answered
+     */
+    public static long unanswered(Path prompts, Path answers, Map<String, String> columns) {
+        var answered = new HashSet<String>();
+        answers(answers, columns).forEach(answer -> answered.add(answer.prompt()));
+        var asked = new ArrayList<String>();
+        RowFiles.read(prompts, row -> asked.add(AnsweredPrompt.prompt(row, columns)));
+        var missing =
+                asked.stream().filter(prompt -> !answered.contains(prompt)).count();
+        if (missing == asked.size()) {
+            throw new UserException(answers + " has no answer to any of the " + asked.size() + " prompts of " + prompts
+                    + ". Answers to the same prompts are needed.");
+        }
+        return missing;
     }
 
     private static List<AnsweredPrompt> answers(Path file, Map<String, String> columns) {

@@ -33,7 +33,8 @@ public record AnsweredPrompt(Row row, String prompt, String output) {
         return new AnsweredPrompt(row, prompt(row, columns), output.stringValue());
     }
 
-    private static String prompt(Row row, Map<String, String> columns) {
+    /** What a row asks, whether it is answered or not. */
+    static String prompt(Row row, Map<String, String> columns) {
         var messages = value(row, columns, "messages");
         if (messages.isArray() && !messages.isEmpty()) {
             return conversation(messages);

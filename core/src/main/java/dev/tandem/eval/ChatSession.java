@@ -1,23 +1,17 @@
 package dev.tandem.eval;
 
 import dev.tandem.UserException;
-import dev.tandem.data.PromptEncoder;
-import dev.tandem.data.rows.Row;
 import dev.tandem.model.KeyValueCache;
 import dev.tandem.model.generation.Continuation;
 import dev.tandem.model.generation.Sampler;
 import dev.tandem.model.generation.TextModel;
-import dev.tandem.recipe.RowFormat;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A conversation with a model. What was said before is not computed again: its keys and values are kept as far as the new
@@ -26,17 +20,14 @@ import tools.jackson.databind.node.ObjectNode;
 public final class ChatSession implements AutoCloseable {
     private final TextModel model;
     private final GenerationSettings settings;
-    private final Optional<String> template;
-    private final PromptEncoder encoder;
+    private final ChatPrompt prompt;
     private final KeyValueCache cache;
     private final SplittableRandom seeds;
-    private final List<Turn> turns = new ArrayList<>();
+    private final List<ChatMessage> said = new ArrayList<>();
     private Optional<String> system = Optional.empty();
 
     /** Tokens whose keys and values are kept. */
     private int[] read = new int[0];
-
-    private record Turn(String user, String assistant) {}
 
     /**
      * A conversation without a past.
@@ -48,13 +39,7 @@ public final class ChatSession implements AutoCloseable {
     public ChatSession(TextModel model, GenerationSettings settings, Optional<String> template) {
         this.model = model;
         this.settings = settings;
-        this.template = template;
-        this.encoder = PromptEncoder.of(
-                template.isPresent() ? RowFormat.SFT : RowFormat.CONVERSATION,
-                Optional.empty(),
-                Map.of(),
-                model.tokenizer(),
-                model.model().config().vocabSize());
+        this.prompt = new ChatPrompt(model, template);
         this.cache = new KeyValueCache(model.model(), 1);
         this.seeds = new SplittableRandom(settings.seed());
         cache.add();
@@ -62,7 +47,7 @@ public final class ChatSession implements AutoCloseable {
 
     /** Forgets all that was said; the system text stays. */
     public void reset() {
-        turns.clear();
+        said.clear();
     }
 
     /**
@@ -71,7 +56,7 @@ public final class ChatSession implements AutoCloseable {
      * @throws UserException if the conversation has a plain template, which has no place for it
      */
     public void system(String text) {
-        if (template.isPresent()) {
+        if (prompt.isPlain()) {
             throw new UserException("A plain --template has no place for a system text; put it into the template.");
         }
         system = text.isBlank() ? Optional.empty() : Optional.of(text);
@@ -80,7 +65,7 @@ public final class ChatSession implements AutoCloseable {
 
     /** Turns so far. */
     public int turns() {
-        return turns.size();
+        return said.size() / 2;
     }
 
     /**
@@ -91,7 +76,11 @@ public final class ChatSession implements AutoCloseable {
      * @throws UserException if the conversation is longer than the model can take, or its template refuses it
      */
     public Answer say(String text, Consumer<String> pieces, BooleanSupplier cancelled) {
-        var ids = encoder.encode(new Row("this conversation", row(text)));
+        var messages = new ArrayList<ChatMessage>();
+        system.ifPresent(s -> messages.add(new ChatMessage(ChatMessage.Role.SYSTEM, s)));
+        messages.addAll(said);
+        messages.add(new ChatMessage(ChatMessage.Role.USER, text));
+        var ids = prompt.encode("this conversation", messages);
         var room = model.maxPositions() - ids.length;
         if (room < 1) {
             throw new UserException("The conversation is " + ids.length + " tokens long, and the model was trained for "
@@ -99,34 +88,11 @@ public final class ChatSession implements AutoCloseable {
         }
         var result = new ArrayList<Answer>();
         var listener = new AnswerListener(
-                model.tokenizer(),
-                settings.stops(),
-                AnswerListener.spacesAtEnd(template.orElse("")),
-                pieces,
-                cancelled,
-                result::add);
+                model.tokenizer(), settings.stops(), prompt.spaces(), pieces, cancelled, result::add);
         answer(ids, Math.min(room, settings.maxNewTokens()), listener);
-        turns.add(new Turn(text, result.get(0).text()));
+        said.add(new ChatMessage(ChatMessage.Role.USER, text));
+        said.add(new ChatMessage(ChatMessage.Role.ASSISTANT, result.get(0).text()));
         return result.get(0);
-    }
-
-    private ObjectNode row(String text) {
-        var row = JsonMapper.shared().createObjectNode();
-        if (template.isPresent()) {
-            var all = new StringBuilder();
-            turns.forEach(turn -> all.append(template.get().replace("{}", turn.user()))
-                    .append(turn.assistant())
-                    .append('\n'));
-            return row.put("prompt", all + template.get().replace("{}", text));
-        }
-        var messages = row.putArray("messages");
-        system.ifPresent(s -> messages.addObject().put("role", "system").put("content", s));
-        for (var turn : turns) {
-            messages.addObject().put("role", "user").put("content", turn.user());
-            messages.addObject().put("role", "assistant").put("content", turn.assistant());
-        }
-        messages.addObject().put("role", "user").put("content", text);
-        return row;
     }
 
     private void answer(int[] ids, int most, Continuation.Listener listener) {

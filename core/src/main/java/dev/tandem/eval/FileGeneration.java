@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import tools.jackson.databind.json.JsonMapper;
@@ -141,7 +140,7 @@ public final class FileGeneration {
             var ids = encoder(row).encode(row);
             var sampler = new Sampler(
                     settings.sampling(),
-                    new SplittableRandom(settings.seed() + 0x9E3779B97F4A7C15L * index).nextLong(),
+                    GenerationSettings.seed(settings.seed(), index),
                     model.tokenizer().vocabSize());
             batch.add(new Continuation(
                     ids,

@@ -3,6 +3,7 @@ package dev.tandem.eval;
 import dev.tandem.UserException;
 import dev.tandem.model.generation.Sampling;
 import java.util.List;
+import java.util.SplittableRandom;
 
 /**
  * How texts are made.
@@ -26,5 +27,10 @@ public record GenerationSettings(int maxNewTokens, Sampling sampling, List<Strin
         if (stops.stream().anyMatch(String::isEmpty)) {
             throw new UserException("A stop text is empty, which would end every answer before it begins.");
         }
+    }
+
+    /** The seed of one of many texts, far from those of the others. */
+    public static long seed(long seed, long index) {
+        return new SplittableRandom(seed + 0x9E3779B97F4A7C15L * index).nextLong();
     }
 }

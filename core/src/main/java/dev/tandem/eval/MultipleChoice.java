@@ -73,8 +73,15 @@ public final class MultipleChoice {
 
     /** Which subjects have fewer questions to show than were to be shown, as a sentence; none: all have enough. */
     public List<String> shortages(List<Question> questions) {
+        return shortages(questions, dev, shots);
+    }
+
+    /** The same before there is a model. */
+    public static List<String> shortages(List<Question> questions, List<Question> dev, int shots) {
         var subjects = questions.stream().map(Question::subject).distinct().toList();
-        var few = subjects.stream().filter(s -> examples(s).size() < shots).toList();
+        var few = subjects.stream()
+                .filter(s -> examples(dev, s, shots).size() < shots)
+                .toList();
         if (few.isEmpty()) {
             return List.of();
         }
@@ -82,12 +89,13 @@ public final class MultipleChoice {
             return List.of(String.format(
                     Locale.ROOT,
                     "There are only %d questions to show, and not %d.",
-                    examples(few.get(0)).size(),
+                    examples(dev, few.get(0), shots).size(),
                     shots));
         }
         var named = few.stream()
                 .limit(NAMED)
-                .map(s -> (s.isEmpty() ? "(none)" : s) + " (" + examples(s).size() + ")");
+                .map(s -> (s.isEmpty() ? "(none)" : s) + " ("
+                        + examples(dev, s, shots).size() + ")");
         return List.of(String.format(
                 Locale.ROOT,
                 "%d of %d subjects have fewer than %d questions to show, and are asked with those there are: %s%s",
@@ -98,7 +106,7 @@ public final class MultipleChoice {
                 few.size() > NAMED ? ", …" : ""));
     }
 
-    private List<Question> examples(String subject) {
+    private static List<Question> examples(List<Question> dev, String subject, int shots) {
         return dev.stream()
                 .filter(shot -> shot.subject().equals(subject))
                 .limit(shots)
@@ -106,7 +114,7 @@ public final class MultipleChoice {
     }
 
     private Optional<MultipleChoiceResult.Asked> ask(ChoiceScorer scorer, Question question) {
-        var examples = examples(question.subject());
+        var examples = examples(dev, question.subject(), shots);
         var choices = new ArrayList<int[]>();
         for (var i = 0; i < question.choices().size(); i++) {
             choices.add(ids(question, prompt.answer(question, i)));

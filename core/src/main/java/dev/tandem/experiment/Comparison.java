@@ -45,6 +45,8 @@ public final class Comparison {
     private final ComparisonFolder folder;
     private final ComparisonRecipes recipes;
     private final RunWorker worker;
+    private final ComparisonModels models;
+    private final MeasuredModels measured;
 
     /**
      * A comparison to be run.
@@ -62,6 +64,8 @@ public final class Comparison {
         this.folder = new ComparisonFolder(recipe.base().output());
         this.recipes = new ComparisonRecipes(recipe, folder);
         this.worker = new RunWorker(folder, jobs == 1, listener, stopRequested);
+        this.models = new ComparisonModels(recipe, recipes, folder);
+        this.measured = new MeasuredModels(recipe, models, listener, stopRequested);
     }
 
     /** All its runs. */
@@ -72,6 +76,15 @@ public final class Comparison {
     /** Where everything is. */
     public ComparisonFolder folder() {
         return folder;
+    }
+
+    /**
+     * Finds mistakes in the benchmarks' files and settings; {@link #run} does it too.
+     *
+     * @throws UserException if a benchmark cannot be run
+     */
+    public void check() {
+        measured.check();
     }
 
     /**
@@ -113,6 +126,7 @@ public final class Comparison {
      * @throws CancellationException if it was asked to stop
      */
     public ComparisonResult run(ComparisonPlan plan) {
+        check();
         try (var lock = lock()) {
             AtomicFiles.write(folder.recipe(), RecipeReader.write(recipe));
             var done = new LinkedHashMap<PlannedRun, FinishedRun>();
@@ -120,10 +134,11 @@ public final class Comparison {
             var optima = all(plan.of(Role.OPTIMUM), Map.of(), true);
             done.putAll(optima);
             var values = optima(optima);
+            measured.beforeMethods();
             done.putAll(all(plan.of(Role.METHOD), values, false));
-            var result = ComparisonResult.of(recipe, values, done);
+            var result = ComparisonResult.of(recipe, values, done, measured);
             AtomicFiles.write(folder.results(), ResultFiles.json(recipe, result));
-            AtomicFiles.write(folder.table(), ResultFiles.csv(result));
+            AtomicFiles.write(folder.table(), ResultFiles.csv(recipe, result));
             return result;
         } catch (IOException e) {
             throw new UserException("Cannot work in " + folder.root() + ": " + e.getMessage(), e);
@@ -172,9 +187,12 @@ public final class Comparison {
         try {
             var before = worker.finished(run, runRecipe);
             var finished = before.orElseGet(() -> worker.train(run, onThreads(runRecipe)));
-            answer(run, runRecipe);
+            answer(run);
             if (before.isEmpty()) {
                 tell(() -> listener.onRunEnd(run, finished));
+            }
+            if (run.role() == Role.METHOD) {
+                measured.after(run);
             }
             return Optional.of(finished);
         } catch (UserException e) {
@@ -193,16 +211,15 @@ public final class Comparison {
     }
 
     /** What the run's model says to the evaluation prompts, unless that is there already. */
-    private void answer(PlannedRun run, Recipe runRecipe) {
+    private void answer(PlannedRun run) {
         var file = folder.samples(run);
         if (recipe.answers().prompts() == 0 || Files.exists(file) || run.role() == Role.REFERENCE) {
             return;
         }
-        var trained = folder.run(run).finalModel();
-        var model = runRecipe.lora().isPresent() ? runRecipe.model() : trained;
+        var trained = models.trained(run);
         var answers = new SampleAnswers(
                         recipe.answers().prompts(), recipe.answers().tokens())
-                .of(recipe.base(), model, runRecipe.lora().map(lora -> trained));
+                .of(recipe.base(), trained.model(), trained.adapter());
         AtomicFiles.write(file, JsonMapper.shared().writeValueAsString(answers) + "\n");
     }
 

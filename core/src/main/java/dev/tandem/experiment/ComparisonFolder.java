@@ -6,8 +6,9 @@ import java.nio.file.Path;
 /**
  * The folder of a comparison: {@code comparison.yaml} (its recipe),
  * {@code comparison.json} (plan, calibration, machine), {@code runs/<name>/} (one
- * {@link RunDirectory} each, and {@code samples.json}, {@code memory.json}), {@code results.json}, {@code results.csv},
- * {@code report.html}.
+ * {@link RunDirectory} each, and {@code samples.json}, {@code memory.json}, {@code benchmarks.json}, {@code answers/}),
+ * {@code base/} and {@code given-reference/} (benchmarks of models that are not trained here), {@code results.json},
+ * {@code results.csv}, {@code report.html}.
  *
  * @param root the folder
  */
@@ -51,6 +52,16 @@ public record ComparisonFolder(Path root) {
     /** The most memory a run had resident. */
     Path memory(PlannedRun run) {
         return run(run).root().resolve("memory.json");
+    }
+
+    /** Benchmarks of the model that all starts from. */
+    Path base() {
+        return root.resolve("base");
+    }
+
+    /** Benchmarks of a reference that is not trained here. */
+    Path givenReference() {
+        return root.resolve("given-reference");
     }
 
     /** Where the calibration works; removed after it. */

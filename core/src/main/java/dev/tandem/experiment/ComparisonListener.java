@@ -1,5 +1,6 @@
 package dev.tandem.experiment;
 
+import dev.tandem.experiment.benchmark.BenchmarkScore;
 import dev.tandem.train.StepEvent;
 
 /** Hears how a comparison goes. Called by one thread at a time. */
@@ -26,4 +27,14 @@ public interface ComparisonListener {
 
     /** A run cannot go on; the others do. */
     default void onRunFailed(PlannedRun run, String why) {}
+
+    /**
+     * A benchmark of a model is done.
+     *
+     * @param model {@code base}, {@code reference}, or a run's name
+     */
+    default void onBenchmark(String model, String benchmark, BenchmarkScore score) {}
+
+    /** A model cannot be put through a benchmark; all else goes on. */
+    default void onBenchmarkFailed(String model, String benchmark, String why) {}
 }

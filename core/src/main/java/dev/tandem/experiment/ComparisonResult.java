@@ -1,5 +1,7 @@
 package dev.tandem.experiment;
 
+import dev.tandem.experiment.benchmark.BenchmarkRow;
+import dev.tandem.experiment.benchmark.BenchmarkScore;
 import dev.tandem.recipe.ComparisonRecipe;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +20,7 @@ import java.util.OptionalDouble;
  * @param fronts the Pareto front of each method over λ
  * @param dominance which method and λ is better in both losses (or in one and as good in the other) than which, in means
  *     over seeds
+ * @param benchmarks a model, or a method with a λ, each; none if the recipe has no benchmarks
  */
 public record ComparisonResult(
         List<String> objectives,
@@ -26,7 +29,8 @@ public record ComparisonResult(
         List<Row> rows,
         List<Group> groups,
         List<MethodFront> fronts,
-        List<Dominance> dominance) {
+        List<Dominance> dominance,
+        List<BenchmarkRow> benchmarks) {
     public ComparisonResult {
         objectives = List.copyOf(objectives);
         optima = new LinkedHashMap<>(optima);
@@ -35,6 +39,7 @@ public record ComparisonResult(
         groups = List.copyOf(groups);
         fronts = List.copyOf(fronts);
         dominance = List.copyOf(dominance);
+        benchmarks = List.copyOf(benchmarks);
     }
 
     /**
@@ -45,6 +50,7 @@ public record ComparisonResult(
      * @param accuracy share of pairs whose chosen answer has the larger reward
      * @param timeIncrease its time over Sequential's with the same λ and seed, less one; absent without such a run
      * @param onFront whether no run of another λ or method is better in both losses
+     * @param benchmarks what it reached, by benchmark
      */
     public record Row(
             PlannedRun run,
@@ -53,9 +59,11 @@ public record ComparisonResult(
             double idealDistance,
             OptionalDouble accuracy,
             OptionalDouble timeIncrease,
-            boolean onFront) {
+            boolean onFront,
+            Map<String, BenchmarkScore> benchmarks) {
         public Row {
             gaps = new LinkedHashMap<>(gaps);
+            benchmarks = new LinkedHashMap<>(benchmarks);
         }
     }
 
@@ -92,7 +100,11 @@ public record ComparisonResult(
     /** One group is at least as good in both losses as another and better in one. */
     public record Dominance(Group better, Group worse) {}
 
-    static ComparisonResult of(ComparisonRecipe recipe, Map<String, Double> optima, Map<PlannedRun, FinishedRun> runs) {
-        return new ResultBuilder(recipe, optima, runs).build();
+    static ComparisonResult of(
+            ComparisonRecipe recipe,
+            Map<String, Double> optima,
+            Map<PlannedRun, FinishedRun> runs,
+            MeasuredModels measured) {
+        return new ResultBuilder(recipe, optima, runs, measured).build();
     }
 }

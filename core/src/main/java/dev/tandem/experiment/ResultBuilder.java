@@ -5,6 +5,7 @@ import dev.tandem.experiment.ComparisonResult.Group;
 import dev.tandem.experiment.ComparisonResult.MethodFront;
 import dev.tandem.experiment.ComparisonResult.Row;
 import dev.tandem.experiment.PlannedRun.Role;
+import dev.tandem.experiment.benchmark.BenchmarkRow;
 import dev.tandem.recipe.ComparisonRecipe;
 import dev.tandem.recipe.ComparisonRecipe.Kind;
 import dev.tandem.train.Gaps;
@@ -27,12 +28,18 @@ final class ResultBuilder {
     private final ComparisonRecipe recipe;
     private final Map<String, Double> optima;
     private final Map<PlannedRun, FinishedRun> runs;
+    private final MeasuredModels measured;
     private final List<String> objectives;
 
-    ResultBuilder(ComparisonRecipe recipe, Map<String, Double> optima, Map<PlannedRun, FinishedRun> runs) {
+    ResultBuilder(
+            ComparisonRecipe recipe,
+            Map<String, Double> optima,
+            Map<PlannedRun, FinishedRun> runs,
+            MeasuredModels measured) {
         this.recipe = recipe;
         this.optima = optima;
         this.runs = runs;
+        this.measured = measured;
         this.objectives = List.of(recipe.instructions(), ComparisonRecipe.PREFERENCE);
     }
 
@@ -48,7 +55,32 @@ final class ResultBuilder {
         var groups = groups(rows);
         var reference = recipe.hypervolumeReference().orElseGet(() -> beyondTheWorst(groups));
         return new ComparisonResult(
-                objectives, optima, reference, rows, groups, fronts(groups, reference), dominance(groups));
+                objectives,
+                optima,
+                reference,
+                rows,
+                groups,
+                fronts(groups, reference),
+                dominance(groups),
+                benchmarks(groups));
+    }
+
+    private List<BenchmarkRow> benchmarks(List<Group> groups) {
+        var result = new ArrayList<BenchmarkRow>();
+        measured.beforeMethodsNames()
+                .forEach(name -> result.add(BenchmarkRow.of(name, Optional.empty(), List.of(measured.of(name)))));
+        if (recipe.benchmarks().isEmpty()) {
+            return result;
+        }
+        groups.forEach(group -> result.add(BenchmarkRow.of(
+                group.method(),
+                Optional.of(group.lambda()),
+                runs.keySet().stream()
+                        .filter(run -> run.kind().equals(group.method())
+                                && run.lambda().equals(Optional.of(group.lambda())))
+                        .map(run -> measured.of(run.name()))
+                        .toList())));
+        return result;
     }
 
     private FinishedRun finished(PlannedRun run) {
@@ -81,7 +113,8 @@ final class ResultBuilder {
                         .map(OptionalDouble::of)
                         .orElse(OptionalDouble.empty()),
                 timeIncrease(run),
-                run.role() == Role.METHOD && front.points().contains(losses(run)));
+                run.role() == Role.METHOD && front.points().contains(losses(run)),
+                measured.of(run.name()));
     }
 
     private OptionalDouble timeIncrease(PlannedRun run) {

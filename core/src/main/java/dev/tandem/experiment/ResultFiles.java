@@ -3,12 +3,14 @@ package dev.tandem.experiment;
 import dev.tandem.experiment.ComparisonResult.Group;
 import dev.tandem.experiment.ComparisonResult.MethodFront;
 import dev.tandem.experiment.ComparisonResult.Row;
+import dev.tandem.experiment.benchmark.BenchmarkScore;
 import dev.tandem.recipe.ComparisonRecipe;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import tools.jackson.databind.json.JsonMapper;
@@ -45,7 +47,26 @@ final class ResultFiles {
                 result.dominance().stream()
                         .map(d -> ordered("dominates", name(d.better()), "dominated", name(d.worse())))
                         .toList());
+        if (!recipe.benchmarks().isEmpty()) {
+            json.put("benchmarks", benchmarks(recipe, result));
+        }
         return JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n";
+    }
+
+    private static Map<String, Object> benchmarks(ComparisonRecipe recipe, ComparisonResult result) {
+        var settings = new LinkedHashMap<String, Object>();
+        recipe.benchmarks().forEach((name, benchmark) -> settings.put(name, benchmark.yaml()));
+        var rows = result.benchmarks().stream()
+                .map(row -> {
+                    var line = new LinkedHashMap<String, Object>();
+                    line.put("method", row.method());
+                    row.lambda().ifPresent(lambda -> line.put("lambda", lambda));
+                    line.put("seeds", row.seeds());
+                    line.put("values", row.values());
+                    return line;
+                })
+                .toList();
+        return ordered("settings", settings, "rows", rows);
     }
 
     private static Map<String, Object> row(Row row) {
@@ -64,6 +85,11 @@ final class ResultFiles {
         json.put("steps", row.finished().steps());
         json.put("tokens", row.finished().tokens());
         json.put("on_front", row.onFront());
+        if (!row.benchmarks().isEmpty()) {
+            var reached = new LinkedHashMap<String, Object>();
+            row.benchmarks().forEach((name, score) -> reached.put(name, score.value()));
+            json.put("benchmarks", reached);
+        }
         json.put("folder", "runs/" + row.run().name());
         return json;
     }
@@ -97,7 +123,8 @@ final class ResultFiles {
         return result;
     }
 
-    static String csv(ComparisonResult result) {
+    static String csv(ComparisonRecipe recipe, ComparisonResult result) {
+        var benchmarks = List.copyOf(recipe.benchmarks().keySet());
         var lines = new ArrayList<String>();
         var header = new ArrayList<>(List.of("run", "method", "lambda", "seed"));
         result.objectives().forEach(o -> header.addAll(List.of(o + "_loss", o + "_gap")));
@@ -110,13 +137,14 @@ final class ResultFiles {
                 "steps",
                 "tokens",
                 "on_front"));
+        benchmarks.forEach(name -> header.addAll(List.of(name, name + "_low", name + "_high")));
         lines.add(String.join(",", header));
-        result.rows().forEach(row -> lines.add(String.join(",", cells(row, result.objectives()))));
+        result.rows().forEach(row -> lines.add(String.join(",", cells(row, result.objectives(), benchmarks))));
         return String.join("\n", lines) + "\n";
     }
 
-    /** No cell needs quoting: objectives' names have no commas. */
-    private static List<String> cells(Row row, List<String> objectives) {
+    /** No cell needs quoting: objectives' and benchmarks' names have no commas. */
+    private static List<String> cells(Row row, List<String> objectives, List<String> benchmarks) {
         var cells = new ArrayList<String>();
         cells.add(row.run().name());
         cells.add(row.run().kind());
@@ -134,6 +162,12 @@ final class ResultFiles {
         cells.add(String.valueOf(row.finished().steps()));
         cells.add(String.valueOf(row.finished().tokens()));
         cells.add(String.valueOf(row.onFront()));
+        for (var benchmark : benchmarks) {
+            var score = Optional.ofNullable(row.benchmarks().get(benchmark)).map(BenchmarkScore::value);
+            cells.add(score.map(s -> String.valueOf(s.value())).orElse(""));
+            cells.add(score.map(s -> String.valueOf(s.low())).orElse(""));
+            cells.add(score.map(s -> String.valueOf(s.high())).orElse(""));
+        }
         return cells;
     }
 

@@ -14,7 +14,8 @@ import org.bytedeco.pytorch.Tensor;
 
 /**
  * Keys and values of what a model has read of several sequences, so that each further token costs that token alone. The
- * sequences are numbered from 0 without gaps; when one leaves, the last takes its number. Room for tokens grows as needed.
+ * sequences are numbered from 0 without gaps; when one leaves, the last takes its number. Room for tokens grows as needed,
+ * or is {@link #reserve reserved} by who knows how much it will be.
  *
  * <p>Not thread-safe. Owns its memory, {@link #bytes} of it, until it is closed.
  */
@@ -26,10 +27,17 @@ public final class KeyValueCache implements AutoCloseable {
     private final int kvHeads;
     private final int headDim;
     private final int slots;
+    private final long bytesPerToken;
+
+    /** Sequences there is memory for, at most {@code slots}. */
+    private int rooms;
+
+    /** Tokens there is memory for in each. */
     private int capacity;
+
     private TensorOwner owner = new TensorOwner();
 
-    /** Of each block, {@code [slots·capacity, kvHeads, headDim]}, float32. */
+    /** Of each block, {@code [rooms·capacity, kvHeads, headDim]}, float32. */
     private List<Tensor> keys = List.of();
 
     private List<Tensor> values = List.of();
@@ -48,8 +56,9 @@ public final class KeyValueCache implements AutoCloseable {
         this.kvHeads = model.config().kvHeads();
         this.headDim = model.config().headDim();
         this.slots = slots;
+        this.bytesPerToken = model.config().keyValueBytes();
         this.lengths = new int[slots];
-        grow(LEAST_CAPACITY);
+        allocate(slots, LEAST_CAPACITY);
     }
 
     /** Most sequences at a time. */
@@ -69,13 +78,34 @@ public final class KeyValueCache implements AutoCloseable {
 
     /** Memory it takes, bytes. */
     public long bytes() {
-        return 2L * layers * slots * capacity * kvHeads * headDim * Float.BYTES;
+        return bytesPerToken * rooms * capacity;
+    }
+
+    /** Whether so many sequences of so many tokens fit into the memory it has. */
+    public boolean holds(int count, int tokens) {
+        return count <= rooms && tokens <= capacity;
+    }
+
+    /**
+     * Takes memory for so many sequences of so many tokens each, and gives the rest back. While it moves what it holds, it
+     * has the old memory too.
+     *
+     * @param count from the number of sequences it holds to {@link #slots}
+     * @param tokens at least as many as the longest of them has
+     */
+    public void reserve(int count, int tokens) {
+        if (count < sequences
+                || count > slots
+                || Arrays.stream(lengths, 0, sequences).anyMatch(n -> n > tokens)) {
+            throw new IllegalArgumentException("no room for what is here in " + count + " times " + tokens);
+        }
+        allocate(count, tokens);
     }
 
     /** Begins a sequence. @return its number */
     public int add() {
-        if (sequences == slots) {
-            throw new IllegalStateException("all " + slots + " slots are taken");
+        if (sequences == rooms) {
+            throw new IllegalStateException("all " + rooms + " slots are taken");
         }
         lengths[sequences] = 0;
         return sequences++;
@@ -123,32 +153,35 @@ public final class KeyValueCache implements AutoCloseable {
 
     /** Makes room for so many tokens of every sequence. */
     void grow(int wanted) {
-        if (wanted <= capacity) {
-            return;
+        if (wanted > capacity) {
+            allocate(rooms, Math.max(wanted, 2 * capacity));
         }
-        var room = Math.max(wanted, 2 * capacity);
+    }
+
+    private void allocate(int count, int tokens) {
         var newOwner = new TensorOwner();
         try (var scope = new PointerScope();
                 var guard = new NoGradGuard()) {
-            var newKeys = grown(keys, room, newOwner);
-            var newValues = grown(values, room, newOwner);
+            var newKeys = moved(keys, count, tokens, newOwner);
+            var newValues = moved(values, count, tokens, newOwner);
             owner.close();
             owner = newOwner;
             keys = newKeys;
             values = newValues;
-            capacity = room;
+            rooms = count;
+            capacity = tokens;
         } catch (RuntimeException e) {
             newOwner.close();
             throw e;
         }
     }
 
-    private List<Tensor> grown(List<Tensor> old, int room, TensorOwner newOwner) {
+    private List<Tensor> moved(List<Tensor> old, int count, int tokens, TensorOwner newOwner) {
         var result = new ArrayList<Tensor>();
         for (var i = 0; i < layers; i++) {
-            var layer = newOwner.own(Tensors.zeros(device, (long) slots * room, kvHeads, headDim));
+            var layer = newOwner.own(Tensors.zeros(device, (long) count * tokens, kvHeads, headDim));
             for (var s = 0; s < (old.isEmpty() ? 0 : sequences); s++) {
-                layer.narrow(0, (long) s * room, lengths[s]).copy_(rows(old.get(i), s, lengths[s]));
+                layer.narrow(0, (long) s * tokens, lengths[s]).copy_(rows(old.get(i), s, lengths[s]));
             }
             result.add(layer);
         }

@@ -85,4 +85,9 @@ public record ModelConfig(
     public int keyValueWidth() {
         return kvHeads * headDim;
     }
+
+    /** Memory of the keys and values of a token, bytes: they are kept in float32. */
+    public long keyValueBytes() {
+        return 2L * layers * keyValueWidth() * Float.BYTES;
+    }
 }

@@ -56,7 +56,9 @@ final class ComparisonParser {
                         .orElse(MethodRecipe.Draws.BERNOULLI),
                 hypervolumeReference(),
                 s.optional("answers", n -> answers(s.mapping("answers", n)))
-                        .orElse(new Answers(ANSWER_PROMPTS, ANSWER_TOKENS)));
+                        .orElse(new Answers(ANSWER_PROMPTS, ANSWER_TOKENS)),
+                s.optional("benchmarks", n -> benchmarks(instructions, s.mapping("benchmarks", n)))
+                        .orElse(Map.of()));
         s.close();
         checkSeeds(result);
         return result;
@@ -149,6 +151,11 @@ final class ComparisonParser {
                             + String.join(", ", run.objectives().keySet()));
         }
         return given;
+    }
+
+    private Map<String, BenchmarkRecipe> benchmarks(String instructions, Section section) {
+        var objective = Optional.ofNullable(run.objectives().get(instructions)).orElseThrow();
+        return new BenchmarkParser(objective).parse(section);
     }
 
     private static Answers answers(Section section) {

@@ -1,6 +1,7 @@
 package dev.tandem.recipe;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +25,7 @@ import java.util.function.UnaryOperator;
  * @param hypervolumeReference loss of each objective that hypervolumes are measured from; absent: a tenth of the spread
  *     beyond the worst runs
  * @param answers what the trained models are asked
+ * @param benchmarks by name, in order, what every model is put through
  */
 public record ComparisonRecipe(
         Recipe base,
@@ -38,7 +40,8 @@ public record ComparisonRecipe(
         double smoothing,
         MethodRecipe.Draws draws,
         Optional<Map<String, Double>> hypervolumeReference,
-        Answers answers) {
+        Answers answers,
+        Map<String, BenchmarkRecipe> benchmarks) {
 
     /** The name λ gives a meaning to: the preference objective. */
     public static final String PREFERENCE = "preference";
@@ -48,10 +51,13 @@ public record ComparisonRecipe(
         lambdas = List.copyOf(lambdas);
         seeds = List.copyOf(seeds);
         hypervolumeReference = hypervolumeReference.map(Map::copyOf);
+        benchmarks = new LinkedHashMap<>(benchmarks);
     }
 
     /** The same with other paths in place of those that are read. */
     public ComparisonRecipe located(UnaryOperator<Path> where) {
+        var found = new LinkedHashMap<String, BenchmarkRecipe>();
+        benchmarks.forEach((name, benchmark) -> found.put(name, benchmark.located(where)));
         return new ComparisonRecipe(
                 base.located(where),
                 instructions,
@@ -65,7 +71,8 @@ public record ComparisonRecipe(
                 smoothing,
                 draws,
                 hypervolumeReference,
-                answers);
+                answers,
+                found);
     }
 
     /** Kinds of runs by their YAML names. SEQUENTIAL gives every objective its weight's share of the steps. */

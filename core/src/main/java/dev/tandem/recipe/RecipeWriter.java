@@ -45,6 +45,11 @@ final class RecipeWriter {
         answers.put("prompts", recipe.answers().prompts());
         answers.put("tokens", recipe.answers().tokens());
         map.put("answers", answers);
+        if (!recipe.benchmarks().isEmpty()) {
+            var benchmarks = new LinkedHashMap<String, Object>();
+            recipe.benchmarks().forEach((name, benchmark) -> benchmarks.put(name, BenchmarkWriter.map(benchmark)));
+            map.put("benchmarks", benchmarks);
+        }
         return map;
     }
 

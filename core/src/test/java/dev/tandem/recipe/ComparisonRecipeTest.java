@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tandem.UserException;
 import dev.tandem.recipe.ComparisonRecipe.Kind;
 import dev.tandem.recipe.ComparisonRecipe.Policy;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -62,6 +64,113 @@ class ComparisonRecipeTest {
                 .usingRecursiveComparison()
                 .ignoringFields("base.method")
                 .isEqualTo(recipe);
+    }
+
+    private static final String BENCHMARKS = """
+            compare:
+              benchmarks:
+                mmlu: {kind: multiple-choice, data: mmlu/test, dev: mmlu/dev}
+                wins: {kind: win-rate, prompts: p.jsonl, against: reference}
+                other:
+                  kind: win-rate
+                  prompts: p.jsonl
+                  against: answers.json
+                  by: log-prob-per-token
+                  model: judge
+                  adapter: judge-adapter
+                  format: sft
+                  template: "Q: {}"
+                  columns: {prompt: question}
+                  max-length: 99
+                  max-new-tokens: 7
+                  temperature: 0.5
+                  top-k: 3
+                  top-p: 0.9
+                  min-p: 0.1
+                  repetition-penalty: 1.1
+                  stop: ["a", "b"]
+                  seed: 5
+                  batch-size: 2
+                judged:
+                  kind: win-rate
+                  prompts: p.jsonl
+                  against: reference
+                  by: judge
+                  judge: {model: m, url: "http://localhost:1/v1", weighted: true, parallel: 2, price-in: 1, price-out: 2, max-cost: 3}
+            """;
+
+    @Test
+    void benchmarksHaveDefaultsAndReadBackAsTheyWereWritten() {
+        var recipe = RecipeReader.parseComparison(
+                SMALL + BENCHMARKS, List.of("objectives.sft.template='User: {}'", "compare.lambdas=[0.5]"));
+        assertThat(recipe.benchmarks()).containsOnlyKeys("mmlu", "wins", "other", "judged");
+        assertThat(recipe.benchmarks().get("mmlu"))
+                .isEqualTo(new BenchmarkRecipe.MultipleChoice(
+                        Path.of("mmlu/test"), Optional.of(Path.of("mmlu/dev")), 5, BenchmarkRecipe.Score.LETTER));
+        var wins = (BenchmarkRecipe.WinRate) recipe.benchmarks().get("wins");
+        assertThat(wins.against()).isEmpty();
+        assertThat(wins.by()).isEqualTo(BenchmarkRecipe.By.REWARD);
+        assertThat(wins.template()).contains("User: {}");
+        assertThat(wins.generation().maxNewTokens()).isEqualTo(256);
+        var other = (BenchmarkRecipe.WinRate) recipe.benchmarks().get("other");
+        assertThat(other.template()).contains("Q: {}");
+        assertThat(other.generation())
+                .isEqualTo(new BenchmarkRecipe.Generation(7, 0.5, 3, 0.9, 0.1, 1.1, List.of("a", "b"), 5, 2));
+        var written = RecipeReader.write(recipe);
+        assertThat(written).contains("against: reference", "by: reward", "repetition-penalty: 1.0", "score: letter");
+        assertThat(RecipeReader.parseComparison(written, List.of()).benchmarks())
+                .isEqualTo(recipe.benchmarks());
+        assertThat(recipe.located(path -> Path.of("here").resolve(path))
+                        .benchmarks()
+                        .get("other"))
+                .extracting("prompts", "model")
+                .containsExactly(Path.of("here/p.jsonl"), Optional.of(Path.of("here/judge")));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "mmlu.kind=multiple-choise | did you mean multiple-choice?",
+                "mmlu.shot=1 | did you mean shots?",
+                "mmlu.dev= | needs nothing",
+                "mmlu.score=word | Known: letter, text",
+                "mmlu.prompts=x | unknown key",
+                "wins.against= | compare.benchmarks.wins.against is missing",
+                "wins.model=x | rewards are those of the run optimum-preference",
+                "other.model= | needs a model",
+                "other.top-p=0 | above 0, at most 1",
+                "other.temperature=-1 | from 0 to 100",
+                "other.format=preference | alpaca, sft or conversation",
+                "other.format=conversation | conversations take none",
+                "other.template=Q | exactly once",
+                "wins.by=judge | judge: {model: NAME",
+                "judged.by=reward | the others have none",
+                "judged.judge.modell=x | did you mean model?",
+                "judged.judge.price-in= | only with price-in and price-out",
+                "judged.model=x | stands under judge",
+                "other.batch-size=0 | from 1 to 1024",
+            })
+    void mistakesInBenchmarksAreNamed(String override, String message) {
+        var key = "compare.benchmarks." + override;
+        if (message.equals("needs nothing")) {
+            assertThat(RecipeReader.parseComparison(SMALL + BENCHMARKS, List.of(key))
+                            .benchmarks()
+                            .get("mmlu"))
+                    .extracting("shots")
+                    .isEqualTo(0);
+            return;
+        }
+        assertThatThrownBy(() -> RecipeReader.parseComparison(SMALL + BENCHMARKS, List.of(key)))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining(message);
+    }
+
+    @Test
+    void shotsNeedQuestionsToShow() {
+        assertThatThrownBy(() -> RecipeReader.parseComparison(
+                        SMALL + BENCHMARKS, List.of("compare.benchmarks.mmlu.dev=", "compare.benchmarks.mmlu.shots=2")))
+                .hasMessageContaining("name their file with dev");
     }
 
     @Test

@@ -2,10 +2,10 @@ package dev.tandem.cli.board;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.tandem.UserException;
+import dev.tandem.cli.http.Listening;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -59,7 +59,7 @@ public final class Board implements AutoCloseable {
      */
     public static Board open(Settings settings) {
         var root = folder(settings.folder());
-        var address = address(settings.host());
+        var address = Listening.address(settings.host());
         var server = listen(address, settings);
         var port = server.getAddress().getPort();
         var token = settings.token().or(() -> address.isLoopbackAddress() ? Optional.empty() : Optional.of(random()));
@@ -87,23 +87,11 @@ public final class Board implements AutoCloseable {
                 + ". Give the folder that holds your runs, such as the one" + " above a recipe's output.");
     }
 
-    private static InetAddress address(String host) {
-        try {
-            return InetAddress.getByName(host);
-        } catch (UnknownHostException e) {
-            throw new UserException(
-                    "There is no host " + host + ". Give an address of this machine, such as 127.0.0.1 or 0.0.0.0.", e);
-        }
-    }
-
     private static HttpServer listen(InetAddress address, Settings settings) {
         try {
             return HttpServer.create(new InetSocketAddress(address, settings.port()), 0);
         } catch (IOException | IllegalArgumentException e) {
-            throw new UserException(
-                    "Cannot listen on " + settings.host() + ", port " + settings.port() + ": " + e.getMessage()
-                            + ". Choose another with --port; 0 takes any that is free.",
-                    e);
+            throw Listening.refused(settings.host(), settings.port(), e);
         }
     }
 

@@ -1,18 +1,11 @@
 package dev.tandem.cli.board;
 
 import com.sun.net.httpserver.HttpExchange;
-import dev.tandem.train.RunState;
+import dev.tandem.cli.http.OwnNames;
+import dev.tandem.cli.http.Secret;
 import java.net.InetAddress;
-import java.net.NetworkInterface;
-import java.net.SocketException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -22,16 +15,12 @@ import org.jspecify.annotations.Nullable;
  * Where others than this machine's users can connect, it must also know the token.
  */
 final class Gate {
-    private static final List<String> OWN_SITE = List.of("same-origin", "none");
-
-    private final Set<String> hosts;
-    private final String shownHost;
+    private final OwnNames names;
     private final Optional<String> token;
     private final String cookieName;
 
-    private Gate(Set<String> hosts, String shownHost, Optional<String> token, int port) {
-        this.hosts = hosts;
-        this.shownHost = shownHost;
+    private Gate(OwnNames names, Optional<String> token, int port) {
+        this.names = names;
         this.token = token;
         this.cookieName = "tandem_board_" + port; // browsers do not part cookies by port
     }
@@ -47,53 +36,22 @@ final class Gate {
 
     /** A gate for a server. */
     static Gate of(String host, InetAddress address, int port, Optional<String> token) {
-        var names = new LinkedHashSet<>(List.of("localhost", "127.0.0.1", "[::1]", bracketed(host)));
-        if (address.isAnyLocalAddress()) {
-            names.addAll(ownNames());
-        }
-        var shown = address.isAnyLocalAddress() ? RunState.thisHost() : bracketed(host);
-        return new Gate(
-                names.stream()
-                        .map(name -> name.toLowerCase(Locale.ROOT) + ":" + port)
-                        .collect(Collectors.toUnmodifiableSet()),
-                shown + ":" + port,
-                token,
-                port);
-    }
-
-    private static String bracketed(String host) {
-        return host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
-    }
-
-    /** By what this machine can be reached from others. */
-    private static List<String> ownNames() {
-        try {
-            return Stream.concat(
-                            Stream.of(RunState.thisHost()),
-                            NetworkInterface.networkInterfaces()
-                                    .flatMap(NetworkInterface::inetAddresses)
-                                    .map(a -> bracketed(a.getHostAddress().replaceFirst("%.*", ""))))
-                    .toList();
-        } catch (SocketException e) {
-            return List.of(RunState.thisHost());
-        }
+        return new Gate(OwnNames.of(host, address, port), token, port);
     }
 
     /** Host and port as a browser would name them. */
     String shownHost() {
-        return shownHost;
+        return names.shown();
     }
 
     /** @param query by name */
     Verdict judge(HttpExchange exchange, Query query) {
         var headers = exchange.getRequestHeaders();
-        var host = headers.getOrDefault("Host", List.of());
-        if (host.size() != 1 || !hosts.contains(host.get(0).toLowerCase(Locale.ROOT))) {
+        if (!names.named(headers.getOrDefault("Host", List.of()))) {
             return Verdict.WRONG_HOST;
         }
-        var origins = headers.getOrDefault("Origin", List.of());
-        if (!origins.stream().allMatch(this::isOwn)
-                || !OWN_SITE.containsAll(headers.getOrDefault("Sec-Fetch-Site", List.of()))) {
+        if (names.foreign(
+                headers.getOrDefault("Origin", List.of()), headers.getOrDefault("Sec-Fetch-Site", List.of()))) {
             return Verdict.FOREIGN_PAGE;
         }
         if (!List.of("GET", "HEAD").contains(exchange.getRequestMethod())) {
@@ -102,11 +60,6 @@ final class Gate {
         return token.isEmpty() || isToken(query.get("token")) || isToken(cookie(headers.getFirst("Cookie")))
                 ? Verdict.WELCOME
                 : Verdict.NO_TOKEN;
-    }
-
-    private boolean isOwn(String origin) {
-        var lower = origin.toLowerCase(Locale.ROOT);
-        return lower.startsWith("http://") && hosts.contains(lower.substring("http://".length()));
     }
 
     /** The cookie to give a browser that came with the token in the address; it is taken out of the address then. */
@@ -124,12 +77,7 @@ final class Gate {
                         .findFirst());
     }
 
-    /** In a time that does not tell how much of it was right. */
     private boolean isToken(Optional<String> given) {
-        return given.isPresent()
-                && token.isPresent()
-                && MessageDigest.isEqual(
-                        given.get().getBytes(StandardCharsets.UTF_8),
-                        token.get().getBytes(StandardCharsets.UTF_8));
+        return given.isPresent() && token.isPresent() && new Secret(token.get()).is(given.get());
     }
 }

@@ -86,6 +86,39 @@ function resultTable() {
     + 'Grey rows are not compared; the others are measured by them.' }));
 }
 
+// ---- benchmarks ----
+
+const modelNames = { base: 'Model before training', reference: 'Reference policy' };
+const share = (value) => (isNumber(value) ? `${fixed(100 * value, 1)}\u00a0%` : '–');
+
+function benchmarkCell(value, several, best) {
+  if (!value || !isNumber(value.value)) return el('td', { text: '–' });
+  const remarks = [several && isNumber(value.deviation) ? `± ${fixed(100 * value.deviation, 1)}` : '',
+    isNumber(value.low) && isNumber(value.high) ? `${fixed(100 * value.low, 1)} to ${fixed(100 * value.high, 1)}` : ''];
+  return el('td', value.value === best ? { class: 'best' } : {}, share(value.value),
+    ...remarks.filter(Boolean).map((text) => el('span', { class: 'spread', text })));
+}
+
+function benchmarkSection() {
+  const rows = list((results.benchmarks || {}).rows).filter((row) => row && typeof row.method === 'string' && row.values);
+  const names = unique(rows.flatMap((row) => Object.keys(row.values)));
+  if (!names.length) return;
+  const settings = results.benchmarks.settings || {};
+  const kinds = { 'multiple-choice': 'right answers', 'win-rate': 'win rate' };
+  const aside = (row) => !isNumber(row.lambda);
+  const best = names.map((name) => Math.max(...rows.filter((row) => !aside(row)).map((row) => (row.values[name] || {}).value).filter(isNumber)));
+  const heads = ['Model', 'λ', ...names.map((name) => [name, kinds[(settings[name] || {}).kind]].filter(Boolean).join(', '))];
+  const label = (row) => modelNames[row.method] || look(row.method).label;
+  section('benchmarks', 'Benchmarks', 'What the models can do once they are trained, with 95 % intervals. More is better.',
+    scrollable('Benchmarks', el('table', { id: 'benchmark-table' }, el('thead', {}, el('tr', {}, ...heads.map((head) => el('th', { scope: 'col', text: head })))),
+      el('tbody', {}, ...rows.map((row) => el('tr', aside(row) ? { class: 'aside' } : {},
+        el('th', { scope: 'row' }, el('span', { class: 'in' }, aside(row) ? null : mark(row.method), label(row))),
+        el('td', { text: isNumber(row.lambda) ? row.lambda : '–' }),
+        ...names.map((name, i) => benchmarkCell(row.values[name], row.seeds > 1, aside(row) ? null : best[i]))))))),
+    el('p', { class: 'note', text: 'Bold: the best of the methods. Intervals that overlap may differ by chance.'
+      + (seeds.length > 1 ? ' Mean ± standard deviation over seeds; the interval is the mean of the seeds’ intervals.' : '') }));
+}
+
 // ---- charts ----
 
 /** Says what the view near the star leaves out. */
@@ -257,7 +290,7 @@ function footer() {
 }
 
 header();
-[resultTable, lossSpaceSection, measureSection, curveSection, choiceSection, frontSection, theorySection, sampleSection, dataSection, recipeSection, footer]
+[resultTable, benchmarkSection, lossSpaceSection, measureSection, curveSection, choiceSection, frontSection, theorySection, sampleSection, dataSection, recipeSection, footer]
   .forEach((part) => part());
 document.getElementById('contents').append(...contents.map(([id, title]) => el('li', {}, el('a', { href: `#${id}`, text: title }))));
 const dark = window.matchMedia('(prefers-color-scheme: dark)');

@@ -52,6 +52,7 @@ class ReportPageTest {
         assertThat(sections())
                 .containsExactly(
                         "results",
+                        "benchmarks",
                         "loss-space",
                         "measures",
                         "curves",
@@ -168,6 +169,19 @@ class ReportPageTest {
         assertThat(text("#result-table")).contains("±");
         button("#result-table thead", "Ideal distance");
         assertThat(elements("#result-table th[aria-sort=descending]")).isEqualTo(1);
+    }
+
+    @Test
+    void showsWhatTheModelsReachInBenchmarks() {
+        assertThat(text("#benchmark-table thead")).contains("mmlu, right answers", "wins, win rate");
+        assertThat(text("#benchmark-table tbody tr:nth-child(1)"))
+                .contains("Model before training", "25.0 %", "21.0 to 30.0")
+                .doesNotContain("±");
+        assertThat(text("#benchmark-table tbody tr:nth-child(2)")).startsWith("Reference policy");
+        assertThat(elements("#benchmark-table tbody tr")).isEqualTo(17);
+        assertThat(text("#benchmark-table tbody tr:last-child"))
+                .contains("MAXRIGHT", "0.75", "34.8 %", "± 2.0", "30.8 to 39.8", "60.0 %");
+        assertThat(text("#benchmark-table td.best")).contains("60.0");
     }
 
     @Test

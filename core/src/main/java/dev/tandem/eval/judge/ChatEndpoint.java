@@ -4,6 +4,7 @@ import dev.tandem.UserException;
 import dev.tandem.http.Proxies;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -22,6 +23,7 @@ public record ChatEndpoint(
     /** OpenAI's own. */
     public static final String OPENAI = "https://api.openai.com/v1";
 
+    private static final String OPENAI_KEY = "OPENAI_API_KEY";
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
     private static final int ATTEMPTS = 7;
     private static final Duration TIMEOUT = Duration.ofMinutes(3);
@@ -41,6 +43,26 @@ public record ChatEndpoint(
                     + ", where its key would travel readable by anybody on the" + " way. Use https://, or no key.");
         }
         return new ChatEndpoint(base, key, TIMEOUT, ATTEMPTS, Duration.ofSeconds(1), proxies);
+    }
+
+    /**
+     * An endpoint whose key is in the environment.
+     *
+     * @param address of the API; absent: OpenAI's
+     * @param keyVariable where the key is; absent: OpenAI's usual variable for OpenAI, and no key for others: a key for one
+     *     address goes to no other, unless somebody says so
+     * @throws UserException if the address is none, or the variable is not set or holds no key
+     */
+    public static ChatEndpoint of(
+            Optional<String> address, Optional<String> keyVariable, Map<String, String> environment) {
+        var url = address.orElse(OPENAI);
+        var variable = keyVariable.or(() -> url.equals(OPENAI) ? Optional.of(OPENAI_KEY) : Optional.empty());
+        var key = variable.map(name -> Optional.ofNullable(environment.get(name))
+                .map(String::strip)
+                .filter(k -> !k.isEmpty())
+                .orElseThrow(() -> new UserException("The environment variable " + name + " is not set; the judge's key"
+                        + " is expected there. Name another with --judge-key-env.")));
+        return of(url, key, Proxies.of(environment));
     }
 
     private static URI base(String address) {

@@ -9,6 +9,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Continues many texts at the same time: every pass of the model adds a token to each. A text that ends makes room at once
@@ -21,8 +22,12 @@ public final class BatchGenerator implements AutoCloseable {
     /** Most tokens of a prompt that are read at once: bounds the memory of a long one. */
     private static final int PROMPT_CHUNK = 2048;
 
+    /** Least tokens that memory is taken for: it doubles from here, so that it is not moved for every text. */
+    private static final int LEAST_ROOM = 64;
+
     private final CausalLm model;
     private final KeyValueCache cache;
+    private final long budget;
     private final Deque<Continuation> waiting = new ArrayDeque<>();
 
     /** In the order of their numbers in the cache. */
@@ -41,8 +46,24 @@ public final class BatchGenerator implements AutoCloseable {
 
     /** @param slots most texts at a time */
     public BatchGenerator(CausalLm model, int slots) {
+        this(model, slots, Long.MAX_VALUE);
+    }
+
+    /**
+     * A generator of bounded memory: each text in the making has room for as many tokens as the longest can get, prompt
+     * included, and these rooms together are at most the budget. A text that would go beyond it waits.
+     *
+     * @param slots most texts at a time
+     * @param budget tokens, at least as many as a text can get; {@code Long.MAX_VALUE}: no bound, memory grows with the texts
+     */
+    public BatchGenerator(CausalLm model, int slots, long budget) {
         this.model = model;
         this.cache = new KeyValueCache(model, slots);
+        this.budget = budget;
+        if ((long) slots * LEAST_ROOM > budget) {
+            var tokens = (int) Math.min(LEAST_ROOM, budget);
+            cache.reserve((int) (budget / tokens), tokens);
+        }
     }
 
     /**
@@ -86,9 +107,40 @@ public final class BatchGenerator implements AutoCloseable {
         }
     }
 
-    /** Adds a text; it begins as soon as there is room. */
+    /** Adds a text; it begins as soon as there is room. @throws IllegalArgumentException if there can never be */
     public void add(Continuation request) {
+        if (!fits(1, request.mostTokens())) {
+            throw new IllegalArgumentException(
+                    "a text of up to " + request.mostTokens() + " tokens, where " + budget + " have room");
+        }
         waiting.add(request);
+    }
+
+    /** Whether a text would begin with the next step, were it added now. */
+    public boolean hasRoom(Continuation next) {
+        var others = Stream.concat(active.stream().map(text -> text.request), waiting.stream())
+                .toList();
+        return others.size() < cache.slots() && fits(others.size() + 1L, longest(others.stream(), next));
+    }
+
+    private boolean fits(long count, int longest) {
+        return budget == Long.MAX_VALUE || count * longest <= budget;
+    }
+
+    private boolean canBegin(Continuation next) {
+        return active.size() < cache.slots() && fits(active.size() + 1L, longest(next));
+    }
+
+    /** Tokens that the longest text can get, with one more text beside those in the making. */
+    private int longest(Continuation next) {
+        return longest(active.stream().map(text -> text.request), next);
+    }
+
+    private static int longest(Stream<Continuation> others, Continuation next) {
+        return Stream.concat(others, Stream.of(next))
+                .mapToInt(Continuation::mostTokens)
+                .max()
+                .orElseThrow();
     }
 
     /** Texts that wait for room. */
@@ -125,13 +177,42 @@ public final class BatchGenerator implements AutoCloseable {
                 take(i, logits[i]);
             }
         }
-        while (!waiting.isEmpty() && active.size() < cache.slots()) {
+        while (!waiting.isEmpty() && canBegin(waiting.element())) {
             begin(waiting.remove());
         }
         return !active.isEmpty();
     }
 
+    private static long doubled(int longest) {
+        long result = LEAST_ROOM;
+        while (result < longest) {
+            result *= 2;
+        }
+        return result;
+    }
+
+    /**
+     * Tokens that a generator of bounded memory has room for at most.
+     *
+     * @param longest most tokens of a text, prompt included
+     */
+    public static long mostTokens(int slots, long budget, int longest) {
+        return Math.min(budget, slots * doubled(longest));
+    }
+
+    /** A text must not be stopped for want of memory in its middle: its room is taken when it begins. */
+    private void makeRoom(Continuation next) {
+        var count = active.size() + 1;
+        var longest = longest(next);
+        if (budget == Long.MAX_VALUE || cache.holds(count, longest)) {
+            return;
+        }
+        var tokens = (int) Math.min(doubled(longest), budget / count);
+        cache.reserve((int) Math.min(cache.slots(), budget / tokens), tokens);
+    }
+
     private void begin(Continuation request) {
+        makeRoom(request);
         var number = cache.add();
         active.add(new Text(request));
         request.sampler().see(request.prompt());
@@ -165,6 +246,11 @@ public final class BatchGenerator implements AutoCloseable {
             active.set(number, last);
         }
         request.listener().onEnd(why);
+    }
+
+    /** Memory of keys and values now, bytes. */
+    public long bytes() {
+        return cache.bytes();
     }
 
     @Override

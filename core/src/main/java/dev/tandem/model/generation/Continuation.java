@@ -22,6 +22,11 @@ public record Continuation(int[] prompt, int maxNewTokens, Set<Integer> endToken
         }
     }
 
+    /** Tokens it can get, prompt included. */
+    int mostTokens() {
+        return Math.addExact(prompt.length, maxNewTokens);
+    }
+
     /** Hears the tokens of one text. */
     public interface Listener {
         /** A new token. @return whether to go on */

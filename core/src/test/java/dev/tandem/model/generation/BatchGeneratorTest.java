@@ -1,6 +1,7 @@
 package dev.tandem.model.generation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.tandem.golden.Golden;
@@ -182,6 +183,40 @@ class BatchGeneratorTest {
                 generator.run();
                 assertThat(heard.stream().map(h -> h.tokens).toList()).isEqualTo(alone);
             }
+        }
+    }
+
+    @Test
+    void aBudgetBoundsMemoryAndChangesNoText() {
+        var random = new SplittableRandom(SEED);
+        var budget = 300;
+        try (var model = model("llama");
+                var unbounded = new BatchGenerator(model, 6);
+                var generator = new BatchGenerator(model, 6, budget)) {
+            var heard = new ArrayList<Heard>();
+            var expected = new ArrayList<Heard>();
+            for (var i = 0; i < 25; i++) {
+                var length = 1 + random.nextInt(random.nextInt(1, 200));
+                var prompt = tokens(random, length, model.config().vocabSize());
+                var count = 1 + random.nextInt(random.nextInt(1, 100));
+                heard.add(add(generator, prompt, count));
+                expected.add(add(unbounded, prompt, count));
+            }
+            var together = 0;
+            var bytes = (long) budget * model.config().keyValueBytes();
+            assertThat(generator.bytes()).isLessThanOrEqualTo(bytes);
+            while (generator.step()) {
+                assertThat(generator.bytes()).isLessThanOrEqualTo(bytes);
+                together = Math.max(together, generator.active());
+            }
+            assertThat(together).isBetween(3, 6);
+            unbounded.run();
+            for (var i = 0; i < heard.size(); i++) {
+                assertThat(heard.get(i).tokens).as("text %d", i).isEqualTo(expected.get(i).tokens);
+            }
+            assertThatThrownBy(() -> add(generator, new int[200], 101))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("301 tokens");
         }
     }
 

@@ -1,0 +1,28 @@
+package dev.tandem.cli.http;
+
+import dev.tandem.UserException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+
+/** Where a server listens, and what is said if it cannot. */
+public final class Listening {
+    private Listening() {}
+
+    /** The address of a host. @throws UserException if there is none */
+    public static InetAddress address(String host) {
+        try {
+            return InetAddress.getByName(host);
+        } catch (UnknownHostException e) {
+            throw new UserException(
+                    "There is no host " + host + ". Give an address of this machine, such as 127.0.0.1 or 0.0.0.0.", e);
+        }
+    }
+
+    /** A port cannot be had. */
+    public static UserException refused(String host, int port, Throwable cause) {
+        return new UserException(
+                "Cannot listen on " + host + ", port " + port + ": " + cause.getMessage()
+                        + ". Choose another with --port; 0 takes any that is free.",
+                cause);
+    }
+}

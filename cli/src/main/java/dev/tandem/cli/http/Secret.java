@@ -1,0 +1,19 @@
+package dev.tandem.cli.http;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+
+/** What only those who may ask know. */
+public final class Secret {
+    private final byte[] text;
+
+    /** @param text the secret */
+    public Secret(String text) {
+        this.text = text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Whether it was given, in a time that does not tell how much of it was right. */
+    public boolean is(String given) {
+        return MessageDigest.isEqual(given.getBytes(StandardCharsets.UTF_8), text);
+    }
+}

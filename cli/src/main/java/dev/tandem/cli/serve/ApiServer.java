@@ -1,0 +1,141 @@
+package dev.tandem.cli.serve;
+
+import dev.tandem.cli.http.Listening;
+import dev.tandem.cli.http.OwnNames;
+import dev.tandem.cli.http.Secret;
+import dev.tandem.model.generation.TextModel;
+import dev.tandem.serve.Engine;
+import dev.tandem.serve.EngineSettings;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * Serves a model by OpenAI's API.
+ *
+ * <pre>{@code
+ * try (var server = ApiServer.open(() -> TextModels.open(…), new EngineSettings(16, 64, 65_536), settings, ApiLimits.USUAL)) {
+ *     server.engine().awaitReady();
+ *     System.out.println(server.url());
+ *     …
+ *     server.engine().drain(Duration.ofSeconds(30));
+ * }
+ * }</pre>
+ */
+public final class ApiServer implements AutoCloseable {
+    private static final int WORKERS = 2;
+    private static final int LOOPS = 2;
+
+    /** Bytes the system keeps for a client that does not read: a stream beyond it shows that one does not. */
+    private static final int SEND_BUFFER = 128 << 10;
+
+    private static final Duration LAST_WORDS = Duration.ofSeconds(5);
+
+    private final Engine engine;
+    private final Clients clients;
+    private final Channel acceptor;
+    private final EventLoopGroup loops;
+    private final ExecutorService workers;
+    private final OwnNames names;
+
+    private ApiServer(
+            Engine engine,
+            Clients clients,
+            Channel acceptor,
+            EventLoopGroup loops,
+            ExecutorService workers,
+            OwnNames names) {
+        this.engine = engine;
+        this.clients = clients;
+        this.acceptor = acceptor;
+        this.loops = loops;
+        this.workers = workers;
+        this.names = names;
+    }
+
+    /**
+     * Opens the port and begins to load the model; until it is there, requests are answered with 503.
+     *
+     * @param model opens the model, on a thread of its own
+     * @throws dev.tandem.UserException if there is no such host or free port
+     */
+    public static ApiServer open(
+            Supplier<TextModel> model, EngineSettings bounds, ApiSettings settings, ApiLimits limits) {
+        var address = Listening.address(settings.host());
+        var loops = new MultiThreadIoEventLoopGroup(
+                LOOPS, new DefaultThreadFactory("serve-http", true), NioIoHandler.newFactory());
+        var clients = new Clients(limits);
+        Channel acceptor;
+        try {
+            acceptor = listen(loops, clients, new InetSocketAddress(address, settings.port()), settings);
+        } catch (RuntimeException e) {
+            stop(loops);
+            throw e;
+        }
+        var port = ((InetSocketAddress) acceptor.localAddress()).getPort();
+        var names = OwnNames.of(settings.host(), address, port);
+        var workers = Executors.newFixedThreadPool(WORKERS, new DefaultThreadFactory("serve-work", true));
+        var metrics = new ServeMetrics();
+        var engine = Engine.start(model, bounds, metrics);
+        metrics.watch(engine);
+        var access = new Access(names, settings.key().map(Secret::new));
+        clients.serve(new Router(access, new Api(new Served(engine, settings), metrics, workers)));
+        acceptor.config().setAutoRead(true);
+        return new ApiServer(engine, clients, acceptor, loops, workers, names);
+    }
+
+    /** Nobody is let in yet. */
+    private static Channel listen(
+            EventLoopGroup loops, Clients clients, InetSocketAddress address, ApiSettings settings) {
+        var bound = new ServerBootstrap()
+                .group(loops)
+                .channel(NioServerSocketChannel.class)
+                .option(ChannelOption.AUTO_READ, false)
+                .option(ChannelOption.SO_BACKLOG, 256)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_SNDBUF, SEND_BUFFER)
+                .childHandler(clients)
+                .bind(address)
+                .awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            throw Listening.refused(settings.host(), settings.port(), bound.cause());
+        }
+        return bound.channel();
+    }
+
+    /** What answers. */
+    public Engine engine() {
+        return engine;
+    }
+
+    /** What clients call their base URL. */
+    public String url() {
+        return "http://" + names.shown() + "/v1";
+    }
+
+    /** Ends at once; who waits still is told. To finish what is in the making, {@link Engine#drain} first. */
+    @Override
+    public void close() {
+        engine.close();
+        acceptor.close().awaitUninterruptibly();
+        clients.close(LAST_WORDS.toMillis());
+        workers.shutdownNow();
+        stop(loops);
+    }
+
+    private static void stop(EventLoopGroup loops) {
+        loops.shutdownGracefully(0, LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS)
+                .awaitUninterruptibly();
+    }
+}

@@ -1,0 +1,45 @@
+package dev.tandem.cli.serve;
+
+import dev.tandem.model.generation.Sampling;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a request asks for.
+ *
+ * @param prompts of texts
+ * @param copies of each prompt's text, each with draws of its own
+ * @param sampling how a token is chosen
+ * @param stops texts that end an answer
+ * @param seed of the draws; absent: the server's choice
+ * @param stream whether the text is wanted as it comes
+ * @param usage whether a stream ends with the number of tokens
+ */
+record Asked(
+        List<Prompt> prompts,
+        int copies,
+        Sampling sampling,
+        List<String> stops,
+        Optional<Long> seed,
+        boolean stream,
+        boolean usage) {
+
+    /**
+     * A prompt.
+     *
+     * @param ids its tokens
+     * @param spaces at the end of its text that its tokens do not hold
+     * @param maxNewTokens most tokens to add
+     */
+    record Prompt(int[] ids, int spaces, int maxNewTokens) {}
+
+    /** Texts in all. */
+    int texts() {
+        return prompts.size() * copies;
+    }
+
+    /** Tokens of all prompts. */
+    int promptTokens() {
+        return prompts.stream().mapToInt(p -> p.ids().length).sum();
+    }
+}

@@ -1,0 +1,43 @@
+package dev.tandem.cli.serve;
+
+import io.netty.handler.codec.http.HttpMethod;
+import java.util.Optional;
+
+/** What there is to ask for. */
+enum Route {
+    HEALTH("/health", HttpMethod.GET),
+    METRICS("/metrics", HttpMethod.GET),
+    MODELS("/v1/models", HttpMethod.GET),
+    MODEL("/v1/models/", HttpMethod.GET),
+    COMPLETIONS("/v1/completions", HttpMethod.POST),
+    CHAT("/v1/chat/completions", HttpMethod.POST);
+
+    private final String path;
+    private final HttpMethod method;
+
+    Route(String path, HttpMethod method) {
+        this.path = path;
+        this.method = method;
+    }
+
+    /** Its path. */
+    String path() {
+        return path;
+    }
+
+    /** How it is asked. */
+    HttpMethod method() {
+        return method;
+    }
+
+    /** The route of a path. */
+    static Optional<Route> of(String path) {
+        for (var route : values()) {
+            var rest = route == MODEL && path.startsWith(route.path) && path.length() > route.path.length();
+            if (rest || (route != MODEL && path.equals(route.path))) {
+                return Optional.of(route);
+            }
+        }
+        return Optional.empty();
+    }
+}

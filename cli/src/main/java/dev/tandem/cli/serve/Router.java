@@ -1,0 +1,75 @@
+package dev.tandem.cli.serve;
+
+import io.netty.buffer.ByteBufUtil;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import java.util.Map;
+import java.util.Optional;
+
+/** Lets requests in and brings them to what answers them. */
+final class Router {
+    private final Access access;
+    private final Api api;
+
+    Router(Access access, Api api) {
+        this.access = access;
+        this.api = api;
+    }
+
+    /** A request was answered. */
+    void answered(String route, int status) {
+        api.answered(route, status);
+    }
+
+    /** Answers a request. @param route of its path */
+    void answer(Exchange exchange, Optional<Route> route, FullHttpRequest request) {
+        var refused =
+                route.equals(Optional.of(Route.HEALTH)) ? Optional.<ApiError>empty() : access.refuse(request.headers());
+        if (refused.isPresent()) {
+            exchange.error(refused.get());
+        } else if (route.isEmpty()) {
+            exchange.error(ApiError.request(
+                    404,
+                    "There is nothing here. /v1/models, /v1/completions, /v1/chat/completions, /health and /metrics"
+                            + " are."));
+        } else if (!route.get().method().equals(request.method())) {
+            var method = route.get().method().name();
+            exchange.error(ApiError.request(405, "Only " + method + " is answered here."), Map.of("Allow", method));
+        } else {
+            answer(exchange, route.get(), request);
+        }
+    }
+
+    private void answer(Exchange exchange, Route route, FullHttpRequest request) {
+        switch (route) {
+            case HEALTH -> api.health(exchange);
+            case METRICS -> api.metrics(exchange);
+            case MODELS -> api.models(exchange);
+            case MODEL ->
+                api.model(exchange, path(request).substring(Route.MODEL.path().length()));
+            case COMPLETIONS, CHAT -> generate(exchange, route, request);
+        }
+    }
+
+    private void generate(Exchange exchange, Route route, FullHttpRequest request) {
+        var type = HttpUtil.getMimeType(request);
+        if (type == null || !"application/json".equalsIgnoreCase(type.toString())) {
+            exchange.error(ApiError.request(415, "The Content-Type must be application/json."));
+        } else if (request.headers().contains(HttpHeaderNames.CONTENT_ENCODING)) {
+            exchange.error(ApiError.request(415, "Bodies with a Content-Encoding are not read; send plain JSON."));
+        } else {
+            api.generate(exchange, route == Route.CHAT, ByteBufUtil.getBytes(request.content()));
+        }
+    }
+
+    /** What stands before the question mark of the address; empty if that is broken. */
+    static String path(FullHttpRequest request) {
+        try {
+            return new QueryStringDecoder(request.uri()).path();
+        } catch (IllegalArgumentException e) {
+            return "";
+        }
+    }
+}
