@@ -4,15 +4,12 @@ import dev.tandem.data.PromptEncoder;
 import dev.tandem.data.rows.Row;
 import dev.tandem.data.rows.RowFiles;
 import dev.tandem.model.generation.BatchGenerator;
-import dev.tandem.model.generation.Continuation;
-import dev.tandem.model.generation.Sampler;
 import dev.tandem.model.generation.TextModel;
 import dev.tandem.recipe.RowFormat;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import tools.jackson.databind.json.JsonMapper;
@@ -139,21 +136,13 @@ public final class FileGeneration {
                 return true;
             }
             var ids = encoder(row).encode(row);
-            var sampler = new Sampler(
-                    settings.sampling(),
-                    new SplittableRandom(settings.seed() + 0x9E3779B97F4A7C15L * index).nextLong(),
-                    model.tokenizer().vocabSize());
-            batch.add(new Continuation(
-                    ids,
-                    settings.maxNewTokens(),
-                    model.tokenizer().endTokens(),
-                    sampler,
-                    new AnswerListener(
-                            model.tokenizer(), settings.stops(), spaces(row), piece -> {}, () -> false, answer -> {
-                                tokens += answer.tokens();
-                                file.put(index, line(row, answer));
-                                progress.on(file.written(), tokens);
-                            })));
+            var listener = new AnswerListener(
+                    model.tokenizer(), settings.stops(), spaces(row), piece -> {}, () -> false, answer -> {
+                        tokens += answer.tokens();
+                        file.put(index, line(row, answer));
+                        progress.on(file.written(), tokens);
+                    });
+            batch.add(settings.continuation(model, index, ids, listener));
             while (batch.waiting() > 0) {
                 step();
             }
