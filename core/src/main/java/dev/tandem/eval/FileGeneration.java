@@ -60,7 +60,12 @@ public final class FileGeneration {
      */
     public record Summary(long answers, long earlier, long tokens, double seconds) {}
 
-    /** @param generator the model's name in the answers */
+    /**
+     * @param model must stay open
+     * @param settings how texts are made
+     * @param prompts how rows are read
+     * @param generator the model's name in the answers
+     */
     public FileGeneration(TextModel model, GenerationSettings settings, Prompts prompts, String generator) {
         this.model = model;
         this.settings = settings;
@@ -71,8 +76,12 @@ public final class FileGeneration {
     /**
      * Answers every row of a file.
      *
+     * @param data rows with prompts
      * @param out must not exist; {@code <out>.partial} holds what is done until all is
+     * @param layout of the answers
+     * @param progress told after every answer
      * @param cancelled asked now and then; what is done then stays for the next run
+     * @return what was done
      * @throws dev.tandem.UserException if a row has no prompt, or the file cannot be written
      * @throws CancellationException if it was cancelled
      */

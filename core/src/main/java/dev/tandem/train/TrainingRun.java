@@ -92,6 +92,7 @@ public final class TrainingRun {
      *
      * @param listener hears of everything that happens; the run's own files are written besides
      * @param stopRequested asked after every step; true ends the run with a checkpoint
+     * @return how it ended, with the first and the last evaluation
      * @throws UserException if recipe, data or model are unusable; nothing was overwritten then
      */
     public TrainingResult train(TrainingListener listener, BooleanSupplier stopRequested) {

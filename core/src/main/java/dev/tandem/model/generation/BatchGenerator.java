@@ -39,7 +39,10 @@ public final class BatchGenerator implements AutoCloseable {
         }
     }
 
-    /** @param slots most texts at a time */
+    /**
+     * @param model must stay open
+     * @param slots most texts at a time
+     */
     public BatchGenerator(CausalLm model, int slots) {
         this.model = model;
         this.cache = new KeyValueCache(model, slots);
@@ -86,7 +89,11 @@ public final class BatchGenerator implements AutoCloseable {
         }
     }
 
-    /** Adds a text; it begins as soon as there is room. */
+    /**
+     * Adds a text; it begins as soon as there is room.
+     *
+     * @param request the text and what becomes of it
+     */
     public void add(Continuation request) {
         waiting.add(request);
     }
