@@ -4,7 +4,7 @@ import dev.tandem.AtomicFiles;
 import dev.tandem.UserException;
 import dev.tandem.data.Together;
 import dev.tandem.method.Method;
-import dev.tandem.method.Methods;
+import dev.tandem.objective.Objective;
 import dev.tandem.recipe.Recipe;
 import dev.tandem.recipe.RecipeReader;
 import dev.tandem.tensor.Devices;
@@ -38,6 +38,7 @@ public final class TrainingRun {
          *
          * @param names objectives in the order the method numbers them
          * @param optima f* of each
+         * @return a method that has planned no step yet
          */
         Method create(List<String> names, double[] optima);
     }
@@ -45,36 +46,45 @@ public final class TrainingRun {
     private final Recipe recipe;
     private final boolean resume;
     private final RunDirectory directory;
-    private final MethodFactory methods;
+    private final OwnParts own;
 
     /**
-     * A run by the recipe's own method.
+     * A run as the recipe describes it.
      *
+     * @param recipe data, model, objectives, method and output
      * @param resume continue from the newest checkpoint of the recipe's output folder
      */
     public TrainingRun(Recipe recipe, boolean resume) {
-        this(
-                recipe,
-                resume,
-                (names, optima) -> Methods.of(
-                        recipe.method(),
-                        names,
-                        optima,
-                        recipe.train().steps(),
-                        Seeds.of(recipe.train().seed(), "method")));
+        this(recipe, resume, OwnParts.NONE);
+    }
+
+    private TrainingRun(Recipe recipe, boolean resume, OwnParts own) {
+        this.recipe = recipe;
+        this.resume = resume;
+        this.own = own;
+        this.directory = new RunDirectory(recipe.output());
     }
 
     /**
-     * A run by a method of your own.
+     * The same run with a loss of your own in place of one of the recipe's.
      *
-     * @param resume continue from the newest checkpoint of the recipe's output folder
-     * @param methods makes the method; the recipe's own method section is not used
+     * @param name one of the recipe's objectives: its data, batches and f* are used; its {@code loss} only says whether
+     *     rows are read as single responses ({@code sft}) or as pairs (all others), which must be what the objective takes
+     * @param objective the loss; a run is resumed with the same one, which is known by its class
+     * @return a new run; this one is as it was
      */
-    public TrainingRun(Recipe recipe, boolean resume, MethodFactory methods) {
-        this.recipe = recipe;
-        this.resume = resume;
-        this.methods = methods;
-        this.directory = new RunDirectory(recipe.output());
+    public TrainingRun withObjective(String name, Objective objective) {
+        return new TrainingRun(recipe, resume, own.with(name, objective));
+    }
+
+    /**
+     * The same run with a method of your own; the recipe's method section is not used.
+     *
+     * @param method makes the method; a run is resumed with the same one, which is known by its class
+     * @return a new run; this one is as it was
+     */
+    public TrainingRun withMethod(MethodFactory method) {
+        return new TrainingRun(recipe, resume, own.with(method));
     }
 
     /**
@@ -82,25 +92,29 @@ public final class TrainingRun {
      *
      * @param listener hears of everything that happens; the run's own files are written besides
      * @param stopRequested asked after every step; true ends the run with a checkpoint
+     * @return how it ended, with the first and the last evaluation
      * @throws UserException if recipe, data or model are unusable; nothing was overwritten then
      */
     public TrainingResult train(TrainingListener listener, BooleanSupplier stopRequested) {
         NativeSetup.ensure();
+        var parts = own.of(recipe);
         var estimate = new AtomicReference<>(Optional.<MemoryEstimate>empty());
         try (var log = new RunLog(Clock.systemUTC(), recipe.train().onFullDisk())) {
             var both = new Listeners(List.of(log, listener));
             try (var lock = RunLock.take(directory, recipe.train().steps(), both::onMessage)) {
                 if (resume) {
-                    Resumption.check(directory, recipe, both::onMessage);
+                    Resumption.check(directory, recipe, parts.own(), both::onMessage);
                 } else {
                     directory.requireUnused();
                 }
-                return OutOfMemory.explained(recipe, estimate::get, () -> train(log, both, estimate, stopRequested));
+                return OutOfMemory.explained(
+                        recipe, estimate::get, () -> train(parts, log, both, estimate, stopRequested));
             }
         }
     }
 
     private TrainingResult train(
+            RunParts parts,
             RunLog log,
             TrainingListener listener,
             AtomicReference<Optional<MemoryEstimate>> estimate,
@@ -115,6 +129,7 @@ public final class TrainingRun {
             var data = loading.get();
             messages.forEach(listener::onMessage);
             listener.onMessage(RunDescription.policy(recipe, policy));
+            parts.own().forEach(part -> listener.onMessage("The program's own " + part));
             var memory = RunDescription.memory(recipe, policy, data);
             estimate.set(Optional.of(memory));
             listener.onMessage("Memory estimate: " + memory);
@@ -123,7 +138,7 @@ public final class TrainingRun {
                 MachineCheck.here().memory(memory.activations() + memory.head()).ifPresent(listener::onMessage);
             }
             var reference = new ReferencePolicy(recipe, policy, device);
-            var tasks = data.tasks(ReferenceScores.of(recipe, reference, listener));
+            var tasks = data.tasks(parts.objectives(), ReferenceScores.of(recipe, reference, listener));
             checkMargins(policy, tasks, reference);
             var checkpoints = new CheckpointStore(
                     directory.checkpoints(),
@@ -138,7 +153,7 @@ public final class TrainingRun {
             return RunStateFile.during(
                     directory.state(),
                     recipe.train().steps(),
-                    () -> trained(policy, optimizer, tasks, checkpoints, state, data, listener, stopRequested));
+                    () -> trained(policy, optimizer, parts, tasks, checkpoints, state, data, listener, stopRequested));
         }
     }
 
@@ -182,20 +197,21 @@ public final class TrainingRun {
     private TrainingResult trained(
             Policy policy,
             AdamW optimizer,
+            RunParts parts,
             List<Task> tasks,
             CheckpointStore checkpoints,
             Optional<TrainingState> state,
             RunData data,
             TrainingListener listener,
             BooleanSupplier stopRequested) {
-        AtomicFiles.write(directory.recipe(), RecipeReader.write(recipe));
+        AtomicFiles.write(directory.recipe(), parts.note() + RecipeReader.write(recipe));
         var failures = new WriteFailures(recipe.train().onFullDisk(), listener::onMessage);
         try (var files = new RunFiles(directory, data.report(), state, failures)) {
             var both = new Listeners(List.of(files, listener));
             var trainer = new JointTrainer(
                     policy,
                     tasks,
-                    method(tasks),
+                    parts.method(),
                     optimizer,
                     LearningRate.of(recipe.optimizer(), recipe.train().steps()),
                     settings(tasks, checkpoint -> save(checkpoint, checkpoints, files, failures, both)),
@@ -223,12 +239,6 @@ public final class TrainingRun {
         if (written) {
             listener.onMessage("Checkpoint written after step " + state.step());
         }
-    }
-
-    private Method method(List<Task> tasks) {
-        return methods.create(
-                tasks.stream().map(Task::name).toList(),
-                tasks.stream().mapToDouble(Task::optimum).toArray());
     }
 
     private TrainerSettings settings(List<Task> tasks, Consumer<TrainingState> checkpoint) {

@@ -145,7 +145,7 @@ class GoldenTrajectoryTest {
         }
         var draws = new ArrayList<Integer>();
         steps.forEach(step -> draws.add(step.get("chosen").stringValue().equals("sft") ? 0 : 1));
-        return new TrainingRun(recipe, false, (names, optima) -> new ScriptedMethod(draws));
+        return new TrainingRun(recipe, false).withMethod((names, optima) -> new ScriptedMethod(draws));
     }
 
     private static void assertStep(StepEvent actual, JsonNode expected) {
