@@ -62,6 +62,12 @@ public final class AtomicFiles {
     /** Writes a file's bytes, first to last. */
     @FunctionalInterface
     public interface Content {
+        /**
+         * Writes all bytes.
+         *
+         * @param channel of the new file, at its beginning
+         * @throws IOException if they cannot be written
+         */
         void write(FileChannel channel) throws IOException;
     }
 

@@ -12,10 +12,21 @@ public final class UserException extends RuntimeException {
     /** A name from a file may have millions of characters. */
     private static final int LONGEST = 10_000;
 
+    /**
+     * A mistake.
+     *
+     * @param message what, where, what was expected, what to do; shortened to 10,000 characters
+     */
     public UserException(String message) {
         super(printable(message));
     }
 
+    /**
+     * A mistake that came to light as an exception.
+     *
+     * @param message what, where, what was expected, what to do; shortened to 10,000 characters
+     * @param cause what it came to light as
+     */
     public UserException(String message, Throwable cause) {
         super(printable(message), cause);
     }

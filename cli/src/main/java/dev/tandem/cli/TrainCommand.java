@@ -63,7 +63,7 @@ final class TrainCommand implements Callable<Integer> {
     private int train(Recipe recipe, Collective ranks, StopSignal signal, PrintWriter out) {
         try (var console = ConsoleListener.of(
                 out, common.quiet() || !ranks.first(), recipe.train().steps())) {
-            var result = new TrainingRun(recipe, resume, ranks).train(console, signal::requested);
+            var result = new TrainingRun(recipe, resume).withRanks(ranks).train(console, signal::requested);
             console.close();
             if (ranks.first()) {
                 summary(recipe, result).forEach(line -> out.println(line));

@@ -32,6 +32,8 @@ public final class ChatSession implements AutoCloseable {
     /**
      * A conversation without a past.
      *
+     * @param model must stay open
+     * @param settings how texts are made
      * @param template around what the user says, {@code {}} in its place, for models without a chat template; the turns
      *     then stand one after the other
      * @throws UserException if there is no template and the model has no chat template
@@ -53,6 +55,7 @@ public final class ChatSession implements AutoCloseable {
     /**
      * Sets what the model is told before all turns, and forgets these.
      *
+     * @param text the words; blank: none
      * @throws UserException if the conversation has a plain template, which has no place for it
      */
     public void system(String text) {
@@ -71,8 +74,10 @@ public final class ChatSession implements AutoCloseable {
     /**
      * Says something and hears the answer.
      *
+     * @param text what the user says
      * @param pieces told the answer as it comes, whole characters
      * @param cancelled asked after every token; what was said until then stays
+     * @return the whole answer
      * @throws UserException if the conversation is longer than the model can take, or its template refuses it
      */
     public Answer say(String text, Consumer<String> pieces, BooleanSupplier cancelled) {

@@ -4,8 +4,6 @@ import dev.tandem.data.PromptEncoder;
 import dev.tandem.data.rows.Row;
 import dev.tandem.data.rows.RowFiles;
 import dev.tandem.model.generation.BatchGenerator;
-import dev.tandem.model.generation.Continuation;
-import dev.tandem.model.generation.Sampler;
 import dev.tandem.model.generation.TextModel;
 import dev.tandem.recipe.RowFormat;
 import java.nio.file.Path;
@@ -62,7 +60,12 @@ public final class FileGeneration {
      */
     public record Summary(long answers, long earlier, long tokens, double seconds) {}
 
-    /** @param generator the model's name in the answers */
+    /**
+     * @param model must stay open
+     * @param settings how texts are made
+     * @param prompts how rows are read
+     * @param generator the model's name in the answers
+     */
     public FileGeneration(TextModel model, GenerationSettings settings, Prompts prompts, String generator) {
         this.model = model;
         this.settings = settings;
@@ -73,8 +76,12 @@ public final class FileGeneration {
     /**
      * Answers every row of a file.
      *
+     * @param data rows with prompts
      * @param out must not exist; {@code <out>.partial} holds what is done until all is
+     * @param layout of the answers
+     * @param progress told after every answer
      * @param cancelled asked now and then; what is done then stays for the next run
+     * @return what was done
      * @throws dev.tandem.UserException if a row has no prompt, or the file cannot be written
      * @throws CancellationException if it was cancelled
      */
@@ -138,21 +145,13 @@ public final class FileGeneration {
                 return true;
             }
             var ids = encoder(row).encode(row);
-            var sampler = new Sampler(
-                    settings.sampling(),
-                    GenerationSettings.seed(settings.seed(), index),
-                    model.tokenizer().vocabSize());
-            batch.add(new Continuation(
-                    ids,
-                    settings.maxNewTokens(),
-                    model.tokenizer().endTokens(),
-                    sampler,
-                    new AnswerListener(
-                            model.tokenizer(), settings.stops(), spaces(row), piece -> {}, () -> false, answer -> {
-                                tokens += answer.tokens();
-                                file.put(index, line(row, answer));
-                                progress.on(file.written(), tokens);
-                            })));
+            var listener = new AnswerListener(
+                    model.tokenizer(), settings.stops(), spaces(row), piece -> {}, () -> false, answer -> {
+                        tokens += answer.tokens();
+                        file.put(index, line(row, answer));
+                        progress.on(file.written(), tokens);
+                    });
+            batch.add(settings.continuation(model, index, ids, listener));
             while (batch.waiting() > 0) {
                 step();
             }

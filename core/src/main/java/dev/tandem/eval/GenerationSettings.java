@@ -1,7 +1,10 @@
 package dev.tandem.eval;
 
 import dev.tandem.UserException;
+import dev.tandem.model.generation.Continuation;
+import dev.tandem.model.generation.Sampler;
 import dev.tandem.model.generation.Sampling;
+import dev.tandem.model.generation.TextModel;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -32,5 +35,22 @@ public record GenerationSettings(int maxNewTokens, Sampling sampling, List<Strin
     /** The seed of one of many texts, far from those of the others. */
     public static long seed(long seed, long index) {
         return new SplittableRandom(seed + 0x9E3779B97F4A7C15L * index).nextLong();
+    }
+
+    /**
+     * The most probable tokens, 16 texts at the same time, no stop texts.
+     *
+     * @param maxNewTokens longest answer, tokens
+     * @return such settings
+     * @throws UserException if {@code maxNewTokens} is below 1
+     */
+    public static GenerationSettings greedy(int maxNewTokens) {
+        return new GenerationSettings(maxNewTokens, Sampling.GREEDY, List.of(), 42, 16);
+    }
+
+    /** What a model is to go on with after a prompt; the draws are those of the prompt's index. */
+    Continuation continuation(TextModel model, long index, int[] prompt, Continuation.Listener listener) {
+        var sampler = new Sampler(sampling, seed(seed, index), model.tokenizer().vocabSize());
+        return new Continuation(prompt, maxNewTokens, model.tokenizer().endTokens(), sampler, listener);
     }
 }

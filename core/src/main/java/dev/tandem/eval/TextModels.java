@@ -13,7 +13,11 @@ public final class TextModels {
     /**
      * A model, its tokenizer, and an adapter over it.
      *
+     * @param model Hugging Face model directory
+     * @param adapter PEFT adapter directory over it
      * @param device {@code auto}, {@code cpu} or {@code cuda[:n]}
+     * @param precision of weights and activations
+     * @return the model, to be closed
      * @throws dev.tandem.UserException if a folder does not hold what Tandem reads
      */
     public static TextModel open(Path model, Optional<Path> adapter, String device, Precision precision) {

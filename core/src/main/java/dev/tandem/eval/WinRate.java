@@ -58,6 +58,7 @@ public record WinRate(List<Compared> pairs, long leftOut, long unmatched) {
                 pairs.onlyFirst().size() + pairs.onlySecond().size());
     }
 
+    /** Pairs whose first answer has the higher score. */
     public long wins() {
         return pairs.stream().filter(pair -> pair.margin() > 0).count();
     }
@@ -67,6 +68,7 @@ public record WinRate(List<Compared> pairs, long leftOut, long unmatched) {
         return pairs.stream().filter(pair -> pair.margin() == 0).count();
     }
 
+    /** Pairs whose second answer has the higher score. */
     public long losses() {
         return pairs.size() - wins() - ties();
     }

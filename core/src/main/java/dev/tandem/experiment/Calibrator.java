@@ -51,12 +51,10 @@ final class Calibrator {
             }
         };
         var objectives = IntStream.range(0, recipe.objectives().size()).boxed().toList();
-        var run = new TrainingRun(
-                recipe,
-                false,
-                (names, optima) -> new Sequential(
-                        objectives, objectives.stream().map(i -> STEPS_EACH).toList()));
-        run.train(recorder, stopRequested);
+        var stages = objectives.stream().map(i -> STEPS_EACH).toList();
+        new TrainingRun(recipe, false)
+                .withMethod((names, optima) -> new Sequential(objectives, stages))
+                .train(recorder, stopRequested);
         if (stopRequested.getAsBoolean()) {
             throw new CancellationException("the calibration was stopped");
         }

@@ -21,8 +21,11 @@ public record PlannedRun(
 
     /** What a run is for. What comes first here must be done before what comes later. */
     public enum Role {
+        /** Makes the reference policy. */
         REFERENCE,
+        /** Measures the f* of an objective. */
         OPTIMUM,
+        /** Is compared. */
         METHOD
     }
 

@@ -17,6 +17,12 @@ public final class Hub {
     private final HubSettings settings;
     private final HubListener listener;
 
+    /**
+     * A hub.
+     *
+     * @param settings where it is, where its cache is, and who asks
+     * @param listener hears of downloads
+     */
     public Hub(HubSettings settings, HubListener listener) {
         this.settings = settings;
         this.listener = listener;
@@ -25,6 +31,8 @@ public final class Hub {
     /**
      * The local path of what a path names: an {@code hf://} address is fetched, any other path is as it was.
      *
+     * @param path of this machine, or an address
+     * @return a path of this machine
      * @throws UserException as {@link #fetch}
      */
     public Path local(Path path) {
@@ -43,6 +51,8 @@ public final class Hub {
      * Fetches what is not in the cache. The hub is asked what the revision is, unless it is a commit whose files are there.
      * Where there is no network, or {@code HF_HUB_OFFLINE} is set, the cache's answer holds.
      *
+     * @param address what is wanted
+     * @return where it is now
      * @throws UserException if it does not exist, may not be read, is no model Tandem reads, or the network, the checksum
      *     or the disk are at fault
      */

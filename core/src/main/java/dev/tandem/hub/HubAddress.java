@@ -21,7 +21,9 @@ public record HubAddress(Kind kind, String id, String revision, Optional<String>
 
     /** Repositories by what they hold. */
     public enum Kind {
+        /** A model and its tokenizer. */
         MODEL,
+        /** Data files. */
         DATASET;
 
         /** What the API and the cache call it. */

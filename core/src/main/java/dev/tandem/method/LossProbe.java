@@ -8,6 +8,7 @@ public interface LossProbe {
      * for first: its computation may be kept for the step.
      *
      * @param objective index of the objective
+     * @return the loss before the step
      */
     double loss(int objective);
 
@@ -15,6 +16,7 @@ public interface LossProbe {
      * Loss on a training batch drawn for the purpose, another one each time.
      *
      * @param objective index of the objective
+     * @return the loss before the step, without dropout
      */
     default double lossOfOtherBatch(int objective) {
         return loss(objective);

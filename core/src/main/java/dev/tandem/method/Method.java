@@ -14,6 +14,7 @@ public interface Method {
      * @param step step number
      * @param probe gives the loss of an objective on its <em>next</em> batch, without consuming the batch; a method calls
      *     it only when it needs it
+     * @return the objectives to step on, and their weights
      */
     StepPlan plan(int step, LossProbe probe);
 
@@ -25,9 +26,17 @@ public interface Method {
      */
     void observe(StepPlan plan, double[] losses);
 
-    /** All that is needed to go on exactly from here. */
+    /**
+     * All that is needed to go on exactly from here.
+     *
+     * @return numbers that {@link #restore} takes, in this or another process
+     */
     MethodState state();
 
-    /** Puts a {@link #state} back. */
+    /**
+     * Puts a {@link #state} back.
+     *
+     * @param state what {@link #state} gave
+     */
     void restore(MethodState state);
 }

@@ -18,6 +18,7 @@ public final class Methods {
      * @param optima f* of every objective, in that order
      * @param totalSteps steps of the run
      * @param seed seed of ALRIGHT's draws
+     * @return a method that has planned no step yet
      * @throws UserException if weights, names or stages do not fit the objectives, or the stages not the run
      */
     public static Method of(

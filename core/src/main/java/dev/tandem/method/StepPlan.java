@@ -12,7 +12,12 @@ import java.util.Map;
  */
 public record StepPlan(List<Term> terms, boolean freshOptimizer, Map<String, Double> notes) {
 
-    /** One objective and the weight of its gradient in the step. */
+    /**
+     * One objective and the weight of its gradient in the step.
+     *
+     * @param objective its index
+     * @param weight of its gradient
+     */
     public record Term(int objective, double weight) {}
 
     public StepPlan {
@@ -23,7 +28,12 @@ public record StepPlan(List<Term> terms, boolean freshOptimizer, Map<String, Dou
         }
     }
 
-    /** A step on one objective, unweighted. */
+    /**
+     * A step on one objective, unweighted.
+     *
+     * @param objective its index
+     * @return the plan
+     */
     public static StepPlan on(int objective) {
         return new StepPlan(List.of(new Term(objective, 1.0)), false, Map.of());
     }

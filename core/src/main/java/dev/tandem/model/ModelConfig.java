@@ -66,7 +66,9 @@ public record ModelConfig(
     public record Norm(Kind kind, double eps) {
         /** Kinds of normalisation. */
         public enum Kind {
+            /** With mean and bias. */
             LAYER_NORM,
+            /** By the root mean square alone. */
             RMS_NORM
         }
     }

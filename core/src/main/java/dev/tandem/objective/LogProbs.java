@@ -16,12 +16,22 @@ public record LogProbs(float[] values, int[] offsets) {
         return offsets.length - 1;
     }
 
-    /** Number of trained tokens of one sequence. */
+    /**
+     * Number of trained tokens of one sequence.
+     *
+     * @param sequence its index
+     * @return tokens
+     */
     public int length(int sequence) {
         return offsets[sequence + 1] - offsets[sequence];
     }
 
-    /** log π(y|x): the sum over the trained tokens of one sequence, accumulated in float64. */
+    /**
+     * log π(y|x): the sum over the trained tokens of one sequence, accumulated in float64.
+     *
+     * @param sequence its index
+     * @return nats
+     */
     public double sum(int sequence) {
         var sum = 0.0;
         for (var i = offsets[sequence]; i < offsets[sequence + 1]; i++) {
@@ -30,7 +40,13 @@ public record LogProbs(float[] values, int[] offsets) {
         return sum;
     }
 
-    /** The log-probs of {@code count} sequences from {@code first} on. */
+    /**
+     * The log-probs of {@code count} sequences from {@code first} on.
+     *
+     * @param first index of the first sequence
+     * @param count sequences
+     * @return a copy of that part
+     */
     public LogProbs slice(int first, int count) {
         var starts = new int[count + 1];
         for (var i = 0; i <= count; i++) {

@@ -9,10 +9,18 @@ package dev.tandem.objective;
  */
 public interface Objective {
 
-    /** Sequences an example consists of: 1 (a response) or 2 (chosen, rejected). */
+    /**
+     * Sequences an example consists of: 1 (a response) or 2 (chosen, rejected).
+     *
+     * @return 1 or 2
+     */
     int sequencesPerExample();
 
-    /** Whether {@link #evaluate} needs the reference model's log-probs. */
+    /**
+     * Whether {@link #evaluate} needs the reference model's log-probs.
+     *
+     * @return whether reference sums are computed and passed
+     */
     boolean needsReference();
 
     /**
@@ -20,6 +28,7 @@ public interface Objective {
      *
      * @param examples examples of the batch
      * @param trainedTokens trained tokens of the batch, all sequences together
+     * @return the divisor, above 0
      */
     double normalizer(int examples, long trainedTokens);
 
@@ -30,6 +39,7 @@ public interface Objective {
      * @param referenceSums log π_ref(y|x) of every sequence, {@code [sequences]}; empty if {@link #needsReference} is
      *     false
      * @param normalizer what {@link #normalizer} says of the whole batch
+     * @return the part's share of the loss, and one derivative for each of its tokens
      */
     LossAndWeights evaluate(LogProbs policy, double[] referenceSums, double normalizer);
 }

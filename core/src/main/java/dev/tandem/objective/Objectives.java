@@ -12,6 +12,8 @@ public final class Objectives {
     /**
      * The objective a recipe describes.
      *
+     * @param recipe the objective's part of the recipe
+     * @return the loss
      * @throws UserException if β or the label smoothing is out of range, or a label smoothing is given where it means
      *     nothing, or missing where the loss is defined by it
      */

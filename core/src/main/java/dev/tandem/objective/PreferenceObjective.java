@@ -30,13 +30,27 @@ public interface PreferenceObjective extends Objective {
     /** Statistic: share of pairs whose chosen reward exceeds the rejected one; a tie counts as wrong. */
     String ACCURACY = "accuracy";
 
-    /** β: the scale of rewards. */
+    /**
+     * β: the scale of rewards.
+     *
+     * @return above 0
+     */
     double beta();
 
-    /** Loss of one pair at margin m (without β). */
+    /**
+     * Loss of one pair at margin m (without β).
+     *
+     * @param margin m, in nats
+     * @return the loss
+     */
     double loss(double margin);
 
-    /** d{@link #loss}/dm at margin m. */
+    /**
+     * d{@link #loss}/dm at margin m.
+     *
+     * @param margin m, in nats
+     * @return the slope of the loss
+     */
     double derivative(double margin);
 
     @Override

@@ -77,10 +77,15 @@ public record ComparisonRecipe(
 
     /** Kinds of runs by their YAML names. SEQUENTIAL gives every objective its weight's share of the steps. */
     public enum Kind {
+        /** The instructions, then the preferences. */
         SEQUENTIAL_SFT_FIRST,
+        /** The preferences, then the instructions. */
         SEQUENTIAL_PREFERENCE_FIRST,
+        /** Every step on the weighted sum. */
         MIX,
+        /** Every step on one objective, drawn. */
         ALRIGHT,
+        /** Every step on the objective of the largest weighted gap. */
         MAXRIGHT;
 
         /** The name as recipes spell it. */

@@ -66,7 +66,9 @@ public sealed interface MethodRecipe {
 
     /** How ALRIGHT draws. */
     enum Draws {
+        /** Independently. */
         BERNOULLI,
+        /** So that after any n steps every objective was drawn within 1 of w·n times. */
         BALANCED
     }
 }

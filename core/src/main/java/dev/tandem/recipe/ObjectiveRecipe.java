@@ -52,6 +52,12 @@ public record ObjectiveRecipe(
      * What reading rows needs, without training: format, template and lengths.
      *
      * @param loss decides whether rows of the tokens format are single sequences or pairs
+     * @param data the file
+     * @param format of its rows
+     * @param template around the prompt, {@code {}} in its place; absent: the format's default
+     * @param maxLength longest sequence, tokens
+     * @param overlong what happens to a response that does not fit
+     * @return a recipe for reading
      */
     public static ObjectiveRecipe reading(
             Loss loss, DataSource data, RowFormat format, Optional<String> template, int maxLength, Overlong overlong) {
@@ -116,15 +122,21 @@ public record ObjectiveRecipe(
 
     /** Losses by their YAML names: {@code sft}, {@code dpo}, {@code ipo}, {@code cdpo}. */
     public enum Loss {
+        /** −log-prob of responses. */
         SFT,
+        /** Direct preference optimisation. */
         DPO,
+        /** Identity preference optimisation. */
         IPO,
+        /** DPO with label smoothing. */
         CDPO
     }
 
     /** What to do with a response that does not fit into {@code max-length}. */
     public enum Overlong {
+        /** It is cut to fit. */
         CUT,
+        /** Its row is left out. */
         DROP
     }
 }

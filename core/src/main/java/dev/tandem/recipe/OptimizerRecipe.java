@@ -32,8 +32,11 @@ public record OptimizerRecipe(
 
     /** Learning-rate schedules; LINEAR and COSINE fall to 0 at the last step. */
     public enum Schedule {
+        /** The same rate at all steps. */
         CONSTANT,
+        /** On a straight line. */
         LINEAR,
+        /** On half a cosine. */
         COSINE
     }
 }

@@ -39,7 +39,12 @@ public record Recipe(
         return new Recipe(model, reference, newMethod, objectives, lora, optimizer, train, output, cache);
     }
 
-    /** The same with other paths in place of those that are read: models, adapters and data. */
+    /**
+     * The same with other paths in place of those that are read: models, adapters and data.
+     *
+     * @param where gives the new path for the old
+     * @return the new recipe
+     */
     public Recipe located(UnaryOperator<Path> where) {
         var found = new LinkedHashMap<String, ObjectiveRecipe>();
         objectives.forEach((name, objective) -> found.put(name, objective.located(where)));

@@ -18,7 +18,9 @@ public final class RecipeReader {
     /**
      * Reads a recipe file.
      *
+     * @param file YAML
      * @param overrides {@code key=value} each, the key's path joined by dots, the value in YAML
+     * @return the recipe, every default filled in
      * @throws UserException if the file or an override is wrong
      */
     public static Recipe read(Path file, List<String> overrides) {
@@ -28,7 +30,9 @@ public final class RecipeReader {
     /**
      * Reads a recipe from text.
      *
+     * @param yaml the text
      * @param overrides as for {@link #read}
+     * @return the recipe, every default filled in
      * @throws UserException if the text or an override is wrong
      */
     public static Recipe parse(String yaml, List<String> overrides) {
@@ -38,7 +42,9 @@ public final class RecipeReader {
     /**
      * Reads a recipe file as a comparison: its {@code compare} section, which may be absent, on top of all else.
      *
+     * @param file YAML
      * @param overrides as for {@link #read}
+     * @return the comparison, every default filled in
      * @throws UserException if the file or an override is wrong, or the objectives are not two of which one is called
      *     preference
      */
@@ -49,18 +55,31 @@ public final class RecipeReader {
     /**
      * Reads a comparison from text.
      *
+     * @param yaml the text
+     * @param overrides as for {@link #read}
+     * @return the comparison, every default filled in
      * @throws UserException as {@link #readComparison}
      */
     public static ComparisonRecipe parseComparison(String yaml, List<String> overrides) {
         return parser(yaml, "recipe", overrides).parseComparison();
     }
 
-    /** The recipe as YAML, every default spelt out; {@link #parse} gives the same recipe back. */
+    /**
+     * The recipe as YAML, every default spelt out; {@link #parse} gives the same recipe back.
+     *
+     * @param recipe to be written
+     * @return YAML
+     */
     public static String write(Recipe recipe) {
         return RecipeWriter.write(recipe);
     }
 
-    /** The comparison as YAML, every default spelt out; {@link #parseComparison} gives the same comparison back. */
+    /**
+     * The comparison as YAML, every default spelt out; {@link #parseComparison} gives the same comparison back.
+     *
+     * @param recipe to be written
+     * @return YAML
+     */
     public static String write(ComparisonRecipe recipe) {
         return RecipeWriter.write(recipe);
     }

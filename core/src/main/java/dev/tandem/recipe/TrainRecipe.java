@@ -90,7 +90,9 @@ public record TrainRecipe(
 
     /** Precisions by their YAML names. */
     public enum Precision {
+        /** Weights and activations in 32-bit floats. */
         FP32,
+        /** Weights and activations in bfloat16. */
         BF16
     }
 

@@ -7,15 +7,25 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** Dtypes of checkpoint tensors, by their safetensors names. */
 public enum DType {
+    /** 32-bit floats (IEEE 754). */
     F32(4, ScalarType.Float),
+    /** bfloat16: the upper half of a 32-bit float. */
     BF16(2, ScalarType.BFloat16),
+    /** 16-bit floats (IEEE 754). */
     F16(2, ScalarType.Half),
+    /** 64-bit floats (IEEE 754). */
     F64(8, ScalarType.Double),
+    /** 64-bit integers. */
     I64(8, ScalarType.Long),
+    /** 32-bit integers. */
     I32(4, ScalarType.Int),
+    /** 16-bit integers. */
     I16(2, ScalarType.Short),
+    /** 8-bit integers. */
     I8(1, ScalarType.Char),
+    /** 8-bit integers without sign. */
     U8(1, ScalarType.Byte),
+    /** Truth values, a byte each. */
     BOOL(1, ScalarType.Bool);
 
     private final int bytes;

@@ -42,7 +42,11 @@ public final class NativeSetup {
         Once.APPLIED.touch();
     }
 
-    /** Sets the number of threads libtorch computes with. */
+    /**
+     * Sets the number of threads libtorch computes with.
+     *
+     * @param count at least 1
+     */
     public static void threads(int count) {
         ensure();
         torch.set_num_threads(count);

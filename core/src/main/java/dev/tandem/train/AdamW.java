@@ -31,6 +31,13 @@ public final class AdamW implements AutoCloseable {
     private final Tensor stepCount;
     private final OperatorHandle kernel;
 
+    /**
+     * An optimizer whose moments are zero.
+     *
+     * @param parameters what it changes, by their gradients
+     * @param recipe β₁, β₂, ε, weight decay and the largest gradient norm
+     * @param device where the parameters are
+     */
     public AdamW(FlatParameters parameters, OptimizerRecipe recipe, Device device) {
         this.parameters = parameters;
         this.recipe = recipe;

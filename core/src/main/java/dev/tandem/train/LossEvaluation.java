@@ -32,6 +32,7 @@ public final class LossEvaluation {
 
     /**
      * @param recipe whose objectives and evaluation sets
+     * @param evaluated the model to be measured
      * @param listener told about data and progress
      */
     public LossEvaluation(Recipe recipe, TrainedModel evaluated, TrainingListener listener) {
@@ -58,6 +59,7 @@ public final class LossEvaluation {
      * Evaluates.
      *
      * @param byExample whether to tell of every example; files are gone through once more then, to find its line
+     * @return losses and statistics
      * @throws UserException if the recipe, its data or a model are unusable, or no objective has an evaluation set
      */
     public Result run(boolean byExample) {

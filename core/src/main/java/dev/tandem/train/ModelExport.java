@@ -40,8 +40,11 @@ public record ModelExport(
         String device) {
     /** Dtypes of exported weights. */
     public enum Stored {
+        /** 32-bit floats. */
         FP32(DType.F32),
+        /** bfloat16. */
         BF16(DType.BF16),
+        /** 16-bit floats. */
         FP16(DType.F16);
 
         private final DType type;

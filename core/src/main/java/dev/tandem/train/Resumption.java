@@ -18,10 +18,11 @@ final class Resumption {
     /**
      * Looks before anything is loaded.
      *
+     * @param own parts that are the program's, not the recipe's
      * @param messages told which keys have changed
-     * @throws UserException if there is no checkpoint, or the recipe would make it another run
+     * @throws UserException if there is no checkpoint, or the recipe or other parts would make it another run
      */
-    static void check(RunDirectory directory, Recipe recipe, Consumer<String> messages) {
+    static void check(RunDirectory directory, Recipe recipe, List<String> own, Consumer<String> messages) {
         if (CheckpointStore.newest(directory.checkpoints()).isEmpty()) {
             throw new UserException(directory.checkpoints()
                     + " holds no checkpoint to resume from. Leave --resume away to start a new run.");
@@ -30,6 +31,12 @@ final class Resumption {
             messages.accept("Warning: " + directory.recipe()
                     + " is missing, so nobody can tell whether the run was begun" + " with this recipe.");
             return;
+        }
+        var begunWith = RunParts.noted(directory.recipe());
+        if (!begunWith.equals(own)) {
+            throw new UserException(directory.root() + " was begun with " + parts(begunWith) + ", and would go on with "
+                    + parts(own) + ". Resume it from the program that began it, or give another output to start a new"
+                    + " run.");
         }
         var changes = RecipeChanges.between(RecipeReader.read(directory.recipe(), List.of()), recipe);
         var refused = changes.of(Effect.ANOTHER_RUN);
@@ -64,6 +71,10 @@ final class Resumption {
             throw new UserException("train.steps is " + steps + ", but the checkpoint is after " + state.step()
                     + " steps. Give at least as many.");
         }
+    }
+
+    private static String parts(List<String> own) {
+        return own.isEmpty() ? "the recipe's own objectives and method" : "a program's " + String.join(", ", own);
     }
 
     private static String lines(List<Change> changes) {

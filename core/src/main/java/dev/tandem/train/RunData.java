@@ -7,7 +7,6 @@ import dev.tandem.data.ObjectiveData;
 import dev.tandem.data.Together;
 import dev.tandem.model.ModelConfigReader;
 import dev.tandem.objective.Objective;
-import dev.tandem.objective.Objectives;
 import dev.tandem.recipe.Batching;
 import dev.tandem.recipe.ObjectiveRecipe;
 import dev.tandem.recipe.Recipe;
@@ -57,24 +56,34 @@ record RunData(Recipe recipe, Map<String, ObjectiveData> byObjective) {
         return new Loaded(name, data, messages);
     }
 
-    /** Objectives at work, their reference log-probs computed. */
-    List<Task> tasks(ReferenceScores reference) {
+    /**
+     * Objectives at work, their reference log-probs computed.
+     *
+     * @param losses the loss of every objective, by name
+     */
+    List<Task> tasks(Map<String, Objective> losses, ReferenceScores reference) {
         var tasks = new ArrayList<Task>();
-        byObjective.forEach((name, data) -> tasks.add(task(name, data, reachable(data), reference)));
+        byObjective.forEach(
+                (name, data) -> tasks.add(task(name, loss(losses, name), data, reachable(data), reference)));
         return tasks;
     }
 
     /** Objectives to be evaluated and not to be trained: reference log-probs are there of the evaluation sets only. */
     List<Task> evaluations(ReferenceScores reference) {
         var tasks = new ArrayList<Task>();
-        byObjective.forEach((name, data) -> tasks.add(task(name, data, List.of(), reference)));
+        var losses = OwnParts.NONE.losses(recipe);
+        byObjective.forEach((name, data) -> tasks.add(task(name, loss(losses, name), data, List.of(), reference)));
         return tasks;
     }
 
+    private static Objective loss(Map<String, Objective> losses, String name) {
+        return Optional.ofNullable(losses.get(name)).orElseThrow();
+    }
+
     /** @param reachable training examples that will be touched; none: nothing will be looked at either */
-    private Task task(String name, ObjectiveData data, List<Example> reachable, ReferenceScores reference) {
+    private Task task(
+            String name, Objective objective, ObjectiveData data, List<Example> reachable, ReferenceScores reference) {
         var objectiveRecipe = objective(name);
-        var objective = Objectives.of(objectiveRecipe);
         return new Task(
                 name,
                 objective,

@@ -37,6 +37,7 @@ public final class Scoring implements AutoCloseable {
      * @param directory Hugging Face model directory
      * @param adapter PEFT adapter directory over it
      * @param device {@code auto}, {@code cpu} or {@code cuda[:n]}
+     * @param precision of weights and activations
      * @throws dev.tandem.UserException if one of them is unusable
      */
     public Scoring(Path directory, Optional<Path> adapter, String device, Precision precision) {
@@ -56,6 +57,7 @@ public final class Scoring implements AutoCloseable {
     /**
      * Scores every row of a file, in order; a few hundred rows are in memory at once.
      *
+     * @param source the file
      * @param recipe format, template and lengths
      * @param rows told of every row
      * @throws dev.tandem.UserException if the file or a row of it is broken
@@ -76,6 +78,7 @@ public final class Scoring implements AutoCloseable {
     /**
      * Scores answers, in order; an empty one by its end token.
      *
+     * @param answers prompts and answers, in the columns of the format
      * @param recipe format, template and lengths; its data is not read
      * @param rows told of every answer
      * @throws dev.tandem.UserException if a row lacks what its format needs

@@ -5,7 +5,7 @@ import dev.tandem.UserException;
 import dev.tandem.data.Together;
 import dev.tandem.distributed.Collective;
 import dev.tandem.method.Method;
-import dev.tandem.method.Methods;
+import dev.tandem.objective.Objective;
 import dev.tandem.recipe.Recipe;
 import dev.tandem.recipe.RecipeReader;
 import dev.tandem.tensor.Devices;
@@ -39,6 +39,7 @@ public final class TrainingRun {
          *
          * @param names objectives in the order the method numbers them
          * @param optima f* of each
+         * @return a method that has planned no step yet
          */
         Method create(List<String> names, double[] optima);
     }
@@ -51,63 +52,60 @@ public final class TrainingRun {
     private final RunDirectory directory;
 
     /** This rank's own: the same for the first. */
-    private final RunDirectory own;
+    private final RunDirectory ofRank;
 
-    private final MethodFactory methods;
+    private final OwnParts own;
 
     /**
-     * A run by the recipe's own method.
+     * A run as the recipe describes it.
      *
+     * @param recipe data, model, objectives, method and output
      * @param resume continue from the newest checkpoint of the recipe's output folder
      */
     public TrainingRun(Recipe recipe, boolean resume) {
-        this(recipe, resume, Collective.alone());
+        this(recipe, resume, OwnParts.NONE, Collective.alone());
     }
 
-    /**
-     * A run by the recipe's own method, by several ranks together: each computes a share of every batch. The first writes the
-     * run's folder, which all must see; the others write a log each into {@code ranks/<rank>}.
-     *
-     * @param resume continue from the newest checkpoint of the recipe's output folder
-     * @param ranks not closed with the run
-     */
-    public TrainingRun(Recipe recipe, boolean resume, Collective ranks) {
-        this(
-                recipe,
-                resume,
-                ranks,
-                (names, optima) -> Methods.of(
-                        recipe.method(),
-                        names,
-                        optima,
-                        recipe.train().steps(),
-                        Seeds.of(recipe.train().seed(), "method")));
-    }
-
-    /**
-     * A run by a method of your own.
-     *
-     * @param resume continue from the newest checkpoint of the recipe's output folder
-     * @param methods makes the method; the recipe's own method section is not used
-     */
-    public TrainingRun(Recipe recipe, boolean resume, MethodFactory methods) {
-        this(recipe, resume, Collective.alone(), methods);
-    }
-
-    /**
-     * A run by a method of your own, by several ranks together.
-     *
-     * @param resume continue from the newest checkpoint of the recipe's output folder
-     * @param ranks not closed with the run
-     * @param methods makes the method, the same on every rank
-     */
-    public TrainingRun(Recipe recipe, boolean resume, Collective ranks, MethodFactory methods) {
-        this.ranks = ranks;
+    private TrainingRun(Recipe recipe, boolean resume, OwnParts own, Collective ranks) {
         this.recipe = recipe;
         this.resume = resume;
-        this.methods = methods;
+        this.own = own;
+        this.ranks = ranks;
         this.directory = new RunDirectory(recipe.output());
-        this.own = ranks.first() ? directory : directory.ofRank(ranks.rank());
+        this.ofRank = ranks.first() ? directory : directory.ofRank(ranks.rank());
+    }
+
+    /**
+     * The same run with a loss of your own in place of one of the recipe's.
+     *
+     * @param name one of the recipe's objectives: its data, batches and f* are used; its {@code loss} only says whether
+     *     rows are read as single responses ({@code sft}) or as pairs (all others), which must be what the objective takes
+     * @param objective the loss; a run is resumed with the same one, which is known by its class
+     * @return a new run; this one is as it was
+     */
+    public TrainingRun withObjective(String name, Objective objective) {
+        return new TrainingRun(recipe, resume, own.with(name, objective), ranks);
+    }
+
+    /**
+     * The same run with a method of your own; the recipe's method section is not used.
+     *
+     * @param method makes the method; a run is resumed with the same one, which is known by its class
+     * @return a new run; this one is as it was
+     */
+    public TrainingRun withMethod(MethodFactory method) {
+        return new TrainingRun(recipe, resume, own.with(method), ranks);
+    }
+
+    /**
+     * The same run by several ranks together: each computes a share of every batch. The first writes the run's folder, which
+     * all must see; the others write a log each into {@code ranks/<rank>}.
+     *
+     * @param newRanks not closed with the run; every rank must have the same recipe, objectives and method
+     * @return a new run; this one is as it was
+     */
+    public TrainingRun withRanks(Collective newRanks) {
+        return new TrainingRun(recipe, resume, own, newRanks);
     }
 
     /**
@@ -115,25 +113,29 @@ public final class TrainingRun {
      *
      * @param listener hears of everything that happens; the run's own files are written besides
      * @param stopRequested asked after every step; true ends the run with a checkpoint
+     * @return how it ended, with the first and the last evaluation
      * @throws UserException if recipe, data or model are unusable; nothing was overwritten then
      */
     public TrainingResult train(TrainingListener listener, BooleanSupplier stopRequested) {
         NativeSetup.ensure();
+        var parts = own.of(recipe);
         var estimate = new AtomicReference<>(Optional.<MemoryEstimate>empty());
         try (var log = new RunLog(Clock.systemUTC(), recipe.train().onFullDisk())) {
             var both = new Listeners(List.of(log, listener));
-            try (var lock = RunLock.take(own, recipe.train().steps(), both::onMessage)) {
+            try (var lock = RunLock.take(ofRank, recipe.train().steps(), both::onMessage)) {
                 if (resume) {
-                    Resumption.check(directory, recipe, both::onMessage);
+                    Resumption.check(directory, recipe, parts.own(), both::onMessage);
                 } else if (ranks.first()) {
                     directory.requireUnused();
                 }
-                return OutOfMemory.explained(recipe, estimate::get, () -> train(log, both, estimate, stopRequested));
+                return OutOfMemory.explained(
+                        recipe, estimate::get, () -> train(parts, log, both, estimate, stopRequested));
             }
         }
     }
 
     private TrainingResult train(
+            RunParts parts,
             RunLog log,
             TrainingListener listener,
             AtomicReference<Optional<MemoryEstimate>> estimate,
@@ -148,6 +150,7 @@ public final class TrainingRun {
             var data = loading.get();
             messages.forEach(listener::onMessage);
             listener.onMessage(RunDescription.policy(recipe, policy));
+            parts.own().forEach(part -> listener.onMessage("The program's own " + part));
             var memory = RunDescription.memory(recipe, policy, data);
             estimate.set(Optional.of(memory));
             listener.onMessage("Memory estimate: " + memory);
@@ -156,7 +159,7 @@ public final class TrainingRun {
                 MachineCheck.here().memory(memory.activations() + memory.head()).ifPresent(listener::onMessage);
             }
             var reference = new ReferencePolicy(recipe, policy, device);
-            var tasks = tasks(data, reference, listener);
+            var tasks = tasks(data, parts, reference, listener);
             checkMargins(policy, tasks, reference);
             var checkpoints = new CheckpointStore(
                     directory.checkpoints(),
@@ -167,22 +170,23 @@ public final class TrainingRun {
             var state =
                     resume ? Optional.of(checkpoints.restore(listener::onMessage)) : Optional.<TrainingState>empty();
             state.ifPresent(s -> Resumption.requireSteps(s, recipe));
-            log.open(own.log(), resume);
+            log.open(ofRank.log(), resume);
             return RunStateFile.during(
-                    own.state(),
+                    ofRank.state(),
                     recipe.train().steps(),
                     () -> ranks.first()
-                            ? trained(policy, optimizer, tasks, checkpoints, state, data, listener, stopRequested)
-                            : helped(policy, optimizer, tasks, state, listener, stopRequested));
+                            ? trained(
+                                    policy, optimizer, parts, tasks, checkpoints, state, data, listener, stopRequested)
+                            : helped(policy, optimizer, parts, tasks, state, listener, stopRequested));
         }
     }
 
     /** The first rank computes what the cache lacks; the others find it there. */
-    private List<Task> tasks(RunData data, ReferencePolicy reference, TrainingListener listener) {
+    private List<Task> tasks(RunData data, RunParts parts, ReferencePolicy reference, TrainingListener listener) {
         if (!ranks.first()) {
             ranks.barrier("waiting for the reference's log-probs");
         }
-        var tasks = data.tasks(ReferenceScores.of(recipe, reference, listener));
+        var tasks = data.tasks(parts.objectives(), ReferenceScores.of(recipe, reference, listener));
         if (ranks.first()) {
             ranks.barrier("waiting for the reference's log-probs");
         }
@@ -229,23 +233,19 @@ public final class TrainingRun {
     private TrainingResult trained(
             Policy policy,
             AdamW optimizer,
+            RunParts parts,
             List<Task> tasks,
             CheckpointStore checkpoints,
             Optional<TrainingState> state,
             RunData data,
             TrainingListener listener,
             BooleanSupplier stopRequested) {
-        AtomicFiles.write(directory.recipe(), RecipeReader.write(recipe));
+        AtomicFiles.write(directory.recipe(), parts.note() + RecipeReader.write(recipe));
         var failures = new WriteFailures(recipe.train().onFullDisk(), listener::onMessage);
         try (var files = new RunFiles(directory, data.report(), state, failures)) {
             var both = new Listeners(List.of(files, listener));
-            var trainer = trainer(
-                    policy,
-                    optimizer,
-                    tasks,
-                    state,
-                    both,
-                    checkpoint -> save(checkpoint, checkpoints, files, failures, both));
+            Consumer<TrainingState> save = checkpoint -> save(checkpoint, checkpoints, files, failures, both);
+            var trainer = trainer(policy, optimizer, parts, tasks, state, both, save);
             var result = trainer.run(stopRequested);
             if (result.reason() != TrainingResult.Reason.INTERRUPTED) {
                 FinalModel.write(directory.finalModel(), recipe, policy);
@@ -259,28 +259,30 @@ public final class TrainingRun {
     private TrainingResult helped(
             Policy policy,
             AdamW optimizer,
+            RunParts parts,
             List<Task> tasks,
             Optional<TrainingState> state,
             TrainingListener listener,
             BooleanSupplier stopRequested) {
-        return trainer(policy, optimizer, tasks, state, listener, checkpoint -> {})
+        return trainer(policy, optimizer, parts, tasks, state, listener, checkpoint -> {})
                 .run(stopRequested);
     }
 
     private JointTrainer trainer(
             Policy policy,
             AdamW optimizer,
+            RunParts parts,
             List<Task> tasks,
             Optional<TrainingState> state,
             TrainingListener listener,
-            Consumer<TrainingState> checkpoint) {
+            Consumer<TrainingState> save) {
         var trainer = new JointTrainer(
                 policy,
                 tasks,
-                method(tasks),
+                parts.method(),
                 optimizer,
                 LearningRate.of(recipe.optimizer(), recipe.train().steps()),
-                settings(tasks, checkpoint),
+                settings(tasks, save),
                 listener);
         state.ifPresent(trainer::restore);
         return trainer;
@@ -299,12 +301,6 @@ public final class TrainingRun {
         if (written) {
             listener.onMessage("Checkpoint written after step " + state.step());
         }
-    }
-
-    private Method method(List<Task> tasks) {
-        return methods.create(
-                tasks.stream().map(Task::name).toList(),
-                tasks.stream().mapToDouble(Task::optimum).toArray());
     }
 
     private TrainerSettings settings(List<Task> tasks, Consumer<TrainingState> checkpoint) {

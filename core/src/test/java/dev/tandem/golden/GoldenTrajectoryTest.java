@@ -172,11 +172,11 @@ class GoldenTrajectoryTest {
     /** Through the recipe alone; only ALRIGHT's draws, which differ between generators, are those of the golden run. */
     private static TrainingRun trainingRun(Recipe recipe, String run, JsonNode steps, Collective ranks) {
         if (!run.startsWith("alright")) {
-            return new TrainingRun(recipe, false, ranks);
+            return new TrainingRun(recipe, false).withRanks(ranks);
         }
         var draws = new ArrayList<Integer>();
         steps.forEach(step -> draws.add(step.get("chosen").stringValue().equals("sft") ? 0 : 1));
-        return new TrainingRun(recipe, false, ranks, (names, optima) -> new ScriptedMethod(draws));
+        return new TrainingRun(recipe, false).withRanks(ranks).withMethod((names, optima) -> new ScriptedMethod(draws));
     }
 
     private static void assertStep(StepEvent actual, JsonNode expected) {

@@ -47,6 +47,10 @@ class HubTest {
     }
 
     private Hub hub(boolean offline, Optional<String> token) {
+        return hub(offline, token, Duration.ofSeconds(10));
+    }
+
+    private Hub hub(boolean offline, Optional<String> token, Duration stall) {
         return new Hub(
                 new HubSettings(
                         server.endpoint(),
@@ -54,7 +58,7 @@ class HubTest {
                         token,
                         offline,
                         Duration.ofMillis(5),
-                        Duration.ofSeconds(10),
+                        stall,
                         Proxies.of(Map.of("no_proxy", "*"))),
                 new HubListener() {
                     @Override
@@ -118,6 +122,29 @@ class HubTest {
         assertThat(fetch()).isDirectory();
         server.tooMany.set(1000);
         assertThatThrownBy(this::fetch).hasMessageContaining("too many requests");
+    }
+
+    @Test
+    void doesNotWaitForMoreThanFiveMinutes() {
+        server.tooMany.set(1000);
+        server.retryAfter = "301";
+        assertThatThrownBy(this::fetch)
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("too many requests (HTTP 429), and asks to wait 301 s.")
+                .hasMessageContaining("Run the same command again then");
+        assertThat(server.requests).hasSize(1);
+        assertThat(messages).isEmpty();
+    }
+
+    @Test
+    void leavesAConnectionThatBringsNothing() {
+        server.stalls.set(1);
+        var path = hub(false, Optional.empty(), Duration.ofMillis(500))
+                .fetch(MODEL)
+                .path();
+        assertThat(path.resolve("model.safetensors")).hasBinaryContent(weights);
+        assertThat(server.requests).contains("STORE null", "STORE bytes=" + weights.length / 2 + "-");
+        assertThat(messages).anyMatch(m -> m.contains("trying again"));
     }
 
     @Test

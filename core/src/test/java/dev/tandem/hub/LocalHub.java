@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
@@ -29,8 +30,16 @@ final class LocalHub implements AutoCloseable {
     final List<String> storageTokens = new CopyOnWriteArrayList<>();
     final AtomicInteger tooMany = new AtomicInteger();
     final AtomicInteger breaks = new AtomicInteger();
+    /** Answers that stop in the middle and say no more. */
+    final AtomicInteger stalls = new AtomicInteger();
+
+    /** Large files are sent once this is open, as it is unless a test puts another in its place. */
+    volatile CountDownLatch gate = new CountDownLatch(0);
+
+    volatile String retryAfter = "0";
     volatile String token = "";
     volatile boolean corrupt;
+    private final CountDownLatch closed = new CountDownLatch(1);
     private final HttpServer hub = server();
     private final HttpServer storage = server();
 
@@ -63,8 +72,8 @@ final class LocalHub implements AutoCloseable {
         var path = exchange.getRequestURI().getPath();
         requests.add(exchange.getRequestMethod() + " " + path);
         var sent = exchange.getRequestHeaders().getFirst("Authorization");
-        if (tooMany.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
-            exchange.getResponseHeaders().add("Retry-After", "0");
+        if (taken(tooMany)) {
+            exchange.getResponseHeaders().add("Retry-After", retryAfter);
             reply(exchange, 429, new byte[0]);
         } else if (!token.isEmpty() && !("Bearer " + token).equals(sent)) {
             exchange.getResponseHeaders().add("X-Error-Code", "GatedRepo");
@@ -122,14 +131,32 @@ final class LocalHub implements AutoCloseable {
                     .add("Content-Range", "bytes " + from + "-" + (bytes.length - 1) + "/" + bytes.length);
         }
         var part = Arrays.copyOfRange(bytes, from, bytes.length);
-        if (breaks.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
+        await(gate);
+        var stalls = taken(this.stalls);
+        if (stalls || taken(breaks)) {
             exchange.sendResponseHeaders(from > 0 ? 206 : 200, part.length);
             exchange.getResponseBody().write(part, 0, part.length / 2);
             exchange.getResponseBody().flush();
+            if (stalls) {
+                await(closed);
+            }
             exchange.close();
             return;
         }
         reply(exchange, from > 0 ? 206 : 200, part);
+    }
+
+    /** Whether there was one left. */
+    private static boolean taken(AtomicInteger left) {
+        return left.getAndUpdate(n -> Math.max(0, n - 1)) > 0;
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static void reply(HttpExchange exchange, int status, byte[] body) throws IOException {
@@ -167,6 +194,8 @@ final class LocalHub implements AutoCloseable {
 
     @Override
     public void close() {
+        gate.countDown();
+        closed.countDown();
         hub.stop(0);
         storage.stop(0);
     }

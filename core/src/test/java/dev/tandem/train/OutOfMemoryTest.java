@@ -58,7 +58,8 @@ class OutOfMemoryTest {
     @Test
     void aRunWithoutMemorySaysWhatNeedsHowMuchAndWhatHelps() {
         var recipe = recipe("");
-        assertThatThrownBy(() -> new TrainingRun(recipe, false, (names, optima) -> new Greedy())
+        assertThatThrownBy(() -> new TrainingRun(recipe, false)
+                        .withMethod((names, optima) -> new Greedy())
                         .train(new TrainingListener() {}, () -> false))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("Memory ran out: 4503599627370496 bytes more could not be had")

@@ -44,7 +44,10 @@ public final class BatchGenerator implements AutoCloseable {
         }
     }
 
-    /** @param slots most texts at a time */
+    /**
+     * @param model must stay open
+     * @param slots most texts at a time
+     */
     public BatchGenerator(CausalLm model, int slots) {
         this(model, slots, Long.MAX_VALUE);
     }
@@ -107,7 +110,12 @@ public final class BatchGenerator implements AutoCloseable {
         }
     }
 
-    /** Adds a text; it begins as soon as there is room. @throws IllegalArgumentException if there can never be */
+    /**
+     * Adds a text; it begins as soon as there is room.
+     *
+     * @param request the text and what becomes of it
+     * @throws IllegalArgumentException if there can never be room
+     */
     public void add(Continuation request) {
         if (!fits(1, request.mostTokens())) {
             throw new IllegalArgumentException(

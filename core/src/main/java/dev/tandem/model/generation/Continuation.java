@@ -29,10 +29,19 @@ public record Continuation(int[] prompt, int maxNewTokens, Set<Integer> endToken
 
     /** Hears the tokens of one text. */
     public interface Listener {
-        /** A new token. @return whether to go on */
+        /**
+         * A new token.
+         *
+         * @param token its id
+         * @return whether to go on
+         */
         boolean onToken(int token);
 
-        /** No more tokens come. */
+        /**
+         * No more tokens come.
+         *
+         * @param end why
+         */
         void onEnd(End end);
     }
 

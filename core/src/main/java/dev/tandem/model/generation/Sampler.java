@@ -11,7 +11,10 @@ public final class Sampler {
     private final int vocabulary;
     private final BitSet seen = new BitSet();
 
-    /** @param seed of the draws */
+    /**
+     * @param sampling how tokens are chosen
+     * @param seed of the draws
+     */
     public Sampler(Sampling sampling, long seed) {
         this(sampling, seed, Integer.MAX_VALUE);
     }
@@ -19,6 +22,7 @@ public final class Sampler {
     /**
      * A sampler of tokens that have a text: models often have more rows than their tokenizer has tokens.
      *
+     * @param sampling how tokens are chosen
      * @param seed of the draws
      * @param vocabulary only tokens below this are chosen
      */
@@ -28,7 +32,11 @@ public final class Sampler {
         this.random = new SplittableRandom(seed);
     }
 
-    /** Tells of tokens that the text begins with: they count as repeated. */
+    /**
+     * Tells of tokens that the text begins with: they count as repeated.
+     *
+     * @param tokens ids; negative ones are skipped
+     */
     public void see(int[] tokens) {
         Arrays.stream(tokens).filter(token -> token >= 0).forEach(seen::set);
     }
@@ -37,6 +45,7 @@ public final class Sampler {
      * The next token.
      *
      * @param logits {@code [vocabulary]}; not changed
+     * @return its id, below the vocabulary
      */
     public int next(float[] logits) {
         var count = Math.min(logits.length, vocabulary);

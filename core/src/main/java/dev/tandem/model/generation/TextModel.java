@@ -28,6 +28,7 @@ public final class TextModel implements AutoCloseable {
      * @param adapter PEFT adapter directory over it
      * @param device {@code auto}, {@code cpu} or {@code cuda[:n]}
      * @param type of weights and activations: {@code F32} or {@code BF16}
+     * @return the model, to be closed
      * @throws UserException if a folder does not hold what Tandem reads
      */
     public static TextModel open(Path directory, Optional<Path> adapter, String device, DType type) {
@@ -43,12 +44,20 @@ public final class TextModel implements AutoCloseable {
         }
     }
 
-    /** The model. */
+    /**
+     * The model.
+     *
+     * @return the model, closed with this
+     */
     public CausalLm model() {
         return model;
     }
 
-    /** Its tokenizer. */
+    /**
+     * Its tokenizer.
+     *
+     * @return the tokenizer, closed with this
+     */
     public TextTokenizer tokenizer() {
         return tokenizer;
     }

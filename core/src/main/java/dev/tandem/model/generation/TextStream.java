@@ -26,7 +26,10 @@ public final class TextStream {
     private final StringBuilder held = new StringBuilder();
     private boolean stopped;
 
-    /** @param stops texts that end it and are not part of it; none is empty */
+    /**
+     * @param tokenizer must stay open
+     * @param stops texts that end it and are not part of it; none is empty
+     */
     public TextStream(TextTokenizer tokenizer, List<String> stops) {
         this.tokenizer = tokenizer;
         this.stops = List.copyOf(stops);
@@ -38,6 +41,7 @@ public final class TextStream {
     /**
      * Takes a token.
      *
+     * @param token its id
      * @return the text that is certain now and was not before; may be empty
      */
     public String add(int token) {
@@ -68,7 +72,11 @@ public final class TextStream {
         return release(now.substring(Math.min(before.length(), now.length())), true);
     }
 
-    /** Whether a stop text came. */
+    /**
+     * Whether a stop text came.
+     *
+     * @return whether nothing more is given out
+     */
     public boolean stopped() {
         return stopped;
     }

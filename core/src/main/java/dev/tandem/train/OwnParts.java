@@ -1,0 +1,101 @@
+package dev.tandem.train;
+
+import dev.tandem.UserException;
+import dev.tandem.method.Method;
+import dev.tandem.method.Methods;
+import dev.tandem.objective.Objective;
+import dev.tandem.objective.Objectives;
+import dev.tandem.recipe.ObjectiveRecipe;
+import dev.tandem.recipe.Recipe;
+import dev.tandem.train.TrainingRun.MethodFactory;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a program brings to a run in place of what the recipe says.
+ *
+ * @param objectives losses by objective name
+ * @param method makes the method
+ */
+record OwnParts(Map<String, Objective> objectives, Optional<MethodFactory> method) {
+    /** The recipe's parts alone. */
+    static final OwnParts NONE = new OwnParts(Map.of(), Optional.empty());
+
+    OwnParts {
+        objectives = new LinkedHashMap<>(objectives);
+    }
+
+    OwnParts with(String name, Objective objective) {
+        var all = new LinkedHashMap<>(objectives);
+        all.put(name, objective);
+        return new OwnParts(all, method);
+    }
+
+    OwnParts with(MethodFactory newMethod) {
+        return new OwnParts(objectives, Optional.of(newMethod));
+    }
+
+    /**
+     * The parts of one run.
+     *
+     * @throws UserException if an objective is not one of the recipe's, or does not fit the rows that are read for it
+     */
+    RunParts of(Recipe recipe) {
+        var made = method(recipe);
+        var note = new LinkedHashMap<String, Object>();
+        method.ifPresent(factory -> note.put("method", made));
+        objectives.forEach((name, own) -> note.put("objective " + name, own));
+        return new RunParts(losses(recipe), made, RunParts.names(note));
+    }
+
+    /**
+     * The loss of every objective, by name.
+     *
+     * @throws UserException as {@link #of}
+     */
+    Map<String, Objective> losses(Recipe recipe) {
+        objectives.forEach((name, own) -> check(recipe, name, own));
+        var result = new LinkedHashMap<String, Objective>();
+        recipe.objectives()
+                .forEach((name, described) -> result.put(
+                        name, Optional.ofNullable(objectives.get(name)).orElseGet(() -> Objectives.of(described))));
+        return result;
+    }
+
+    private static void check(Recipe recipe, String name, Objective own) {
+        var described = recipe.objectives().get(name);
+        if (described == null) {
+            throw new UserException("The program brings a loss for the objective " + name + ", but the recipe has "
+                    + String.join(", ", recipe.objectives().keySet())
+                    + ". Name one of these, or add it to the recipe's objectives.");
+        }
+        var read = Objectives.of(described).sequencesPerExample();
+        if (own.sequencesPerExample() != read) {
+            throw new UserException("Objective " + name + ": the program's loss takes "
+                    + responses(own.sequencesPerExample()) + " an example, but with loss: "
+                    + described.loss().name().toLowerCase(Locale.ROOT) + " the recipe reads " + responses(read)
+                    + ". Write loss: " + (read == 1 ? "dpo" : "sft") + " in the recipe.");
+        }
+    }
+
+    private static String responses(int count) {
+        return count == 1 ? "one response" : count + " responses";
+    }
+
+    private Method method(Recipe recipe) {
+        var names = List.copyOf(recipe.objectives().keySet());
+        var optima = recipe.objectives().values().stream()
+                .mapToDouble(ObjectiveRecipe::optimum)
+                .toArray();
+        return method.map(factory -> factory.create(names, optima))
+                .orElseGet(() -> Methods.of(
+                        recipe.method(),
+                        names,
+                        optima,
+                        recipe.train().steps(),
+                        Seeds.of(recipe.train().seed(), "method")));
+    }
+}

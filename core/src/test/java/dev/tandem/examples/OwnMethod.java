@@ -1,0 +1,41 @@
+package dev.tandem.examples;
+
+import dev.tandem.method.Alright;
+import dev.tandem.method.LossProbe;
+import dev.tandem.method.Method;
+import dev.tandem.method.MethodState;
+import dev.tandem.method.StepPlan;
+import dev.tandem.recipe.MethodRecipe.Draws;
+import dev.tandem.recipe.Recipe;
+import dev.tandem.train.TrainingListener;
+import dev.tandem.train.TrainingResult;
+import dev.tandem.train.TrainingRun;
+
+/** Trains the first objective alone for some steps, and then both by ALRIGHT. */
+final class OwnMethod {
+    record WarmUp(int steps, Method then) implements Method {
+        @Override
+        public StepPlan plan(int step, LossProbe probe) {
+            return step < steps ? StepPlan.on(0) : then.plan(step - steps, probe);
+        }
+
+        @Override
+        public void observe(StepPlan plan, double[] losses) {} // ALRIGHT does not decide by losses
+
+        @Override
+        public MethodState state() {
+            return then.state();
+        }
+
+        @Override
+        public void restore(MethodState state) {
+            then.restore(state);
+        }
+    }
+
+    static TrainingResult train(Recipe recipe, TrainingListener listener) {
+        return new TrainingRun(recipe, false)
+                .withMethod((names, optima) -> new WarmUp(4, new Alright(new double[] {0.5, 0.5}, Draws.BALANCED, 42)))
+                .train(listener, () -> false);
+    }
+}

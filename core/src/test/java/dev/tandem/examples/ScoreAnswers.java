@@ -1,0 +1,34 @@
+package dev.tandem.examples;
+
+import dev.tandem.recipe.DataSource;
+import dev.tandem.recipe.ObjectiveRecipe;
+import dev.tandem.recipe.ObjectiveRecipe.Loss;
+import dev.tandem.recipe.ObjectiveRecipe.Overlong;
+import dev.tandem.recipe.RowFormat;
+import dev.tandem.recipe.TrainRecipe.Precision;
+import dev.tandem.train.ScoredRow;
+import dev.tandem.train.Scoring;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/** How probable a model finds the answers of a file: log π(answer | prompt) of each, in nats. */
+final class ScoreAnswers {
+    static List<Double> score(Path model, Path file) {
+        var data = new DataSource(file, OptionalDouble.empty(), Map.of());
+        var reading = ObjectiveRecipe.reading(
+                Loss.SFT, data, RowFormat.SFT, Optional.of("User: {}\nAssistant: "), 2048, Overlong.CUT);
+        var sums = new ArrayList<Double>();
+        try (var scoring = new Scoring(model, Optional.empty(), "auto", Precision.FP32)) {
+            scoring.score(data, reading, row -> {
+                if (row instanceof ScoredRow.Scored scored) {
+                    sums.add(scored.logProbs().sum(0));
+                }
+            });
+        }
+        return sums;
+    }
+}
