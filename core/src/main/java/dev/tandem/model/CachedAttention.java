@@ -20,8 +20,8 @@ import org.bytedeco.pytorch.global.torch;
  * every block. Where every sequence of the cache has one new token all are attended in one call, else one by one.
  */
 final class CachedAttention {
-    /** Products of numbers in an attention that is worth sharing out: some ten microseconds' work. */
-    private static final long SHARED_PRODUCTS = 1 << 17;
+    /** It computes that many times slower than products of large matrices do. */
+    private static final long SLOWNESS = 4;
 
     private final ModelConfig config;
     private final KeyValueCache cache;
@@ -136,7 +136,7 @@ final class CachedAttention {
      */
     private Tensor byHeads(Tensor query, Tensor keys, Tensor values, Optional<Tensor> mask, boolean causal) {
         var products = query.numel() * keys.size(2);
-        if (team.isEmpty() || products < SHARED_PRODUCTS) {
+        if (team.isEmpty() || !team.get().worth(SLOWNESS * products)) {
             return attention(query, keys, values, mask, causal);
         }
         var threads = team.get().size();

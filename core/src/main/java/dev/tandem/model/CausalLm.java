@@ -212,6 +212,11 @@ public final class CausalLm implements AutoCloseable {
      * @param threads that compute, the caller's among them
      */
     public void prepareGeneration(int threads) {
+        prepareGeneration(() -> new Team(threads));
+    }
+
+    /** The same with a team made for it, which is closed with the model. */
+    void prepareGeneration(Supplier<Team> made) {
         var bytes = 2 * tensors.values().stream().mapToLong(Tensor::nbytes).sum();
         if (team.isPresent()
                 || !device.is_cpu()
@@ -219,7 +224,7 @@ public final class CausalLm implements AutoCloseable {
                 || !PackedMatrix.available(computation.productType())) {
             return;
         }
-        var helpers = new Team(threads);
+        var helpers = made.get();
         try (var scope = new PointerScope();
                 var guard = new NoGradGuard()) {
             decoder.pack(helpers);

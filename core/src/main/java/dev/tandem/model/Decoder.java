@@ -107,7 +107,7 @@ final class Decoder {
      */
     Tensor next(int[] ids, CachedAttention cached) {
         var rope = InPlaceRope.of(inverseFrequencies, cached.positions(), device);
-        var shares = TokenShares.of(team, ids.length);
+        var shares = TokenShares.of(team, ids.length, linears.products() / blocks.size());
         var x = embedded(ids);
         for (var block : blocks) {
             var input = x;

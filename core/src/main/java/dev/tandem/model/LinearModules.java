@@ -66,6 +66,13 @@ final class LinearModules {
         ungrouped().forEach(linear -> linear.pack(team, owner));
     }
 
+    /** Multiplications of all modules with one token. */
+    long products() {
+        return byName.values().stream()
+                .mapToLong(linear -> (long) linear.spec().in() * linear.spec().out())
+                .sum();
+    }
+
     /**
      * The products of all modules by themselves.
      *

@@ -13,6 +13,9 @@ sealed interface TokenShares {
     /** Fewer tokens of a thread would read the weights more often than they save. */
     int LEAST = 32;
 
+    /** A block is several works, each to be worth it. */
+    int WORKS = 10;
+
     /** A computation with some of the tokens. */
     interface Part<T> {
         /**
@@ -28,9 +31,13 @@ sealed interface TokenShares {
     /** Rows of all tokens, {@code [tokens, hidden]}. */
     Tensor rows(Tensor x, Part<Tensor> part);
 
-    /** For so many tokens. */
-    static TokenShares of(Optional<Team> team, int tokens) {
-        return team.filter(t -> tokens >= LEAST * t.size())
+    /**
+     * For so many tokens.
+     *
+     * @param products multiplications of a block with one of them
+     */
+    static TokenShares of(Optional<Team> team, int tokens, long products) {
+        return team.filter(t -> tokens >= LEAST * t.size() && t.worth(tokens * products / WORKS))
                 .<TokenShares>map(Parted::new)
                 .orElseGet(Whole::new);
     }

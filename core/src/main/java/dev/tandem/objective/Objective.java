@@ -6,6 +6,8 @@ package dev.tandem.objective;
  *
  * <p>Means are over the whole batch of an optimizer step, however it is split into micro-batches: the caller computes
  * the batch's normaliser first and passes it with every part.
+ *
+ * <p>Parts are evaluated by several threads at the same time: an objective keeps nothing between calls.
  */
 public interface Objective {
 

@@ -30,6 +30,9 @@ public final class PackedMatrix {
     /** Shares begin at a multiple of it: what vector instructions hold. */
     private static final long MULTIPLE = 64;
 
+    /** Multiplications in the time that it takes to read a byte. */
+    private static final long PRODUCTS_PER_BYTE = 8;
+
     private final Team team;
     private final Native calls;
     private final List<Share> shares;
@@ -168,6 +171,11 @@ public final class PackedMatrix {
     }
 
     private void run(Tensor x, Taker taker) {
+        var products = x.size(1) * out * Math.max(x.size(0), x.element_size() * PRODUCTS_PER_BYTE);
+        if (!team.worth(products)) {
+            shares.forEach(share -> taker.take(share, calls.product(x, share)));
+            return;
+        }
         team.run(i -> {
             if (i < shares.size()) {
                 taker.take(shares.get(i), calls.product(x, shares.get(i)));

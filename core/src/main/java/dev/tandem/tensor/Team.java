@@ -28,10 +28,14 @@ public final class Team implements AutoCloseable {
 
     private static final long SLEEP_NANOS = 100_000_000;
 
+    /** Multiplications that take some ten microseconds: another thread has hardly begun by then. */
+    private static final long LEAST_PRODUCTS = 1 << 21;
+
+    private final long leastProducts;
     private final List<Thread> helpers = new ArrayList<>();
 
-    /** Raised when there is work, published by it. */
-    private final AtomicInteger round = new AtomicInteger();
+    /** The next share that nobody has taken; as many as there are shares: there is no work. Published by its change to 0. */
+    private final AtomicInteger next;
 
     private final AtomicInteger left = new AtomicInteger();
     private final AtomicReference<RuntimeException> failure = new AtomicReference<>();
@@ -47,9 +51,20 @@ public final class Team implements AutoCloseable {
      * @param size threads in all, the caller's among them
      */
     public Team(int size) {
+        this(size, LEAST_PRODUCTS);
+    }
+
+    /**
+     * Starts helpers.
+     *
+     * @param size threads in all, the caller's among them
+     * @param leastProducts multiplications of a work that is {@link #worth} sharing
+     */
+    public Team(int size, long leastProducts) {
+        this.leastProducts = leastProducts;
+        this.next = new AtomicInteger(size);
         for (var i = 1; i < size; i++) {
-            var share = i;
-            var helper = new Thread(() -> help(share), "team-" + share);
+            var helper = new Thread(this::help, "team-" + i);
             helper.setDaemon(true);
             helper.start();
             helpers.add(helper);
@@ -62,7 +77,17 @@ public final class Team implements AutoCloseable {
     }
 
     /**
-     * Does every share of a work, share i on thread i, without gradients. Within a share further work is done by its
+     * Whether a work is large enough to share.
+     *
+     * @param products multiplications, as many as a product of matrices does in the same time
+     */
+    public boolean worth(long products) {
+        return products >= leastProducts;
+    }
+
+    /**
+     * Does every share of a work, without gradients, each on one thread: all at the same time where there are threads free, or
+     * one after the other where the system has given them to someone else. Within a share further work is done by its
      * thread alone. What a share makes is freed when it is done: it leaves results in what the caller has made.
      *
      * @param shared told its number, {@code 0 … size − 1}
@@ -77,50 +102,44 @@ public final class Team implements AutoCloseable {
         busy = true;
         failure.set(null);
         work = shared;
-        left.set(helpers.size());
-        round.incrementAndGet();
+        left.set(size());
+        next.set(0);
         helpers.forEach(LockSupport::unpark);
-        try {
-            share(0);
-        } finally {
-            // also after a failure: nobody may go on with memory that is freed then
-            while (!watched(() -> left.get() == 0)) {
-                Thread.yield();
-            }
-            busy = false;
+        takeShares();
+        // nobody may go on with memory that a share works on, also after a failure
+        while (!watched(() -> left.get() == 0)) {
+            Thread.yield();
         }
+        busy = false;
         var thrown = failure.getAndSet(null);
         if (thrown != null) {
             throw thrown;
         }
     }
 
-    private void share(int number) {
-        try (var scope = new PointerScope();
-                var guard = new NoGradGuard()) {
-            work.accept(number);
-        }
-    }
-
-    private void help(int number) {
-        torch.set_num_threads(1);
-        Context.setFlushDenormal(true);
-        for (var done = 0; !closed; done++) {
-            var next = done;
-            while (!watched(() -> round.get() != next || closed)) {
-                LockSupport.parkNanos(this, SLEEP_NANOS);
-            }
-            if (closed) {
-                return;
-            }
-            try {
-                share(number);
+    private void takeShares() {
+        for (var i = next.getAndIncrement(); i < size(); i = next.getAndIncrement()) {
+            try (var scope = new PointerScope();
+                    var guard = new NoGradGuard()) {
+                work.accept(i);
             } catch (RuntimeException e) {
                 failure.set(e);
             } catch (Error e) {
                 failure.set(new IllegalStateException(e));
             } finally {
                 left.decrementAndGet();
+            }
+        }
+    }
+
+    private void help() {
+        torch.set_num_threads(1);
+        Context.setFlushDenormal(true);
+        while (!closed) {
+            if (watched(() -> next.get() < size() || closed)) {
+                takeShares();
+            } else {
+                LockSupport.parkNanos(this, SLEEP_NANOS);
             }
         }
     }

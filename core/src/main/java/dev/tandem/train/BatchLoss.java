@@ -28,7 +28,7 @@ public record BatchLoss(double loss, Map<String, Double> statistics, long tokens
         var seeds = new SplittableRandom(seed);
         return over(policy, task, batch, task.microBatches(), seeds, (lane, share, packed, normalizer, laneSeed) -> {
             try (var pass = lane.forward(packed, laneSeed, true)) {
-                var result = task.objective().evaluate(pass.logProbs(), reference(task, share), normalizer);
+                var result = evaluated(task, share, pass.logProbs(), normalizer);
                 pass.backward(scaled(result.weights(), weight));
                 return result;
             }
@@ -56,7 +56,7 @@ public record BatchLoss(double loss, Map<String, Double> statistics, long tokens
                 (lane, share, packed, normalizer, laneSeed) -> {
                     var logProbs = lane.logProbs(packed);
                     scored.accept(share, logProbs);
-                    return task.objective().evaluate(logProbs, reference(task, share), normalizer);
+                    return evaluated(task, share, logProbs, normalizer);
                 });
     }
 
@@ -137,6 +137,22 @@ public record BatchLoss(double loss, Map<String, Double> statistics, long tokens
     /** What a batch's sums are divided by. */
     static double normalizer(Task task, List<Example> batch) {
         return task.objective().normalizer(batch.size(), trainedTokens(batch));
+    }
+
+    /**
+     * What the objective says of a share.
+     *
+     * @throws IllegalStateException if it has not one weight for each token, as a program's own may
+     */
+    static LossAndWeights evaluated(Task task, List<Example> share, LogProbs logProbs, double normalizer) {
+        var result = task.objective().evaluate(logProbs, reference(task, share), normalizer);
+        if (result.weights().length != logProbs.values().length) {
+            throw new IllegalStateException(
+                    "Objective " + task.name() + ": " + result.weights().length + " weights for "
+                            + logProbs.values().length + " trained tokens; one for each was expected from "
+                            + task.objective().getClass().getName());
+        }
+        return result;
     }
 
     /** log π_ref of a share's sequences; empty if the objective needs none. */

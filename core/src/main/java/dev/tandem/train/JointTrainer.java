@@ -95,7 +95,7 @@ public final class JointTrainer {
     }
 
     private void step(NextBatches batches, long start) {
-        var plan = method.plan(step, batches);
+        var plan = checked(method.plan(step, batches));
         if (plan.freshOptimizer()) {
             optimizer.reset();
         }
@@ -115,6 +115,19 @@ public final class JointTrainer {
         var elapsed = (System.nanoTime() - start) * 1e-9;
         report(plan, losses, gradNorm, elapsed);
         step++;
+    }
+
+    /** A program's own method may count wrongly. */
+    private StepPlan checked(StepPlan plan) {
+        for (var term : plan.terms()) {
+            if (term.objective() < 0 || term.objective() >= tasks.size()) {
+                throw new IllegalStateException(
+                        "Step " + step + ": " + method.getClass().getName()
+                                + " plans objective " + term.objective() + ", but there are " + tasks.size()
+                                + ", counted from 0");
+            }
+        }
+        return plan;
     }
 
     private long dropoutSeed(int objective) {

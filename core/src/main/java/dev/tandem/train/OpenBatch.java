@@ -34,8 +34,7 @@ final class OpenBatch implements AutoCloseable {
         var passSeed = new SplittableRandom(seed).nextLong();
         var shares = policy.inShares(policy.rankShare(batch), (lane, number, share) -> {
             var pass = lane.forward(lane.model().pack(share), policy.laneSeed(passSeed, number), likely);
-            return new Share(
-                    pass, task.objective().evaluate(pass.logProbs(), BatchLoss.reference(task, share), normalizer));
+            return new Share(pass, BatchLoss.evaluated(task, share, pass.logProbs(), normalizer));
         });
         var sum = BatchLoss.Sum.of(policy.ranks(), task, normalizer);
         shares.forEach(s -> sum.add(s.result(), s.pass().tokens()));

@@ -32,7 +32,7 @@ class PackedMatrixTest {
     void productsAreThoseOfTheMatrixAsItIs(ScalarType type, int threads, float tolerance) {
         assumeThat(PackedMatrix.available(type)).isTrue();
         var random = new SplittableRandom(5);
-        try (var team = new Team(threads)) {
+        try (var team = new Team(threads, 0)) {
             for (var i = 0; i < 40; i++) {
                 try (var scope = new PointerScope();
                         var guard = new NoGradGuard();

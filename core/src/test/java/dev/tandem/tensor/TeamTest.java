@@ -41,8 +41,27 @@ class TeamTest {
             for (var round = 0; round < 5; round++) {
                 Thread.sleep(20);
                 var threads = Collections.<String>newSetFromMap(new ConcurrentHashMap<>());
-                team.run(share -> threads.add(Thread.currentThread().getName()));
+                var bothThere = new CountDownLatch(2);
+                team.run(share -> {
+                    threads.add(Thread.currentThread().getName());
+                    bothThere.countDown();
+                    await(bothThere);
+                });
                 assertThat(threads).hasSize(2).contains("team-1");
+            }
+        }
+    }
+
+    /** A helper may be late: whoever is there does its share. */
+    @Test
+    void everyShareIsDoneOnce() {
+        try (var team = new Team(4)) {
+            for (var round = 0; round < 5_000; round++) {
+                var done = new java.util.concurrent.atomic.AtomicIntegerArray(4);
+                team.run(done::incrementAndGet);
+                for (var share = 0; share < 4; share++) {
+                    assertThat(done.get(share)).isEqualTo(1);
+                }
             }
         }
     }

@@ -12,6 +12,7 @@ import dev.tandem.model.KeyValueCache;
 import dev.tandem.model.LoraAdapter;
 import dev.tandem.model.ModelLoader;
 import dev.tandem.model.PackedSequences;
+import dev.tandem.model.SharedGeneration;
 import dev.tandem.tensor.NativeSetup;
 import dev.tandem.tensor.TensorOwner;
 import java.nio.file.Files;
@@ -255,7 +256,7 @@ class BatchGeneratorTest {
     private static CausalLm prepared(String family, int threads) {
         var model = model(family);
         if (threads > 0) {
-            model.prepareGeneration(threads);
+            SharedGeneration.prepare(model, threads);
         }
         return model;
     }

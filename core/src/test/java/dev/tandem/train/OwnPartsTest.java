@@ -1,0 +1,179 @@
+package dev.tandem.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.tandem.UserException;
+import dev.tandem.method.LossProbe;
+import dev.tandem.method.Method;
+import dev.tandem.method.MethodState;
+import dev.tandem.method.StepPlan;
+import dev.tandem.objective.Dpo;
+import dev.tandem.objective.LogProbs;
+import dev.tandem.objective.LossAndWeights;
+import dev.tandem.objective.Objective;
+import dev.tandem.objective.Sft;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Runs whose objectives and method a program brings: as good as the recipe's, and not trusted more. */
+class OwnPartsTest {
+    private static final TrainingListener NOBODY = new TrainingListener() {};
+
+    @TempDir
+    Path folder;
+
+    private TinyRun runs() {
+        return new TinyRun(folder);
+    }
+
+    /** SFT that is drawn towards the reference: plus the mean over responses of half the square of log π − log π_ref. */
+    private record Anchored() implements Objective {
+        @Override
+        public int sequencesPerExample() {
+            return 1;
+        }
+
+        @Override
+        public boolean needsReference() {
+            return true;
+        }
+
+        @Override
+        public double normalizer(int examples, long trainedTokens) {
+            return examples;
+        }
+
+        @Override
+        public LossAndWeights evaluate(LogProbs policy, double[] referenceSums, double normalizer) {
+            var loss = 0.0;
+            var weights = new float[policy.values().length];
+            for (var s = 0; s < policy.sequences(); s++) {
+                var away = policy.sum(s) - referenceSums[s];
+                loss += (away * away / 2 - policy.sum(s)) / normalizer;
+                for (var t = policy.offsets()[s]; t < policy.offsets()[s + 1]; t++) {
+                    weights[t] = (float) ((away - 1) / normalizer);
+                }
+            }
+            return new LossAndWeights(loss, weights, Map.of("away", loss));
+        }
+    }
+
+    /** An objective that says something else of its weights than it should. */
+    private record Short(Sft sft) implements Objective {
+        @Override
+        public int sequencesPerExample() {
+            return 1;
+        }
+
+        @Override
+        public boolean needsReference() {
+            return false;
+        }
+
+        @Override
+        public double normalizer(int examples, long trainedTokens) {
+            return sft.normalizer(examples, trainedTokens);
+        }
+
+        @Override
+        public LossAndWeights evaluate(LogProbs policy, double[] referenceSums, double normalizer) {
+            return new LossAndWeights(1.0, new float[1], Map.of());
+        }
+    }
+
+    private record OnOnly(int objective) implements Method {
+        @Override
+        public StepPlan plan(int step, LossProbe probe) {
+            return StepPlan.on(objective);
+        }
+
+        @Override
+        public void observe(StepPlan plan, double[] losses) {}
+
+        @Override
+        public MethodState state() {
+            return new MethodState(Map.of());
+        }
+
+        @Override
+        public void restore(MethodState state) {}
+    }
+
+    @Test
+    void theRecipesOwnPartsBroughtByAProgramTrainTheSame() {
+        var recipe = runs().recipe("recipe", "method={name: optimum, objective: preference}");
+        TinyRun.messages(recipe, false);
+        var own = runs().recipe("own", "objectives.preference.loss=ipo", "objectives.preference.beta=0.7");
+        new TrainingRun(own, false)
+                .withMethod((names, optima) -> new OnOnly(names.indexOf("preference")))
+                .withObjective("preference", new Dpo(0.1))
+                .train(NOBODY, () -> false);
+        assertThat(TinyRun.weights(own)).isEqualTo(TinyRun.weights(recipe));
+        assertThat(TinyRun.metrics(own).stream().skip(1))
+                .isEqualTo(TinyRun.metrics(recipe).stream().skip(1).toList());
+    }
+
+    @Test
+    void singleResponsesMayHaveAReference() {
+        var seen = new ArrayList<StepEvent>();
+        var listener = new TrainingListener() {
+            @Override
+            public void onStep(StepEvent event) {
+                seen.add(event);
+            }
+        };
+        var result = new TrainingRun(
+                        runs().recipe("anchored", "objectives.sft.micro-batch-size=1", "optimizer.learning-rate=0.001"),
+                        false)
+                .withMethod((names, optima) -> new OnOnly(0))
+                .withObjective("sft", new Anchored())
+                .train(listener, () -> false);
+        assertThat(seen).hasSize(12);
+        assertThat(seen)
+                .allSatisfy(event -> assertThat(event.statistics().get("sft/away"))
+                        .isCloseTo(event.losses().get("sft"), within(1e-9)));
+        assertThat(result.last().orElseThrow().losses().get("sft"))
+                .isLessThan(result.first().orElseThrow().losses().get("sft"));
+    }
+
+    @Test
+    void wrongOnesAreNamed() {
+        var short1 = new TrainingRun(runs().recipe("short"), false).withObjective("sft", new Short(new Sft()));
+        assertThatThrownBy(() -> short1.train(NOBODY, () -> false))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageStartingWith("Objective sft: 1 weights for ")
+                .hasMessageEndingWith("one for each was expected from dev.tandem.train.OwnPartsTest$Short");
+        var beyond = new TrainingRun(runs().recipe("beyond"), false).withMethod((names, optima) -> new OnOnly(2));
+        assertThatThrownBy(() -> beyond.train(NOBODY, () -> false))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("Step 0: dev.tandem.train.OwnPartsTest$OnOnly plans objective 2, but there are 2, counted"
+                        + " from 0");
+    }
+
+    @Test
+    void aRunIsNotResumedByAnotherMethod() {
+        var recipe = runs().recipe("method");
+        var stop = new int[1];
+        new TrainingRun(recipe, false)
+                .withMethod((names, optima) -> new OnOnly(0))
+                .train(NOBODY, () -> ++stop[0] == 2);
+        assertThatThrownBy(() -> new TrainingRun(recipe, true).train(NOBODY, () -> false))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining(
+                        "was begun with a program's method: dev.tandem.train.OwnPartsTest$OnOnly, and would"
+                                + " go on with the recipe's own objectives and method");
+        var both = new TrainingRun(recipe, true)
+                .withMethod((names, optima) -> new OnOnly(0))
+                .withObjective("sft", new Sft());
+        assertThatThrownBy(() -> both.train(NOBODY, () -> false))
+                .hasMessageContaining("would go on with a program's method: dev.tandem.train.OwnPartsTest$OnOnly,"
+                        + " objective sft: dev.tandem.objective.Sft.");
+        assertThat(List.of(recipe.output().toFile().list())).contains("recipe.yaml");
+    }
+}
