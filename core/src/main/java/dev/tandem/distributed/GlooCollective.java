@@ -2,11 +2,11 @@ package dev.tandem.distributed;
 
 import dev.tandem.UserException;
 import dev.tandem.tensor.NativeSetup;
-import dev.tandem.tensor.TensorOwner;
 import dev.tandem.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.javacpp.SizeTPointer;
 import org.bytedeco.javacpp.chrono.Milliseconds;
@@ -33,13 +33,11 @@ public final class GlooCollective implements Collective {
     private static final int THREADS = 2;
 
     private final RankEnvironment environment;
-    private final TensorOwner owner;
     private final TCPStore store;
     private final ProcessGroupGloo group;
 
-    private GlooCollective(RankEnvironment environment, TensorOwner owner, TCPStore store, ProcessGroupGloo group) {
+    private GlooCollective(RankEnvironment environment, TCPStore store, ProcessGroupGloo group) {
         this.environment = environment;
-        this.owner = owner;
         this.store = store;
         this.group = group;
     }
@@ -51,8 +49,8 @@ public final class GlooCollective implements Collective {
      */
     public static GlooCollective join(RankEnvironment environment) {
         NativeSetup.ensure();
-        var owner = new TensorOwner();
-        try (var scope = new PointerScope()) {
+        try {
+            // in no scope: it would forget what it is to keep
             var timeout = new Milliseconds(environment.timeout().toMillis());
             var options = new TCPStoreOptions();
             options.port((short) environment.masterPort())
@@ -60,19 +58,18 @@ public final class GlooCollective implements Collective {
                     .waitWorkers(true)
                     .timeout(timeout)
                     .numWorkers(new SizeTPointer(1).put(environment.worldSize()));
-            var store = owner.own(new TCPStore(environment.masterAddress(), options));
-            var gloo = ProcessGroupGloo.Options.create(timeout);
-            gloo.devices(new GlooDeviceVector(ProcessGroupGloo.createDeviceForHostname(host(environment))));
+            var store = kept(new TCPStore(environment.masterAddress(), options));
+            var gloo = kept(ProcessGroupGloo.Options.create(timeout));
+            var device = kept(ProcessGroupGloo.createDeviceForHostname(host(environment)));
+            gloo.devices(kept(new GlooDeviceVector(device)));
             gloo.threads(THREADS);
-            var group = owner.own(new ProcessGroupGloo(store, environment.rank(), environment.worldSize(), gloo));
-            var result = new GlooCollective(environment, owner, store, group);
+            var group = kept(new ProcessGroupGloo(store, environment.rank(), environment.worldSize(), gloo));
+            var result = new GlooCollective(environment, store, group);
             result.barrier("the beginning");
             return result;
         } catch (UserException e) {
-            owner.close();
             throw e;
         } catch (RuntimeException e) {
-            owner.close();
             throw new UserException(
                     "Rank " + environment.rank() + " of " + environment.worldSize() + " did not find the others at "
                             + environment.masterAddress() + ":" + environment.masterPort() + " within "
@@ -81,6 +78,15 @@ public final class GlooCollective implements Collective {
                             + " 0 on the host MASTER_ADDR.",
                     e);
         }
+    }
+
+    /**
+     * Keeps a native object until the process ends. A group takes over what it is made of, and the bindings do not know: freed
+     * once more from here, the heap is corrupted.
+     */
+    private static <T extends Pointer> T kept(T pointer) {
+        pointer.deallocate(false);
+        return pointer;
     }
 
     /** The name under which the others reach this machine. */
@@ -184,8 +190,9 @@ public final class GlooCollective implements Collective {
         return message.lines().findFirst().orElse(message);
     }
 
+    /** Does nothing: the connections last as long as the process. */
     @Override
     public void close() {
-        owner.close();
+        // see kept
     }
 }
