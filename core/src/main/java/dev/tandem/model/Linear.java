@@ -6,6 +6,7 @@ import dev.tandem.tensor.TensorOwner;
 import java.util.List;
 import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** A linear module, {@code y = x·Wᵀ + b}, with an adapter that can be switched on and off. */
 final class Linear {
@@ -58,6 +59,18 @@ final class Linear {
                         product, lowRank(weights, l, input, dropout), weights.factor(l.b()), l.scale()))
                 .orElse(product);
         return weights.fromProducts(y);
+    }
+
+    /**
+     * The exact GELU of the output, at once: where weights are packed, nothing is added to their product, and no rounding to the
+     * dtype of activations comes between.
+     *
+     * @param x {@code [tokens, in]}
+     * @return absent where that cannot be done
+     */
+    Optional<Tensor> gelu(Tensor x) {
+        return packed.filter(matrix -> lora.isEmpty() && weights.type().intern() == ScalarType.Float)
+                .map(matrix -> matrix.gelu(x));
     }
 
     /** A·x as an adapter sees x, {@code [tokens, rank]}. */

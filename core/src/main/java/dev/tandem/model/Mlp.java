@@ -20,6 +20,12 @@ final class Mlp {
 
     /** @param x {@code [tokens, hidden]} @return {@code [tokens, hidden]} */
     Tensor apply(Tensor x, Dropout dropout) {
+        if (activation == Activation.GELU && inputs.linears().size() == 1) {
+            var activated = inputs.linears().get(0).gelu(x);
+            if (activated.isPresent()) {
+                return down.apply(activated.get(), dropout);
+            }
+        }
         var projected = inputs.apply(x, dropout);
         var activated = activate(projected.get(0));
         return down.apply(projected.size() == 1 ? activated : activated.mul(projected.get(1)), dropout);

@@ -47,18 +47,27 @@ public final class PackedMatrix {
     private record Share(IValue weight, IValue bias, long from, long size) {}
 
     /** What calls are made with. */
-    private record Native(OperatorHandle product, IValue none, IValue attribute, IValue noScalars) {
+    private record Native(
+            OperatorHandle product, IValue none, IValue attribute, IValue gelu, IValue exact, IValue noScalars) {
         static Native of(TensorOwner owner) {
             return new Native(
                     owner.own(Dispatcher.singleton().findSchemaOrThrow("mkldnn::_linear_pointwise", "")),
                     owner.own(new IValue()),
                     owner.own(new IValue("none")),
+                    owner.own(new IValue("gelu")),
+                    owner.own(new IValue("none")),
                     owner.own(new IValue(new GenericList(
                             OptionalType.get(ListType.ofNumbers().getElementType())))));
         }
 
-        Tensor product(Tensor x, Share share) {
-            var stack = new IValueVector(new IValue(x), share.weight(), share.bias(), attribute, noScalars, none);
+        Tensor product(Tensor x, Share share, boolean withGelu) {
+            var stack = new IValueVector(
+                    new IValue(x),
+                    share.weight(),
+                    share.bias(),
+                    withGelu ? gelu : attribute,
+                    noScalars,
+                    withGelu ? exact : none);
             product.callBoxed(stack);
             return stack.get(0).toTensor();
         }
@@ -142,11 +151,28 @@ public final class PackedMatrix {
      * @return {@code [tokens, out]}
      */
     public Tensor product(Tensor x) {
+        return product(x, false);
+    }
+
+    /**
+     * {@code gelu(x·Wᵀ + b)}, the exact one, without writing down what is between.
+     *
+     * @param x {@code [tokens, in]}, contiguous, in the matrix's dtype
+     * @return {@code [tokens, out]}
+     */
+    public Tensor gelu(Tensor x) {
+        return product(x, true);
+    }
+
+    private Tensor product(Tensor x, boolean withGelu) {
         if (shares.size() == 1) {
-            return calls.product(x, shares.get(0));
+            return calls.product(x, shares.get(0), withGelu);
         }
         var result = x.new_empty(x.size(0), out);
-        run(x, (share, product) -> result.narrow(1, share.from(), share.size()).copy_(product));
+        run(
+                x,
+                withGelu,
+                (share, product) -> result.narrow(1, share.from(), share.size()).copy_(product));
         return result;
     }
 
@@ -157,7 +183,7 @@ public final class PackedMatrix {
      */
     public float[][] rows(Tensor x) {
         var result = new float[(int) x.size(0)][(int) out];
-        run(x, (share, product) -> {
+        run(x, false, (share, product) -> {
             var values = new FloatPointer(product.to(ScalarType.Float).data_ptr_float());
             for (var row = 0; row < result.length; row++) {
                 values.position(row * share.size()).get(result[row], (int) share.from(), (int) share.size());
@@ -170,15 +196,15 @@ public final class PackedMatrix {
         void take(Share share, Tensor product);
     }
 
-    private void run(Tensor x, Taker taker) {
+    private void run(Tensor x, boolean withGelu, Taker taker) {
         var products = x.size(1) * out * Math.max(x.size(0), x.element_size() * PRODUCTS_PER_BYTE);
         if (!team.worth(products)) {
-            shares.forEach(share -> taker.take(share, calls.product(x, share)));
+            shares.forEach(share -> taker.take(share, calls.product(x, share, withGelu)));
             return;
         }
         team.run(i -> {
             if (i < shares.size()) {
-                taker.take(shares.get(i), calls.product(x, shares.get(i)));
+                taker.take(shares.get(i), calls.product(x, shares.get(i), withGelu));
             }
         });
     }

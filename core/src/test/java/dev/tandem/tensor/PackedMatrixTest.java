@@ -51,6 +51,10 @@ class PackedMatrixTest {
                             x, cat(weights), biased ? new TensorOptional(cat(biases)) : new TensorOptional()));
                     var what = "case " + i + ": " + in + " inputs";
                     assertClose(Tensors.toFloats(packed.product(x)), expected, tolerance, what);
+                    if (type.intern() == ScalarType.Float) {
+                        var activated = Tensors.toFloats(torch.gelu(packed.product(x)));
+                        assertClose(Tensors.toFloats(packed.gelu(x)), activated, tolerance, what);
+                    }
                     var rows = packed.rows(x);
                     var width = rows[0].length;
                     for (var row = 0; row < rows.length; row++) {
