@@ -1,5 +1,6 @@
 package dev.tandem.cli;
 
+import dev.tandem.cli.launch.LaunchPlan;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +19,9 @@ import sun.misc.SignalHandler;
  * <p>Shutdown hooks would not do: they are not told which signal came, and by then the JVM already ends. {@code
  * sun.misc.Signal} is in the module jdk.unsupported, which every JDK has and which the compiler's {@code --release} lets
  * through for want of a replacement. Signals that the caller had ignored (nohup) stay ignored.
+ *
+ * <p>A terminal sends SIGINT and SIGHUP to a launcher and to its ranks. A rank leaves them to the launcher, which sends it
+ * SIGTERM: they would be the first signal, and that the second.
  */
 final class StopSignal implements AutoCloseable {
     private static final List<String> NAMES = List.of("INT", "TERM", "HUP");
@@ -62,14 +66,16 @@ final class StopSignal implements AutoCloseable {
     /** @param err told at once that a signal was heard */
     private static StopSignal listen(PrintWriter err, String answer) {
         var result = new StopSignal(err, answer);
-        NAMES.forEach(result::handle);
+        var launched = System.getenv(LaunchPlan.LAUNCHED) != null;
+        NAMES.forEach(name ->
+                result.handle(name, launched && !name.equals("TERM") ? SignalHandler.SIG_IGN : result::receive));
         return result;
     }
 
-    private void handle(String name) {
+    private void handle(String name, SignalHandler handler) {
         try {
             var signal = new Signal(name);
-            before.put(signal, Signal.handle(signal, this::receive));
+            before.put(signal, Signal.handle(signal, handler));
         } catch (IllegalArgumentException e) {
             // this system has no such signal, or the JVM was told to leave it alone (-Xrs)
             return;

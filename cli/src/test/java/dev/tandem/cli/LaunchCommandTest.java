@@ -71,6 +71,24 @@ class LaunchCommandTest {
         assertThat(output()).contains("Stopped after step ");
     }
 
+    /** A terminal sends Ctrl-C to the launcher and to its ranks. */
+    @Test
+    void controlCStopsWithACheckpointThoughItReachesTheRanksToo() throws Exception {
+        var process = new TrainProcess(folder.resolve("stopped"));
+        process.write("{name: mix, lambda: 0.5}", LORA, BATCHES, BATCHES, "steps: 100000");
+        var launcher = launch(List.of("setsid"), process, List.of("--nproc", "2"), List.of());
+        var until = System.nanoTime() + TimeUnit.SECONDS.toNanos(90);
+        while (process.steps() < 3) {
+            assertThat(System.nanoTime()).as(output()).isLessThan(until);
+            Thread.sleep(50);
+        }
+        new ProcessBuilder("kill", "-INT", "--", "-" + launcher.pid()).start().waitFor();
+        assertThat(launcher.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(launcher.exitValue()).as(output()).isEqualTo(130);
+        assertThat(output()).contains("Stopped after step " + process.steps());
+        assertThat(process.checkpoints()).containsExactly("step-" + process.steps());
+    }
+
     @Test
     void aRunBeginsAgainFromItsLastCheckpoint() throws Exception {
         var process = new TrainProcess(folder.resolve("again"));
@@ -107,7 +125,13 @@ class LaunchCommandTest {
     }
 
     private Process launch(TrainProcess process, List<String> options, List<String> more) throws IOException {
-        var command = new ArrayList<>(List.of(
+        return launch(List.of(), process, options, more);
+    }
+
+    private Process launch(List<String> wrapper, TrainProcess process, List<String> options, List<String> more)
+            throws IOException {
+        var command = new ArrayList<>(wrapper);
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xshare:auto",
                 "-XX:TieredStopAtLevel=1",

@@ -30,6 +30,9 @@ public record LaunchPlan(
     /** Variable: ranks on this machine, as torchrun names it. */
     public static final String LOCAL_WORLD_SIZE = "LOCAL_WORLD_SIZE";
 
+    /** Variable: set for ranks that a launcher stops, by SIGTERM. */
+    public static final String LAUNCHED = "TANDEM_LAUNCHED";
+
     public LaunchPlan {
         command = List.copyOf(command);
     }

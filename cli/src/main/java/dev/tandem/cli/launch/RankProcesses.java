@@ -57,6 +57,7 @@ public final class RankProcesses implements AutoCloseable {
         var builder = new ProcessBuilder(plan.command());
         var environment = plan.environment(localRank);
         builder.environment().putAll(environment.variables());
+        builder.environment().put(LaunchPlan.LAUNCHED, "1");
         builder.environment().put(LaunchPlan.LOCAL_WORLD_SIZE, String.valueOf(plan.ranksHere()));
         if (environment.rank() == 0) {
             builder.inheritIO();
@@ -65,11 +66,6 @@ public final class RankProcesses implements AutoCloseable {
             builder.redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")));
         }
         return builder.start();
-    }
-
-    /** Process ids, by local rank. */
-    public List<Long> pids() {
-        return processes.stream().map(Process::pid).toList();
     }
 
     /**
