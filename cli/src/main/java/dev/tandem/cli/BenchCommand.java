@@ -187,9 +187,6 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private static int checked(String option, int value, int least) {
-        if (value < least || value > MOST) {
-            throw new UserException(option + " is " + value + ", but must be between " + least + " and " + MOST + ".");
-        }
-        return value;
+        return OptionRange.checked(option, value, least, MOST);
     }
 }

@@ -3,6 +3,7 @@ package dev.tandem.cli;
 import dev.tandem.UserException;
 import dev.tandem.cli.launch.LaunchPlan;
 import dev.tandem.cli.launch.RankProcesses;
+import dev.tandem.distributed.RankEnvironment;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
@@ -95,12 +96,9 @@ final class LaunchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        checked("--nproc", ranks, 1);
-        checked("--nnodes", machines, 1);
-        if (machine < 0 || machine >= machines) {
-            throw new UserException(
-                    "--node-rank is " + machine + ", but must be between 0 and " + (machines - 1) + ".");
-        }
+        OptionRange.checked("--nproc", ranks, 1, MOST);
+        OptionRange.checked("--nnodes", machines, 1, MOST);
+        OptionRange.checked("--node-rank", machine, 0, machines - 1);
         if (machines > 1 && (master.isEmpty() || restarts > 0)) {
             throw new UserException(
                     master.isEmpty()
@@ -164,7 +162,8 @@ final class LaunchCommand implements Callable<Integer> {
                 machine,
                 colon < 0 ? address : address.substring(0, colon),
                 port(address, colon),
-                Duration.ofSeconds(checked("--timeout", timeoutSeconds, 1)),
+                Duration.ofSeconds(
+                        OptionRange.checked("--timeout", timeoutSeconds, 1, RankEnvironment.MOST_TIMEOUT_SECONDS)),
                 logs);
     }
 
@@ -201,13 +200,6 @@ final class LaunchCommand implements Callable<Integer> {
         } catch (IOException e) {
             throw new UserException("No free port: " + e.getMessage(), e);
         }
-    }
-
-    private static int checked(String option, int value, int least) {
-        if (value < least || value > (option.equals("--timeout") ? Integer.MAX_VALUE : MOST)) {
-            throw new UserException(option + " is " + value + ", but must be between " + least + " and " + MOST + ".");
-        }
-        return value;
     }
 
     private CommandLine commandLine() {

@@ -36,6 +36,9 @@ public record RankEnvironment(
     /** Seconds a rank waits for the others. */
     public static final String TIMEOUT = "TANDEM_RANK_TIMEOUT";
 
+    /** Longest timeout, seconds: a week. */
+    public static final int MOST_TIMEOUT_SECONDS = 7 * 24 * 3600;
+
     private static final int MOST_RANKS = 1 << 16;
     private static final int DEFAULT_TIMEOUT_SECONDS = 1800;
 
@@ -62,7 +65,7 @@ public record RankEnvironment(
                 number(environment, MASTER_PORT, 1, 65_535),
                 Duration.ofSeconds(
                         environment.containsKey(TIMEOUT)
-                                ? number(environment, TIMEOUT, 1, 7 * 24 * 3600)
+                                ? number(environment, TIMEOUT, 1, MOST_TIMEOUT_SECONDS)
                                 : DEFAULT_TIMEOUT_SECONDS)));
     }
 

@@ -229,6 +229,9 @@ public final class CausalLm implements AutoCloseable {
                 var guard = new NoGradGuard()) {
             decoder.pack(helpers);
             head.pack(helpers, owner);
+        } catch (RuntimeException e) {
+            helpers.close();
+            throw e;
         }
         team = Optional.of(helpers);
     }

@@ -30,6 +30,10 @@ final class Decoder {
     private final List<Block> blocks = new ArrayList<>();
     private final float[] inverseFrequencies;
     private final Device device;
+
+    /** Multiplications of a block with one token. */
+    private final long blockProducts;
+
     private Optional<Team> team = Optional.empty();
 
     /** @param owner keeps what the decoder adds to the weights */
@@ -40,6 +44,7 @@ final class Decoder {
         this.names = ModuleNames.of(config);
         this.linears = new LinearModules(ParameterLayout.of(config), weights, computation.joinedProjections(), owner);
         this.inverseFrequencies = config.rope().inverseFrequencies();
+        this.blockProducts = linears.products() / Math.max(1, config.layers());
         for (var i = 0; i < config.layers(); i++) {
             blocks.add(new Block(
                     new Attention(config, names, i, linears, weights),
@@ -107,7 +112,7 @@ final class Decoder {
      */
     Tensor next(int[] ids, CachedAttention cached) {
         var rope = InPlaceRope.of(inverseFrequencies, cached.positions(), device);
-        var shares = TokenShares.of(team, ids.length, linears.products() / blocks.size());
+        var shares = TokenShares.of(team, ids.length, blockProducts);
         var x = embedded(ids);
         for (var block : blocks) {
             var input = x;

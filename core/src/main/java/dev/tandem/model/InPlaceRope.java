@@ -24,6 +24,9 @@ record InPlaceRope(int half, Tensor cos, Tensor sin) implements Rotation {
 
     /** For some of the tokens. */
     InPlaceRope tokens(long from, long count) {
+        if (count == cos.size(0)) {
+            return this;
+        }
         return new InPlaceRope(half, cos.narrow(0, from, count), sin.narrow(0, from, count));
     }
 

@@ -47,15 +47,13 @@ public final class PackedMatrix {
     private record Share(IValue weight, IValue bias, long from, long size) {}
 
     /** What calls are made with. */
-    private record Native(
-            OperatorHandle product, IValue none, IValue attribute, IValue gelu, IValue exact, IValue noScalars) {
+    private record Native(OperatorHandle product, IValue none, IValue noneWord, IValue gelu, IValue noScalars) {
         static Native of(TensorOwner owner) {
             return new Native(
                     owner.own(Dispatcher.singleton().findSchemaOrThrow("mkldnn::_linear_pointwise", "")),
                     owner.own(new IValue()),
                     owner.own(new IValue("none")),
                     owner.own(new IValue("gelu")),
-                    owner.own(new IValue("none")),
                     owner.own(new IValue(new GenericList(
                             OptionalType.get(ListType.ofNumbers().getElementType())))));
         }
@@ -65,9 +63,9 @@ public final class PackedMatrix {
                     new IValue(x),
                     share.weight(),
                     share.bias(),
-                    withGelu ? gelu : attribute,
+                    withGelu ? gelu : noneWord,
                     noScalars,
-                    withGelu ? exact : none);
+                    withGelu ? noneWord : none);
             product.callBoxed(stack);
             return stack.get(0).toTensor();
         }

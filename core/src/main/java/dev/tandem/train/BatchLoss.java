@@ -112,7 +112,7 @@ public record BatchLoss(double loss, Map<String, Double> statistics, long tokens
         static Sum of(Collective ranks, Task task, double normalizer) {
             var sum = new Sum();
             if (ranks.size() > 1) {
-                sum.add(task.objective().evaluate(NO_LOG_PROBS, new double[0], normalizer), 0);
+                sum.add(evaluated(task, List.of(), NO_LOG_PROBS, normalizer), 0);
             }
             return sum;
         }

@@ -1,0 +1,16 @@
+package dev.tandem.cli;
+
+import dev.tandem.UserException;
+
+/** Checks numbers of the command line. */
+final class OptionRange {
+    private OptionRange() {}
+
+    /** The value. @throws UserException if it is outside of the range, both ends included */
+    static int checked(String option, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw new UserException(option + " is " + value + ", but must be between " + least + " and " + most + ".");
+        }
+        return value;
+    }
+}
