@@ -30,6 +30,34 @@ public interface Collective extends AutoCloseable {
     double[] sum(double[] values);
 
     /**
+     * Sums over all ranks, and gives each a part of the sum.
+     *
+     * @param whole {@code [size · n]}; not changed
+     * @param share {@code [n]}, filled with this rank's part: elements {@code rank · n} and on. May be that part of {@code
+     *     whole}
+     * @throws dev.tandem.UserException if a rank is lost
+     */
+    void reduceScatter(Tensor whole, Tensor share);
+
+    /**
+     * Brings the parts of all ranks together.
+     *
+     * @param share {@code [n]}, this rank's part
+     * @param whole {@code [size · n]}, filled with the parts in the ranks' order
+     * @throws dev.tandem.UserException if a rank is lost
+     */
+    void allGather(Tensor share, Tensor whole);
+
+    /**
+     * The same ranks over connections of their own, for another thread: what is done there need not be in one order with what
+     * is done here.
+     *
+     * @param name the same on every rank, and used once
+     * @throws dev.tandem.UserException if a rank is lost
+     */
+    Collective channel(String name);
+
+    /**
      * Waits until every rank is here.
      *
      * @param what they wait for, as a message would name it
@@ -79,6 +107,21 @@ public interface Collective extends AutoCloseable {
         @Override
         public double[] sum(double[] values) {
             return values.clone();
+        }
+
+        @Override
+        public void reduceScatter(Tensor whole, Tensor share) {
+            share.copy_(whole);
+        }
+
+        @Override
+        public void allGather(Tensor share, Tensor whole) {
+            whole.copy_(share);
+        }
+
+        @Override
+        public Collective channel(String name) {
+            return this;
         }
 
         @Override

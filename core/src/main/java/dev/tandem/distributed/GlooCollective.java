@@ -5,6 +5,7 @@ import dev.tandem.tensor.NativeSetup;
 import dev.tandem.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
@@ -13,13 +14,18 @@ import org.bytedeco.javacpp.chrono.Milliseconds;
 import org.bytedeco.pytorch.ByteVector;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.GlooDeviceVector;
+import org.bytedeco.pytorch.LongVector;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.PrefixStore;
 import org.bytedeco.pytorch.ProcessGroupGloo;
+import org.bytedeco.pytorch.Store;
 import org.bytedeco.pytorch.StringVector;
 import org.bytedeco.pytorch.TCPStore;
 import org.bytedeco.pytorch.TCPStoreOptions;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.Work;
+import org.bytedeco.pytorch.global.torch;
 
 /**
  * Ranks over Gloo, libtorch's collectives for CPUs. They find each other through a store that rank 0 keeps at its address
@@ -51,20 +57,8 @@ public final class GlooCollective implements Collective {
         NativeSetup.ensure();
         try {
             // in no scope: it would forget what it is to keep
-            var timeout = new Milliseconds(environment.timeout().toMillis());
-            var options = new TCPStoreOptions();
-            options.port((short) environment.masterPort())
-                    .isServer(environment.rank() == 0)
-                    .waitWorkers(true)
-                    .timeout(timeout)
-                    .numWorkers(new SizeTPointer(1).put(environment.worldSize()));
-            var store = kept(new TCPStore(environment.masterAddress(), options));
-            var gloo = kept(ProcessGroupGloo.Options.create(timeout));
-            var device = kept(ProcessGroupGloo.createDeviceForHostname(host(environment)));
-            gloo.devices(kept(new GlooDeviceVector(device)));
-            gloo.threads(THREADS);
-            var group = kept(new ProcessGroupGloo(store, environment.rank(), environment.worldSize(), gloo));
-            var result = new GlooCollective(environment, store, group);
+            var store = store(environment, environment.rank() == 0, true);
+            var result = new GlooCollective(environment, store, group(environment, store));
             result.barrier("the beginning");
             return result;
         } catch (UserException e) {
@@ -78,6 +72,50 @@ public final class GlooCollective implements Collective {
                             + " 0 on the host MASTER_ADDR.",
                     e);
         }
+    }
+
+    private static TCPStore store(RankEnvironment environment, boolean serves, boolean waits) {
+        var options = new TCPStoreOptions();
+        options.port((short) environment.masterPort())
+                .isServer(serves)
+                .waitWorkers(waits)
+                .timeout(timeout(environment))
+                .numWorkers(new SizeTPointer(1).put(environment.worldSize()));
+        return kept(new TCPStore(environment.masterAddress(), options));
+    }
+
+    private static ProcessGroupGloo group(RankEnvironment environment, Store store) {
+        var options = kept(ProcessGroupGloo.Options.create(timeout(environment)));
+        var device = kept(ProcessGroupGloo.createDeviceForHostname(host(environment)));
+        options.devices(kept(new GlooDeviceVector(device)));
+        options.threads(THREADS);
+        return kept(new ProcessGroupGloo(store, environment.rank(), environment.worldSize(), options));
+    }
+
+    private static Milliseconds timeout(RankEnvironment environment) {
+        return new Milliseconds(environment.timeout().toMillis());
+    }
+
+    @Override
+    public Collective channel(String name) {
+        try {
+            // a thread of its own is in no scope: one would forget what it is to keep
+            var group = CompletableFuture.supplyAsync(
+                            () -> group(environment, prefixed(name)), task -> new Thread(task, name).start())
+                    .join();
+            var channel = new GlooCollective(environment, store, group);
+            channel.barrier("the beginning of " + name);
+            return channel;
+        } catch (UserException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw lost("the beginning of " + name, e);
+        }
+    }
+
+    /** A store is taken over by the one group that uses it. */
+    private Store prefixed(String name) {
+        return kept(new PrefixStore(name, store(environment, false, false)));
     }
 
     /**
@@ -130,6 +168,24 @@ public final class GlooCollective implements Collective {
         }
     }
 
+    /** Each rank is sent the parts it sums: Gloo's own would send everything to everyone. */
+    @Override
+    public void reduceScatter(Tensor whole, Tensor share) {
+        try (var scope = new PointerScope();
+                var guard = new NoGradGuard()) {
+            var parts = torch.empty_like(whole);
+            together(
+                    "a sum over all ranks",
+                    () -> group.alltoall_base(parts, whole, new LongVector(), new LongVector()));
+            share.copy_(parts.view(size(), -1).sum(0));
+        }
+    }
+
+    @Override
+    public void allGather(Tensor share, Tensor whole) {
+        together("bringing all parts together", () -> group._allgather_base(whole, share));
+    }
+
     @Override
     public void barrier(String what) {
         together(what, group::barrier);
@@ -143,11 +199,15 @@ public final class GlooCollective implements Collective {
         try (var scope = new PointerScope()) {
             start.work()._wait();
         } catch (RuntimeException e) {
-            throw new UserException(
-                    "Rank " + rank() + " of " + size() + " lost the others in " + what + ": " + missing()
-                            + " Its own log says why. (" + firstLine(e) + ")",
-                    e);
+            throw lost(what, e);
         }
+    }
+
+    private UserException lost(String what, RuntimeException e) {
+        return new UserException(
+                "Rank " + rank() + " of " + size() + " lost the others in " + what + ": " + missing()
+                        + " Its own log says why. (" + firstLine(e) + ")",
+                e);
     }
 
     /** Who does not answer any more. */

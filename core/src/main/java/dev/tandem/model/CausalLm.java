@@ -34,6 +34,7 @@ public final class CausalLm implements AutoCloseable {
     private final Decoder decoder;
     private final OutputHead head;
     private final String headName;
+    private Units units = Units.WHOLE;
     private Optional<LoraAdapter> adapter = Optional.empty();
     private Optional<Team> team = Optional.empty();
 
@@ -56,7 +57,14 @@ public final class CausalLm implements AutoCloseable {
         var names = ModuleNames.of(config);
         this.headName = (config.tiedEmbeddings() ? names.embedding() : names.head()) + ".weight";
         this.decoder = new Decoder(config, weights, computation, owner);
-        this.head = new OutputHead(weights, headName, device, computation.headTiles());
+        this.head = new OutputHead(weights, headName, layout.unit(headName), device, computation.headTiles());
+    }
+
+    /** Tells of the use of its parameters from now on, in passes of whole sequences. */
+    public void units(Units units) {
+        this.units = units;
+        decoder.units(units);
+        head.units(units);
     }
 
     /** What the model is. */
@@ -134,7 +142,10 @@ public final class CausalLm implements AutoCloseable {
         if (team.isPresent()) {
             throw new IllegalStateException("a model that was prepared for generation cannot be trained");
         }
-        return decoder.forward(batch, Optional.of(predictors(batch)), dropout, computation.checkpointActivations());
+        var rows = predictors(batch);
+        return units == Units.WHOLE && !computation.checkpointActivations()
+                ? DecoderPass.inOnePiece(decoder.hidden(batch, Optional.of(rows), dropout))
+                : decoder.forward(batch, rows, dropout, computation.checkpointActivations());
     }
 
     private Tensor predictors(PackedSequences batch) {
@@ -147,7 +158,7 @@ public final class CausalLm implements AutoCloseable {
      * @return {@code [trained tokens]}, natural logarithm
      */
     public float[] logProbs(PackedSequences batch) {
-        if (batch.targets().length == 0) {
+        if (batch.targets().length == 0 && units == Units.WHOLE) {
             return new float[0];
         }
         try (var scope = new PointerScope();

@@ -35,6 +35,7 @@ final class Decoder {
     private final long blockProducts;
 
     private Optional<Team> team = Optional.empty();
+    private Units units = Units.WHOLE;
 
     /** @param owner keeps what the decoder adds to the weights */
     Decoder(ModelConfig config, Weights weights, Computation computation, TensorOwner owner) {
@@ -67,35 +68,73 @@ final class Decoder {
      */
     Tensor hidden(PackedSequences batch, Optional<Tensor> rows, Dropout dropout) {
         var input = Input.of(batch, this);
-        var x = embedded(batch.ids());
+        var x = embeddedUnit(batch.ids());
         for (var i = 0; i < blocks.size(); i++) {
+            units.enter(unit(i));
             x = apply(blocks.get(i), x, input, dropout.ofBlock(i));
+            leaveBlock(i);
         }
-        return output(x, rows);
+        return outputUnit(x, rows);
     }
 
     /**
-     * The same, to be followed by a backward pass.
+     * The same, block by block, to be followed by a backward pass.
      *
+     * @param rows of the batch wanted, {@code [rows]}, int64
      * @param checkpointing keep the blocks' inputs alone
      */
-    DecoderPass forward(PackedSequences batch, Optional<Tensor> rows, Dropout dropout, boolean checkpointing) {
-        if (!checkpointing) {
-            var hidden = hidden(batch, rows, dropout);
-            return new DecoderPass(hidden, hidden, List.of());
-        }
+    DecoderPass forward(PackedSequences batch, Tensor rows, Dropout dropout, boolean checkpointing) {
         var input = Input.of(batch, this);
-        var x = embedded(batch.ids());
-        var recomputed = new ArrayList<DecoderPass.Recomputed>();
+        var x = embeddedUnit(batch.ids());
+        var segments = new ArrayList<DecoderPass.Segment>();
         for (var i = 0; i < blocks.size(); i++) {
             var block = blocks.get(i);
             var number = i;
-            recomputed.add(new DecoderPass.Recomputed(
-                    x, i > 0 || x.requires_grad(), again -> apply(block, again, input, dropout.ofBlock(number))));
-            x = withoutGraph(block, x, input, dropout.ofBlock(i));
+            var wanted = i > 0 || x.requires_grad();
+            units.enter(unit(i));
+            if (checkpointing) {
+                segments.add(DecoderPass.Segment.again(x, wanted, again -> apply(block, again, input, dropout.ofBlock(number))));
+                x = withoutGraph(block, x, input, dropout.ofBlock(i));
+            } else {
+                var leaf = x.detach();
+                leaf.set_requires_grad(wanted);
+                var output = apply(block, leaf, input, dropout.ofBlock(i));
+                segments.add(DecoderPass.Segment.kept(x, wanted, leaf, output));
+                x = output.detach();
+            }
+            leaveBlock(i);
         }
         x.set_requires_grad(true);
-        return new DecoderPass(output(x, rows), x, recomputed);
+        return new DecoderPass(outputUnit(x, Optional.of(rows)), x, segments, units);
+    }
+
+    /** Tells of the use of parameters from now on. */
+    void units(Units newUnits) {
+        units = newUnits;
+    }
+
+    private static int unit(int block) {
+        return 1 + block;
+    }
+
+    private Tensor embeddedUnit(int[] ids) {
+        units.enter(0);
+        var x = embedded(ids);
+        units.leave(0);
+        return x;
+    }
+
+    /** The final norm is of the last block's unit. */
+    private void leaveBlock(int block) {
+        if (block < blocks.size() - 1) {
+            units.leave(unit(block));
+        }
+    }
+
+    private Tensor outputUnit(Tensor x, Optional<Tensor> rows) {
+        var result = output(x, rows);
+        units.leave(blocks.size());
+        return result;
     }
 
     /** Computes with packed copies of the weights, and a team, from now on: for {@link #next} alone. */

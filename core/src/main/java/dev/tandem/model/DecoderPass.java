@@ -1,6 +1,7 @@
 package dev.tandem.model;
 
 import java.util.List;
+import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.Tensor;
@@ -9,34 +10,64 @@ import org.bytedeco.pytorch.TensorArrayRefOptional;
 /**
  * A forward pass through the decoder whose backward pass is still to come. The scope it was made in frees it.
  *
- * <p>With activation checkpointing (Chen et al., 2016, arXiv 1604.06174) it holds the input of every block alone; the
- * backward pass computes a block once more, with the same dropout, and then its gradient: the same operations on the
- * same numbers, so the same gradient.
+ * <p>It is one graph, or one graph a block, so that something can be done when a block's gradient is complete. With activation
+ * checkpointing (Chen et al., 2016, arXiv 1604.06174) it holds the input of every block alone; the backward pass computes a
+ * block once more, with the same dropout, and then its gradient: the same operations on the same numbers, so the same
+ * gradient.
  */
 public final class DecoderPass {
     private final Tensor output;
     private final Tensor afterBlocks;
-    private final List<Recomputed> blocks;
+    private final List<Segment> blocks;
+    private final Units units;
 
     /**
      * @param output {@code [rows, hidden]}
-     * @param afterBlocks what {@code output} was computed from if {@code blocks} are not part of the graph: a leaf
-     * @param blocks to compute again, first to last
+     * @param afterBlocks what {@code output} was computed from: a leaf, if {@code blocks} are not part of the graph
+     * @param blocks first to last; none: the graph is one
+     * @param units told of the blocks
      */
-    DecoderPass(Tensor output, Tensor afterBlocks, List<Recomputed> blocks) {
+    DecoderPass(Tensor output, Tensor afterBlocks, List<Segment> blocks, Units units) {
         this.output = output;
         this.afterBlocks = afterBlocks;
         this.blocks = List.copyOf(blocks);
+        this.units = units;
+    }
+
+    /** A pass whose graph is one. */
+    static DecoderPass inOnePiece(Tensor output) {
+        return new DecoderPass(output, output, List.of(), Units.WHOLE);
     }
 
     /**
-     * A block to compute again.
+     * A block whose graph is its own.
      *
      * @param input {@code [tokens, hidden]}; part of a graph if what comes before the blocks is trained
      * @param gradientWanted whether anything before the block needs the gradient of its input
-     * @param forward from a leaf with the input's values to the block's output
+     * @param graph the block's output, and the leaf it was computed from; may be computed when it is asked for
      */
-    record Recomputed(Tensor input, boolean gradientWanted, Forward forward) {}
+    record Segment(Tensor input, boolean gradientWanted, Graph graph) {
+
+        /** A block to compute again. */
+        static Segment again(Tensor input, boolean gradientWanted, Forward forward) {
+            return new Segment(input, gradientWanted, () -> {
+                var leaf = input.detach();
+                leaf.set_requires_grad(gradientWanted);
+                return new Computed(leaf, forward.apply(leaf));
+            });
+        }
+
+        /** A block whose graph is there. */
+        static Segment kept(Tensor input, boolean gradientWanted, Tensor leaf, Tensor output) {
+            return new Segment(input, gradientWanted, () -> new Computed(leaf, output));
+        }
+    }
+
+    interface Graph {
+        Computed get();
+    }
+
+    record Computed(Tensor leaf, Tensor output) {}
 
     interface Forward {
         Tensor apply(Tensor input);
@@ -54,35 +85,39 @@ public final class DecoderPass {
      */
     public void backward(Tensor gradient) {
         try (var scope = new PointerScope()) {
-            run(output, gradient);
             if (blocks.isEmpty()) {
+                run(output, gradient);
                 return;
             }
-            var passed = gradientOf(afterBlocks);
-            for (var i = blocks.size() - 1; i >= 0; i--) {
-                passed = backward(blocks.get(i), passed, scope);
+            units.enter(blocks.size());
+            run(output, gradient);
+            var passed = Optional.of(gradientOf(afterBlocks));
+            for (var i = blocks.size(); i >= 1; i--) {
+                if (i < blocks.size()) {
+                    units.enter(i);
+                }
+                passed = backward(blocks.get(i - 1), passed, scope);
+                units.leave(i);
             }
-            var first = blocks.get(0);
-            if (first.gradientWanted()) {
-                run(first.input(), passed);
-            }
+            units.enter(0);
+            passed.ifPresent(g -> run(blocks.get(0).input(), g));
+            units.leave(0);
         }
     }
 
-    private static Tensor backward(Recomputed block, Tensor gradient, PointerScope outer) {
+    /** @return the gradient of the block's input, where it is wanted */
+    private static Optional<Tensor> backward(Segment block, Optional<Tensor> gradient, PointerScope outer) {
         try (var scope = new PointerScope()) {
-            var leaf = block.input().detach();
-            leaf.set_requires_grad(block.gradientWanted());
-            var again = block.forward().apply(leaf);
-            if (again.requires_grad()) {
-                run(again, gradient);
+            var computed = block.graph().get();
+            if (computed.output().requires_grad()) {
+                run(computed.output(), gradient.orElseThrow());
             }
             if (!block.gradientWanted()) {
-                return gradient;
+                return Optional.empty();
             }
-            var passed = gradientOf(leaf);
+            var passed = gradientOf(computed.leaf());
             outer.attach(passed);
-            return passed;
+            return Optional.of(passed);
         }
     }
 

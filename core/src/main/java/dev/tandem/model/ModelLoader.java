@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
@@ -64,7 +65,7 @@ public final class ModelLoader {
     }
 
     /** Products in another dtype than the weights' need room for factors in that dtype. */
-    private static Computation fitting(ModelConfig config, Computation computation) {
+    static Computation fitting(ModelConfig config, Computation computation) {
         return MatrixProducts.fits(ParameterLayout.of(config).elements() * Float.BYTES)
                 ? computation
                 : computation.withProductType(computation.type());
@@ -82,23 +83,35 @@ public final class ModelLoader {
         return tensors(directory, config, plain, owner);
     }
 
-    /** Rounded to the computation's dtype; matrices are kept in the dtype that they are multiplied in. */
-    private static Map<String, Tensor> tensors(
-            Path directory, ModelConfig config, Computation computation, TensorOwner owner) {
-        var layout = ParameterLayout.of(config);
+    /**
+     * Opens a checkpoint that holds every parameter of a model, in its shape.
+     *
+     * @param use given what reads a parameter by name, as it is stored, until it returns
+     * @throws UserException if a parameter is missing or has another shape
+     */
+    public static <T> T reading(Path directory, ModelConfig config, Function<Function<String, Tensor>, T> use) {
         try (var scope = new PointerScope();
                 var guard = new NoGradGuard();
                 var weights = CheckpointWeights.open(directory)) {
-            check(directory, config, layout.parameters(), weights);
-            return FrozenParameters.laidOut(
-                    layout,
-                    computation,
-                    name -> {
-                        var rounded = weights.tensor(name).to(computation.device(), computation.type());
-                        return rounded.dim() > 1 ? Weights.cast(rounded, computation.productType()) : rounded;
-                    },
-                    owner);
+            check(directory, config, ParameterLayout.of(config).parameters(), weights);
+            return use.apply(weights::tensor);
         }
+    }
+
+    /** Rounded to the computation's dtype; matrices are kept in the dtype that they are multiplied in. */
+    private static Map<String, Tensor> tensors(
+            Path directory, ModelConfig config, Computation computation, TensorOwner owner) {
+        return reading(
+                directory,
+                config,
+                read -> FrozenParameters.laidOut(
+                        ParameterLayout.of(config),
+                        computation,
+                        name -> {
+                            var rounded = read.apply(name).to(computation.device(), computation.type());
+                            return rounded.dim() > 1 ? Weights.cast(rounded, computation.productType()) : rounded;
+                        },
+                        owner));
     }
 
     /** Makes sure that a checkpoint holds every parameter of a model, in its shape. */

@@ -25,9 +25,13 @@ public final class OutputHead {
     private final String name;
     private final Device device;
     private final HeadTiles tiles;
+    private final int unit;
+    private Units units = Units.WHOLE;
     private Optional<PackedMatrix> packed = Optional.empty();
 
-    OutputHead(Weights weights, String name, Device device, HeadTiles tiles) {
+    /** @param unit of the model that the output matrix belongs to */
+    OutputHead(Weights weights, String name, int unit, Device device, HeadTiles tiles) {
+        this.unit = unit;
         this.weights = weights;
         this.name = name;
         this.device = device;
@@ -151,7 +155,18 @@ public final class OutputHead {
         void accept(Tensor logits, Tensor w, HeadTiles.Range columns);
     }
 
+    /** Tells of the output matrix's use from now on. */
+    void units(Units newUnits) {
+        units = newUnits;
+    }
+
     private void scan(int[] targets, RowsWork work) {
+        units.enter(unit);
+        scanned(targets, work);
+        units.leave(unit);
+    }
+
+    private void scanned(int[] targets, RowsWork work) {
         try (var outer = new PointerScope();
                 var guard = new NoGradGuard()) {
             var w = weights.factor(name); // once: it may be a cast of the float32 copy

@@ -52,6 +52,37 @@ public final class ParameterLayout {
         return List.copyOf(sharingInput);
     }
 
+    /**
+     * The names of all parameters, unit by unit: the embedding, the blocks, the final norm with the last of them, and the output
+     * head unless it is the embedding.
+     */
+    public List<List<String>> units() {
+        var units = new ArrayList<List<String>>();
+        for (var parameter : parameters) {
+            var unit = unit(parameter.name());
+            while (units.size() <= unit) {
+                units.add(new ArrayList<>());
+            }
+            units.get(unit).add(parameter.name());
+        }
+        return units;
+    }
+
+    /** The unit that a parameter, or a module's adapter, belongs to, by its name. */
+    public int unit(String name) {
+        if (name.startsWith(names.embedding() + ".")) {
+            return 0;
+        }
+        if (name.startsWith(names.head() + ".")) {
+            return config.layers() + 1;
+        }
+        if (name.startsWith(names.layers())) {
+            var rest = name.substring(names.layers().length());
+            return 1 + Integer.parseInt(rest.substring(0, rest.indexOf('.')));
+        }
+        return config.layers(); // the final norm
+    }
+
     /** Number of parameters. */
     public long elements() {
         return parameters.stream().mapToLong(ParameterSpec::elements).sum();

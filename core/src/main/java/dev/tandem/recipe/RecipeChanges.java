@@ -22,7 +22,7 @@ public record RecipeChanges(List<Change> all) {
 
     /** How the same is computed: sums come in another order. */
     private static final Pattern COMPUTATION = Pattern.compile("train\\.(device|threads|head-chunk|micro-batch-tokens"
-            + "|checkpoint-activations|shared-prompts)|objectives\\..+\\.micro-batch-size");
+            + "|checkpoint-activations|zero-stage|shared-prompts)|objectives\\..+\\.micro-batch-size");
 
     private static final Pattern PATHS =
             Pattern.compile("model|reference\\.(model|adapter)|lora\\.from|objectives\\..+\\.path|output|cache");

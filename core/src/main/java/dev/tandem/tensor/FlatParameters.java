@@ -1,10 +1,12 @@
 package dev.tandem.tensor;
 
+import dev.tandem.tensor.FlatLayout.Bucket;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
@@ -12,47 +14,103 @@ import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Trainable parameters laid end to end in one float32 buffer, with their gradients in another: the model sees leaves
- * that are views of the first and accumulate into views of the second, the optimizer and the gradient norm see two flat
- * tensors.
+ * Trainable parameters in flat float32 buffers, with their gradients in others: the model sees leaves that are views of the
+ * first and accumulate into views of the second, the optimizer and the gradient norm see flat tensors.
  *
- * <p>Parameters that weight decay applies to come first, so that each kind is one contiguous range.
+ * <p>Parameters that weight decay applies to come first in each bucket, so that each kind is one contiguous range. Of what
+ * ranks split among them, a rank keeps its share; the leaves are then views of buffers that buckets take turns in.
  */
-public final class FlatParameters implements AutoCloseable {
+public final class FlatParameters implements SplitParameters, AutoCloseable {
+    /** Where gradients are split: one bucket is summed while the next is computed. */
+    private static final int GRADIENT_BUFFERS = 2;
+
     private final TensorOwner owner = new TensorOwner();
     private final Device device;
-    private final Tensor values;
-    private final Map<String, long[]> shapes = new LinkedHashMap<>();
-    private final long decayed;
+    private final FlatLayout layout;
+    private final Split split;
+    private final FlatBuffers values;
+
+    /** This rank's share of the values, where it keeps no more; otherwise empty. */
+    private final Optional<FlatShare> share;
+
+    /** The same of the gradient. */
+    private final Optional<FlatShare> gradientShare;
+
+    private final UnitRing ring;
     private final Leaves main;
     private final List<Leaves> others = new ArrayList<>();
 
-    private FlatParameters(Map<String, Tensor> initial, Predicate<String> decays, Device device) {
+    private FlatParameters(
+            FlatLayout layout, UnitRing ring, Split split, Device device, Function<String, Tensor> initial) {
+        this.layout = layout;
+        this.split = split;
         this.device = device;
-        initial.keySet().stream()
-                .filter(decays)
-                .forEach(n -> shapes.put(n, get(initial, n).shape()));
-        this.decayed = elements(shapes);
-        initial.keySet().stream()
-                .filter(decays.negate())
-                .forEach(n -> shapes.put(n, get(initial, n).shape()));
+        this.ring = ring;
         try (var scope = new PointerScope();
                 var guard = new NoGradGuard()) {
-            this.values = owner.own(Tensors.zeros(device, elements(shapes)));
+            this.values =
+                    FlatBuffers.of(layout, split.parameters() ? Optional.of(ring) : Optional.empty(), device, owner);
+            this.share = split.parameters() ? Optional.of(FlatShare.of(layout, device, owner)) : Optional.empty();
+            this.gradientShare =
+                    split.gradients() ? Optional.of(FlatShare.of(layout, device, owner)) : Optional.empty();
+            fill(initial);
             this.main = new Leaves();
-            main.leaves.forEach((name, leaf) -> leaf.detach().copy_(get(initial, name)));
+        }
+    }
+
+    /** Bucket by bucket: there may be room for one at a time. */
+    private void fill(Function<String, Tensor> initial) {
+        for (var b = 0; b < layout.buckets().size(); b++) {
+            var bucket = values.of(b);
+            for (var parameter : layout.buckets().get(b).parameters()) {
+                try (var scope = new PointerScope()) {
+                    var from = initial.apply(parameter.name());
+                    bucket.narrow(0, parameter.offset(), parameter.elements())
+                            .copy_(from.reshape(parameter.elements()));
+                }
+            }
+            if (share.isPresent()) {
+                share.get().of(b).copy_(split.share(bucket));
+            }
         }
     }
 
     /**
-     * Copies parameters into flat buffers.
+     * Copies parameters into flat buffers, for one process.
      *
      * @param initial values by name, of any float dtype
      * @param decays which of them weight decay applies to
      * @param device where the buffers live
      */
     public static FlatParameters of(Map<String, Tensor> initial, Predicate<String> decays, Device device) {
-        return new FlatParameters(initial, decays, device);
+        var shapes = new LinkedHashMap<String, long[]>();
+        initial.forEach((name, tensor) -> shapes.put(name, tensor.shape()));
+        return of(
+                FlatLayout.whole(shapes, decays), new UnitRing(0, 1), Split.none(), device, name -> get(initial, name));
+    }
+
+    /**
+     * Copies parameters into flat buffers.
+     *
+     * @param layout where they go
+     * @param ring which buffers buckets take turns in, where they are split; its units are the layout's
+     * @param split what this rank keeps a share of alone
+     * @param device where the buffers live
+     * @param initial gives a parameter by name, of any float dtype
+     */
+    public static FlatParameters of(
+            FlatLayout layout, UnitRing ring, Split split, Device device, Function<String, Tensor> initial) {
+        return new FlatParameters(layout, ring, split, device, initial);
+    }
+
+    /** Where they are. */
+    public FlatLayout layout() {
+        return layout;
+    }
+
+    /** What ranks split. */
+    public Split split() {
+        return split;
     }
 
     /** The parameters by name: float32 leaves that require a gradient. */
@@ -79,11 +137,23 @@ public final class FlatParameters implements AutoCloseable {
                 var guard = new NoGradGuard()) {
             for (var other : others) {
                 if (other.used) {
-                    main.gradient.add_(other.gradient);
-                    other.gradient.zero_();
+                    main.gradients.all().add_(other.gradients.all());
+                    other.gradients.all().zero_();
                     other.used = false;
                 }
             }
+        }
+    }
+
+    /**
+     * The same for one bucket.
+     *
+     * @param lanes how many leaves took part, the main ones among them
+     */
+    public void collect(int bucket, int lanes) {
+        for (var other : others.subList(0, Math.max(0, lanes - 1))) {
+            gradient(bucket).add_(other.gradients.of(bucket));
+            other.gradients.of(bucket).zero_();
         }
     }
 
@@ -92,14 +162,14 @@ public final class FlatParameters implements AutoCloseable {
         return main;
     }
 
-    /** All parameters, {@code [elements]}, float32. */
+    /** All parameters, {@code [elements]}, float32. Not for ranks that split them. */
     public Tensor values() {
-        return values;
+        return values.all();
     }
 
-    /** All gradients, {@code [elements]}, float32. */
+    /** All gradients, {@code [elements]}, float32. Not for ranks that split them. */
     public Tensor gradient() {
-        return main.gradient;
+        return main.gradients.all();
     }
 
     /** The gradient of one parameter, a view of {@link #gradient}. */
@@ -107,19 +177,122 @@ public final class FlatParameters implements AutoCloseable {
         return main.gradient(name);
     }
 
-    /** Number of trainable elements. */
-    public long elements() {
-        return values.numel();
+    /** The gradient of one bucket, {@code [elements]}, as this rank computes it. */
+    public Tensor gradient(int bucket) {
+        return main.gradients.of(bucket);
     }
 
-    /** How many of the first elements weight decay applies to. */
+    /** Number of trainable elements. */
+    public long elements() {
+        return layout.used();
+    }
+
+    /** How many of the first elements weight decay applies to, for one process. */
     public long decayedElements() {
-        return decayed;
+        return layout.buckets().get(0).decayed();
     }
 
     /** Sets all gradients to zero. */
     public void zeroGradient() {
-        main.gradient.zero_();
+        main.gradients.all().zero_();
+        gradientShare.ifPresent(g -> g.all().zero_());
+    }
+
+    /** The buffer of a bucket's gradient, from 0: buckets that have the same one take turns in it. */
+    public int gradientSlot(int bucket) {
+        return layout.slot(bucket, new UnitRing(ring.blocks(), GRADIENT_BUFFERS));
+    }
+
+    /** Adds a rank's share of the sum of a bucket's gradient to what it keeps, and makes room for the next bucket. */
+    public void keepGradient(int bucket, Tensor sum) {
+        gradientShare.orElseThrow().of(bucket).add_(sum);
+        gradient(bucket).zero_();
+    }
+
+    /**
+     * What a rank updates, and by what gradient.
+     *
+     * @param values {@code [count]}, float32
+     * @param gradient {@code [count]}, float32
+     * @param offset of the first element in the rank's share of all buckets
+     * @param decays whether weight decay applies
+     */
+    public record Owned(Tensor values, Tensor gradient, long offset, boolean decays) {}
+
+    /** What this rank updates, range after range; views, to be used within the caller's scope. */
+    public List<Owned> owned() {
+        var result = new ArrayList<Owned>();
+        var offset = 0L;
+        for (var b = 0; b < layout.buckets().size(); b++) {
+            var bucket = layout.buckets().get(b);
+            var count = split.optimizer() ? bucket.elements() / split.ranks() : bucket.elements();
+            var from = split.optimizer() ? split.rank() * count : 0;
+            var decayed = Math.min(count, Math.max(0, bucket.decayed() - from));
+            addOwned(result, b, 0, decayed, offset, true);
+            addOwned(result, b, decayed, count - decayed, offset, false);
+            offset += count;
+        }
+        return result;
+    }
+
+    private void addOwned(List<Owned> result, int bucket, long from, long count, long offset, boolean decays) {
+        if (count > 0) {
+            result.add(new Owned(
+                    ownValues(bucket).narrow(0, from, count),
+                    ownGradient(bucket).narrow(0, from, count),
+                    offset + from,
+                    decays));
+        }
+    }
+
+    /** Elements that this rank updates. */
+    public long ownedElements() {
+        return split.optimizer() ? layout.elements() / split.ranks() : layout.elements();
+    }
+
+    /** The values of a bucket that this rank updates. */
+    public Tensor ownValues(int bucket) {
+        if (share.isPresent()) {
+            return share.get().of(bucket);
+        }
+        return split.optimizer() ? split.share(values.of(bucket)) : values.of(bucket);
+    }
+
+    /** The gradient by which it updates them. */
+    public Tensor ownGradient(int bucket) {
+        if (gradientShare.isPresent()) {
+            return gradientShare.get().of(bucket);
+        }
+        return split.optimizer() ? split.share(gradient(bucket)) : gradient(bucket);
+    }
+
+    /** All values of a bucket: whatever another bucket has left there, where they are split and were not brought together. */
+    public Tensor values(int bucket) {
+        return values.of(bucket);
+    }
+
+    @Override
+    public boolean has(int unit) {
+        return layout.buckets().get(layout.bucketOf(unit)).elements() > 0;
+    }
+
+    @Override
+    public Tensor share(int unit) {
+        return ownValues(layout.bucketOf(unit));
+    }
+
+    @Override
+    public Tensor whole(int unit) {
+        return values.of(layout.bucketOf(unit));
+    }
+
+    /** Bytes of values and gradients that this rank keeps. */
+    public long bytes() {
+        return values.bytes()
+                + share.map(FlatShare::bytes).orElse(0L)
+                + gradientShare.map(FlatShare::bytes).orElse(0L)
+                + main.gradients.bytes()
+                + others.stream().mapToLong(o -> o.gradients.bytes()).sum();
     }
 
     @Override
@@ -130,27 +303,32 @@ public final class FlatParameters implements AutoCloseable {
     /** Leaves that are views of the values, and their gradients. */
     public final class Leaves {
         private final Map<String, Tensor> leaves = new LinkedHashMap<>();
-        private final Map<String, Tensor> gradients = new LinkedHashMap<>();
-        private final Tensor gradient;
+        private final Map<String, Tensor> gradientsByName = new LinkedHashMap<>();
+        private final FlatBuffers gradients;
         private boolean used;
 
         private Leaves() {
-            this.gradient = owner.own(Tensors.zeros(device, values.numel()));
-            var offset = 0L;
-            for (var shape : shapes.entrySet()) {
-                offset += place(shape.getKey(), shape.getValue(), offset);
+            var turns = new UnitRing(ring.blocks(), GRADIENT_BUFFERS);
+            this.gradients =
+                    FlatBuffers.of(layout, split.gradients() ? Optional.of(turns) : Optional.empty(), device, owner);
+            for (var b = 0; b < layout.buckets().size(); b++) {
+                place(b, layout.buckets().get(b));
             }
         }
 
-        private long place(String name, long[] shape, long offset) {
-            var count = elements(shape);
-            var leaf = values.narrow(0, offset, count).view(shape).detach();
-            leaf.set_requires_grad(true);
-            var grad = gradient.narrow(0, offset, count).view(shape);
-            leaf.mutable_grad().put(grad);
-            leaves.put(name, owner.own(leaf));
-            gradients.put(name, owner.own(grad));
-            return count;
+        private void place(int number, Bucket bucket) {
+            for (var parameter : bucket.parameters()) {
+                var leaf = view(values.of(number), parameter).detach();
+                leaf.set_requires_grad(true);
+                var grad = view(gradients.of(number), parameter);
+                leaf.mutable_grad().put(grad);
+                leaves.put(parameter.name(), owner.own(leaf));
+                gradientsByName.put(parameter.name(), owner.own(grad));
+            }
+        }
+
+        private static Tensor view(Tensor bucket, FlatLayout.Parameter parameter) {
+            return bucket.narrow(0, parameter.offset(), parameter.elements()).view(parameter.sizes());
         }
 
         /** The parameters by name: float32 leaves that require a gradient. */
@@ -160,7 +338,7 @@ public final class FlatParameters implements AutoCloseable {
 
         /** The gradient of one parameter, a view of these leaves' buffer. */
         public Tensor gradient(String name) {
-            return get(gradients, name);
+            return get(gradientsByName, name);
         }
 
         /** Says that a gradient was added to these leaves. */
@@ -175,13 +353,5 @@ public final class FlatParameters implements AutoCloseable {
             throw new IllegalArgumentException("no trainable parameter " + name);
         }
         return tensor;
-    }
-
-    private static long elements(Map<String, long[]> shapes) {
-        return shapes.values().stream().mapToLong(FlatParameters::elements).sum();
-    }
-
-    private static long elements(long[] shape) {
-        return Arrays.stream(shape).reduce(1, (a, b) -> a * b);
     }
 }

@@ -1,10 +1,14 @@
 package dev.tandem.train;
 
+import dev.tandem.distributed.Collective;
 import dev.tandem.recipe.OptimizerRecipe;
 import dev.tandem.tensor.FlatParameters;
+import dev.tandem.tensor.FlatParameters.Owned;
 import dev.tandem.tensor.TensorOwner;
 import dev.tandem.tensor.Tensors;
 import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Dispatcher;
@@ -25,6 +29,7 @@ import org.bytedeco.pytorch.TensorVector;
 public final class AdamW implements AutoCloseable {
     private final FlatParameters parameters;
     private final OptimizerRecipe recipe;
+    private final Collective ranks;
     private final TensorOwner owner = new TensorOwner();
     private final Tensor firstMoment;
     private final Tensor secondMoment;
@@ -39,13 +44,23 @@ public final class AdamW implements AutoCloseable {
      * @param device where the parameters are
      */
     public AdamW(FlatParameters parameters, OptimizerRecipe recipe, Device device) {
+        this(parameters, recipe, device, Collective.alone());
+    }
+
+    /**
+     * The same by several ranks.
+     *
+     * @param ranks that each update what they {@linkplain FlatParameters#owned own}
+     */
+    AdamW(FlatParameters parameters, OptimizerRecipe recipe, Device device, Collective ranks) {
+        this.ranks = ranks;
         this.parameters = parameters;
         this.recipe = recipe;
         this.kernel = owner.own(Dispatcher.singleton().findSchemaOrThrow("aten::_fused_adamw_", ""));
         try (var scope = new PointerScope();
                 var guard = new NoGradGuard()) {
-            this.firstMoment = owner.own(Tensors.zeros(device, parameters.elements()));
-            this.secondMoment = owner.own(Tensors.zeros(device, parameters.elements()));
+            this.firstMoment = owner.own(Tensors.zeros(device, parameters.ownedElements()));
+            this.secondMoment = owner.own(Tensors.zeros(device, parameters.ownedElements()));
             this.stepCount = owner.own(Tensors.zeros(device));
         }
     }
@@ -58,15 +73,27 @@ public final class AdamW implements AutoCloseable {
     public double clipGradient() {
         try (var scope = new PointerScope();
                 var guard = new NoGradGuard()) {
-            var norm = Tensors.norm(parameters.gradient());
+            var owned = parameters.owned();
+            var norm = norm(owned);
             var limit = recipe.maxGradNorm();
             // the same small number torch.nn.utils.clip_grad_norm_ adds
             var factor = limit / (norm + 1e-6);
             if (limit > 0 && factor < 1) {
-                parameters.gradient().mul_(new Scalar(factor));
+                owned.forEach(part -> part.gradient().mul_(new Scalar(factor)));
             }
             return norm;
         }
+    }
+
+    private double norm(List<Owned> owned) {
+        if (!parameters.split().optimizer()) {
+            return Tensors.norm(parameters.gradient());
+        }
+        var squares = owned.stream()
+                .mapToDouble(part -> Tensors.norm(part.gradient()))
+                .map(norm -> norm * norm)
+                .sum();
+        return Math.sqrt(ranks.sum(new double[] {squares})[0]);
     }
 
     /** One update with the gradients as they are. */
@@ -74,9 +101,8 @@ public final class AdamW implements AutoCloseable {
         try (var scope = new PointerScope();
                 var guard = new NoGradGuard()) {
             stepCount.add_(new Scalar(1.0));
-            var decayed = parameters.decayedElements();
-            update(learningRate, recipe.weightDecay(), 0, decayed);
-            update(learningRate, 0.0, decayed, parameters.elements() - decayed);
+            var owned = parameters.owned().stream().collect(Collectors.partitioningBy(Owned::decays));
+            owned.forEach((decays, parts) -> update(learningRate, decays ? recipe.weightDecay() : 0.0, parts));
         }
     }
 
@@ -88,7 +114,10 @@ public final class AdamW implements AutoCloseable {
         }
     }
 
-    /** First moments {@code [elements]}, second moments {@code [elements]} and the step count {@code []}. */
+    /**
+     * First and second moments of what this rank owns, {@code [elements]}, in the order of its share, and the step count
+     * {@code []}.
+     */
     public List<Tensor> state() {
         return List.of(firstMoment, secondMoment, stepCount);
     }
@@ -98,17 +127,17 @@ public final class AdamW implements AutoCloseable {
         owner.close();
     }
 
-    private void update(double learningRate, double weightDecay, long from, long count) {
-        if (count == 0) {
+    private void update(double learningRate, double weightDecay, List<Owned> parts) {
+        if (parts.isEmpty()) {
             return;
         }
         kernel.callBoxed(new IValueVector(
-                list(parameters.values().narrow(0, from, count)),
-                list(parameters.gradient().narrow(0, from, count)),
-                list(firstMoment.narrow(0, from, count)),
-                list(secondMoment.narrow(0, from, count)),
-                list(), // no AMSGrad
-                list(stepCount),
+                list(parts, Owned::values),
+                list(parts, Owned::gradient),
+                list(parts, part -> momentOf(firstMoment, part)),
+                list(parts, part -> momentOf(secondMoment, part)),
+                list(List.of(), Owned::values), // no AMSGrad
+                list(parts, part -> stepCount),
                 new IValue(learningRate),
                 new IValue(recipe.betas().get(0)),
                 new IValue(recipe.betas().get(1)),
@@ -120,7 +149,12 @@ public final class AdamW implements AutoCloseable {
                 new IValue())); // found_inf
     }
 
-    private static IValue list(Tensor... tensors) {
+    private static Tensor momentOf(Tensor moments, Owned part) {
+        return moments.narrow(0, part.offset(), part.values().numel());
+    }
+
+    private static IValue list(List<Owned> parts, Function<Owned, Tensor> tensor) {
+        var tensors = parts.stream().map(tensor).toArray(Tensor[]::new);
         return new IValue(new GenericList(new TensorList(new TensorVector(tensors))));
     }
 }

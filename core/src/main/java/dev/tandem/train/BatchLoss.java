@@ -7,6 +7,7 @@ import dev.tandem.objective.LogProbs;
 import dev.tandem.objective.LossAndWeights;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.stream.DoubleStream;
@@ -25,14 +26,28 @@ public record BatchLoss(double loss, Map<String, Double> statistics, long tokens
 
     /** Computes the loss and adds {@code weight} times its gradient to the policy's gradients. */
     public static BatchLoss withGradient(Policy policy, Task task, List<Example> batch, double weight, long seed) {
+        return withGradient(policy, task, batch, weight, seed, true);
+    }
+
+    /** @param lastOfStep whether the step's gradient is complete with it */
+    static BatchLoss withGradient(
+            Policy policy, Task task, List<Example> batch, double weight, long seed, boolean lastOfStep) {
         var seeds = new SplittableRandom(seed);
-        return over(policy, task, batch, task.microBatches(), seeds, (lane, share, packed, normalizer, laneSeed) -> {
-            try (var pass = lane.forward(packed, laneSeed, true)) {
-                var result = evaluated(task, share, pass.logProbs(), normalizer);
-                pass.backward(scaled(result.weights(), weight));
-                return result;
-            }
-        });
+        var backward = new Backward(policy.readsHeadAgain(true), lastOfStep);
+        return over(
+                policy,
+                task,
+                batch,
+                task.microBatches(),
+                seeds,
+                Optional.of(backward),
+                (lane, share, packed, normalizer, laneSeed) -> {
+                    try (var pass = lane.forward(packed, laneSeed, true)) {
+                        var result = evaluated(task, share, pass.logProbs(), normalizer);
+                        pass.backward(scaled(result.weights(), weight));
+                        return result;
+                    }
+                });
     }
 
     /** Computes the loss alone, without dropout. */
@@ -53,6 +68,7 @@ public record BatchLoss(double loss, Map<String, Double> statistics, long tokens
                 batch,
                 microBatches,
                 new SplittableRandom(0),
+                Optional.empty(),
                 (lane, share, packed, normalizer, laneSeed) -> {
                     var logProbs = lane.logProbs(packed);
                     scored.accept(share, logProbs);
@@ -77,12 +93,16 @@ public record BatchLoss(double loss, Map<String, Double> statistics, long tokens
             List<Example> batch,
             MicroBatches microBatches,
             SplittableRandom seeds,
+            Optional<Backward> backward,
             Pass pass) {
         var normalizer = normalizer(task, batch);
         var sum = Sum.of(policy.ranks(), task, normalizer);
-        for (var part : microBatches.of(batch)) {
+        var parts = microBatches.of(batch);
+        for (var i = 0; i < parts.size(); i++) {
             var seed = seeds.nextLong();
-            var shares = policy.inShares(policy.rankShare(part), (lane, number, share) -> {
+            var lastPart = i == parts.size() - 1;
+            var passage = backward.map(b -> b.passage(lastPart)).orElse(Passage.FORWARD);
+            var shares = policy.inShares(parts.get(i), passage, (lane, number, share) -> {
                 var packed = lane.model().pack(share);
                 // a lane's dropout has numbers of its own
                 var result = pass.apply(lane, share, packed, normalizer, policy.laneSeed(seed, number));
@@ -90,8 +110,13 @@ public record BatchLoss(double loss, Map<String, Double> statistics, long tokens
             });
             shares.forEach(share -> sum.add(share.result(), share.tokens()));
         }
-        policy.collectGradients();
         return sum.over(policy.ranks(), batch);
+    }
+
+    private record Backward(boolean headAgain, boolean lastOfStep) {
+        Passage passage(boolean lastPart) {
+            return new Passage(true, true, headAgain, lastOfStep && lastPart);
+        }
     }
 
     private record Share(LossAndWeights result, int tokens) {}

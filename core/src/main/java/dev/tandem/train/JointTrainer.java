@@ -3,6 +3,7 @@ package dev.tandem.train;
 import dev.tandem.UserException;
 import dev.tandem.method.Method;
 import dev.tandem.method.StepPlan;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -100,21 +101,29 @@ public final class JointTrainer {
             optimizer.reset();
         }
         policy.parameters().zeroGradient();
-        var losses = plan.terms().stream()
-                .map(term -> batches.step(term.objective(), term.weight()))
-                .toList();
-        policy.sumGradients();
+        var losses = losses(plan, batches);
+        policy.settleGradients();
         var gradNorm = optimizer.clipGradient();
         var notFinite = skipped.count(names(plan), losses, gradNorm);
         if (notFinite.isPresent()) {
             skip(plan, batches, notFinite.get());
         } else {
             optimizer.step(learningRate.at(step));
+            policy.publishUpdates();
             method.observe(plan, losses.stream().mapToDouble(BatchLoss::loss).toArray());
         }
         var elapsed = (System.nanoTime() - start) * 1e-9;
         report(plan, losses, gradNorm, elapsed);
         step++;
+    }
+
+    private static List<BatchLoss> losses(StepPlan plan, NextBatches batches) {
+        var losses = new ArrayList<BatchLoss>();
+        for (var term : plan.terms()) {
+            var last = losses.size() == plan.terms().size() - 1;
+            losses.add(batches.step(term.objective(), term.weight(), last));
+        }
+        return losses;
     }
 
     /** A program's own method may count wrongly. */

@@ -53,14 +53,18 @@ final class NextBatches implements LossProbe, AutoCloseable {
                 .loss();
     }
 
-    /** Takes the next batch of an objective and adds {@code weight} times its gradient to the policy's gradients. */
-    BatchLoss step(int objective, double weight) {
+    /**
+     * Takes the next batch of an objective and adds {@code weight} times its gradient to the policy's gradients.
+     *
+     * @param last whether the step's gradient is complete with it
+     */
+    BatchLoss step(int objective, double weight, boolean last) {
         var task = tasks.get(objective);
         var batch = task.stream().take();
         taken.put(objective, batch);
         return Optional.ofNullable(open.remove(objective))
-                .map(pass -> pass.backward(weight))
-                .orElseGet(() -> BatchLoss.withGradient(policy, task, batch, weight, seeds.of(objective)));
+                .map(pass -> pass.backward(weight, last))
+                .orElseGet(() -> BatchLoss.withGradient(policy, task, batch, weight, seeds.of(objective), last));
     }
 
     /** The batch an objective was stepped on with. */

@@ -14,8 +14,10 @@ final class OpenBatch implements AutoCloseable {
     private final Policy policy;
     private final List<Share> shares;
     private final BatchLoss loss;
+    private final boolean headAgain;
 
-    private OpenBatch(Policy policy, List<Share> shares, BatchLoss loss) {
+    private OpenBatch(Policy policy, List<Share> shares, BatchLoss loss, boolean headAgain) {
+        this.headAgain = headAgain;
         this.policy = policy;
         this.shares = new ArrayList<>(shares);
         this.loss = loss;
@@ -32,13 +34,13 @@ final class OpenBatch implements AutoCloseable {
     static OpenBatch forward(Policy policy, Task task, List<Example> batch, long seed, boolean likely) {
         var normalizer = BatchLoss.normalizer(task, batch);
         var passSeed = new SplittableRandom(seed).nextLong();
-        var shares = policy.inShares(policy.rankShare(batch), (lane, number, share) -> {
+        var shares = policy.inShares(batch, Passage.FORWARD, (lane, number, share) -> {
             var pass = lane.forward(lane.model().pack(share), policy.laneSeed(passSeed, number), likely);
             return new Share(pass, BatchLoss.evaluated(task, share, pass.logProbs(), normalizer));
         });
         var sum = BatchLoss.Sum.of(policy.ranks(), task, normalizer);
         shares.forEach(s -> sum.add(s.result(), s.pass().tokens()));
-        return new OpenBatch(policy, shares, sum.over(policy.ranks(), batch));
+        return new OpenBatch(policy, shares, sum.over(policy.ranks(), batch), policy.readsHeadAgain(likely));
     }
 
     /** The batch's loss. */
@@ -46,21 +48,24 @@ final class OpenBatch implements AutoCloseable {
         return loss;
     }
 
-    /** Adds {@code weight} times the loss's gradient to the policy's gradients, and frees the activations. */
-    BatchLoss backward(double weight) {
-        policy.onLanes(shares, share -> {
+    /**
+     * Adds {@code weight} times the loss's gradient to the policy's gradients, and frees the activations.
+     *
+     * @param lastOfStep whether the step's gradient is complete with it
+     */
+    BatchLoss backward(double weight, boolean lastOfStep) {
+        policy.onLanes(shares, new Passage(false, true, headAgain, lastOfStep), share -> {
             try (var pass = share.pass()) {
                 pass.backward(BatchLoss.scaled(share.result().weights(), weight));
             }
         });
         shares.clear();
-        policy.collectGradients();
         return loss;
     }
 
     @Override
     public void close() {
-        policy.onLanes(shares, share -> share.pass().close());
+        policy.onLanes(shares, Passage.NONE, share -> share.pass().close());
         shares.clear();
     }
 }

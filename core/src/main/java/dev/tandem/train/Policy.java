@@ -8,10 +8,13 @@ import dev.tandem.model.PackedSequences;
 import dev.tandem.objective.LogProbs;
 import dev.tandem.tensor.FlatParameters;
 import dev.tandem.tensor.Lanes;
+import dev.tandem.tensor.SplitParameters;
+import dev.tandem.tensor.UnitRing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * The model being trained: its forward pass gives log-probs, its backward pass takes ∂loss/∂log p and accumulates the
@@ -26,6 +29,7 @@ public final class Policy implements AutoCloseable {
     private final Lanes threads;
     private final Collective ranks;
     private final List<PolicyLane> lanes = new ArrayList<>();
+    private final Optional<RankExchange> exchange;
 
     /**
      * A policy of one lane.
@@ -45,17 +49,25 @@ public final class Policy implements AutoCloseable {
      * @param threads closed with the policy
      */
     public Policy(CausalLm model, FlatParameters parameters, Optional<LoraAdapter> adapter, Lanes threads) {
-        this(model, parameters, adapter, threads, Collective.alone());
+        this(model, parameters, adapter, threads, Collective.alone(), Optional.empty(), new UnitRing(0, 1));
     }
 
     /**
-     * A policy that several ranks hold the same of.
+     * A policy that several ranks train together.
      *
      * @param threads closed with the policy
-     * @param ranks that train it together; the parameters must be the same on each
+     * @param ranks that train it; the parameters must be the same on each
+     * @param frozen parameters of the model that are not trained and split among ranks; absent: there are none
+     * @param ring which buffers units take turns in, where they are split
      */
-    public Policy(
-            CausalLm model, FlatParameters parameters, Optional<LoraAdapter> adapter, Lanes threads, Collective ranks) {
+    Policy(
+            CausalLm model,
+            FlatParameters parameters,
+            Optional<LoraAdapter> adapter,
+            Lanes threads,
+            Collective ranks,
+            Optional<SplitParameters> frozen,
+            UnitRing ring) {
         this.ranks = ranks;
         this.model = model;
         this.parameters = parameters;
@@ -66,6 +78,17 @@ public final class Policy implements AutoCloseable {
         while (lanes.size() < threads.count()) {
             lanes.add(lane(parameters.otherLeaves()));
         }
+        exchange = ranks.size() == 1 ? Optional.empty() : Optional.of(exchange(frozen, ring));
+        exchange.ifPresent(e -> lanes.forEach(lane -> lane.model().units(e.lane())));
+    }
+
+    private RankExchange exchange(Optional<SplitParameters> frozen, UnitRing ring) {
+        var split = new ArrayList<SplitParameters>();
+        if (parameters.split().parameters()) {
+            frozen.ifPresent(split::add);
+            split.add(parameters);
+        }
+        return new RankExchange(ranks, model, parameters, split, ring);
     }
 
     private PolicyLane lane(FlatParameters.Leaves leaves) {
@@ -98,9 +121,18 @@ public final class Policy implements AutoCloseable {
         return threads;
     }
 
-    /** Log-probs of a batch, without a gradient and without dropout. */
+    /** Log-probs of a batch, without a gradient and without dropout; every rank computes all of them. */
     public LogProbs logProbs(PackedSequences batch) {
-        return lanes.get(0).logProbs(batch);
+        var result = new ArrayList<LogProbs>();
+        during(Passage.FORWARD, 1, () -> result.add(lanes.get(0).logProbs(batch)));
+        return result.get(0);
+    }
+
+    /** Scores examples under the policy's model, with the adapter that is switched on there now. */
+    SequenceScorer scorer() {
+        return parameters.split().parameters()
+                ? new SequenceScorer(model, pass -> during(Passage.FORWARD, 1, pass))
+                : new SequenceScorer(model, threads);
     }
 
     /** What a lane does with its share of a batch. */
@@ -113,8 +145,30 @@ public final class Policy implements AutoCloseable {
         return ranks;
     }
 
+    /** A lane's seed of dropout: ranks and lanes have numbers of their own. */
+    long laneSeed(long seed, int lane) {
+        return seed + (long) ranks.rank() * MOST_LANES + lane;
+    }
+
+    /**
+     * Computes this rank's share of a batch, in shares of about equal numbers of tokens, all at once.
+     *
+     * @param batch of all ranks
+     * @return results of this rank, in the lanes' order
+     */
+    <R> List<R> inShares(List<Example> batch, Passage passage, Work<R> work) {
+        var shares = Shares.of(ofRank(batch), threads.count());
+        var results = new ArrayList<R>();
+        during(
+                passage,
+                shares.size(),
+                () -> results.addAll(threads.map(
+                        shares, (lane, share) -> guarded(() -> work.apply(lanes.get(lane), lane, share)))));
+        return results;
+    }
+
     /** This rank's share of a batch; none where there are more ranks than examples. */
-    List<Example> rankShare(List<Example> batch) {
+    private List<Example> ofRank(List<Example> batch) {
         if (ranks.size() == 1) {
             return batch;
         }
@@ -122,39 +176,67 @@ public final class Policy implements AutoCloseable {
         return ranks.rank() < shares.size() ? shares.get(ranks.rank()) : List.of();
     }
 
-    /** A lane's seed of dropout: ranks and lanes have numbers of their own. */
-    long laneSeed(long seed, int lane) {
-        return seed + (long) ranks.rank() * MOST_LANES + lane;
+    /** Does something with what the lanes hold: element i on lane i, all at once. */
+    <T> void onLanes(List<T> held, Passage passage, Consumer<T> work) {
+        during(
+                passage,
+                held.size(),
+                () -> threads.map(
+                        held,
+                        (lane, element) -> guarded(() -> {
+                            work.accept(element);
+                            return lane;
+                        })));
     }
 
-    /** Sums the gradient over all ranks. To be called once a step, when it is complete on this one. */
-    void sumGradients() {
-        if (ranks.size() > 1) {
-            ranks.sum(parameters.gradient());
+    private void during(Passage passage, int lanesAtWork, Runnable work) {
+        if (exchange.isPresent() && passage != Passage.NONE) {
+            exchange.get().during(passage, lanesAtWork, work);
+            return;
+        }
+        work.run();
+        if (passage.backward()) {
+            parameters.collect(); // in a fixed order
         }
     }
 
-    /** Computes a batch in shares of about equal numbers of tokens, all at once; results in the lanes' order. */
-    <R> List<R> inShares(List<Example> batch, Work<R> work) {
-        return threads.map(
-                Shares.of(batch, threads.count()), (lane, share) -> work.apply(lanes.get(lane), lane, share));
+    /** A lane that fails must not leave the others waiting for it. */
+    private <R> R guarded(Supplier<R> work) {
+        try {
+            return work.get();
+        } catch (RuntimeException | Error e) {
+            exchange.ifPresent(x -> x.fail(e));
+            throw e;
+        }
     }
 
-    /** Does something with what the lanes hold: element i on lane i, all at once. */
-    <T> void onLanes(List<T> held, Consumer<T> work) {
-        threads.map(held, (lane, element) -> {
-            work.accept(element);
-            return lane;
-        });
+    /**
+     * Whether a backward pass reads the output head once more.
+     *
+     * @param likely as told to the forward pass
+     */
+    boolean readsHeadAgain(boolean likely) {
+        return lanes.get(0).readsHeadAgain(likely);
     }
 
-    /** Brings the gradients of all lanes together, in a fixed order. */
-    void collectGradients() {
-        parameters.collect();
+    /** Waits until the gradient is summed over all ranks. To be called once a step, after the passage that was its last. */
+    void settleGradients() {
+        exchange.ifPresent(RankExchange::settle);
+    }
+
+    /** Gives all ranks what each has updated. To be called after every update. */
+    void publishUpdates() {
+        exchange.ifPresent(RankExchange::publish);
+    }
+
+    /** What this rank has exchanged with the others; absent: there are none. */
+    Optional<RankTraffic.Sum> traffic() {
+        return exchange.map(RankExchange::traffic);
     }
 
     @Override
     public void close() {
+        exchange.ifPresent(RankExchange::close);
         threads.close();
         parameters.close();
         lanes.forEach(lane -> lane.model().close()); // the model itself is the first lane's

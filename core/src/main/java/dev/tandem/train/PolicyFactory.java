@@ -5,19 +5,28 @@ import dev.tandem.model.CausalLm;
 import dev.tandem.model.Computation;
 import dev.tandem.model.LoraAdapter;
 import dev.tandem.model.LoraConfig;
+import dev.tandem.model.ModelConfig;
 import dev.tandem.model.ModelConfigReader;
 import dev.tandem.model.ModelLoader;
+import dev.tandem.model.ParameterLayout;
+import dev.tandem.model.SplitModel;
 import dev.tandem.recipe.LoraRecipe;
 import dev.tandem.recipe.Recipe;
 import dev.tandem.recipe.TrainRecipe;
 import dev.tandem.recipe.TrainRecipe.Precision;
+import dev.tandem.tensor.FlatLayout;
 import dev.tandem.tensor.FlatParameters;
 import dev.tandem.tensor.Lanes;
+import dev.tandem.tensor.Split;
+import dev.tandem.tensor.SplitParameters;
 import dev.tandem.tensor.TensorOwner;
+import dev.tandem.tensor.UnitRing;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
@@ -25,10 +34,19 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** Builds the policy a recipe asks for, as it is before training. */
 final class PolicyFactory {
+    /** From this size a bucket of gradients is summed by itself: PyTorch's default ({@code bucket_cap_mb}). */
+    private static final long BUCKET_BYTES = 25L << 20;
+
+    /** One block is computed, one brought together, one given back. */
+    private static final int UNIT_BUFFERS = 3;
+
     private final Recipe recipe;
     private final Device device;
     private final Computation computation;
     private final Collective ranks;
+    private final ModelConfig config;
+    private final Split split;
+    private final UnitRing ring;
 
     PolicyFactory(Recipe recipe, Device device) {
         this(recipe, device, Collective.alone());
@@ -38,7 +56,14 @@ final class PolicyFactory {
         this.ranks = ranks;
         this.recipe = recipe;
         this.device = device;
-        this.computation = computation(recipe.train(), device);
+        this.config = ModelConfigReader.read(recipe.model());
+        this.split = ranks.size() == 1
+                ? Split.none()
+                : new Split(ranks.rank(), ranks.size(), recipe.train().zeroStage());
+        this.ring = new UnitRing(config.layers(), UNIT_BUFFERS);
+        var usual = computation(recipe.train(), device);
+        // parameters that were brought together for a block do not stay until its backward pass
+        this.computation = split.parameters() ? usual.withCheckpointActivations(true) : usual;
     }
 
     static ScalarType scalarType(Precision precision) {
@@ -59,39 +84,78 @@ final class PolicyFactory {
     }
 
     private Policy withAdapter(LoraRecipe lora) {
-        var model = ModelLoader.load(recipe.model(), computation);
+        if (!split.parameters()) {
+            return withAdapter(lora, ModelLoader.load(recipe.model(), computation), Optional.empty());
+        }
+        var model = SplitModel.load(recipe.model(), computation, split, ring);
+        return withAdapter(lora, model.model(), Optional.of(model));
+    }
+
+    private Policy withAdapter(LoraRecipe lora, CausalLm model, Optional<SplitParameters> frozen) {
         try (var scope = new PointerScope();
                 var initialOwner = new TensorOwner()) {
             var initial = lora.from()
                     .map(path -> LoraAdapter.read(path, model.layout(), device, initialOwner))
                     .map(adapter -> adapter.withDropout(lora.dropout()))
                     .orElseGet(() -> LoraAdapter.create(config(lora), model.layout(), initSeed(), device));
-            var parameters = FlatParameters.of(initial.tensors(), name -> true, device);
-            return new Policy(model, parameters, Optional.of(initial.withTensors(parameters.leaves())), lanes(), ranks);
+            var tensors = initial.tensors();
+            var shapes = new LinkedHashMap<String, long[]>();
+            tensors.forEach((name, tensor) -> shapes.put(name, tensor.shape()));
+            var parameters = parameters(
+                    model.layout(),
+                    shapes,
+                    name -> true,
+                    name -> Optional.ofNullable(tensors.get(name)).orElseThrow());
+            return policy(model, parameters, Optional.of(initial.withTensors(parameters.leaves())), frozen);
         }
     }
 
     private Policy allParameters() {
-        var config = ModelConfigReader.read(recipe.model());
-        try (var scope = new PointerScope();
-                var loaded = new TensorOwner()) {
-            // in float32 whatever the precision: small updates would be lost in bfloat16
-            var tensors = ModelLoader.tensors(recipe.model(), config, ScalarType.Float, device, loaded);
-            var parameters = FlatParameters.of(tensors, matrices(tensors)::containsKey, device);
-            var model = new CausalLm(config, parameters.leaves(), computation, new TensorOwner());
-            return new Policy(model, parameters, Optional.empty(), lanes(), ranks);
-        }
+        var layout = ParameterLayout.of(config);
+        var shapes = new LinkedHashMap<String, long[]>();
+        layout.parameters()
+                .forEach(p -> shapes.put(
+                        p.name(), p.shape().stream().mapToLong(Long::longValue).toArray()));
+        // in float32 whatever the precision: small updates would be lost in bfloat16
+        var parameters = ModelLoader.reading(
+                recipe.model(),
+                config,
+                // weight decay applies to matrices, not to biases and norms
+                read -> parameters(layout, shapes, name -> required(shapes, name).length > 1, read));
+        var model = new CausalLm(config, parameters.leaves(), computation, new TensorOwner());
+        return policy(model, parameters, Optional.empty(), Optional.empty());
     }
 
-    /** Weight decay applies to matrices, not to biases and norms. */
-    private static Map<String, Tensor> matrices(Map<String, Tensor> tensors) {
-        var result = new LinkedHashMap<String, Tensor>();
-        tensors.forEach((name, tensor) -> {
-            if (tensor.dim() > 1) {
-                result.put(name, tensor);
-            }
-        });
-        return result;
+    private Policy policy(
+            CausalLm model,
+            FlatParameters parameters,
+            Optional<LoraAdapter> adapter,
+            Optional<SplitParameters> frozen) {
+        return new Policy(model, parameters, adapter, lanes(), ranks, frozen, ring);
+    }
+
+    /** @param shapes in the order of the forward pass */
+    private FlatParameters parameters(
+            ParameterLayout layout,
+            Map<String, long[]> shapes,
+            Predicate<String> decays,
+            Function<String, Tensor> initial) {
+        return FlatParameters.of(flatLayout(layout, shapes, decays), ring, split, device, initial);
+    }
+
+    private FlatLayout flatLayout(ParameterLayout layout, Map<String, long[]> shapes, Predicate<String> decays) {
+        if (ranks.size() == 1) {
+            return FlatLayout.whole(shapes, decays);
+        }
+        var units = layout.units().stream()
+                .<Map<String, long[]>>map(names -> new LinkedHashMap<>())
+                .toList();
+        shapes.forEach((name, shape) -> units.get(layout.unit(name)).put(name, shape));
+        return FlatLayout.of(units, ring, decays, ranks.size(), split.parameters() ? 0 : BUCKET_BYTES);
+    }
+
+    private static long[] required(Map<String, long[]> shapes, String name) {
+        return Optional.ofNullable(shapes.get(name)).orElseThrow();
     }
 
     private static LoraConfig config(LoraRecipe lora) {

@@ -31,6 +31,11 @@ record PolicyLane(CausalLm model, FlatParameters.Leaves leaves, boolean headIsFr
         return new ForwardPass(batch, dropoutSeed, likely);
     }
 
+    /** Whether the backward pass reads the output head once more. */
+    boolean readsHeadAgain(boolean likely) {
+        return !headIsFrozen || !likely;
+    }
+
     /** Log-probs of a share, without a gradient and without dropout. */
     LogProbs logProbs(PackedSequences batch) {
         return new LogProbs(model.logProbs(batch), batch.targetStarts());
@@ -52,7 +57,7 @@ record PolicyLane(CausalLm model, FlatParameters.Leaves leaves, boolean headIsFr
             hidden = pass.output().detach();
             // a frozen head needs one pass: the gradient is linear in the objective's weights. A trained one is passed
             // again when they are known
-            unitGradient = headIsFrozen && likely ? Optional.of(torch.empty_like(hidden)) : Optional.empty();
+            unitGradient = readsHeadAgain(likely) ? Optional.empty() : Optional.of(torch.empty_like(hidden));
             scores = unitGradient
                     .map(g -> model.head().logProbsAndGradient(hidden, batch.targets(), g))
                     .orElseGet(() -> model.head().logProbs(hidden, batch.targets()));

@@ -1,7 +1,6 @@
 package dev.tandem.train;
 
 import dev.tandem.data.Example;
-import dev.tandem.model.CausalLm;
 import dev.tandem.model.LoraAdapter;
 import dev.tandem.model.ModelLoader;
 import dev.tandem.objective.LogProbs;
@@ -52,7 +51,7 @@ final class ReferencePolicy {
     void compute(List<Example> examples, Consumer<List<double[]>> next) {
         var reference = recipe.reference();
         if (reference.isEmpty()) {
-            score(policy.model(), examples, next);
+            score(policy.scorer(), examples, next);
         } else if (sharesBase(reference.get())) {
             withOtherAdapter(reference.get().adapter(), examples, next);
         } else {
@@ -74,7 +73,7 @@ final class ReferencePolicy {
         var model = policy.model();
         try (var owner = new TensorOwner()) {
             model.adapter(path.map(p -> LoraAdapter.read(p, model.layout(), device, owner)));
-            score(model, examples, next);
+            score(policy.scorer(), examples, next);
         } finally {
             model.adapter(policy.adapter());
         }
@@ -85,16 +84,14 @@ final class ReferencePolicy {
                 reference.model().orElseThrow(),
                 reference.adapter(),
                 PolicyFactory.computation(recipe.train(), device))) {
-            score(model, examples, next);
+            score(new SequenceScorer(model, policy.threads()), examples, next);
         }
     }
 
-    private void score(CausalLm model, List<Example> examples, Consumer<List<double[]>> next) {
-        new SequenceScorer(model, policy.threads())
-                .scoreInRounds(
-                        examples,
-                        round -> next.accept(
-                                round.stream().map(ReferencePolicy::sums).toList()));
+    private static void score(SequenceScorer scorer, List<Example> examples, Consumer<List<double[]>> next) {
+        scorer.scoreInRounds(
+                examples,
+                round -> next.accept(round.stream().map(ReferencePolicy::sums).toList()));
     }
 
     private static double[] sums(LogProbs logProbs) {

@@ -14,6 +14,7 @@ public final class SequenceScorer {
     private static final int TOKEN_BUDGET = 2048;
 
     private final Lanes threads;
+    private final Consumer<Runnable> together;
     private final List<CausalLm> models = new ArrayList<>();
 
     /**
@@ -23,10 +24,22 @@ public final class SequenceScorer {
      */
     public SequenceScorer(CausalLm model, Lanes threads) {
         this.threads = threads;
+        this.together = Runnable::run;
         models.add(model);
         while (models.size() < threads.count()) {
             models.add(model.replica());
         }
+    }
+
+    /**
+     * A scorer over a model whose parameters ranks split: all must score the same examples at the same time.
+     *
+     * @param together what a pass is to be done in
+     */
+    SequenceScorer(CausalLm model, Consumer<Runnable> together) {
+        this.threads = new Lanes(1, 1);
+        this.together = together;
+        models.add(model);
     }
 
     /**
@@ -58,9 +71,10 @@ public final class SequenceScorer {
         var groups = groups(examples);
         for (var from = 0; from < groups.size(); from += threads.count()) {
             var round = groups.subList(from, Math.min(groups.size(), from + threads.count()));
-            next.accept(threads.map(round, (lane, group) -> score(models.get(lane), group)).stream()
-                    .flatMap(List::stream)
-                    .toList());
+            var scores = new ArrayList<LogProbs>();
+            together.accept(() -> threads.map(round, (lane, group) -> score(models.get(lane), group))
+                    .forEach(scores::addAll));
+            next.accept(scores);
         }
     }
 

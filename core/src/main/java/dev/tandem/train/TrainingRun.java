@@ -11,6 +11,7 @@ import dev.tandem.recipe.RecipeReader;
 import dev.tandem.tensor.Devices;
 import dev.tandem.tensor.MachineCheck;
 import dev.tandem.tensor.NativeSetup;
+import dev.tandem.tensor.Split;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -146,7 +147,7 @@ public final class TrainingRun {
         var messages = new ArrayList<String>();
         var loading = Together.start("data", () -> RunData.load(recipe, messages::add));
         try (var policy = policy(device, loading);
-                var optimizer = new AdamW(policy.parameters(), recipe.optimizer(), device)) {
+                var optimizer = new AdamW(policy.parameters(), recipe.optimizer(), device, ranks)) {
             var data = loading.get();
             messages.forEach(listener::onMessage);
             listener.onMessage(RunDescription.policy(recipe, policy));
@@ -183,11 +184,12 @@ public final class TrainingRun {
 
     /** The first rank computes what the cache lacks; the others find it there. */
     private List<Task> tasks(RunData data, RunParts parts, ReferencePolicy reference, TrainingListener listener) {
-        if (!ranks.first()) {
+        var together = recipe.train().zeroStage() == Split.MOST;
+        if (!ranks.first() && !together) {
             ranks.barrier("waiting for the reference's log-probs");
         }
         var tasks = data.tasks(parts.objectives(), ReferenceScores.of(recipe, reference, listener));
-        if (ranks.first()) {
+        if (ranks.first() && !together) {
             ranks.barrier("waiting for the reference's log-probs");
         }
         return tasks;

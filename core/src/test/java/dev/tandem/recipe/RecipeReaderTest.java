@@ -71,7 +71,7 @@ class RecipeReaderTest {
                 optimizer: {learning-rate: 5e-5, betas: [0.8, 0.9], eps: 1.0e-6, weight-decay: 0.1, max-grad-norm: 0, schedule: cosine, warmup-steps: 7}
                 train: {steps: 20, device: cuda:1, precision: bf16, seed: -3, evaluate-every: 0, eval-batch-size: 16,
                         checkpoint-every: 0, keep-checkpoints: 3, on-full-disk: continue, threads: 2, head-chunk: 64, micro-batch-tokens: 4096,
-                        checkpoint-activations: true, shared-prompts: false, early-stop: {gap: 0.01, front: [[1.5, 0.1], [1.6, 0.05]]}}
+                        checkpoint-activations: true, zero-stage: 2, shared-prompts: false, early-stop: {gap: 0.01, front: [[1.5, 0.1], [1.6, 0.05]]}}
                 output: runs/full
                 cache: kept
                 """, List.of());
@@ -142,6 +142,7 @@ class RecipeReaderTest {
                         OptionalInt.of(64),
                         OptionalInt.of(4096),
                         true,
+                        2,
                         false,
                         Optional.of(new TrainRecipe.EarlyStop(
                                 OptionalDouble.of(0.01), List.of(List.of(1.5, 0.1), List.of(1.6, 0.05))))));
@@ -174,6 +175,7 @@ class RecipeReaderTest {
                         OptionalInt.empty(),
                         OptionalInt.empty(),
                         false,
+                        0,
                         true,
                         Optional.empty()));
         assertThat(recipe.cache()).contains(recipe.output().resolveSibling(".tandem-cache"));

@@ -175,7 +175,7 @@ class EngineLawsTest {
                     var second = batches.loss(1);
                     assertThat(chosen == 0 ? first : second)
                             .isCloseTo(direct.loss().loss(), within(1e-6));
-                    var stepped = batches.step(chosen, 1.0);
+                    var stepped = batches.step(chosen, 1.0, true);
                     assertThat(stepped.loss()).isEqualTo(chosen == 0 ? first : second);
                     assertThat(stepped.tokens()).isEqualTo(direct.loss().tokens());
                 }

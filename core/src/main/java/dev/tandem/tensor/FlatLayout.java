@@ -1,0 +1,176 @@
+package dev.tandem.tensor;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/**
+ * Where parameters are in flat buffers: in buckets, each of which ranks exchange as one, and can be parted evenly among
+ * them. In a bucket, parameters that weight decay applies to come first.
+ *
+ * @param buckets in the order of the forward pass
+ * @param ranks among which a bucket can be parted
+ */
+public record FlatLayout(List<Bucket> buckets, int ranks) {
+    public FlatLayout {
+        buckets = List.copyOf(buckets);
+    }
+
+    /**
+     * A parameter.
+     *
+     * @param offset its first element in the bucket
+     */
+    public record Parameter(String name, List<Long> shape, long offset) {
+        public Parameter {
+            shape = List.copyOf(shape);
+        }
+
+        /** Number of elements. */
+        public long elements() {
+            return shape.stream().mapToLong(Long::longValue).reduce(1, (a, b) -> a * b);
+        }
+
+        long[] sizes() {
+            return shape.stream().mapToLong(Long::longValue).toArray();
+        }
+    }
+
+    /**
+     * A bucket.
+     *
+     * @param units of the model whose parameters it holds
+     * @param decayed how many of its first elements weight decay applies to
+     * @param used elements of parameters
+     * @param elements the same, rounded up to a multiple of the ranks
+     * @param offset of its first element when all buckets lie end to end
+     */
+    public record Bucket(
+            List<Integer> units, List<Parameter> parameters, long decayed, long used, long elements, long offset) {
+        public Bucket {
+            units = List.copyOf(units);
+            parameters = List.copyOf(parameters);
+        }
+    }
+
+    /**
+     * Elements of a parameter that a rank's share of all buckets holds.
+     *
+     * @param from first of them in the parameter
+     * @param count how many
+     * @param offset of the first in the share
+     */
+    public record Piece(String name, long from, long count, long offset) {}
+
+    /** All parameters in one bucket, for one process. */
+    public static FlatLayout whole(Map<String, long[]> shapes, Predicate<String> decays) {
+        return new FlatLayout(List.of(bucket(List.of(0), shapes, decays, 1, 0)), 1);
+    }
+
+    /**
+     * Buckets of units.
+     *
+     * @param units shapes of the parameters of each unit by name, in the order of the forward pass; some may have none
+     * @param ring says which units are blocks: those share buckets
+     * @param decays which parameters weight decay applies to
+     * @param ranks that exchange them
+     * @param mergeBytes blocks share a bucket until it has as many; 0: every unit has its own
+     */
+    public static FlatLayout of(
+            List<Map<String, long[]>> units, UnitRing ring, Predicate<String> decays, int ranks, long mergeBytes) {
+        var buckets = new ArrayList<Bucket>();
+        var offset = 0L;
+        for (var from = 0; from < units.size(); ) {
+            var shapes = new LinkedHashMap<>(units.get(from));
+            var members = new ArrayList<>(List.of(from));
+            var next = from + 1;
+            while (ring.isBlock(from) && ring.isBlock(next) && elements(shapes) * Float.BYTES < mergeBytes) {
+                shapes.putAll(units.get(next));
+                members.add(next++);
+            }
+            var bucket = bucket(members, shapes, decays, ranks, offset);
+            buckets.add(bucket);
+            offset += bucket.elements();
+            from = next;
+        }
+        return new FlatLayout(buckets, ranks);
+    }
+
+    private static Bucket bucket(
+            List<Integer> units, Map<String, long[]> shapes, Predicate<String> decays, int ranks, long offset) {
+        var parameters = new ArrayList<Parameter>();
+        var used = place(shapes, decays, parameters, 0);
+        var decayed = used;
+        used = place(shapes, decays.negate(), parameters, used);
+        var padded = (used + ranks - 1) / ranks * ranks;
+        return new Bucket(units, parameters, decayed, used, padded, offset);
+    }
+
+    private static long place(
+            Map<String, long[]> shapes, Predicate<String> which, List<Parameter> parameters, long from) {
+        var offset = from;
+        for (var entry : shapes.entrySet()) {
+            if (which.test(entry.getKey())) {
+                var shape = Arrays.stream(entry.getValue()).boxed().toList();
+                var parameter = new Parameter(entry.getKey(), shape, offset);
+                parameters.add(parameter);
+                offset += parameter.elements();
+            }
+        }
+        return offset;
+    }
+
+    private static long elements(Map<String, long[]> shapes) {
+        return shapes.values().stream()
+                .mapToLong(shape -> Arrays.stream(shape).reduce(1, (a, b) -> a * b))
+                .sum();
+    }
+
+    /** Elements of all buckets, what they are rounded up by included. */
+    public long elements() {
+        return buckets.stream().mapToLong(Bucket::elements).sum();
+    }
+
+    /** Elements of all parameters. */
+    public long used() {
+        return buckets.stream().mapToLong(Bucket::used).sum();
+    }
+
+    /** The bucket of a unit. */
+    public int bucketOf(int unit) {
+        for (var b = 0; b < buckets.size(); b++) {
+            if (buckets.get(b).units().contains(unit)) {
+                return b;
+            }
+        }
+        throw new IllegalArgumentException("no unit " + unit);
+    }
+
+    /** The buffer that a bucket has where buckets take turns, from 0. */
+    int slot(int bucket, UnitRing ring) {
+        return ring.isBlock(buckets.get(bucket).units().get(0)) ? ring.slot(1 + bucket - bucketOf(1)) : 0;
+    }
+
+    /** What a rank's share of all buckets holds, in the order of the share. */
+    public List<Piece> pieces(int rank) {
+        var result = new ArrayList<Piece>();
+        var shareOffset = 0L;
+        for (var bucket : buckets) {
+            var count = bucket.elements() / ranks;
+            var from = rank * count;
+            for (var parameter : bucket.parameters()) {
+                var first = Math.max(from, parameter.offset());
+                var end = Math.min(from + count, parameter.offset() + parameter.elements());
+                if (first < end) {
+                    result.add(new Piece(
+                            parameter.name(), first - parameter.offset(), end - first, shareOffset + first - from));
+                }
+            }
+            shareOffset += count;
+        }
+        return result;
+    }
+}
