@@ -104,8 +104,20 @@ final class Decoder {
             }
             leaveBlock(i);
         }
-        x.set_requires_grad(true);
-        return new DecoderPass(outputUnit(x, Optional.of(rows)), x, segments, units);
+        return end(x, rows, segments, checkpointing);
+    }
+
+    private DecoderPass end(Tensor x, Tensor rows, List<DecoderPass.Segment> segments, boolean checkpointing) {
+        if (checkpointing) {
+            try (var guard = new NoGradGuard()) {
+                var end = DecoderPass.Segment.again(x, true, again -> output(again, Optional.of(rows)));
+                return new DecoderPass(outputUnit(x, Optional.of(rows)), segments, end, units);
+            }
+        }
+        var leaf = x.detach();
+        leaf.set_requires_grad(true);
+        var output = outputUnit(leaf, Optional.of(rows));
+        return new DecoderPass(output, segments, DecoderPass.Segment.kept(x, true, leaf, output), units);
     }
 
     /** Tells of the use of parameters from now on. */

@@ -17,30 +17,30 @@ import org.bytedeco.pytorch.TensorArrayRefOptional;
  */
 public final class DecoderPass {
     private final Tensor output;
-    private final Tensor afterBlocks;
     private final List<Segment> blocks;
+    private final Segment end;
     private final Units units;
 
     /**
      * @param output {@code [rows, hidden]}
-     * @param afterBlocks what {@code output} was computed from: a leaf, if {@code blocks} are not part of the graph
      * @param blocks first to last; none: the graph is one
+     * @param end what comes after the blocks
      * @param units told of the blocks
      */
-    DecoderPass(Tensor output, Tensor afterBlocks, List<Segment> blocks, Units units) {
+    DecoderPass(Tensor output, List<Segment> blocks, Segment end, Units units) {
         this.output = output;
-        this.afterBlocks = afterBlocks;
         this.blocks = List.copyOf(blocks);
+        this.end = end;
         this.units = units;
     }
 
     /** A pass whose graph is one. */
     static DecoderPass inOnePiece(Tensor output) {
-        return new DecoderPass(output, output, List.of(), Units.WHOLE);
+        return new DecoderPass(output, List.of(), Segment.kept(output, false, output, output), Units.WHOLE);
     }
 
     /**
-     * A block whose graph is its own.
+     * A block, or the final norm, whose graph is its own.
      *
      * @param input {@code [tokens, hidden]}; part of a graph if what comes before the blocks is trained
      * @param gradientWanted whether anything before the block needs the gradient of its input
@@ -90,8 +90,7 @@ public final class DecoderPass {
                 return;
             }
             units.enter(blocks.size());
-            run(output, gradient);
-            var passed = Optional.of(gradientOf(afterBlocks));
+            var passed = backward(end, Optional.of(gradient), scope);
             for (var i = blocks.size(); i >= 1; i--) {
                 if (i < blocks.size()) {
                     units.enter(i);

@@ -5,6 +5,7 @@ import dev.tandem.InputFiles;
 import dev.tandem.UserException;
 import dev.tandem.tensor.CheckpointWriter;
 import dev.tandem.tensor.DType;
+import dev.tandem.tensor.LazyTensor;
 import dev.tandem.tensor.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,7 +13,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.bytedeco.pytorch.Tensor;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -44,15 +44,15 @@ public final class ModelWriter {
      *
      * @param directory created if absent
      * @param source model directory whose config and tokenizer go along
-     * @param tensors parameters by checkpoint name
+     * @param tensors parameters by checkpoint name, asked for one after the other
      * @param type dtype to store them in, F32 or BF16
      */
-    public static void writeModel(Path directory, Path source, Map<String, Tensor> tensors, DType type) {
+    public static void writeModel(Path directory, Path source, Map<String, LazyTensor> tensors, DType type) {
         try {
             Files.createDirectories(directory);
             writeConfig(directory, source, type);
             copyTokenizer(source, directory);
-            CheckpointWriter.write(directory, tensors, MAX_SHARD_BYTES, type);
+            CheckpointWriter.writeLazily(directory, tensors, MAX_SHARD_BYTES, type);
         } catch (IOException e) {
             throw cannotWrite(directory, e);
         }

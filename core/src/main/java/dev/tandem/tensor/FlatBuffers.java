@@ -7,12 +7,13 @@ import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Buffers of all buckets: end to end, or in a few buffers that buckets take turns in.
+ * Buffers of all buckets: one, where they lie end to end, or a few that buckets take turns in. These are tensors of their own:
+ * a change in one must not look to autograd as a change in the others.
  *
- * @param all everything as one, float32
+ * @param stores float32
  * @param buckets a view for each bucket
  */
-record FlatBuffers(Tensor all, List<Tensor> buckets) {
+record FlatBuffers(List<Tensor> stores, List<Tensor> buckets) {
 
     /** Zeros. @param ring absent: every bucket has a place of its own */
     static FlatBuffers of(FlatLayout layout, Optional<UnitRing> ring, Device device, TensorOwner owner) {
@@ -24,7 +25,7 @@ record FlatBuffers(Tensor all, List<Tensor> buckets) {
         var buckets = layout.buckets().stream()
                 .map(b -> owner.own(all.narrow(0, b.offset(), b.elements())))
                 .toList();
-        return new FlatBuffers(all, buckets);
+        return new FlatBuffers(List.of(all), buckets);
     }
 
     private static FlatBuffers inTurns(FlatLayout layout, UnitRing ring, Device device, TensorOwner owner) {
@@ -33,24 +34,35 @@ record FlatBuffers(Tensor all, List<Tensor> buckets) {
             var slot = layout.slot(b, ring);
             sizes[slot] = Math.max(sizes[slot], layout.buckets().get(b).elements());
         }
-        var offsets = new long[sizes.length + 1];
-        for (var s = 0; s < sizes.length; s++) {
-            offsets[s + 1] = offsets[s] + sizes[s];
+        var stores = new ArrayList<Tensor>();
+        for (var size : sizes) {
+            stores.add(owner.own(Tensors.zeros(device, size)));
         }
-        var all = owner.own(Tensors.zeros(device, offsets[sizes.length]));
         var buckets = new ArrayList<Tensor>();
         for (var b = 0; b < layout.buckets().size(); b++) {
-            buckets.add(owner.own(all.narrow(
-                    0, offsets[layout.slot(b, ring)], layout.buckets().get(b).elements())));
+            buckets.add(owner.own(stores.get(layout.slot(b, ring))
+                    .narrow(0, 0, layout.buckets().get(b).elements())));
         }
-        return new FlatBuffers(all, buckets);
+        return new FlatBuffers(stores, buckets);
+    }
+
+    /** All buckets end to end. */
+    Tensor all() {
+        if (stores.size() != 1) {
+            throw new IllegalStateException("buckets take turns: they are nowhere all together");
+        }
+        return stores.get(0);
     }
 
     Tensor of(int bucket) {
         return buckets.get(bucket);
     }
 
+    void zero() {
+        stores.forEach(Tensor::zero_);
+    }
+
     long bytes() {
-        return all.nbytes();
+        return stores.stream().mapToLong(Tensor::nbytes).sum();
     }
 }

@@ -34,7 +34,8 @@ public record FlatLayout(List<Bucket> buckets, int ranks) {
             return shape.stream().mapToLong(Long::longValue).reduce(1, (a, b) -> a * b);
         }
 
-        long[] sizes() {
+        /** Its shape. */
+        public long[] sizes() {
             return shape.stream().mapToLong(Long::longValue).toArray();
         }
     }
@@ -152,6 +153,23 @@ public record FlatLayout(List<Bucket> buckets, int ranks) {
     /** The buffer that a bucket has where buckets take turns, from 0. */
     int slot(int bucket, UnitRing ring) {
         return ring.isBlock(buckets.get(bucket).units().get(0)) ? ring.slot(1 + bucket - bucketOf(1)) : 0;
+    }
+
+    /** All parameters, in the order in which they lie when all buckets lie end to end. */
+    public List<Piece> pieces() {
+        return buckets.stream()
+                .flatMap(bucket -> bucket.parameters().stream()
+                        .map(p -> new Piece(p.name(), 0, p.elements(), bucket.offset() + p.offset())))
+                .toList();
+    }
+
+    /** The first element of a parameter when all buckets lie end to end. */
+    public long offset(String name) {
+        return pieces().stream()
+                .filter(piece -> piece.name().equals(name))
+                .mapToLong(Piece::offset)
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no trainable parameter " + name));
     }
 
     /** What a rank's share of all buckets holds, in the order of the share. */

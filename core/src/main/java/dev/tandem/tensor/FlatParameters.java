@@ -167,6 +167,11 @@ public final class FlatParameters implements SplitParameters, AutoCloseable {
         return values.all();
     }
 
+    /** The values that this rank keeps: all of them, or its share of all buckets, end to end. */
+    public Tensor held() {
+        return share.map(FlatShare::all).orElseGet(values::all);
+    }
+
     /** All gradients, {@code [elements]}, float32. Not for ranks that split them. */
     public Tensor gradient() {
         return main.gradients.all();
@@ -194,7 +199,7 @@ public final class FlatParameters implements SplitParameters, AutoCloseable {
 
     /** Sets all gradients to zero. */
     public void zeroGradient() {
-        main.gradients.all().zero_();
+        main.gradients.zero();
         gradientShare.ifPresent(g -> g.all().zero_());
     }
 

@@ -18,7 +18,7 @@ public record LazyTensor(List<Long> shape, Supplier<Tensor> values) {
     }
 
     /** A tensor that is there already. */
-    static LazyTensor of(Tensor tensor) {
+    public static LazyTensor of(Tensor tensor) {
         return new LazyTensor(Arrays.stream(tensor.shape()).boxed().toList(), () -> tensor);
     }
 

@@ -8,6 +8,9 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.SerializationFeature;
@@ -22,7 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 record CheckpointManifest(int version, List<Entry> files) {
     /** Format of checkpoints with a manifest. */
-    static final int VERSION = 2;
+    static final int VERSION = 3;
 
     static final String NAME = "manifest.json";
     private static final long MOST_BYTES = 1 << 22;
@@ -40,12 +43,53 @@ record CheckpointManifest(int version, List<Entry> files) {
      */
     record Entry(String path, long bytes, String sha256) {}
 
-    /** Writes the manifest of a folder as it is now. @throws IOException if a file cannot be read or written */
-    static void write(Path folder) throws IOException {
-        var manifest = new CheckpointManifest(VERSION, entries(folder));
-        var json =
-                JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
-        AtomicFiles.write(folder.resolve(NAME), json.writeValueAsString(manifest) + "\n");
+    /**
+     * Writes the part of the manifest that is about a rank's files, so that each rank reads only what it has written.
+     *
+     * @throws IOException if a file cannot be read or written
+     */
+    static void writePart(Path folder, int rank, List<String> files) throws IOException {
+        try {
+            var entries = files.stream().map(file -> entry(folder, folder.resolve(file))).toList();
+            AtomicFiles.write(folder.resolve(part(rank)), json(new CheckpointManifest(VERSION, entries)));
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    private static String part(int rank) {
+        return "manifest-" + rank + ".json";
+    }
+
+    /**
+     * Writes the manifest of a folder as it is now.
+     *
+     * @param parts of how many ranks there are; they are removed
+     * @throws IOException if a file cannot be read or written
+     */
+    static void write(Path folder, int parts) throws IOException {
+        var entries = new TreeMap<String, Entry>();
+        for (var rank = 0; rank < parts; rank++) {
+            var part = folder.resolve(part(rank));
+            JsonMapper.shared()
+                    .readValue(Files.readString(part), CheckpointManifest.class)
+                    .files()
+                    .forEach(entry -> entries.put(entry.path(), entry));
+            Files.delete(part);
+        }
+        for (var entry : others(folder, entries.keySet())) {
+            entries.put(entry.path(), entry);
+        }
+        AtomicFiles.write(
+                folder.resolve(NAME), json(new CheckpointManifest(VERSION, List.copyOf(entries.values()))));
+    }
+
+    private static String json(CheckpointManifest manifest) {
+        return JsonMapper.builder()
+                        .enable(SerializationFeature.INDENT_OUTPUT)
+                        .build()
+                        .writeValueAsString(manifest)
+                + "\n";
     }
 
     /**
@@ -53,8 +97,10 @@ record CheckpointManifest(int version, List<Entry> files) {
      * name are not looked at.
      *
      * @param required files without which nothing can be done
+     * @param rank which part of the files to read; their presence and sizes are looked at by all
+     * @param ranks how many parts there are
      */
-    static Optional<String> problem(Path folder, List<String> required) {
+    static Optional<String> problem(Path folder, List<String> required, int rank, int ranks) {
         var file = folder.resolve(NAME);
         if (!Files.isRegularFile(file)) {
             return Optional.of("it has no " + NAME);
@@ -64,13 +110,13 @@ record CheckpointManifest(int version, List<Entry> files) {
                 return Optional.of(NAME + " is damaged");
             }
             var manifest = JsonMapper.shared().readValue(Files.readString(file), CheckpointManifest.class);
-            return manifest.problemOf(folder, required);
+            return manifest.problemOf(folder, required, rank, ranks);
         } catch (IOException | JacksonException | InvalidPathException | NullPointerException e) {
             return Optional.of(NAME + " is damaged");
         }
     }
 
-    private Optional<String> problemOf(Path folder, List<String> required) {
+    private Optional<String> problemOf(Path folder, List<String> required, int rank, int ranks) {
         if (version != VERSION) {
             return Optional.of("it has format version " + version + "; this version of Tandem reads " + VERSION);
         }
@@ -80,13 +126,13 @@ record CheckpointManifest(int version, List<Entry> files) {
             return Optional.of(NAME + " is damaged: it does not name " + unnamed.get());
         }
         // one file after another: their problem is told in order, and disks read best so
-        return files.stream()
-                .map(entry -> problemOf(entry, folder))
+        return IntStream.range(0, files.size())
+                .mapToObj(i -> problemOf(files.get(i), folder, i % ranks == rank))
                 .flatMap(Optional::stream)
                 .findFirst();
     }
 
-    private static Optional<String> problemOf(Entry entry, Path folder) {
+    private static Optional<String> problemOf(Entry entry, Path folder, boolean read) {
         var file = folder.resolve(entry.path()).normalize();
         if (!file.startsWith(folder.normalize())) {
             return Optional.of(NAME + " is damaged: it names a file elsewhere");
@@ -99,7 +145,7 @@ record CheckpointManifest(int version, List<Entry> files) {
                 return Optional.of(
                         entry.path() + " has " + Files.size(file) + " bytes where there were " + entry.bytes());
             }
-            return ContentDigests.sha256(file).equals(entry.sha256())
+            return !read || ContentDigests.sha256(file).equals(entry.sha256())
                     ? Optional.empty()
                     : Optional.of(entry.path() + " is not as it was written (its SHA-256 is another)");
         } catch (IOException e) {
@@ -107,10 +153,10 @@ record CheckpointManifest(int version, List<Entry> files) {
         }
     }
 
-    private static List<Entry> entries(Path folder) throws IOException {
+    private static List<Entry> others(Path folder, Set<String> known) throws IOException {
         try (Stream<Path> paths = Files.walk(folder)) {
             return paths.filter(Files::isRegularFile)
-                    .filter(path -> !path.equals(folder.resolve(NAME)))
+                    .filter(path -> !path.equals(folder.resolve(NAME)) && !known.contains(name(folder, path)))
                     .sorted()
                     .map(path -> entry(folder, path))
                     .toList();
@@ -121,10 +167,13 @@ record CheckpointManifest(int version, List<Entry> files) {
 
     private static Entry entry(Path folder, Path file) {
         try {
-            var name = folder.relativize(file).toString().replace('\\', '/');
-            return new Entry(name, Files.size(file), ContentDigests.sha256(file));
+            return new Entry(name(folder, file), Files.size(file), ContentDigests.sha256(file));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static String name(Path folder, Path file) {
+        return folder.relativize(file).toString().replace('\\', '/');
     }
 }

@@ -5,21 +5,41 @@ import dev.tandem.recipe.Recipe;
 import dev.tandem.recipe.TrainRecipe.Precision;
 import dev.tandem.tensor.DType;
 import java.nio.file.Path;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
 
 /** Writes what was trained: a PEFT adapter directory when LoRA was used, a Hugging Face model directory otherwise. */
 final class FinalModel {
     private FinalModel() {}
 
+    /** Every rank must call it; the first one writes. */
     static void write(Path directory, Recipe recipe, Policy policy) {
+        try (var scope = new PointerScope();
+                var guard = new NoGradGuard()) {
+            if (policy.adapter().isPresent()) {
+                writeAdapter(directory, recipe, policy);
+            } else {
+                writeModel(directory, recipe, policy);
+            }
+        }
+    }
+
+    private static void writeAdapter(Path directory, Recipe recipe, Policy policy) {
+        var adapter = policy.wholeAdapter();
+        if (policy.ranks().first()) {
+            ModelWriter.writeAdapter(directory, adapter, recipe.model().toString());
+            ModelWriter.copyTokenizer(recipe.model(), directory);
+        }
+    }
+
+    /** A unit is brought together when the first of its parameters is written: no rank holds all of them. */
+    private static void writeModel(Path directory, Recipe recipe, Policy policy) {
         var type = recipe.train().precision() == Precision.BF16 ? DType.BF16 : DType.F32;
-        policy.adapter()
-                .ifPresentOrElse(
-                        adapter -> {
-                            ModelWriter.writeAdapter(
-                                    directory, adapter, recipe.model().toString());
-                            ModelWriter.copyTokenizer(recipe.model(), directory);
-                        },
-                        () -> ModelWriter.writeModel(
-                                directory, recipe.model(), policy.model().tensors(), type));
+        var tensors = policy.wholeParameters();
+        if (policy.ranks().first()) {
+            ModelWriter.writeModel(directory, recipe.model(), tensors, type);
+        } else {
+            tensors.values().forEach(tensor -> tensor.values().get());
+        }
     }
 }

@@ -8,13 +8,17 @@ import dev.tandem.model.PackedSequences;
 import dev.tandem.objective.LogProbs;
 import dev.tandem.tensor.FlatParameters;
 import dev.tandem.tensor.Lanes;
+import dev.tandem.tensor.LazyTensor;
 import dev.tandem.tensor.SplitParameters;
 import dev.tandem.tensor.UnitRing;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.bytedeco.pytorch.Tensor;
 
 /**
  * The model being trained: its forward pass gives log-probs, its backward pass takes ∂loss/∂log p and accumulates the
@@ -227,6 +231,21 @@ public final class Policy implements AutoCloseable {
     /** Gives all ranks what each has updated. To be called after every update. */
     void publishUpdates() {
         exchange.ifPresent(RankExchange::publish);
+    }
+
+    /** The adapter being trained, with all its values. Every rank must call it; its tensors belong to the caller's scope. */
+    LoraAdapter wholeAdapter() {
+        var tensors = new LinkedHashMap<String, Tensor>();
+        wholeParameters().forEach((name, tensor) -> tensors.put(name, tensor.values().get()));
+        return adapter.orElseThrow().withTensors(tensors);
+    }
+
+    /**
+     * The trained parameters by name. Every rank must ask for all values, in this order: a unit's are brought together when the
+     * first is asked for.
+     */
+    Map<String, LazyTensor> wholeParameters() {
+        return new WholeParameters(parameters, ranks, this::publishUpdates).tensors();
     }
 
     /** What this rank has exchanged with the others; absent: there are none. */

@@ -11,7 +11,7 @@ import java.util.TreeMap;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Writes down what happens in a run: {@code metrics.jsonl}, TensorBoard events, {@code summary.json}. */
-final class RunFiles implements TrainingListener, AutoCloseable {
+final class RunFiles implements RunRecord {
     private final RunDirectory directory;
     private final MetricsFile metrics;
     private final TensorBoardFile tensorBoard;
@@ -87,13 +87,13 @@ final class RunFiles implements TrainingListener, AutoCloseable {
         scalar("eval/ideal_distance", event.step(), event.idealDistance());
     }
 
-    /** Brings the metrics to the disk: a checkpoint must not be ahead of them. */
-    void force() {
+    @Override
+    public void force() {
         metrics.force();
     }
 
-    /** Writes how the run ended. */
-    void summary(Recipe recipe, TrainingResult result) {
+    @Override
+    public void summary(Recipe recipe, TrainingResult result, Optional<RankTraffic.Sum> traffic) {
         var summary = new LinkedHashMap<String, Object>();
         summary.put("reason", result.reason().name().toLowerCase(Locale.ROOT));
         summary.put("why", result.why());
@@ -106,11 +106,22 @@ final class RunFiles implements TrainingListener, AutoCloseable {
             summary.put("failed_writes", failures.count());
         }
         summary.put("model", recipe.model().toString());
+        traffic.ifPresent(t -> summary.put("exchanged", exchanged(recipe, t)));
         result.first().ifPresent(e -> summary.put("first_evaluation", evaluation(e)));
         result.last().ifPresent(e -> summary.put("last_evaluation", evaluation(e)));
         AtomicFiles.write(
                 directory.summary(),
                 JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(summary) + "\n");
+    }
+
+    private static Map<String, Object> exchanged(Recipe recipe, RankTraffic.Sum traffic) {
+        var result = new LinkedHashMap<String, Object>();
+        result.put("zero_stage", recipe.train().zeroStage());
+        result.put("gradient_bytes", traffic.summedBytes());
+        result.put("parameter_bytes", traffic.gatheredBytes());
+        result.put("seconds", traffic.seconds());
+        result.put("waited_seconds", traffic.waitedSeconds());
+        return result;
     }
 
     private static Map<String, Object> evaluation(EvaluationEvent event) {

@@ -175,10 +175,7 @@ public final class TrainingRun {
             return RunStateFile.during(
                     ofRank.state(),
                     recipe.train().steps(),
-                    () -> ranks.first()
-                            ? trained(
-                                    policy, optimizer, parts, tasks, checkpoints, state, data, listener, stopRequested)
-                            : helped(policy, optimizer, parts, tasks, state, listener, stopRequested));
+                    () -> trained(policy, optimizer, parts, tasks, checkpoints, state, data, listener, stopRequested));
         }
     }
 
@@ -242,9 +239,8 @@ public final class TrainingRun {
             RunData data,
             TrainingListener listener,
             BooleanSupplier stopRequested) {
-        AtomicFiles.write(directory.recipe(), parts.note() + RecipeReader.write(recipe));
         var failures = new WriteFailures(recipe.train().onFullDisk(), listener::onMessage);
-        try (var files = new RunFiles(directory, data.report(), state, failures)) {
+        try (var files = files(parts, data, state, failures)) {
             var both = new Listeners(List.of(files, listener));
             Consumer<TrainingState> save = checkpoint -> save(checkpoint, checkpoints, files, failures, both);
             var trainer = trainer(policy, optimizer, parts, tasks, state, both, save);
@@ -252,22 +248,20 @@ public final class TrainingRun {
             if (result.reason() != TrainingResult.Reason.INTERRUPTED) {
                 FinalModel.write(directory.finalModel(), recipe, policy);
             }
-            files.summary(recipe, result);
+            files.summary(recipe, result, policy.traffic());
+            policy.traffic().ifPresent(traffic -> listener.onMessage("Exchanged with the other ranks: " + traffic));
             return result;
         }
     }
 
-    /** The same steps on another rank, without files. */
-    private TrainingResult helped(
-            Policy policy,
-            AdamW optimizer,
-            RunParts parts,
-            List<Task> tasks,
-            Optional<TrainingState> state,
-            TrainingListener listener,
-            BooleanSupplier stopRequested) {
-        return trainer(policy, optimizer, parts, tasks, state, listener, checkpoint -> {})
-                .run(stopRequested);
+    /** The run's files, which the first rank writes. */
+    private RunRecord files(
+            RunParts parts, RunData data, Optional<TrainingState> state, WriteFailures failures) {
+        if (!ranks.first()) {
+            return RunRecord.none();
+        }
+        AtomicFiles.write(directory.recipe(), parts.note() + RecipeReader.write(recipe));
+        return new RunFiles(directory, data.report(), state, failures);
     }
 
     private JointTrainer trainer(
@@ -293,13 +287,10 @@ public final class TrainingRun {
     private static void save(
             TrainingState state,
             CheckpointStore checkpoints,
-            RunFiles files,
+            RunRecord files,
             WriteFailures failures,
             TrainingListener listener) {
-        var written = failures.attempt(() -> {
-            files.force();
-            checkpoints.save(state);
-        });
+        var written = failures.attempt(() -> checkpoints.save(state, files::force));
         if (written) {
             listener.onMessage("Checkpoint written after step " + state.step());
         }

@@ -24,9 +24,9 @@ class CheckpointDamageTest {
     private static final List<String> FILES = List.of(
             "adapter/adapter_config.json",
             "adapter/adapter_model.safetensors",
-            "optimizer.safetensors",
-            "state.json",
-            "trainable.safetensors");
+            "shard-0-of-1.json",
+            "shard-0-of-1.safetensors",
+            "state.json");
 
     static final List<String> ALL =
             Stream.concat(FILES.stream(), Stream.of("manifest.json")).toList();
@@ -78,7 +78,7 @@ class CheckpointDamageTest {
         var text = Files.readString(checkpoint(8).resolve("manifest.json"));
         var places = FILES.stream().map(name -> text.indexOf('"' + name + '"')).toList();
         assertThat(places).isSorted().allMatch(place -> place > 0);
-        assertThat(text).contains("\"version\" : 2");
+        assertThat(text).contains("\"version\" : 3");
         try (Stream<Path> paths = Files.walk(checkpoint(8))) {
             assertThat(paths.filter(Files::isRegularFile)).hasSize(FILES.size() + 1);
         }
@@ -93,13 +93,13 @@ class CheckpointDamageTest {
             var whole = Files.readAllBytes(path);
             for (var damage : Damage.values()) {
                 damage.apply(path, random);
-                assertThat(CheckpointManifest.problem(checkpoint(8), FILES))
+                assertThat(CheckpointManifest.problem(checkpoint(8), FILES, 0, 1))
                         .as("%s of %s", damage, file)
                         .hasValueSatisfying(problem -> assertThat(problem).contains(file));
                 Files.write(path, whole);
             }
         }
-        assertThat(CheckpointManifest.problem(checkpoint(8), FILES)).isEmpty();
+        assertThat(CheckpointManifest.problem(checkpoint(8), FILES, 0, 1)).isEmpty();
     }
 
     @ParameterizedTest
@@ -119,12 +119,12 @@ class CheckpointDamageTest {
     void whenAllAreDamagedThatIsSaidOfEach() throws IOException {
         copy();
         Files.delete(checkpoint(8).resolve("manifest.json"));
-        Damage.CUT.apply(checkpoint(4).resolve("trainable.safetensors"), new Random(2));
+        Damage.CUT.apply(checkpoint(4).resolve("shard-0-of-1.safetensors"), new Random(2));
         assertThatThrownBy(this::resume)
                 .isInstanceOf(UserException.class)
                 .hasMessageStartingWith("No checkpoint in ")
                 .hasMessageContaining("step-8 cannot be used: it has no manifest.json")
-                .hasMessageContaining("step-4 cannot be used: trainable.safetensors has ");
+                .hasMessageContaining("step-4 cannot be used: shard-0-of-1.safetensors has ");
     }
 
     @Test
