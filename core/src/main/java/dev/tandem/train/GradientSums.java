@@ -18,8 +18,11 @@ final class GradientSums implements AutoCloseable {
     /** Units of each bucket that are not complete in this passage. */
     private final int[] incomplete;
 
-    /** The bucket whose gradient is in each buffer, where they take turns. */
+    /** The bucket whose gradient is added to in each buffer, where they take turns. */
     private final int[] claimed;
+
+    /** Buffers that are being summed. */
+    private final boolean[] busy;
 
     private boolean summing;
     private int lanes;
@@ -34,6 +37,7 @@ final class GradientSums implements AutoCloseable {
         this.incomplete = new int[buckets];
         this.claimed = new int[buckets + 1];
         Arrays.fill(claimed, NOBODY);
+        this.busy = new boolean[claimed.length];
     }
 
     /**
@@ -50,14 +54,14 @@ final class GradientSums implements AutoCloseable {
         }
     }
 
-    /** Takes the buffer of a unit's gradient, unless another bucket is in it. */
+    /** Takes the buffer of a unit's gradient, unless another bucket, or the same from the passage before, is in it. */
     boolean claim(Visit visit) {
         var bucket = parameters.layout().bucketOf(visit.unit());
         if (!parameters.split().gradients() || isEmpty(bucket)) {
             return true;
         }
         var slot = parameters.gradientSlot(bucket);
-        if (claimed[slot] == NOBODY) {
+        if (claimed[slot] == NOBODY && !busy[slot]) {
             claimed[slot] = bucket;
         }
         return claimed[slot] == bucket;
@@ -68,18 +72,25 @@ final class GradientSums implements AutoCloseable {
         var bucket = parameters.layout().bucketOf(unit);
         if (--incomplete[bucket] == 0 && summing && !isEmpty(bucket)) {
             open++;
+            release(bucket, true);
             var lanesAtWork = lanes;
             line.next(ranks -> {
                 parameters.collect(bucket, lanesAtWork);
                 sum(bucket, ranks);
                 synchronized (exchange) {
                     open--;
-                    if (parameters.split().gradients()) {
-                        claimed[parameters.gradientSlot(bucket)] = NOBODY;
-                    }
+                    release(bucket, false);
                     exchange.notifyAll();
                 }
             });
+        }
+    }
+
+    /** @param toBeSummed whether it is to be summed yet, or has been */
+    private void release(int bucket, boolean toBeSummed) {
+        if (parameters.split().gradients()) {
+            claimed[parameters.gradientSlot(bucket)] = NOBODY;
+            busy[parameters.gradientSlot(bucket)] = toBeSummed;
         }
     }
 
