@@ -29,6 +29,7 @@ import picocli.CommandLine.IExecutionExceptionHandler;
             EvalCommand.class,
             ExportCommand.class,
             DataCommand.class,
+            PlanCommand.class,
             BenchCommand.class,
             TheoryCommand.class
         })

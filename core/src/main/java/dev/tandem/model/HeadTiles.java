@@ -31,7 +31,17 @@ public record HeadTiles(int rows, int columns) {
 
     /** Tiles that are fast on a device. */
     static HeadTiles of(Device device) {
-        return device.is_cpu() ? new HeadTiles(CPU_ROWS, CPU_COLUMNS) : new HeadTiles(GPU_ROWS, GPU_COLUMNS);
+        return device.is_cpu() ? onCpu() : onGpu();
+    }
+
+    /** Tiles that are fast on a CPU. */
+    public static HeadTiles onCpu() {
+        return new HeadTiles(CPU_ROWS, CPU_COLUMNS);
+    }
+
+    /** Tiles that are fast on a GPU. */
+    public static HeadTiles onGpu() {
+        return new HeadTiles(GPU_ROWS, GPU_COLUMNS);
     }
 
     /** With other most tokens. */

@@ -1,7 +1,6 @@
 package dev.tandem.train;
 
 import dev.tandem.data.Example;
-import dev.tandem.model.ModelConfig;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -10,48 +9,39 @@ import java.util.stream.LongStream;
 /**
  * What training will need, in bytes, part by part; an estimate from shapes, printed before the first step.
  *
- * @param weights the model's parameters
- * @param optimizer float32 copy, gradient and two moments of the trainable parameters
+ * @param weights the model's parameters where they are frozen; what the trained ones are cast to where all are trained
+ * @param optimizer float32 copy, gradient of each lane and two moments of the trainable parameters
  * @param activations what the backward pass of the largest micro-batch keeps
  * @param head tiles of logits
  */
 public record MemoryEstimate(long weights, long optimizer, long activations, long head) {
+    private static final long MASTER_AND_MOMENTS = 3;
 
     /**
      * Estimates from shapes.
      *
      * @param trainable trainable elements
      * @param allTrained whether the trainable elements are the model itself
-     * @param bytesPerElement of activations
-     * @param bytesPerWeight of frozen weights
+     * @param kept what the backward pass keeps
+     * @param bytesPerWeight of a weight as matrix products take it
+     * @param lanes that compute at once
      * @param tokens tokens of the largest micro-batch
      * @param head what the output head needs, bytes
-     * @param checkpointActivations whether the blocks' inputs alone are kept, and one block's activations at a time
      */
     static MemoryEstimate of(
-            ModelConfig config,
             long parameters,
             long trainable,
             boolean allTrained,
-            int bytesPerElement,
+            KeptActivations kept,
             int bytesPerWeight,
+            int lanes,
             long tokens,
-            long head,
-            boolean checkpointActivations) {
-        // kept by autograd for each token and block: inputs and results of both norms, what enters the projections and
-        // what the activation reads; query, key, value and result of the attention in float32
-        var normed = config.qkNorm() ? config.queryWidth() + config.keyValueWidth() : 0L;
-        var widthKept = 4L * config.hiddenSize()
-                + config.queryWidth()
-                + normed
-                + (config.gatedMlp() ? 4L : 2L) * config.intermediateSize();
-        var attentionKept = 2L * config.queryWidth() + 2L * config.keyValueWidth();
-        var perBlock = widthKept * bytesPerElement + attentionKept * Float.BYTES;
-        // and as much again as one block keeps, while it is computed
-        var perToken = perBlock
-                + config.layers() * (checkpointActivations ? (long) config.hiddenSize() * bytesPerElement : perBlock);
+            long head) {
         return new MemoryEstimate(
-                allTrained ? 0 : parameters * bytesPerWeight, trainable * 4 * Float.BYTES, tokens * perToken, head);
+                allTrained ? lanes * kept.castWeights(bytesPerWeight) : parameters * bytesPerWeight,
+                trainable * Float.BYTES * (MASTER_AND_MOMENTS + lanes),
+                tokens * kept.perToken(),
+                head);
     }
 
     /**

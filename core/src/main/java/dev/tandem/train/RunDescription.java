@@ -40,15 +40,16 @@ final class RunDescription {
     }
 
     static MemoryEstimate memory(Recipe recipe, Policy policy, RunData data) {
+        var bytes = recipe.train().precision() == Precision.BF16 ? 2 : Float.BYTES;
         return MemoryEstimate.of(
-                policy.model().config(),
                 policy.model().layout().elements(),
                 policy.parameters().elements(),
                 policy.adapter().isEmpty(),
-                recipe.train().precision() == Precision.BF16 ? 2 : 4,
-                widened(policy) ? 4 : recipe.train().precision() == Precision.BF16 ? 2 : 4,
+                new KeptActivations(
+                        policy.model().config(), bytes, recipe.train().checkpointActivations()),
+                widened(policy) ? Float.BYTES : bytes,
+                policy.threads().count(),
                 data.largestMicroBatch(),
-                headBytes(policy),
-                recipe.train().checkpointActivations());
+                headBytes(policy));
     }
 }

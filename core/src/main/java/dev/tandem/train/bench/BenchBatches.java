@@ -2,9 +2,12 @@ package dev.tandem.train.bench;
 
 import dev.tandem.data.Example;
 import dev.tandem.model.CausalLm;
+import dev.tandem.model.LoraConfig;
 import dev.tandem.model.PackedSequences;
+import dev.tandem.train.StepFlops;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The timed batches of both objectives, looked at for what they cost. */
 final class BenchBatches {
@@ -18,7 +21,14 @@ final class BenchBatches {
         this.settings = settings;
         this.tasks = tasks;
         this.model = model;
-        this.flops = new StepFlops(settings.shape().config(), settings.loraRank(), settings.loraTargets());
+        this.flops = new StepFlops(settings.shape().config(), lora(settings));
+    }
+
+    private static Optional<LoraConfig> lora(BenchSettings settings) {
+        var rank = settings.loraRank();
+        return rank == 0
+                ? Optional.empty()
+                : Optional.of(new LoraConfig(rank, rank, 0, settings.loraTargets(), false));
     }
 
     /** Operations of all timed steps on an objective, as the engine lays the batches out. */

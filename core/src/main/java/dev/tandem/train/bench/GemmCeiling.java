@@ -2,6 +2,7 @@ package dev.tandem.train.bench;
 
 import dev.tandem.tensor.Lanes;
 import dev.tandem.tensor.MatrixProducts;
+import dev.tandem.train.StepFlops;
 import dev.tandem.train.bench.BenchResult.Product;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

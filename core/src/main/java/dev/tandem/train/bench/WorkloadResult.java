@@ -11,7 +11,7 @@ import java.util.OptionalLong;
  * @param medianStepSeconds median time of a step
  * @param tokensPerStep mean input tokens of a step
  * @param peakBytes largest resident set during its steps; absent where the system does not say
- * @param gflops counted operations a second, 10⁹ (see {@link StepFlops}); padding counts for nothing, and a prompt
+ * @param gflops counted operations a second, 10⁹ (see {@link dev.tandem.train.StepFlops}); padding counts for nothing, and a prompt
  *     that the engine computes once for both answers counts once, in the naive way twice
  * @param utilisation {@code gflops} as a share of the machine's ceiling
  * @param steps every timed step, in order

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.tandem.data.TokenSequence;
+import dev.tandem.model.LoraConfig;
 import dev.tandem.model.PackedSequences;
+import dev.tandem.train.StepFlops;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Against a count by hand: GPT-NeoX, hidden 64, 2 blocks, inner 256, vocabulary 512; sequences of 5 and 3 tokens. */
@@ -25,9 +28,13 @@ class StepFlopsTest {
 
     private final BenchShape tiny = BenchShape.named("tiny");
 
+    private static Optional<LoraConfig> adapter(BenchShape shape) {
+        return Optional.of(new LoraConfig(4, 4, 0, shape.attentionInputs(), false));
+    }
+
     @Test
     void trainingAllParametersMultipliesEverythingThreeTimes() {
-        var flops = new StepFlops(tiny.config(), 0, tiny.attentionInputs());
+        var flops = new StepFlops(tiny.config(), Optional.empty());
         assertThat(flops.step(BATCH)).isCloseTo(3 * 2 * (QKV + DENSE + MLP) + 3 * HEAD + ATTENTION, within(0.5));
     }
 
@@ -37,13 +44,13 @@ class StepFlopsTest {
         // of the first block only the attention output passes a gradient on
         var first = QKV + 2 * DENSE + MLP;
         var second = 2 * (QKV + DENSE + MLP);
-        var flops = new StepFlops(tiny.config(), 4, tiny.attentionInputs());
+        var flops = new StepFlops(tiny.config(), adapter(tiny));
         assertThat(flops.step(BATCH)).isCloseTo(first + second + 2 * HEAD + adapter + ATTENTION, within(0.5));
     }
 
     @Test
     void aSharedPromptCountsOnce() {
-        var flops = new StepFlops(tiny.config(), 0, tiny.attentionInputs());
+        var flops = new StepFlops(tiny.config(), Optional.empty());
         // 3 rows by themselves, then 2 rows that see the first of them
         var span = List.of(new PackedSequences.Span(0, 3, 0, 0), new PackedSequences.Span(3, 2, 0, 1));
         var shared = new PackedSequences(new int[5], new int[5], span, new int[4], new int[4], new int[] {0, 2, 4});
@@ -56,7 +63,7 @@ class StepFlopsTest {
     @Test
     void whereTheMlpFollowsAttentionItsInputHasAGradient() {
         var llama = BenchShape.named("tiny-llama");
-        var flops = new StepFlops(llama.config(), 4, llama.attentionInputs());
+        var flops = new StepFlops(llama.config(), adapter(llama));
         var products = flops.products(8, TRAINED);
         // query, key, value, output, gate, up, down of two blocks, then the head
         assertThat(products.stream().map(StepFlops.Product::inputGradient))

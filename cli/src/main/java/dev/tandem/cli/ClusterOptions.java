@@ -1,0 +1,89 @@
+package dev.tandem.cli;
+
+import com.sun.management.OperatingSystemMXBean;
+import dev.tandem.recipe.Recipe;
+import dev.tandem.recipe.TrainRecipe.Precision;
+import dev.tandem.train.plan.Cluster;
+import dev.tandem.train.plan.PlannedRecipe;
+import java.lang.management.ManagementFactory;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** The machines a plan is for. What is not said is that of CPUs like this one, or of GPUs if the recipe names a device of CUDA. */
+final class ClusterOptions {
+    private static final int MOST = 1 << 16;
+
+    @Option(
+            names = "--ranks-per-node",
+            paramLabel = "K",
+            description = "Ranks on a machine. Default: 1, on GPUs 8.")
+    private Optional<Integer> ranksPerNode = Optional.empty();
+
+    @Option(
+            names = "--lanes",
+            paramLabel = "L",
+            description = "Threads of a rank. Default: the recipe's, or its part of this machine's cores; on GPUs 1.")
+    private Optional<Integer> lanes = Optional.empty();
+
+    @Option(
+            names = "--memory",
+            paramLabel = "80GiB",
+            converter = Quantity.Memory.class,
+            description = "Memory of a rank. Default: its part of this machine's; on GPUs 80GiB.")
+    private Optional<Double> memory = Optional.empty();
+
+    @Option(
+            names = "--flops",
+            paramLabel = "400T",
+            converter = Quantity.Flops.class,
+            description = "Operations a second that training reaches on a rank, as in 'tandem bench'. Default: 285G a lane in"
+                    + " bf16 and 178G in fp32; on GPUs 400T and 40T.")
+    private Optional<Double> flops = Optional.empty();
+
+    @Option(
+            names = "--bandwidth",
+            paramLabel = "25GB/s",
+            converter = Quantity.Bandwidth.class,
+            description = "What a rank sends to another machine's. Default: 1.25GB/s; on GPUs 25GB/s.")
+    private Optional<Double> bandwidth = Optional.empty();
+
+    @Option(
+            names = "--node-bandwidth",
+            paramLabel = "300GB/s",
+            converter = Quantity.Bandwidth.class,
+            description = "What a rank sends to another of its machine. Default: 2.4GB/s; on GPUs 300GB/s.")
+    private Optional<Double> nodeBandwidth = Optional.empty();
+
+    @Option(
+            names = "--latency",
+            paramLabel = "5us",
+            converter = Quantity.Time.class,
+            description = "Of a message between ranks. Default: 0.7ms; on GPUs 5us.")
+    private Optional<Double> latency = Optional.empty();
+
+    /** The machines for a recipe. */
+    Cluster cluster(Recipe recipe) {
+        var bf16 = recipe.train().precision() == Precision.BF16;
+        var perNode = ranksPerNode.map(n -> OptionRange.checked("--ranks-per-node", n, 1, MOST));
+        var usual = PlannedRecipe.namesGpu(recipe) ? Cluster.ofGpus(bf16) : cpus(recipe, perNode.orElse(1), bf16);
+        return new Cluster(
+                perNode.orElse(usual.ranksPerNode()),
+                usual.lanes(),
+                memory.orElse(usual.memory()),
+                flops.orElse(usual.flops()),
+                nodeBandwidth.orElse(usual.nodeBandwidth()),
+                bandwidth.orElse(usual.bandwidth()),
+                latency.orElse(usual.latency()));
+    }
+
+    private Cluster cpus(Recipe recipe, int perNode, boolean bf16) {
+        var cores = Math.max(1, Runtime.getRuntime().availableProcessors() / perNode);
+        var threads = lanes.map(n -> OptionRange.checked("--lanes", n, 1, MOST))
+                .orElseGet(() -> recipe.train().threads().orElse(cores));
+        return Cluster.ofCpus(threads, (double) machineMemory() / perNode, bf16);
+    }
+
+    private static long machineMemory() {
+        return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getTotalMemorySize();
+    }
+}

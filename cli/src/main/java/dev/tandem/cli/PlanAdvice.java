@@ -1,0 +1,60 @@
+package dev.tandem.cli;
+
+import dev.tandem.train.plan.Cluster;
+import dev.tandem.train.plan.Plan;
+import dev.tandem.train.plan.Remedies;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.stream.Collectors;
+
+/** What a plan comes to, in a line. */
+final class PlanAdvice {
+    private PlanAdvice() {}
+
+    static String line(Plan plan) {
+        return plan.rows().stream().anyMatch(Plan.Row::fits) ? lowest(plan) : remedies(plan);
+    }
+
+    /** The lowest stage that fits, by ranges of ranks. */
+    private static String lowest(Plan plan) {
+        var parts = new ArrayList<String>();
+        var ranks = plan.ranks();
+        for (var from = 0; from < ranks.size(); ) {
+            var stage = stage(plan, ranks.get(from));
+            var to = from;
+            while (to + 1 < ranks.size() && stage(plan, ranks.get(to + 1)).equals(stage)) {
+                to++;
+            }
+            parts.add(stage + " on " + range(ranks.get(from), ranks.get(to)));
+            from = to + 1;
+        }
+        return "train.zero-stage, the lowest that fits, which sends least: " + String.join(", ", parts) + ".";
+    }
+
+    private static String stage(Plan plan, int ranks) {
+        return plan.lowestThatFits(ranks)
+                .map(row -> String.valueOf(row.stage().number()))
+                .orElse("none");
+    }
+
+    private static String range(int from, int to) {
+        return from == to ? from + (from == 1 ? " rank" : " ranks") : from + " to " + to + " ranks";
+    }
+
+    private static String remedies(Plan plan) {
+        var least = plan.rows().stream()
+                .min(Comparator.comparingLong(row -> row.memory().total()))
+                .orElseThrow();
+        var helps = Remedies.of(plan.run(), plan.cluster(), least.ranks());
+        return "Nothing fits: the least, stage " + least.stage().number() + " on " + range(least.ranks(), least.ranks())
+                + ", is " + Quantity.gibibytes(least.memory().total()) + " GiB, and "
+                + Quantity.gibibytes(Cluster.USABLE * plan.cluster().memory()) + " can be used. "
+                + (helps.isEmpty()
+                        ? "No setting would change that; ranks need more memory."
+                        : "What would: " + helps.stream().map(PlanAdvice::help).collect(Collectors.joining("; or ")) + ".");
+    }
+
+    private static String help(Remedies.Help help) {
+        return String.join(" and ", help.settings()) + " (stage " + help.stage().number() + ")";
+    }
+}

@@ -1,0 +1,151 @@
+package dev.tandem.train;
+
+import dev.tandem.model.LinearSpec;
+import dev.tandem.model.LoraConfig;
+import dev.tandem.model.ModelConfig;
+import dev.tandem.model.PackedSequences;
+import dev.tandem.model.ParameterLayout;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Counts the floating-point operations a training step cannot do without (one multiply-add is two). With N tokens read,
+ * M of them predicting a trained token, and a linear module of {@code in × out}:
+ *
+ * <ul>
+ *   <li>forward 2·N·in·out; gradient of its input 2·N·in·out; gradient of its weights 2·N·in·out if they are trained;
+ *   <li>an adapter of rank r on it: 2·N·r·(in + out) forward, twice that backward;
+ *   <li>nothing before the first trained parameter has a gradient: with an adapter on the query, key and value
+ *       projections, the first block's do not pass one to their input, nor does the first block's MLP have one where
+ *       attention and MLP are parallel;
+ *   <li>attention, for every query and key it sees: 4·width forward, twice that backward; that is 2·L·(L+1)·width for a
+ *       sequence of L tokens;
+ *   <li>head: 2·M·hidden·vocabulary forward and again for the gradient of the hidden states, and once more if the head
+ *       is trained.
+ * </ul>
+ *
+ * Norms, activations, softmax and optimizer are left out: they are memory traffic.
+ */
+public final class StepFlops {
+    private final ModelConfig config;
+    private final ParameterLayout layout;
+    private final int rank;
+    private final Set<String> adapted = new HashSet<>();
+
+    /** @param lora the adapter that is trained; absent: all parameters are */
+    public StepFlops(ModelConfig config, Optional<LoraConfig> lora) {
+        this.config = config;
+        this.layout = ParameterLayout.of(config);
+        this.rank = lora.map(LoraConfig::rank).orElse(0);
+        lora.ifPresent(l -> l.modules(layout).forEach(module -> adapted.add(module.name())));
+    }
+
+    /**
+     * A matrix product of the step.
+     *
+     * @param rows tokens it is done for
+     * @param in inner dimension of the forward product
+     * @param out outer dimension of the forward product
+     * @param inputGradient whether the gradient of the input is computed
+     * @param weightGradient whether the gradient of the weights is computed
+     */
+    public record Product(int rows, int in, int out, boolean inputGradient, boolean weightGradient) {
+        double forward() {
+            return 2.0 * rows * in * out;
+        }
+
+        double backward() {
+            return forward() * ((inputGradient ? 1 : 0) + (weightGradient ? 1 : 0));
+        }
+    }
+
+    /**
+     * What the operations depend on.
+     *
+     * @param tokens read
+     * @param trained of them predicting a trained token
+     * @param pairs of a query and a key it sees
+     */
+    public record Counts(double tokens, double trained, double pairs) {
+        /** Of sequences of the same length, all of their tokens trained. */
+        public static Counts of(double sequences, double length) {
+            return new Counts(sequences * length, sequences * length, sequences * length * (length + 1) / 2);
+        }
+
+        private static Counts of(PackedSequences batch) {
+            var pairs = batch.spans().stream()
+                    .mapToDouble(s -> s.length() * (s.prefix() + (s.length() + 1) / 2.0))
+                    .sum();
+            return new Counts(batch.tokens(), batch.targets().length, pairs);
+        }
+    }
+
+    /**
+     * Operations by where they are done.
+     *
+     * @param blocksForward all blocks, forward
+     * @param blocksBackward all blocks, backward; nothing computed again
+     * @param headForward the output head's logits
+     * @param headBackward its gradients
+     */
+    public record Parts(double blocksForward, double blocksBackward, double headForward, double headBackward) {
+        /** All of them. */
+        public double total() {
+            return blocksForward + blocksBackward + headForward + headBackward;
+        }
+    }
+
+    /** The products of the model's own matrices in one step. */
+    public List<Product> products(int tokens, int trainedTokens) {
+        var result = blockProducts(tokens);
+        result.add(headProduct(trainedTokens));
+        return result;
+    }
+
+    /** Floating-point operations of one step on a batch as it is laid out: a shared prompt counts once. */
+    public double step(PackedSequences batch) {
+        return parts(Counts.of(batch)).total();
+    }
+
+    /** Floating-point operations of one step. */
+    public Parts parts(Counts counts) {
+        var products = blockProducts(1);
+        var head = headProduct(1);
+        var adapters = layout.linears().stream()
+                .filter(linear -> adapted.contains(linear.name()))
+                .mapToDouble(linear -> 2.0 * rank * (linear.in() + linear.out()))
+                .sum();
+        var attention = 4.0 * counts.pairs() * config.queryWidth() * config.layers();
+        var forward = products.stream().mapToDouble(Product::forward).sum() + adapters;
+        var backward = products.stream().mapToDouble(Product::backward).sum() + 2 * adapters;
+        return new Parts(
+                counts.tokens() * forward + attention,
+                counts.tokens() * backward + 2 * attention,
+                counts.trained() * head.forward(),
+                counts.trained() * head.backward());
+    }
+
+    private List<Product> blockProducts(int tokens) {
+        var result = new ArrayList<Product>();
+        for (var linear : layout.linears()) {
+            result.add(new Product(tokens, linear.in(), linear.out(), hasInputGradient(linear), rank == 0));
+        }
+        return result;
+    }
+
+    private Product headProduct(int trainedTokens) {
+        return new Product(trainedTokens, config.hiddenSize(), config.vocabSize(), true, rank == 0);
+    }
+
+    private boolean hasInputGradient(LinearSpec linear) {
+        if (rank == 0 || !linear.name().contains(".layers.0.")) {
+            return true;
+        }
+        var projection = adapted.contains(linear.name());
+        var mlp = linear.name().contains(".mlp.");
+        return !projection && !(mlp && config.parallelResidual());
+    }
+}

@@ -1,0 +1,86 @@
+package dev.tandem.train.plan;
+
+import dev.tandem.train.StepFlops;
+import java.util.List;
+
+/**
+ * What a step of a run needs on some number of ranks, from shapes, speeds and bandwidths alone: {@code docs/scaling.md} has
+ * the formulas.
+ */
+public final class ScalingModel {
+    private final PlannedRun run;
+    private final Cluster cluster;
+    private final List<ParameterUnit> units;
+    private final StepFlops flops;
+
+    /**
+     * @param run what is trained
+     * @param cluster on which machines
+     */
+    public ScalingModel(PlannedRun run, Cluster cluster) {
+        this.run = run;
+        this.cluster = cluster;
+        this.units = ParameterUnit.of(run.config(), run.lora());
+        this.flops = new StepFlops(run.config(), run.lora());
+    }
+
+    /** Trained parameters. */
+    public long trained() {
+        return units.stream().mapToLong(ParameterUnit::trained).sum();
+    }
+
+    /** Parameters that are not trained: an adapter's base. */
+    public long frozen() {
+        return units.stream().mapToLong(ParameterUnit::frozen).sum();
+    }
+
+    /** Memory of the rank that needs most. */
+    public RankMemory memory(ZeroStage stage, int ranks) {
+        return RankMemory.of(run, cluster, sharding(stage, ranks));
+    }
+
+    /** Whether that is within what can be used of a rank's memory. */
+    public boolean fits(ZeroStage stage, int ranks) {
+        return memory(stage, ranks).total() <= Cluster.USABLE * cluster.memory();
+    }
+
+    /** Seconds of a step. */
+    public StepTime time(ZeroStage stage, int ranks) {
+        return new StepTimer(run, cluster, flops, sharding(stage, ranks)).step();
+    }
+
+    /** Bytes a rank sends in a step. */
+    public double bytesSent(ZeroStage stage, int ranks) {
+        var sharding = sharding(stage, ranks);
+        var passes = run.step().stream().mapToLong(Batch::passes).sum();
+        var reduced = sharding.buckets().stream()
+                .mapToDouble(sharding::reduceBytes)
+                .sum();
+        if (stage == ZeroStage.PARAMETERS) {
+            var gathered = units.stream().mapToDouble(sharding::gatherBytes).sum();
+            return passes * (reduced + (2 + run.looks()) * gathered);
+        }
+        var updated = stage == ZeroStage.NOTHING
+                ? 0
+                : sharding.buckets().stream().mapToDouble(sharding::updateBytes).sum();
+        return (stage == ZeroStage.GRADIENTS ? passes : 1) * reduced + updated;
+    }
+
+    /** All of it. */
+    public Plan.Row row(ZeroStage stage, int ranks) {
+        var time = time(stage, ranks);
+        return new Plan.Row(
+                stage,
+                ranks,
+                memory(stage, ranks),
+                fits(stage, ranks),
+                bytesSent(stage, ranks),
+                time,
+                run.tokens() / time.total(),
+                time(ZeroStage.NOTHING, 1).total() / (ranks * time.total()));
+    }
+
+    private Sharding sharding(ZeroStage stage, int ranks) {
+        return new Sharding(stage, ranks, units, run.bytesPerElement());
+    }
+}
