@@ -44,7 +44,8 @@ final class ClusterOptions {
             names = "--bandwidth",
             paramLabel = "25GB/s",
             converter = Quantity.Bandwidth.class,
-            description = "What a rank sends to another machine's. Default: 1.25GB/s; on GPUs 25GB/s.")
+            description = "What a machine sends to another, all network cards together that are used. Default: 1.25GB/s; on"
+                    + " GPUs 200GB/s.")
     private Optional<Double> bandwidth = Optional.empty();
 
     @Option(
@@ -65,10 +66,13 @@ final class ClusterOptions {
     Cluster cluster(Recipe recipe) {
         var bf16 = recipe.train().precision() == Precision.BF16;
         var perNode = ranksPerNode.map(n -> OptionRange.checked("--ranks-per-node", n, 1, MOST));
-        var usual = PlannedRecipe.namesGpu(recipe) ? Cluster.ofGpus(bf16) : cpus(recipe, perNode.orElse(1), bf16);
+        var said = lanes.map(n -> OptionRange.checked("--lanes", n, 1, MOST));
+        var usual = PlannedRecipe.namesGpu(recipe)
+                ? Cluster.ofGpus(bf16)
+                : cpus(said.orElse(recipe.train().threads().orElse(cores(perNode.orElse(1)))), perNode.orElse(1), bf16);
         return new Cluster(
                 perNode.orElse(usual.ranksPerNode()),
-                usual.lanes(),
+                said.orElse(usual.lanes()),
                 memory.orElse(usual.memory()),
                 flops.orElse(usual.flops()),
                 nodeBandwidth.orElse(usual.nodeBandwidth()),
@@ -76,11 +80,12 @@ final class ClusterOptions {
                 latency.orElse(usual.latency()));
     }
 
-    private Cluster cpus(Recipe recipe, int perNode, boolean bf16) {
-        var cores = Math.max(1, Runtime.getRuntime().availableProcessors() / perNode);
-        var threads = lanes.map(n -> OptionRange.checked("--lanes", n, 1, MOST))
-                .orElseGet(() -> recipe.train().threads().orElse(cores));
+    private static Cluster cpus(int threads, int perNode, boolean bf16) {
         return Cluster.ofCpus(threads, (double) machineMemory() / perNode, bf16);
+    }
+
+    private static int cores(int perNode) {
+        return Math.max(1, Runtime.getRuntime().availableProcessors() / perNode);
     }
 
     private static long machineMemory() {

@@ -47,8 +47,8 @@ final class PlanAdvice {
                 .orElseThrow();
         var helps = Remedies.of(plan.run(), plan.cluster(), least.ranks());
         return "Nothing fits: the least, stage " + least.stage().number() + " on " + range(least.ranks(), least.ranks())
-                + ", is " + Quantity.gibibytes(least.memory().total()) + " GiB, and "
-                + Quantity.gibibytes(Cluster.USABLE * plan.cluster().memory()) + " can be used. "
+                + ", is " + Quantity.memory(least.memory().total()) + ", and "
+                + Quantity.memory(Cluster.USABLE * plan.cluster().memory()) + " can be used. "
                 + (helps.isEmpty()
                         ? "No setting would change that; ranks need more memory."
                         : "What would: " + helps.stream().map(PlanAdvice::help).collect(Collectors.joining("; or ")) + ".");

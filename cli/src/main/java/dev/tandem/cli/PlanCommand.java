@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +63,12 @@ final class PlanCommand implements Callable<Integer> {
             description = "Tokens of a step on all ranks together. Default: those of full batches of max-length.")
     private Optional<Integer> tokens = Optional.empty();
 
+    @Option(
+            names = "--examples-per-rank",
+            paramLabel = "E",
+            description = "Most examples in a rank's model at once. Default: the recipe's micro-batch shared out among the ranks.")
+    private Optional<Integer> examplesPerRank = Optional.empty();
+
     @Option(names = "--json", description = "Print one JSON object instead of tables.")
     private boolean json;
 
@@ -73,7 +80,10 @@ final class PlanCommand implements Callable<Integer> {
         var ofStep = tokens.map(t -> OptionalLong.of(OptionRange.checked("--tokens", t, 1, Integer.MAX_VALUE)))
                 .orElseGet(OptionalLong::empty);
         var run = PlannedRecipe.of(recipe, PlannedRecipe.namesGpu(recipe), ofStep);
-        var plan = Plan.of(run, machines.cluster(recipe), ranks);
+        var atOnce = examplesPerRank
+                .map(n -> OptionalInt.of(OptionRange.checked("--examples-per-rank", n, 1, MOST_RANKS)))
+                .orElseGet(OptionalInt::empty);
+        var plan = Plan.of(run, machines.cluster(recipe), ranks, atOnce);
         if (json) {
             out.println(PlanJson.of(plan));
         } else {

@@ -33,7 +33,6 @@ final class PlanJson {
     private static Map<String, Object> step(Plan plan) {
         var json = new LinkedHashMap<String, Object>();
         json.put("tokens", plan.run().tokens());
-        json.put("passes", plan.run().passes());
         json.put("looks", plan.run().looks());
         return json;
     }
@@ -55,6 +54,7 @@ final class PlanJson {
         var json = new LinkedHashMap<String, Object>();
         json.put("ranks", row.ranks());
         json.put("stage", row.stage().number());
+        json.put("passes", row.passes());
         var memory = new LinkedHashMap<String, Object>();
         memory.put("frozen", row.memory().frozen());
         memory.put("parameters", row.memory().parameters());

@@ -10,6 +10,10 @@ import java.util.stream.Collectors;
 
 /** A plan as text. */
 final class PlanText {
+    private static final double GIB = 1L << 30;
+    private static final double MIB = 1L << 20;
+    private static final double MILLI = 1e-3;
+
     private PlanText() {}
 
     /** @param said whether the user said how many tokens a step has */
@@ -19,11 +23,13 @@ final class PlanText {
         lines.add(step(plan, said));
         lines.add(machines(plan.cluster()));
         lines.add("");
-        lines.add("Memory of a rank, GiB");
-        lines.addAll(ConsoleTable.lines(memory(plan)));
+        var large = plan.rows().stream().anyMatch(row -> row.memory().total() >= GIB);
+        lines.add("Memory of a rank, " + (large ? "GiB" : "MiB"));
+        lines.addAll(ConsoleTable.lines(memory(plan, large ? GIB : MIB)));
         lines.add("");
-        lines.add("A step");
-        lines.addAll(ConsoleTable.lines(time(plan)));
+        var slow = plan.rows().stream().anyMatch(row -> row.time().total() >= 1);
+        lines.add("A step, " + (slow ? "seconds" : "milliseconds"));
+        lines.addAll(ConsoleTable.lines(time(plan, slow ? 1 : MILLI)));
         lines.add("");
         lines.add(PlanAdvice.line(plan));
         return lines;
@@ -45,12 +51,10 @@ final class PlanText {
     private static String step(Plan plan, boolean said) {
         var run = plan.run();
         return format(
-                "Step: %s%,.0f tokens (%s), %d %s",
+                "Step: %s%,.0f tokens (%s)",
                 said ? "" : "at most ",
                 run.tokens(),
-                run.step().stream().map(PlanText::batch).collect(Collectors.joining(" and ")),
-                run.passes(),
-                run.passes() == 1 ? "pass" : "passes");
+                run.step().stream().map(PlanText::batch).collect(Collectors.joining(" and ")));
     }
 
     private static String batch(Batch batch) {
@@ -65,18 +69,18 @@ final class PlanText {
 
     private static String machines(Cluster cluster) {
         return format(
-                "Ranks: %d a machine, each %d %s, %s GiB, %s; %s within a machine, %s between machines, %.3g ms a message",
+                "Ranks: %d a machine, each %d %s, %s, %s; %s within a machine, %s between machines, %s µs a message",
                 cluster.ranksPerNode(),
                 cluster.lanes(),
                 cluster.lanes() == 1 ? "lane" : "lanes",
-                Quantity.gibibytes(cluster.memory()),
+                Quantity.memory(cluster.memory()),
                 Quantity.thousands(cluster.flops(), "FLOP/s"),
                 Quantity.thousands(cluster.nodeBandwidth(), "B/s"),
                 Quantity.thousands(cluster.bandwidth(), "B/s"),
-                1e3 * cluster.latency());
+                Quantity.digits(1e6 * cluster.latency()));
     }
 
-    private static List<List<String>> memory(Plan plan) {
+    private static List<List<String>> memory(Plan plan, double unit) {
         var rows = new ArrayList<List<String>>();
         rows.add(List.of(
                 "ranks",
@@ -94,31 +98,32 @@ final class PlanText {
             rows.add(List.of(
                     String.valueOf(row.ranks()),
                     String.valueOf(row.stage().number()),
-                    Quantity.gibibytes(m.frozen()),
-                    Quantity.gibibytes(m.parameters()),
-                    Quantity.gibibytes(m.gradients()),
-                    Quantity.gibibytes(m.moments()),
-                    Quantity.gibibytes(m.activations()),
-                    Quantity.gibibytes(m.head()),
-                    Quantity.gibibytes(m.total()),
+                    Quantity.digits(m.frozen() / unit),
+                    Quantity.digits(m.parameters() / unit),
+                    Quantity.digits(m.gradients() / unit),
+                    Quantity.digits(m.moments() / unit),
+                    Quantity.digits(m.activations() / unit),
+                    Quantity.digits(m.head() / unit),
+                    Quantity.digits(m.total() / unit),
                     row.fits() ? "yes" : "no"));
         });
         return rows;
     }
 
-    private static List<List<String>> time(Plan plan) {
+    private static List<List<String>> time(Plan plan, double unit) {
         var rows = new ArrayList<List<String>>();
         rows.add(List.of(
-                "ranks", "stage", "sent", "computing, s", "network, s", "exposed, s", "step, s", "tokens/s", "efficiency"));
+                "ranks", "stage", "passes", "sent", "computing", "network", "exposed", "step", "tokens/s", "efficiency"));
         plan.rows()
                 .forEach(row -> rows.add(List.of(
                         String.valueOf(row.ranks()),
                         String.valueOf(row.stage().number()),
+                        String.valueOf(row.passes()),
                         Quantity.thousands(row.bytesSent(), "B"),
-                        Quantity.seconds(row.time().computing()),
-                        Quantity.seconds(row.time().communicating()),
-                        Quantity.seconds(row.time().exposed()),
-                        Quantity.seconds(row.time().total()),
+                        Quantity.digits(row.time().computing() / unit),
+                        Quantity.digits(row.time().communicating() / unit),
+                        Quantity.digits(row.time().exposed() / unit),
+                        Quantity.digits(row.time().total() / unit),
                         format("%.0f", row.tokensPerSecond()),
                         format("%.0f%%", 100 * row.efficiency()))));
         return rows;

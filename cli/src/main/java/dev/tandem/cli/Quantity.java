@@ -86,14 +86,13 @@ final class Quantity {
         return String.format(Locale.ROOT, left >= 100 || left == Math.rint(left) ? "%.0f %s%s" : "%.3g %s%s", left, prefixes[i], unit);
     }
 
-    /** Memory, GiB. */
-    static String gibibytes(double bytes) {
-        var value = bytes / (1L << 30);
-        return String.format(Locale.ROOT, value >= 1000 ? "%.0f" : value >= 10 ? "%.1f" : "%.3f", value);
+    /** A number of three digits, or as many as are before its point. */
+    static String digits(double value) {
+        return String.format(Locale.ROOT, value >= 100 ? "%.0f" : value >= 10 ? "%.1f" : value >= 1 ? "%.2f" : "%.3f", value);
     }
 
-    /** Seconds, to three digits or so. */
-    static String seconds(double seconds) {
-        return String.format(Locale.ROOT, seconds >= 100 ? "%.0f" : seconds >= 1 ? "%.2f" : "%.4f", seconds);
+    /** Memory, in GiB, or in MiB if it is less than one. */
+    static String memory(double bytes) {
+        return bytes >= 1L << 30 ? digits(bytes / (1L << 30)) + " GiB" : digits(bytes / (1L << 20)) + " MiB";
     }
 }

@@ -28,7 +28,7 @@ public record MemoryEstimate(long weights, long optimizer, long activations, lon
      * @param tokens tokens of the largest micro-batch
      * @param head what the output head needs, bytes
      */
-    static MemoryEstimate of(
+    public static MemoryEstimate of(
             long parameters,
             long trainable,
             boolean allTrained,

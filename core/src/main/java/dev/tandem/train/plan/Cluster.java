@@ -8,7 +8,7 @@ package dev.tandem.train.plan;
  * @param memory of a rank, bytes
  * @param flops floating-point operations a second that a rank's training steps reach
  * @param nodeBandwidth bytes a second that a rank sends to another of its machine
- * @param bandwidth bytes a second that a rank sends to another machine's
+ * @param bandwidth bytes a second that a machine sends to another, over all of its network cards that a collective uses
  * @param latency seconds before a message's first byte arrives
  */
 public record Cluster(
@@ -33,7 +33,7 @@ public record Cluster(
     private static final double GPU_FP32 = 40e12;
     private static final double GPU_BF16 = 400e12;
     private static final double NVLINK_BANDWIDTH = 300e9;
-    private static final double GPU_BANDWIDTH = 25e9;
+    private static final double EIGHT_CARDS_BANDWIDTH = 200e9;
     private static final double GPU_LATENCY = 5e-6;
 
     /**
@@ -56,11 +56,12 @@ public record Cluster(
     /** Machines of eight GPUs with 80 GiB each. */
     public static Cluster ofGpus(boolean bf16) {
         return new Cluster(
-                GPUS, 1, GPU_MEMORY, bf16 ? GPU_BF16 : GPU_FP32, NVLINK_BANDWIDTH, GPU_BANDWIDTH, GPU_LATENCY);
+                GPUS, 1, GPU_MEMORY, bf16 ? GPU_BF16 : GPU_FP32, NVLINK_BANDWIDTH, EIGHT_CARDS_BANDWIDTH, GPU_LATENCY);
     }
 
     /**
-     * Seconds of a ring over all ranks, which is as slow as its slowest link.
+     * Seconds of a ring over all ranks, which is as slow as its slowest link. What a rank sends crosses every link of the
+     * ring, those between machines too.
      *
      * @param bytes that every rank sends
      * @param messages that every rank sends them in, one after the other

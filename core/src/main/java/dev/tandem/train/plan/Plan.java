@@ -3,6 +3,7 @@ package dev.tandem.train.plan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeSet;
 
 /**
@@ -22,6 +23,7 @@ public record Plan(PlannedRun run, Cluster cluster, long trained, long frozen, L
     /**
      * A stage on a number of ranks.
      *
+     * @param passes forward and backward passes of a step
      * @param memory of the rank that needs most
      * @param fits whether that is within {@link Cluster#USABLE} of a rank's memory
      * @param bytesSent by a rank in a step
@@ -33,6 +35,7 @@ public record Plan(PlannedRun run, Cluster cluster, long trained, long frozen, L
     public record Row(
             ZeroStage stage,
             int ranks,
+            long passes,
             RankMemory memory,
             boolean fits,
             double bytesSent,
@@ -40,18 +43,28 @@ public record Plan(PlannedRun run, Cluster cluster, long trained, long frozen, L
             double tokensPerSecond,
             double efficiency) {}
 
-    /** Plans a run. @param ranks numbers of ranks, in any order */
-    public static Plan of(PlannedRun run, Cluster cluster, List<Integer> ranks) {
-        var model = new ScalingModel(run, cluster);
+    /**
+     * Plans a run.
+     *
+     * @param ranks numbers of ranks, in any order
+     * @param examplesPerRank most examples in a rank's model at once; absent: as the run says
+     */
+    public static Plan of(PlannedRun run, Cluster cluster, List<Integer> ranks, OptionalInt examplesPerRank) {
         var rows = new ArrayList<Row>();
         for (var count : new TreeSet<>(ranks)) {
+            var model = new ScalingModel(inPasses(run, count, examplesPerRank), cluster);
             for (var stage : ZeroStage.values()) {
                 if (count > 1 || stage == ZeroStage.NOTHING) {
                     rows.add(model.row(stage, count));
                 }
             }
         }
-        return new Plan(run, cluster, model.trained(), model.frozen(), rows);
+        var whole = new ScalingModel(run, cluster);
+        return new Plan(run, cluster, whole.trained(), whole.frozen(), rows);
+    }
+
+    private static PlannedRun inPasses(PlannedRun run, int ranks, OptionalInt examplesPerRank) {
+        return examplesPerRank.isPresent() ? run.inPassesOf((long) examplesPerRank.getAsInt() * ranks) : run;
     }
 
     /** Numbers of ranks, ascending. */

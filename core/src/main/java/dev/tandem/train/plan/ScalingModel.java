@@ -52,7 +52,7 @@ public final class ScalingModel {
     /** Bytes a rank sends in a step. */
     public double bytesSent(ZeroStage stage, int ranks) {
         var sharding = sharding(stage, ranks);
-        var passes = run.step().stream().mapToLong(Batch::passes).sum();
+        var passes = run.passes();
         var reduced = sharding.buckets().stream()
                 .mapToDouble(sharding::reduceBytes)
                 .sum();
@@ -72,6 +72,7 @@ public final class ScalingModel {
         return new Plan.Row(
                 stage,
                 ranks,
+                run.passes(),
                 memory(stage, ranks),
                 fits(stage, ranks),
                 bytesSent(stage, ranks),

@@ -1,0 +1,170 @@
+package dev.tandem.train.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.tandem.model.Activation;
+import dev.tandem.model.HeadTiles;
+import dev.tandem.model.LoraConfig;
+import dev.tandem.model.ModelConfig;
+import dev.tandem.model.ModelFamily;
+import dev.tandem.model.Rope;
+import dev.tandem.train.KeptActivations;
+import dev.tandem.train.MemoryEstimate;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.SplittableRandom;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What holds of every model, batch and cluster. */
+class ScalingLawsTest {
+    private static final double ROUNDING = 1e-9;
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+    void laws(long seed) {
+        var random = new SplittableRandom(seed);
+        var run = run(random);
+        var cluster = new Cluster(
+                1 + random.nextInt(8),
+                1 + random.nextInt(4),
+                1e12,
+                Math.pow(10, 9 + random.nextDouble(5)),
+                Math.pow(10, 9 + random.nextDouble(2)),
+                Math.pow(10, 8 + random.nextDouble(2)),
+                random.nextDouble(1e-3));
+        var model = new ScalingModel(run, cluster);
+        aloneItIsTheEstimateOfARun(run, cluster, model);
+        for (var ranks : new int[] {2, 3, 7, 64, 1000}) {
+            shardsCoverTheWhole(run, model, ranks);
+            volumes(run, model, ranks);
+            for (var stage : ZeroStage.values()) {
+                times(run, model, stage, ranks);
+                moreRanksHoldNoMore(model, stage, ranks);
+            }
+        }
+    }
+
+    private static void aloneItIsTheEstimateOfARun(PlannedRun run, Cluster cluster, ScalingModel model) {
+        var estimate = MemoryEstimate.of(
+                model.frozen(),
+                model.trained(),
+                run.lora().isEmpty(),
+                new KeptActivations(run.config(), run.bytesPerElement(), run.checkpointActivations()),
+                run.bytesPerElement(),
+                cluster.lanes(),
+                (long) run.largestPass(1),
+                2L * cluster.lanes() * run.tiles().bytes(run.config().vocabSize()));
+        var memory = model.memory(ZeroStage.NOTHING, 1);
+        assertThat(memory.total()).isEqualTo(estimate.total());
+        assertThat(memory.parameters() + memory.gradients() + memory.moments()).isEqualTo(estimate.optimizer());
+        assertThat(memory.frozen()).isEqualTo(estimate.weights());
+        for (var stage : ZeroStage.values()) {
+            assertThat(model.bytesSent(stage, 1)).isZero();
+        }
+    }
+
+    private static void shardsCoverTheWhole(PlannedRun run, ScalingModel model, int ranks) {
+        for (var stage : ZeroStage.values()) {
+            var sharding = new Sharding(stage, ranks, ParameterUnit.of(run.config(), run.lora()), run.bytesPerElement());
+            var buckets = sharding.buckets();
+            assertThat(buckets.stream().mapToLong(Sharding::trained).sum()).isEqualTo(model.trained());
+            assertThat(sharding.paddedTrained())
+                    .isBetween(model.trained(), model.trained() + (long) buckets.size() * (ranks - 1));
+        }
+    }
+
+    private static void volumes(PlannedRun run, ScalingModel model, int ranks) {
+        var others = (ranks - 1.0) / ranks;
+        var once = 4 * model.trained() * others;
+        // padding: less than an element of each rank and bucket
+        var padding = 4.0 * ranks * (run.config().layers() + 2);
+        var passes = run.passes();
+        assertThat(model.bytesSent(ZeroStage.NOTHING, ranks)).isCloseTo(2 * once, within(once * ROUNDING));
+        assertThat(model.bytesSent(ZeroStage.MOMENTS, ranks)).isBetween(2 * once * (1 - ROUNDING), 2 * (once + padding));
+        assertThat(model.bytesSent(ZeroStage.GRADIENTS, ranks))
+                .isBetween((passes + 1) * once * (1 - ROUNDING), (passes + 1) * (once + padding));
+        var gathered = once + run.bytesPerElement() * model.frozen() * others;
+        assertThat(model.bytesSent(ZeroStage.PARAMETERS, ranks))
+                .isBetween(
+                        passes * (once + (2 + run.looks()) * gathered) * (1 - ROUNDING),
+                        passes * (once + padding + (2 + run.looks()) * (gathered + 2 * padding)));
+    }
+
+    private static void times(PlannedRun run, ScalingModel model, ZeroStage stage, int ranks) {
+        var row = model.row(stage, ranks);
+        var time = row.time();
+        assertThat(time.exposed()).isBetween(0.0, time.communicating() * (1 + ROUNDING) + ROUNDING);
+        assertThat(row.efficiency()).isBetween(0.0, 1 + ROUNDING);
+        assertThat(time.computing()).isLessThanOrEqualTo(model.time(stage, 1).computing() * (1 + ROUNDING));
+        assertThat(row.tokensPerSecond() * time.total()).isCloseTo(run.tokens(), within(run.tokens() * ROUNDING));
+    }
+
+    private static void moreRanksHoldNoMore(ScalingModel model, ZeroStage stage, int ranks) {
+        var memory = model.memory(stage, ranks);
+        var more = model.memory(stage, 2 * ranks);
+        assertThat(more.activations()).isLessThanOrEqualTo(memory.activations());
+        if (stage == ZeroStage.NOTHING) {
+            assertThat(more.moments()).isEqualTo(memory.moments());
+        } else {
+            assertThat(more.moments()).isLessThanOrEqualTo(memory.moments());
+            assertThat(memory.moments()).isLessThan(model.memory(ZeroStage.NOTHING, ranks).moments());
+        }
+    }
+
+    private static PlannedRun run(SplittableRandom random) {
+        var config = config(random);
+        var lora = random.nextBoolean()
+                ? Optional.of(new LoraConfig(1 + random.nextInt(32), 1, 0, List.of(LoraConfig.ALL_LINEAR), false))
+                : Optional.<LoraConfig>empty();
+        var batches = List.of(batch("sft", 1, random), batch("preference", 2, random));
+        return new PlannedRun(
+                config,
+                lora,
+                random.nextBoolean() ? 2 : 4,
+                random.nextBoolean(),
+                HeadTiles.onCpu(),
+                batches,
+                batches.subList(0, 1 + random.nextInt(2)),
+                random.nextDouble());
+    }
+
+    private static Batch batch(String name, int sequences, SplittableRandom random) {
+        var examples = 1 + random.nextInt(2000);
+        return new Batch(name, examples, sequences, 1 + random.nextInt(2000), 1 + random.nextInt(examples));
+    }
+
+    private static ModelConfig config(SplittableRandom random) {
+        var heads = 1 << random.nextInt(5);
+        var headDim = 2 << random.nextInt(6);
+        var layers = 1 + random.nextInt(40);
+        return new ModelConfig(
+                ModelFamily.LLAMA,
+                1 + random.nextInt(50_000),
+                heads * headDim,
+                layers,
+                heads,
+                heads / (1 << random.nextInt(2) % Integer.numberOfTrailingZeros(2 * heads)),
+                headDim,
+                1 + random.nextInt(5000),
+                new ModelConfig.Norm(ModelConfig.Norm.Kind.RMS_NORM, 1e-5),
+                new Rope(10_000, headDim, new Rope.None()),
+                Activation.SILU,
+                true,
+                false,
+                false,
+                random.nextBoolean(),
+                false,
+                false,
+                random.nextBoolean(),
+                random.nextBoolean(),
+                Collections.nCopies(layers, OptionalInt.empty()),
+                2048,
+                OptionalInt.empty(),
+                Set.of());
+    }
+}
