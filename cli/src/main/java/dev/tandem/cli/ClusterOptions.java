@@ -13,10 +13,7 @@ import picocli.CommandLine.Option;
 final class ClusterOptions {
     private static final int MOST = 1 << 16;
 
-    @Option(
-            names = "--ranks-per-node",
-            paramLabel = "K",
-            description = "Ranks on a machine. Default: 1, on GPUs 8.")
+    @Option(names = "--ranks-per-node", paramLabel = "K", description = "Ranks on a machine. Default: 1, on GPUs 8.")
     private Optional<Integer> ranksPerNode = Optional.empty();
 
     @Option(
@@ -36,16 +33,18 @@ final class ClusterOptions {
             names = "--flops",
             paramLabel = "400T",
             converter = Quantity.Flops.class,
-            description = "Operations a second that training reaches on a rank, as in 'tandem bench'. Default: 285G a lane in"
-                    + " bf16 and 178G in fp32; on GPUs 400T and 40T.")
+            description =
+                    "Operations a second that training reaches on a rank, as in 'tandem bench'. Default: 285G a lane in"
+                            + " bf16 and 178G in fp32; on GPUs 400T and 40T.")
     private Optional<Double> flops = Optional.empty();
 
     @Option(
             names = "--bandwidth",
             paramLabel = "25GB/s",
             converter = Quantity.Bandwidth.class,
-            description = "What a machine sends to another, all network cards together that are used. Default: 1.25GB/s; on"
-                    + " GPUs 200GB/s.")
+            description =
+                    "What a machine sends to another, all network cards together that are used. Default: 1.25GB/s; on"
+                            + " GPUs 200GB/s.")
     private Optional<Double> bandwidth = Optional.empty();
 
     @Option(

@@ -24,8 +24,9 @@ import picocli.CommandLine.Spec;
 /** {@code tandem plan}: what a recipe will need and take on many ranks, without running anything. */
 @Command(
         name = "plan",
-        description = "Tells what a recipe needs on one rank or many: memory, bytes sent, seconds of a step, at every stage of"
-                + " sharding.",
+        description =
+                "Tells what a recipe needs on one rank or many: memory, bytes sent, seconds of a step, at every stage of"
+                        + " sharding.",
         footer = {"", "Of the model only config.json is read, of the data nothing. See docs/plan.md."})
 final class PlanCommand implements Callable<Integer> {
     private static final int MOST_RANKS = 1 << 20;
@@ -66,7 +67,8 @@ final class PlanCommand implements Callable<Integer> {
     @Option(
             names = "--examples-per-rank",
             paramLabel = "E",
-            description = "Most examples in a rank's model at once. Default: the recipe's micro-batch shared out among the ranks.")
+            description =
+                    "Most examples in a rank's model at once. Default: the recipe's micro-batch shared out among the ranks.")
     private Optional<Integer> examplesPerRank = Optional.empty();
 
     @Option(names = "--json", description = "Print one JSON object instead of tables.")
@@ -107,7 +109,8 @@ final class PlanCommand implements Callable<Integer> {
                 recipe.reference(),
                 recipe.method(),
                 recipe.objectives(),
-                recipe.lora().map(l -> l.from().map(hub::local).map(l::startingFrom).orElse(l)),
+                recipe.lora()
+                        .map(l -> l.from().map(hub::local).map(l::startingFrom).orElse(l)),
                 recipe.optimizer(),
                 recipe.train(),
                 recipe.output(),

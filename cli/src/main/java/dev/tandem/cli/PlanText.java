@@ -113,7 +113,16 @@ final class PlanText {
     private static List<List<String>> time(Plan plan, double unit) {
         var rows = new ArrayList<List<String>>();
         rows.add(List.of(
-                "ranks", "stage", "passes", "sent", "computing", "network", "exposed", "step", "tokens/s", "efficiency"));
+                "ranks",
+                "stage",
+                "passes",
+                "sent",
+                "computing",
+                "network",
+                "exposed",
+                "step",
+                "tokens/s",
+                "efficiency"));
         plan.rows()
                 .forEach(row -> rows.add(List.of(
                         String.valueOf(row.ranks()),

@@ -10,14 +10,16 @@ import picocli.CommandLine.TypeConversionException;
 /** Amounts with a unit, as in {@code 80GiB}, {@code 25GB/s}, {@code 200Gbit/s}, {@code 400T}. */
 final class Quantity {
     private static final Pattern FORM = Pattern.compile("([0-9]{1,15}(?:\\.[0-9]{1,9})?) ?([A-Za-zµ/]*)");
-    private static final Map<String, Double> THOUSANDS = Map.of("", 1.0, "k", 1e3, "M", 1e6, "G", 1e9, "T", 1e12, "P", 1e15);
+    private static final Map<String, Double> THOUSANDS =
+            Map.of("", 1.0, "k", 1e3, "M", 1e6, "G", 1e9, "T", 1e12, "P", 1e15);
     private static final Map<String, Double> SECONDS = Map.of("s", 1.0, "ms", 1e-3, "us", 1e-6, "µs", 1e-6);
 
     private Quantity() {}
 
     private static double read(String text, String expected, ToDoubleFunction<String> factor) {
         var matcher = FORM.matcher(text.strip());
-        var value = matcher.matches() ? Double.parseDouble(matcher.group(1)) * factor.applyAsDouble(matcher.group(2)) : 0;
+        var value =
+                matcher.matches() ? Double.parseDouble(matcher.group(1)) * factor.applyAsDouble(matcher.group(2)) : 0;
         if (!(value > 0)) {
             throw new TypeConversionException("'" + text + "' is not " + expected);
         }
@@ -51,9 +53,12 @@ final class Quantity {
     static final class Bandwidth implements ITypeConverter<Double> {
         @Override
         public Double convert(String text) {
-            return read(text, "a bandwidth, as in 25GB/s or 200Gbit/s", unit -> unit.endsWith("bit/s")
-                    ? prefixed(unit, "bit/s") / Byte.SIZE
-                    : unit.endsWith("/s") ? bytes(unit.substring(0, unit.length() - 2)) : 0);
+            return read(
+                    text,
+                    "a bandwidth, as in 25GB/s or 200Gbit/s",
+                    unit -> unit.endsWith("bit/s")
+                            ? prefixed(unit, "bit/s") / Byte.SIZE
+                            : unit.endsWith("/s") ? bytes(unit.substring(0, unit.length() - 2)) : 0);
         }
     }
 
@@ -61,8 +66,10 @@ final class Quantity {
     static final class Flops implements ITypeConverter<Double> {
         @Override
         public Double convert(String text) {
-            return read(text, "a number of operations a second, as in 400T or 285G", unit ->
-                    prefixed(unit.replaceFirst("FLOP/s$", ""), ""));
+            return read(
+                    text,
+                    "a number of operations a second, as in 400T or 285G",
+                    unit -> prefixed(unit.replaceFirst("FLOP/s$", ""), ""));
         }
     }
 
@@ -83,12 +90,18 @@ final class Quantity {
             left /= 1e3;
             i++;
         }
-        return String.format(Locale.ROOT, left >= 100 || left == Math.rint(left) ? "%.0f %s%s" : "%.3g %s%s", left, prefixes[i], unit);
+        return String.format(
+                Locale.ROOT,
+                left >= 100 || left == Math.rint(left) ? "%.0f %s%s" : "%.3g %s%s",
+                left,
+                prefixes[i],
+                unit);
     }
 
     /** A number of three digits, or as many as are before its point. */
     static String digits(double value) {
-        return String.format(Locale.ROOT, value >= 100 ? "%.0f" : value >= 10 ? "%.1f" : value >= 1 ? "%.2f" : "%.3f", value);
+        return String.format(
+                Locale.ROOT, value >= 100 ? "%.0f" : value >= 10 ? "%.1f" : value >= 1 ? "%.2f" : "%.3f", value);
     }
 
     /** Memory, in GiB, or in MiB if it is less than one. */

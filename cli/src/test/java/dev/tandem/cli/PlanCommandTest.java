@@ -49,7 +49,8 @@ class PlanCommandTest {
                 .contains("Model: llama, 6,736 parameters, all trained, fp32")
                 .contains("Step: at most 1,200 tokens (sft: 12 sequences of 100)")
                 .contains("1 GFLOP/s; 300 GB/s within a machine, 1 MB/s between machines, 5.00 µs a message")
-                .containsPattern("(?m)^ranks +stage +cast +parameters +gradients +moments +activations +head +total +fits$")
+                .containsPattern(
+                        "(?m)^ranks +stage +cast +parameters +gradients +moments +activations +head +total +fits$")
                 .containsPattern("(?m)^4 +3 .* yes$")
                 .containsPattern("(?m)^4 +0 +2 +[0-9.]+ kB .* [0-9]+%$")
                 .endsWith("train.zero-stage, the lowest that fits, which sends least: 0 on 1 to 4 ranks.\n");
@@ -57,7 +58,8 @@ class PlanCommandTest {
 
     @Test
     void speaksJson() {
-        var json = json("--ranks", "1,4", "--set", "method={name: mix, lambda: 0.5}", "--lanes", "3", "--latency", "1us");
+        var json =
+                json("--ranks", "1,4", "--set", "method={name: mix, lambda: 0.5}", "--lanes", "3", "--latency", "1us");
 
         assertThat(json.get("model").get("trained_parameters").asLong()).isEqualTo(ALL);
         // five pairs of 2 · 100 in 1000 tokens, in one pass; 12 sequences in two
@@ -79,7 +81,14 @@ class PlanCommandTest {
 
         // an adapter's rank is its own; tokens and passes are what was said
         var adapted = json(
-                "--ranks", "2", "--set", "lora={from: " + adapter() + "}", "--tokens", "600", "--examples-per-rank", "1");
+                "--ranks",
+                "2",
+                "--set",
+                "lora={from: " + adapter() + "}",
+                "--tokens",
+                "600",
+                "--examples-per-rank",
+                "1");
         assertThat(adapted.get("model").get("trained_parameters").asLong()).isEqualTo(2 * 3 * (16 + 16));
         assertThat(adapted.get("model").get("frozen_parameters").asLong()).isEqualTo(ALL);
         assertThat(adapted.get("step").get("tokens").asDouble()).isEqualTo(600);
@@ -100,8 +109,10 @@ class PlanCommandTest {
     @Test
     void saysWhatWouldHelpAndRefusesWhatMakesNoSense() {
         assertThat(plan("--ranks", "2", "--memory", "1600KiB").out())
-                .contains("Nothing fits: the least, stage ", "What would: train.precision: bf16 (stage 3); or micro-batch-size: 2 (stage 0)");
-        assertThat(plan("--ranks", "2", "--memory", "1MB").out()).contains("No setting would change that");
+                .contains(
+                        "Nothing fits: the least, stage ",
+                        "What would: train.precision: bf16 (stage 3); or micro-batch-size: 2 (stage 0)");
+        assertThat(plan("--ranks", "2", "--memory", "500KiB").out()).contains("No setting would change that");
         // one lane of a CPU by default has one rank a machine and what this machine has
         assertThat(plan("--set", "train.device=cpu", "--set", "train.threads=1").out())
                 .contains("Ranks: 1 a machine, each 1 lane,", "178 GFLOP/s; 2.40 GB/s within", "1.25 GB/s between");
@@ -128,7 +139,8 @@ class PlanCommandTest {
     }
 
     private Outcome plan(String... options) {
-        var arguments = new ArrayList<>(List.of("plan", folder.resolve("recipe.yaml").toString()));
+        var arguments =
+                new ArrayList<>(List.of("plan", folder.resolve("recipe.yaml").toString()));
         arguments.addAll(List.of(options));
         return Outcome.of(arguments.toArray(String[]::new));
     }

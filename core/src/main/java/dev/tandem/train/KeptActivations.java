@@ -14,7 +14,8 @@ public record KeptActivations(ModelConfig config, int bytesPerElement, boolean c
 
     /** Bytes for each token in the model. */
     public long perToken() {
-        // for each token and block: inputs and results of both norms, what enters the projections and what the activation
+        // for each token and block: inputs and results of both norms, what enters the projections and what the
+        // activation
         // reads; query, key, value and result of the attention in float32
         var normed = config.qkNorm() ? config.queryWidth() + config.keyValueWidth() : 0L;
         var widthKept = 4L * config.hiddenSize()

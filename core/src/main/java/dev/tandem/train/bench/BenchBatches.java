@@ -26,9 +26,7 @@ final class BenchBatches {
 
     private static Optional<LoraConfig> lora(BenchSettings settings) {
         var rank = settings.loraRank();
-        return rank == 0
-                ? Optional.empty()
-                : Optional.of(new LoraConfig(rank, rank, 0, settings.loraTargets(), false));
+        return rank == 0 ? Optional.empty() : Optional.of(new LoraConfig(rank, rank, 0, settings.loraTargets(), false));
     }
 
     /** Operations of all timed steps on an objective, as the engine lays the batches out. */

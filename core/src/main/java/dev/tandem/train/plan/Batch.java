@@ -12,8 +12,8 @@ package dev.tandem.train.plan;
 public record Batch(String objective, long examples, int sequences, double length, long examplesPerPass) {
     public Batch {
         if (examples < 1 || sequences < 1 || length <= 0 || examplesPerPass < 1 || examplesPerPass > examples) {
-            throw new IllegalArgumentException("a batch of " + examples + " × " + sequences + " × " + length + " in parts of "
-                    + examplesPerPass);
+            throw new IllegalArgumentException(
+                    "a batch of " + examples + " × " + sequences + " × " + length + " in parts of " + examplesPerPass);
         }
     }
 

@@ -85,8 +85,7 @@ public record PlannedRun(
 
     private PlannedRun with(
             Optional<LoraConfig> newLora, int newBytes, List<Batch> newObjectives, List<Batch> newStep) {
-        return new PlannedRun(
-                config, newLora, newBytes, checkpointActivations, tiles, newObjectives, newStep, looks);
+        return new PlannedRun(config, newLora, newBytes, checkpointActivations, tiles, newObjectives, newStep, looks);
     }
 
     private static List<Batch> scaled(List<Batch> batches, double factor) {

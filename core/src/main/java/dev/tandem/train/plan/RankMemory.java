@@ -22,14 +22,16 @@ public record RankMemory(long frozen, long parameters, long gradients, long mome
 
     static RankMemory of(PlannedRun run, Cluster cluster, Sharding sharding) {
         var stage = sharding.stage();
-        var trained = sharding.units().stream().mapToLong(ParameterUnit::trained).sum();
+        var trained =
+                sharding.units().stream().mapToLong(ParameterUnit::trained).sum();
         // nothing is padded where nothing is split
         var whole = Float.BYTES * (stage == ZeroStage.NOTHING ? trained : sharding.paddedTrained());
         var shard = Float.BYTES * sharding.trainedShards();
         var kept = new KeptActivations(
                 run.config(), run.bytesPerElement(), run.checkpointActivations() || stage == ZeroStage.PARAMETERS);
         return new RankMemory(
-                frozen(run, sharding) + cluster.lanes() * (run.lora().isPresent() ? 0 : kept.castWeights(run.bytesPerElement())),
+                frozen(run, sharding)
+                        + cluster.lanes() * (run.lora().isPresent() ? 0 : kept.castWeights(run.bytesPerElement())),
                 stage.splits(ZeroStage.PARAMETERS) ? shard + Float.BYTES * gathered(sharding, true) : whole,
                 stage.splits(ZeroStage.GRADIENTS) ? shard + cluster.lanes() * ring(sharding) : cluster.lanes() * whole,
                 2 * (stage.splits(ZeroStage.MOMENTS) ? shard : whole),
@@ -40,7 +42,8 @@ public record RankMemory(long frozen, long parameters, long gradients, long mome
     private static long frozen(PlannedRun run, Sharding sharding) {
         var units = sharding.units();
         if (!sharding.stage().splits(ZeroStage.PARAMETERS)) {
-            return run.bytesPerElement() * units.stream().mapToLong(ParameterUnit::frozen).sum();
+            return run.bytesPerElement()
+                    * units.stream().mapToLong(ParameterUnit::frozen).sum();
         }
         var shards = units.stream().mapToLong(u -> sharding.shard(u.frozen())).sum();
         return run.bytesPerElement() * (shards + gathered(sharding, false));

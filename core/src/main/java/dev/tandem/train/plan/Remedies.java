@@ -55,7 +55,8 @@ public final class Remedies {
         }
         helps.addAll(moreRanks());
         if (helps.isEmpty()) {
-            var all = remedies.stream().reduce(run, (r, remedy) -> remedy.change().apply(r), (a, b) -> b);
+            var all =
+                    remedies.stream().reduce(run, (r, remedy) -> remedy.change().apply(r), (a, b) -> b);
             lowest(all, ranks)
                     .ifPresent(stage -> helps.add(
                             new Help(remedies.stream().map(Remedy::text).toList(), stage, true)));

@@ -53,9 +53,8 @@ public final class ScalingModel {
     public double bytesSent(ZeroStage stage, int ranks) {
         var sharding = sharding(stage, ranks);
         var passes = run.passes();
-        var reduced = sharding.buckets().stream()
-                .mapToDouble(sharding::reduceBytes)
-                .sum();
+        var reduced =
+                sharding.buckets().stream().mapToDouble(sharding::reduceBytes).sum();
         if (stage == ZeroStage.PARAMETERS) {
             var gathered = units.stream().mapToDouble(sharding::gatherBytes).sum();
             return passes * (reduced + (2 + run.looks()) * gathered);

@@ -16,8 +16,7 @@ public record StepTime(double computing, double communicating, double exposed) {
     }
 
     StepTime plus(StepTime other) {
-        return new StepTime(
-                computing + other.computing, communicating + other.communicating, exposed + other.exposed);
+        return new StepTime(computing + other.computing, communicating + other.communicating, exposed + other.exposed);
     }
 
     StepTime times(double factor) {

@@ -57,8 +57,8 @@ final class StepTimer {
 
     private List<Overlap.Work> forward(StepFlops.Parts parts) {
         return sharding.units().stream()
-                .map(unit -> new Overlap.Work(
-                        gather(unit), seconds(unit, parts.blocksForward(), parts.headForward()), 0))
+                .map(unit ->
+                        new Overlap.Work(gather(unit), seconds(unit, parts.blocksForward(), parts.headForward()), 0))
                 .toList();
     }
 
@@ -103,8 +103,8 @@ final class StepTimer {
         }
         var seconds = sharding.buckets().stream()
                 .filter(bucket -> Sharding.trained(bucket) > 0)
-                .mapToDouble(bucket -> cluster.seconds(
-                        sharding.updateBytes(bucket), sharding.ranks() - 1L, sharding.ranks()))
+                .mapToDouble(bucket ->
+                        cluster.seconds(sharding.updateBytes(bucket), sharding.ranks() - 1L, sharding.ranks()))
                 .sum();
         return new StepTime(0, seconds, seconds);
     }

@@ -70,7 +70,8 @@ class ScalingLawsTest {
 
     private static void shardsCoverTheWhole(PlannedRun run, ScalingModel model, int ranks) {
         for (var stage : ZeroStage.values()) {
-            var sharding = new Sharding(stage, ranks, ParameterUnit.of(run.config(), run.lora()), run.bytesPerElement());
+            var sharding =
+                    new Sharding(stage, ranks, ParameterUnit.of(run.config(), run.lora()), run.bytesPerElement());
             var buckets = sharding.buckets();
             assertThat(buckets.stream().mapToLong(Sharding::trained).sum()).isEqualTo(model.trained());
             assertThat(sharding.paddedTrained())
@@ -85,7 +86,8 @@ class ScalingLawsTest {
         var padding = 4.0 * ranks * (run.config().layers() + 2);
         var passes = run.passes();
         assertThat(model.bytesSent(ZeroStage.NOTHING, ranks)).isCloseTo(2 * once, within(once * ROUNDING));
-        assertThat(model.bytesSent(ZeroStage.MOMENTS, ranks)).isBetween(2 * once * (1 - ROUNDING), 2 * (once + padding));
+        assertThat(model.bytesSent(ZeroStage.MOMENTS, ranks))
+                .isBetween(2 * once * (1 - ROUNDING), 2 * (once + padding));
         assertThat(model.bytesSent(ZeroStage.GRADIENTS, ranks))
                 .isBetween((passes + 1) * once * (1 - ROUNDING), (passes + 1) * (once + padding));
         var gathered = once + run.bytesPerElement() * model.frozen() * others;
@@ -112,7 +114,8 @@ class ScalingLawsTest {
             assertThat(more.moments()).isEqualTo(memory.moments());
         } else {
             assertThat(more.moments()).isLessThanOrEqualTo(memory.moments());
-            assertThat(memory.moments()).isLessThan(model.memory(ZeroStage.NOTHING, ranks).moments());
+            assertThat(memory.moments())
+                    .isLessThan(model.memory(ZeroStage.NOTHING, ranks).moments());
         }
     }
 

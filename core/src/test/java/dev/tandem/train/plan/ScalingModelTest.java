@@ -37,11 +37,12 @@ class ScalingModelTest {
         assertThat(ParameterUnit.of(full.config(), Optional.empty()))
                 .extracting(ParameterUnit::trained)
                 .containsExactly(EMBEDDING, BLOCK, BLOCK, HEAD);
-        assertThat(ParameterUnit.of(full.config(), Optional.of(ADAPTER))).containsExactly(
-                new ParameterUnit(ParameterUnit.Kind.EMBEDDING, 0, EMBEDDING),
-                new ParameterUnit(ParameterUnit.Kind.BLOCK, IN_BLOCK, BLOCK),
-                new ParameterUnit(ParameterUnit.Kind.BLOCK, IN_BLOCK, BLOCK),
-                new ParameterUnit(ParameterUnit.Kind.HEAD, 0, HEAD));
+        assertThat(ParameterUnit.of(full.config(), Optional.of(ADAPTER)))
+                .containsExactly(
+                        new ParameterUnit(ParameterUnit.Kind.EMBEDDING, 0, EMBEDDING),
+                        new ParameterUnit(ParameterUnit.Kind.BLOCK, IN_BLOCK, BLOCK),
+                        new ParameterUnit(ParameterUnit.Kind.BLOCK, IN_BLOCK, BLOCK),
+                        new ParameterUnit(ParameterUnit.Kind.HEAD, 0, HEAD));
     }
 
     @Test
@@ -57,18 +58,19 @@ class ScalingModelTest {
                 .isEqualTo(new RankMemory(0, 4 * ALL, 2 * 4 * ALL, 8 * ALL, activations, head));
         assertThat(model.memory(ZeroStage.MOMENTS, 3))
                 .isEqualTo(new RankMemory(0, 4 * padded, 2 * 4 * padded, 8 * shard, activations, head));
-        assertThat(model.memory(ZeroStage.GRADIENTS, 3)).isEqualTo(
-                new RankMemory(0, 4 * padded, 4 * shard + 2 * 4 * padded, 8 * shard, activations, head));
+        assertThat(model.memory(ZeroStage.GRADIENTS, 3))
+                .isEqualTo(new RankMemory(0, 4 * padded, 4 * shard + 2 * 4 * padded, 8 * shard, activations, head));
         // units by themselves, each padded; a slot for each of two blocks, gradients of two units on each lane
         var shards = 10923 + 2 * 16662 + 10966L;
         var slots = 3 * (10923 + 2 * 16662 + 10966L);
-        assertThat(model.memory(ZeroStage.PARAMETERS, 3)).isEqualTo(new RankMemory(
-                0,
-                4 * (shards + slots),
-                4 * shards + 2 * 4 * 2 * 3 * 16662L,
-                8 * shards,
-                20 * (4352L + 2 * 64 * 4),
-                head));
+        assertThat(model.memory(ZeroStage.PARAMETERS, 3))
+                .isEqualTo(new RankMemory(
+                        0,
+                        4 * (shards + slots),
+                        4 * shards + 2 * 4 * 2 * 3 * 16662L,
+                        8 * shards,
+                        20 * (4352L + 2 * 64 * 4),
+                        head));
     }
 
     @Test
@@ -86,7 +88,9 @@ class ScalingModelTest {
     @Test
     void bf16CastsWhatIsTrained() {
         var matrices = 2 * (64 * 192 + 64 * 64 + 2 * 64 * 256L);
-        assertThat(new ScalingModel(full.inBf16(), SLOW).memory(ZeroStage.NOTHING, 2).frozen())
+        assertThat(new ScalingModel(full.inBf16(), SLOW)
+                        .memory(ZeroStage.NOTHING, 2)
+                        .frozen())
                 .isEqualTo(2 * 2 * (matrices + 512 * 64));
     }
 
@@ -119,7 +123,9 @@ class ScalingModelTest {
         assertThat(Plan.of(full, little, List.of(2, 1), OptionalInt.empty()).rows())
                 .extracting(Plan.Row::ranks)
                 .containsExactly(1, 2, 2, 2, 2);
-        assertThat(Remedies.of(full, little, 2)).allSatisfy(help -> assertThat(help.together()).isFalse()).extracting(help -> help.settings().get(0))
+        assertThat(Remedies.of(full, little, 2))
+                .allSatisfy(help -> assertThat(help.together()).isFalse())
+                .extracting(help -> help.settings().get(0))
                 // bf16 would cast more weights than its activations save
                 .containsExactly("micro-batch-size: 2", "lora: {rank: 16}", "4 ranks");
         assertThat(Remedies.of(full, withMemory(1000), 2)).isEmpty();
