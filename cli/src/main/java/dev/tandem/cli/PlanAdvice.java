@@ -45,7 +45,7 @@ final class PlanAdvice {
         var least = plan.rows().stream()
                 .min(Comparator.comparingLong(row -> row.memory().total()))
                 .orElseThrow();
-        var helps = Remedies.of(plan.run(), plan.cluster(), least.ranks());
+        var helps = Remedies.of(plan, least.ranks());
         return "Nothing fits: the least, stage " + least.stage().number() + " on " + range(least.ranks(), least.ranks())
                 + ", is " + Quantity.memory(least.memory().total()) + ", and "
                 + Quantity.memory(Cluster.USABLE * plan.cluster().memory()) + " can be used. "

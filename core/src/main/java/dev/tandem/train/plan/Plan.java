@@ -11,11 +11,13 @@ import java.util.TreeSet;
  *
  * @param run what is trained
  * @param cluster on which machines
+ * @param examplesPerRank most examples in a rank's model at once; absent: as the run says
  * @param trained trained parameters
  * @param frozen parameters that are not trained
  * @param rows by ranks, then by stage; one rank has nothing to split, and stage 0 alone
  */
-public record Plan(PlannedRun run, Cluster cluster, long trained, long frozen, List<Row> rows) {
+public record Plan(
+        PlannedRun run, Cluster cluster, OptionalInt examplesPerRank, long trained, long frozen, List<Row> rows) {
     public Plan {
         rows = List.copyOf(rows);
     }
@@ -52,7 +54,7 @@ public record Plan(PlannedRun run, Cluster cluster, long trained, long frozen, L
     public static Plan of(PlannedRun run, Cluster cluster, List<Integer> ranks, OptionalInt examplesPerRank) {
         var rows = new ArrayList<Row>();
         for (var count : new TreeSet<>(ranks)) {
-            var model = new ScalingModel(inPasses(run, count, examplesPerRank), cluster);
+            var model = new ScalingModel(run.onRanks(count, examplesPerRank), cluster);
             for (var stage : ZeroStage.values()) {
                 if (count > 1 || stage == ZeroStage.NOTHING) {
                     rows.add(model.row(stage, count));
@@ -60,11 +62,7 @@ public record Plan(PlannedRun run, Cluster cluster, long trained, long frozen, L
             }
         }
         var whole = new ScalingModel(run, cluster);
-        return new Plan(run, cluster, whole.trained(), whole.frozen(), rows);
-    }
-
-    private static PlannedRun inPasses(PlannedRun run, int ranks, OptionalInt examplesPerRank) {
-        return examplesPerRank.isPresent() ? run.inPassesOf((long) examplesPerRank.getAsInt() * ranks) : run;
+        return new Plan(run, cluster, examplesPerRank, whole.trained(), whole.frozen(), rows);
     }
 
     /** Numbers of ranks, ascending. */

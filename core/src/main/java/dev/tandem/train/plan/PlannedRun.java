@@ -6,6 +6,7 @@ import dev.tandem.model.ModelConfig;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * What a plan needs to know of a run.
@@ -81,6 +82,15 @@ public record PlannedRun(
                 bytesPerElement,
                 objectives.stream().map(b -> b.inPassesOf(most)).toList(),
                 step.stream().map(b -> b.inPassesOf(most)).toList());
+    }
+
+    /**
+     * The same on so many ranks.
+     *
+     * @param examplesPerRank most examples in a rank's model at once; absent: nothing changes
+     */
+    PlannedRun onRanks(int ranks, OptionalInt examplesPerRank) {
+        return examplesPerRank.isPresent() ? inPassesOf((long) examplesPerRank.getAsInt() * ranks) : this;
     }
 
     private PlannedRun with(

@@ -11,24 +11,23 @@ public final class Remedies {
     private static final int ADAPTER_RANK = 16;
     private static final int MOST_RANKS = 1 << 16;
 
+    private final Plan plan;
     private final PlannedRun run;
-    private final Cluster cluster;
     private final int ranks;
 
-    private Remedies(PlannedRun run, Cluster cluster, int ranks) {
-        this.run = run;
-        this.cluster = cluster;
+    private Remedies(Plan plan, int ranks) {
+        this.plan = plan;
+        this.run = plan.run();
         this.ranks = ranks;
     }
 
     /**
      * What would help.
      *
-     * @param settings changes of the recipe, or a number of ranks
-     * @param stage the lowest that fits with the first of them, or with all together
-     * @param together whether it takes all of them; else each is enough by itself
+     * @param settings changes of the recipe, or a number of ranks; it takes all of them
+     * @param stage the lowest that fits then
      */
-    public record Help(List<String> settings, ZeroStage stage, boolean together) {
+    public record Help(List<String> settings, ZeroStage stage) {
         public Help {
             settings = List.copyOf(settings);
         }
@@ -37,13 +36,13 @@ public final class Remedies {
     private record Remedy(String text, UnaryOperator<PlannedRun> change) {}
 
     /**
-     * What makes a run fit.
+     * What makes a plan's run fit.
      *
      * @param ranks it is to run on, unless more would help
      * @return nothing at all if nothing does
      */
-    public static List<Help> of(PlannedRun run, Cluster cluster, int ranks) {
-        return new Remedies(run, cluster, ranks).helps();
+    public static List<Help> of(Plan plan, int ranks) {
+        return new Remedies(plan, ranks).helps();
     }
 
     private List<Help> helps() {
@@ -51,7 +50,7 @@ public final class Remedies {
         var remedies = remedies();
         for (var remedy : remedies) {
             lowest(remedy.change().apply(run), ranks)
-                    .ifPresent(stage -> helps.add(new Help(List.of(remedy.text()), stage, false)));
+                    .ifPresent(stage -> helps.add(new Help(List.of(remedy.text()), stage)));
         }
         helps.addAll(moreRanks());
         if (helps.isEmpty()) {
@@ -59,7 +58,7 @@ public final class Remedies {
                     remedies.stream().reduce(run, (r, remedy) -> remedy.change().apply(r), (a, b) -> b);
             lowest(all, ranks)
                     .ifPresent(stage -> helps.add(
-                            new Help(remedies.stream().map(Remedy::text).toList(), stage, true)));
+                            new Help(remedies.stream().map(Remedy::text).toList(), stage)));
         }
         return helps;
     }
@@ -70,7 +69,8 @@ public final class Remedies {
             result.add(new Remedy("train.precision: bf16", PlannedRun::inBf16));
         }
         // a micro-batch is shared out among the ranks
-        if (run.objectives().stream().anyMatch(b -> b.examplesPerPass() > ranks)) {
+        var atOnce = run.onRanks(ranks, plan.examplesPerRank()).objectives();
+        if (atOnce.stream().anyMatch(batch -> batch.examplesPerPass() > ranks)) {
             result.add(new Remedy("micro-batch-size: " + ranks, r -> r.inPassesOf(ranks)));
         }
         if (run.lora().isEmpty()) {
@@ -83,14 +83,14 @@ public final class Remedies {
         for (var more = 2L * ranks; more <= MOST_RANKS; more *= 2) {
             var stage = lowest(run, (int) more);
             if (stage.isPresent()) {
-                return List.of(new Help(List.of(more + " ranks"), stage.get(), false));
+                return List.of(new Help(List.of(more + " ranks"), stage.get()));
             }
         }
         return List.of();
     }
 
     private Optional<ZeroStage> lowest(PlannedRun changed, int count) {
-        var model = new ScalingModel(changed, cluster);
+        var model = new ScalingModel(changed.onRanks(count, plan.examplesPerRank()), plan.cluster());
         return Arrays.stream(ZeroStage.values())
                 .filter(stage -> count > 1 || stage == ZeroStage.NOTHING)
                 .filter(stage -> model.fits(stage, count))

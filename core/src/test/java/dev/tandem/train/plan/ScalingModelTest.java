@@ -120,15 +120,21 @@ class ScalingModelTest {
         var model = new ScalingModel(full, SLOW);
         var split = model.memory(ZeroStage.PARAMETERS, 2).total();
         var little = withMemory((split - 1) / Cluster.USABLE);
-        assertThat(Plan.of(full, little, List.of(2, 1), OptionalInt.empty()).rows())
-                .extracting(Plan.Row::ranks)
-                .containsExactly(1, 2, 2, 2, 2);
-        assertThat(Remedies.of(full, little, 2))
-                .allSatisfy(help -> assertThat(help.together()).isFalse())
-                .extracting(help -> help.settings().get(0))
-                // bf16 would cast more weights than its activations save
-                .containsExactly("micro-batch-size: 2", "lora: {rank: 16}", "4 ranks");
-        assertThat(Remedies.of(full, withMemory(1000), 2)).isEmpty();
+        var plan = Plan.of(full, little, List.of(2, 1), OptionalInt.empty());
+        assertThat(plan.rows()).extracting(Plan.Row::ranks).containsExactly(1, 2, 2, 2, 2);
+        // bf16 would cast more weights than its activations save
+        assertThat(Remedies.of(plan, 2))
+                .extracting(Remedies.Help::settings)
+                .containsExactly(List.of("micro-batch-size: 2"), List.of("lora: {rank: 16}"), List.of("4 ranks"));
+        // one example a rank: more ranks have as many
+        var few = Plan.of(full, little, List.of(2), OptionalInt.of(1));
+        assertThat(few.rows()).extracting(Plan.Row::passes).containsOnly(3L);
+        assertThat(few.lowestThatFits(2)).map(Plan.Row::stage).contains(ZeroStage.MOMENTS);
+        assertThat(Remedies.of(few, 2))
+                .extracting(Remedies.Help::settings)
+                .doesNotContain(List.of("micro-batch-size: 2"));
+        assertThat(Remedies.of(Plan.of(full, withMemory(1000), List.of(2), OptionalInt.empty()), 2))
+                .isEmpty();
     }
 
     private static Cluster withMemory(double memory) {
