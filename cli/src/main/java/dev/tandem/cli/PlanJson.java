@@ -65,11 +65,13 @@ final class PlanJson {
         memory.put("total", row.memory().total());
         json.put("memory", memory);
         json.put("fits", row.fits());
-        json.put("bytes_sent", row.bytesSent());
-        json.put("computing_seconds", row.time().computing());
-        json.put("communicating_seconds", row.time().communicating());
-        json.put("exposed_seconds", row.time().exposed());
-        json.put("step_seconds", row.time().total());
+        json.put("bytes_sent", row.step().bytesSent());
+        json.put("gradient_bytes_sent", row.step().gradientBytes());
+        json.put("parameter_bytes_sent", row.step().parameterBytes());
+        json.put("computing_seconds", row.step().time().computing());
+        json.put("communicating_seconds", row.step().time().communicating());
+        json.put("exposed_seconds", row.step().time().exposed());
+        json.put("step_seconds", row.step().time().total());
         json.put("tokens_per_second", row.tokensPerSecond());
         json.put("efficiency", row.efficiency());
         return json;

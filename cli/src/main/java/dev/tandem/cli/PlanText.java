@@ -27,7 +27,7 @@ final class PlanText {
         lines.add("Memory of a rank, " + (large ? "GiB" : "MiB"));
         lines.addAll(ConsoleTable.lines(memory(plan, large ? GIB : MIB)));
         lines.add("");
-        var slow = plan.rows().stream().anyMatch(row -> row.time().total() >= 1);
+        var slow = plan.rows().stream().anyMatch(row -> row.step().time().total() >= 1);
         lines.add("A step, " + (slow ? "seconds" : "milliseconds"));
         lines.addAll(ConsoleTable.lines(time(plan, slow ? 1 : MILLI)));
         lines.add("");
@@ -128,11 +128,11 @@ final class PlanText {
                         String.valueOf(row.ranks()),
                         String.valueOf(row.stage().number()),
                         String.valueOf(row.passes()),
-                        Quantity.thousands(row.bytesSent(), "B"),
-                        Quantity.digits(row.time().computing() / unit),
-                        Quantity.digits(row.time().communicating() / unit),
-                        Quantity.digits(row.time().exposed() / unit),
-                        Quantity.digits(row.time().total() / unit),
+                        Quantity.thousands(row.step().bytesSent(), "B"),
+                        Quantity.digits(row.step().time().computing() / unit),
+                        Quantity.digits(row.step().time().communicating() / unit),
+                        Quantity.digits(row.step().time().exposed() / unit),
+                        Quantity.digits(row.step().time().total() / unit),
                         format("%.0f", row.tokensPerSecond()),
                         format("%.0f%%", 100 * row.efficiency()))));
         return rows;

@@ -29,13 +29,8 @@ record FlatBuffers(List<Tensor> stores, List<Tensor> buckets) {
     }
 
     private static FlatBuffers inTurns(FlatLayout layout, UnitRing ring, Device device, TensorOwner owner) {
-        var sizes = new long[ring.slots()];
-        for (var b = 0; b < layout.buckets().size(); b++) {
-            var slot = layout.slot(b, ring);
-            sizes[slot] = Math.max(sizes[slot], layout.buckets().get(b).elements());
-        }
         var stores = new ArrayList<Tensor>();
-        for (var size : sizes) {
+        for (var size : layout.turns(ring)) {
             stores.add(owner.own(Tensors.zeros(device, size)));
         }
         var buckets = new ArrayList<Tensor>();

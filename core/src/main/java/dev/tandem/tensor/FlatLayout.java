@@ -150,8 +150,18 @@ public record FlatLayout(List<Bucket> buckets, int ranks) {
         throw new IllegalArgumentException("no unit " + unit);
     }
 
+    /** Elements of the buffers that buckets take turns in: of each, those of the largest bucket that has it. */
+    public long[] turns(UnitRing ring) {
+        var sizes = new long[ring.slots()];
+        for (var b = 0; b < buckets.size(); b++) {
+            var slot = slot(b, ring);
+            sizes[slot] = Math.max(sizes[slot], buckets.get(b).elements());
+        }
+        return sizes;
+    }
+
     /** The buffer that a bucket has where buckets take turns, from 0. */
-    int slot(int bucket, UnitRing ring) {
+    public int slot(int bucket, UnitRing ring) {
         return ring.isBlock(buckets.get(bucket).units().get(0)) ? ring.slot(1 + bucket - bucketOf(1)) : 0;
     }
 

@@ -11,9 +11,9 @@ import java.util.List;
  * @param headAgain whether the backward pass reads the output head
  * @param lastOfStep whether it completes the step's gradient
  */
-record Passage(boolean forward, boolean backward, boolean headAgain, boolean lastOfStep) {
+public record Passage(boolean forward, boolean backward, boolean headAgain, boolean lastOfStep) {
     /** A pass without a gradient. */
-    static final Passage FORWARD = new Passage(true, false, false, false);
+    public static final Passage FORWARD = new Passage(true, false, false, false);
 
     /** Nothing is computed. */
     static final Passage NONE = new Passage(false, false, false, false);
@@ -25,7 +25,7 @@ record Passage(boolean forward, boolean backward, boolean headAgain, boolean las
      * @param completes whether its gradient is complete after it, as far as this passage goes
      * @param backward whether its gradient is added to
      */
-    record Visit(int unit, boolean reads, boolean completes, boolean backward) {}
+    public record Visit(int unit, boolean reads, boolean completes, boolean backward) {}
 
     /**
      * All stops in their order.
@@ -33,7 +33,7 @@ record Passage(boolean forward, boolean backward, boolean headAgain, boolean las
      * @param blocks of the model
      * @param head unit of the output head: 0 where it is the embedding
      */
-    List<Visit> visits(int blocks, int head) {
+    public List<Visit> visits(int blocks, int head) {
         var visits = new ArrayList<Visit>();
         if (forward) {
             for (var unit = 0; unit <= blocks; unit++) {

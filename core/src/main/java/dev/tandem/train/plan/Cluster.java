@@ -66,7 +66,7 @@ public record Cluster(
      * @param bytes that every rank sends
      * @param messages that every rank sends them in, one after the other
      */
-    double seconds(double bytes, long messages, int ranks) {
+    double seconds(double bytes, double messages, int ranks) {
         var slowest = ranks <= ranksPerNode ? nodeBandwidth : Math.min(nodeBandwidth, bandwidth);
         return bytes / slowest + messages * latency;
     }

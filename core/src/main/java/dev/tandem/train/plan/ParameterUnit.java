@@ -1,77 +1,51 @@
 package dev.tandem.train.plan;
 
-import dev.tandem.model.LinearSpec;
 import dev.tandem.model.LoraConfig;
 import dev.tandem.model.ModelConfig;
 import dev.tandem.model.ParameterLayout;
-import dev.tandem.model.ParameterSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
- * Parameters that are needed at the same time, and so go over the network together.
+ * Parameters that are needed at the same time, and so go over the network together: of the embedding, a block, or the output
+ * head ({@link ParameterLayout#units}).
  *
- * @param kind where they are in the model
  * @param trained trained elements, float32
- * @param frozen frozen elements, in the precision of the weights
+ * @param frozen frozen elements
+ * @param frozenBytes of these, each parameter rounded up to whole cache lines
  */
-public record ParameterUnit(Kind kind, long trained, long frozen) {
-    private static final Pattern BLOCK = Pattern.compile("\\.layers\\.([0-9]{1,5})\\.");
-
-    /** Places in a model. */
-    public enum Kind {
-        /** Token embedding; the output head where it is the same matrix. */
-        EMBEDDING,
-        /** A block. */
-        BLOCK,
-        /** Last norm, and the output head where it has a matrix of its own. */
-        HEAD
-    }
+record ParameterUnit(long trained, long frozen, long frozenBytes) {
+    /** What parameters that ranks split begin at multiples of, bytes. */
+    static final long ALIGNMENT = 64;
 
     /**
      * A model's units, in the order of the forward pass.
      *
      * @param lora the adapter that is trained; absent: all parameters are
+     * @param bytesPerElement of frozen parameters
      */
-    public static List<ParameterUnit> of(ModelConfig config, Optional<LoraConfig> lora) {
+    static List<ParameterUnit> of(ModelConfig config, Optional<LoraConfig> lora, int bytesPerElement) {
         var layout = ParameterLayout.of(config);
-        var own = elements(config, layout.parameters());
-        if (lora.isEmpty()) {
-            return units(own, new long[own.length]);
+        var count = layout.units().size();
+        var own = new long[count];
+        var bytes = new long[count];
+        for (var parameter : layout.parameters()) {
+            var unit = layout.unit(parameter.name());
+            own[unit] += parameter.elements();
+            bytes[unit] += roundedUp(parameter.elements() * bytesPerElement, ALIGNMENT);
         }
-        return units(adapter(config, lora.get().rank(), lora.get().modules(layout)), own);
-    }
-
-    private static List<ParameterUnit> units(long[] trained, long[] frozen) {
+        var adapter = new long[count];
+        lora.ifPresent(l -> l.modules(layout)
+                .forEach(m -> adapter[layout.unit(m.name() + ".")] += (long) l.rank() * (m.in() + m.out())));
         var units = new ArrayList<ParameterUnit>();
-        for (var i = 0; i < trained.length; i++) {
-            var kind = i == 0 ? Kind.EMBEDDING : i == trained.length - 1 ? Kind.HEAD : Kind.BLOCK;
-            units.add(new ParameterUnit(kind, trained[i], frozen[i]));
+        for (var i = 0; i < count; i++) {
+            units.add(lora.isPresent() ? new ParameterUnit(adapter[i], own[i], bytes[i]) : new ParameterUnit(own[i], 0, 0));
         }
         return units;
     }
 
-    private static long[] elements(ModelConfig config, List<ParameterSpec> parameters) {
-        var elements = new long[config.layers() + 2];
-        for (var i = 0; i < parameters.size(); i++) {
-            var parameter = parameters.get(i);
-            var unit = i == 0 ? Optional.of(0) : block(parameter.name());
-            elements[unit.orElse(elements.length - 1)] += parameter.elements();
-        }
-        return elements;
-    }
-
-    private static long[] adapter(ModelConfig config, int rank, List<LinearSpec> modules) {
-        var elements = new long[config.layers() + 2];
-        modules.forEach(m -> elements[block(m.name()).orElseThrow()] += (long) rank * (m.in() + m.out()));
-        return elements;
-    }
-
-    /** The unit of a block's parameter. */
-    private static Optional<Integer> block(String name) {
-        var found = BLOCK.matcher(name);
-        return found.find() ? Optional.of(1 + Integer.parseInt(found.group(1))) : Optional.empty();
+    static long roundedUp(long value, long multiple) {
+        return (value + multiple - 1) / multiple * multiple;
     }
 }

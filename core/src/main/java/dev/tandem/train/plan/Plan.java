@@ -28,8 +28,7 @@ public record Plan(
      * @param passes forward and backward passes of a step
      * @param memory of the rank that needs most
      * @param fits whether that is within {@link Cluster#USABLE} of a rank's memory
-     * @param bytesSent by a rank in a step
-     * @param time of a step
+     * @param step what a step costs
      * @param tokensPerSecond of all ranks together
      * @param efficiency speed over that of as many ranks that lose nothing, each as fast as one alone at stage 0 (whether or
      *     not the model fits there)
@@ -40,8 +39,7 @@ public record Plan(
             long passes,
             RankMemory memory,
             boolean fits,
-            double bytesSent,
-            StepTime time,
+            StepCost step,
             double tokensPerSecond,
             double efficiency) {}
 

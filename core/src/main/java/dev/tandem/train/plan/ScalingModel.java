@@ -20,7 +20,7 @@ public final class ScalingModel {
     public ScalingModel(PlannedRun run, Cluster cluster) {
         this.run = run;
         this.cluster = cluster;
-        this.units = ParameterUnit.of(run.config(), run.lora());
+        this.units = ParameterUnit.of(run.config(), run.lora(), run.bytesPerElement());
         this.flops = new StepFlops(run.config(), run.lora());
     }
 
@@ -44,43 +44,27 @@ public final class ScalingModel {
         return memory(stage, ranks).total() <= Cluster.USABLE * cluster.memory();
     }
 
-    /** Seconds of a step. */
-    public StepTime time(ZeroStage stage, int ranks) {
+    /** What a step costs. */
+    public StepCost step(ZeroStage stage, int ranks) {
         return new StepTimer(run, cluster, flops, sharding(stage, ranks)).step();
-    }
-
-    /** Bytes a rank sends in a step. */
-    public double bytesSent(ZeroStage stage, int ranks) {
-        var sharding = sharding(stage, ranks);
-        var passes = run.passes();
-        var reduced =
-                sharding.buckets().stream().mapToDouble(sharding::reduceBytes).sum();
-        if (stage == ZeroStage.PARAMETERS) {
-            var gathered = units.stream().mapToDouble(sharding::gatherBytes).sum();
-            return passes * (reduced + (2 + run.looks()) * gathered);
-        }
-        var updated = stage == ZeroStage.NOTHING
-                ? 0
-                : sharding.buckets().stream().mapToDouble(sharding::updateBytes).sum();
-        return (stage == ZeroStage.GRADIENTS ? passes : 1) * reduced + updated;
     }
 
     /** All of it. */
     public Plan.Row row(ZeroStage stage, int ranks) {
-        var time = time(stage, ranks);
+        var step = step(stage, ranks);
+        var seconds = step.time().total();
         return new Plan.Row(
                 stage,
                 ranks,
                 run.passes(),
                 memory(stage, ranks),
                 fits(stage, ranks),
-                bytesSent(stage, ranks),
-                time,
-                run.tokens() / time.total(),
-                time(ZeroStage.NOTHING, 1).total() / (ranks * time.total()));
+                step,
+                run.tokens() / seconds,
+                step(ZeroStage.NOTHING, 1).time().total() / (ranks * seconds));
     }
 
     private Sharding sharding(ZeroStage stage, int ranks) {
-        return new Sharding(stage, ranks, units, run.bytesPerElement());
+        return new Sharding(stage, ranks, units, run.config().layers());
     }
 }

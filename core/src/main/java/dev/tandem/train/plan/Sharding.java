@@ -1,101 +1,133 @@
 package dev.tandem.train.plan;
 
-import java.util.ArrayList;
-import java.util.Collections;
+import dev.tandem.tensor.FlatLayout;
+import dev.tandem.tensor.UnitRing;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
-/**
- * How parameters are parted among ranks. Units are merged to buckets, a bucket is padded to a multiple of the ranks, and
- * each rank owns an equal chunk of it.
- *
- * @param stage what is split
- * @param ranks how many share it
- * @param units of the model, in the order of the forward pass
- * @param bytesPerWeight of frozen weights
- */
-record Sharding(ZeroStage stage, int ranks, List<ParameterUnit> units, int bytesPerWeight) {
-    /** Buckets smaller than this are merged: many small messages cost more than one large. */
-    private static final long LEAST_BUCKET_BYTES = 25L << 20;
+/** How a model's units are parted among ranks: as the engine lays them out. */
+final class Sharding {
+    // the three are PolicyFactory's and FlatParameters's
+    private static final long BUCKET_BYTES = 25L << 20;
+
+    private static final int UNIT_BUFFERS = 3;
+    private static final int GRADIENT_BUFFERS = 2;
+
+    private final ZeroStage stage;
+    private final int ranks;
+    private final List<ParameterUnit> units;
+    private final UnitRing ring;
+    private final UnitRing gradientRing;
+    private final FlatLayout layout;
+
+    /**
+     * @param ranks how many share
+     * @param units embedding, blocks and, unless it is the embedding, the head
+     * @param blocks how many of the units are blocks
+     */
+    Sharding(ZeroStage stage, int ranks, List<ParameterUnit> units, int blocks) {
+        this.stage = stage;
+        this.ranks = ranks;
+        this.units = List.copyOf(units);
+        this.ring = new UnitRing(blocks, UNIT_BUFFERS);
+        this.gradientRing = new UnitRing(blocks, GRADIENT_BUFFERS);
+        var shapes = IntStream.range(0, units.size())
+                .mapToObj(i -> Map.of("unit " + i, new long[] {units.get(i).trained()}))
+                .toList();
+        this.layout = FlatLayout.of(
+                shapes, ring, name -> true, ranks, stage.splits(ZeroStage.PARAMETERS) ? 0 : BUCKET_BYTES);
+    }
 
     static long ceilDiv(long count, long parts) {
         return (count + parts - 1) / parts;
     }
 
-    /**
-     * Units that are reduced together, in the order of the backward pass, so that a bucket is complete as early as can be.
-     * Units without a trained parameter are in the bucket of the next that has one.
-     */
-    List<List<ParameterUnit>> buckets() {
-        var backward = new ArrayList<>(units);
-        Collections.reverse(backward);
-        var buckets = new ArrayList<List<ParameterUnit>>();
-        var bucket = new ArrayList<ParameterUnit>();
-        for (var unit : backward) {
-            bucket.add(unit);
-            if (stage == ZeroStage.PARAMETERS || Float.BYTES * trained(bucket) >= LEAST_BUCKET_BYTES) {
-                buckets.add(bucket);
-                bucket = new ArrayList<>();
-            }
+    ZeroStage stage() {
+        return stage;
+    }
+
+    int ranks() {
+        return ranks;
+    }
+
+    /** Where trained parameters are. */
+    FlatLayout layout() {
+        return layout;
+    }
+
+    /** Which buffers units take turns in. */
+    UnitRing ring() {
+        return ring;
+    }
+
+    /** The unit of the output head. */
+    int head() {
+        return units.size() - 1 > ring.blocks() ? units.size() - 1 : 0;
+    }
+
+    /** The buffer of a bucket's gradient. */
+    int gradientSlot(int bucket) {
+        return layout.slot(bucket, gradientRing);
+    }
+
+    /** Trained elements, padding included. */
+    long elements() {
+        return layout.elements();
+    }
+
+    /** Trained elements that a rank owns. */
+    long share() {
+        return layout.elements() / ranks;
+    }
+
+    /** Elements of the buffers that trained units are brought together in. */
+    long valueBuffers() {
+        return LongStream.of(layout.turns(ring)).sum();
+    }
+
+    /** Elements of the buffers that a lane's gradients are in until they are summed. */
+    long gradientBuffers() {
+        return LongStream.of(layout.turns(gradientRing)).sum();
+    }
+
+    /** Bytes of frozen parameters on a rank. @param bytesPerElement where they are whole */
+    long frozenBytes(int bytesPerElement) {
+        if (!stage.splits(ZeroStage.PARAMETERS)) {
+            return bytesPerElement * units.stream().mapToLong(ParameterUnit::frozen).sum();
         }
-        if (!bucket.isEmpty()) {
-            buckets.add(bucket);
+        var buffers = new long[ring.slots()];
+        var shares = 0L;
+        for (var i = 0; i < units.size(); i++) {
+            var whole = frozenWhole(i);
+            shares += whole / ranks;
+            buffers[ring.slot(i)] = Math.max(buffers[ring.slot(i)], whole);
         }
-        return buckets;
+        return shares + LongStream.of(buffers).sum();
     }
 
-    static long trained(List<ParameterUnit> bucket) {
-        return bucket.stream().mapToLong(ParameterUnit::trained).sum();
+    private long frozenWhole(int unit) {
+        return ParameterUnit.roundedUp(units.get(unit).frozenBytes(), ParameterUnit.ALIGNMENT * ranks);
     }
 
-    /** Elements of a bucket that a rank owns. */
-    long shard(long elements) {
-        return ceilDiv(elements, ranks);
+    /** Bytes a rank sends so that all have a unit's frozen parameters. */
+    double frozenSent(int unit) {
+        return othersShare(frozenWhole(unit));
     }
 
-    /** Elements of a bucket with its padding. */
-    long padded(long elements) {
-        return shard(elements) * ranks;
+    /** Bytes a rank sends so that all have a unit's trained parameters. Of stage 3. */
+    double trainedSent(int unit) {
+        return bucketSent(layout.bucketOf(unit));
     }
 
-    /** Elements of all trained parameters that a rank owns. */
-    long trainedShards() {
-        return buckets().stream().mapToLong(b -> shard(trained(b))).sum();
+    /** Bytes a rank sends so that all have a bucket's values, or each has its share of the sum of a bucket's gradients. */
+    double bucketSent(int bucket) {
+        return Float.BYTES * othersShare(layout.buckets().get(bucket).elements());
     }
 
-    /** Elements of all trained parameters, padding included. */
-    long paddedTrained() {
-        return trainedShards() * ranks;
-    }
-
-    /** Bytes a rank sends so that a bucket's gradient is summed: all-reduced, or reduced to those who own it. */
-    double reduceBytes(List<ParameterUnit> bucket) {
-        return stage == ZeroStage.NOTHING
-                ? 2 * Float.BYTES * othersShare(trained(bucket))
-                : Float.BYTES * othersShare(padded(trained(bucket)));
-    }
-
-    /** Messages of that. */
-    long reduceMessages(List<ParameterUnit> bucket) {
-        return trained(bucket) == 0 ? 0 : (stage == ZeroStage.NOTHING ? 2L : 1L) * (ranks - 1);
-    }
-
-    /** Bytes a rank sends so that all have a bucket's trained parameters. */
-    double updateBytes(List<ParameterUnit> bucket) {
-        return Float.BYTES * othersShare(padded(trained(bucket)));
-    }
-
-    /** Bytes a rank sends so that all have a unit, its frozen parameters included. */
-    double gatherBytes(ParameterUnit unit) {
-        return Float.BYTES * othersShare(padded(unit.trained())) + bytesPerWeight * othersShare(padded(unit.frozen()));
-    }
-
-    /** Messages of that. */
-    long gatherMessages(ParameterUnit unit) {
-        return (unit.trained() == 0 ? 0L : ranks - 1) + (unit.frozen() == 0 ? 0L : ranks - 1);
-    }
-
-    /** What a ring makes every rank send of so many elements. */
-    private double othersShare(long elements) {
-        return (double) elements * (ranks - 1) / ranks;
+    /** What a ring makes every rank send. */
+    private double othersShare(long whole) {
+        return (double) whole / ranks * (ranks - 1);
     }
 }

@@ -8,8 +8,6 @@ package dev.tandem.train.plan;
  * @param exposed of that, what computing waits for
  */
 public record StepTime(double computing, double communicating, double exposed) {
-    static final StepTime NONE = new StepTime(0, 0, 0);
-
     /** Of the whole step. */
     public double total() {
         return computing + exposed;

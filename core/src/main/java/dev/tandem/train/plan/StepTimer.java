@@ -1,5 +1,6 @@
 package dev.tandem.train.plan;
 
+import dev.tandem.train.Passage;
 import dev.tandem.train.StepFlops;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,21 +22,28 @@ final class StepTimer {
     }
 
     /** Passes that are alike. */
-    private record Passes(StepFlops.Parts parts, double count) {}
+    private record Passes(StepFlops.Parts parts, long count) {}
 
-    /** Seconds of a step. */
-    StepTime step() {
+    /** What passes in a step, of looks their mean. */
+    StepCost step() {
+        var timeline = new Timeline(sharding, cluster);
+        through(timeline, false); // some units are still where the step before needed them
+        timeline.restart();
+        timeline.forgetTrained();
+        through(timeline, false);
+        timeline.publish();
+        var looks = new Timeline(sharding, cluster);
+        through(looks, true);
+        return StepCost.of(timeline.clock()).plus(StepCost.of(looks.clock()).times(run.looks()));
+    }
+
+    private void through(Timeline timeline, boolean looks) {
         var all = passes();
-        var reducesAll = sharding.stage().splits(ZeroStage.GRADIENTS);
-        var sum = update();
+        var sumsAll = sharding.stage().splits(ZeroStage.GRADIENTS);
         for (var i = 0; i < all.size(); i++) {
-            var forward = forward(all.get(i).parts());
-            var pass = time(forward)
-                    .plus(time(backward(all.get(i).parts(), reducesAll || i == all.size() - 1)))
-                    .plus(time(forward).times(run.looks()));
-            sum = sum.plus(pass.times(all.get(i).count()));
+            var sums = !looks && (sumsAll || i == all.size() - 1);
+            timeline.passes(stops(all.get(i).parts(), looks), sums, all.get(i).count());
         }
-        return sum;
     }
 
     /** The last is one pass alone: the gradient is complete in it. */
@@ -43,7 +51,7 @@ final class StepTimer {
         var result = new ArrayList<Passes>();
         for (var batch : run.step()) {
             if (batch.passes() > 1) {
-                result.add(new Passes(parts(batch, batch.examplesPerPass()), batch.passes() - 1.0));
+                result.add(new Passes(parts(batch, batch.examplesPerPass()), batch.passes() - 1));
             }
             result.add(new Passes(parts(batch, batch.examplesOfLastPass()), 1));
         }
@@ -55,63 +63,29 @@ final class StepTimer {
         return flops.parts(StepFlops.Counts.of(sequences, batch.length()));
     }
 
-    private List<Overlap.Work> forward(StepFlops.Parts parts) {
-        return sharding.units().stream()
-                .map(unit ->
-                        new Overlap.Work(gather(unit), seconds(unit, parts.blocksForward(), parts.headForward()), 0))
-                .toList();
-    }
-
-    private List<Overlap.Work> backward(StepFlops.Parts parts, boolean reduces) {
-        var blocks = parts.blocksBackward() + (recomputes ? parts.blocksForward() : 0);
-        // the logits of a trained head are computed again when the tokens' weights are known
-        var head = parts.headBackward() + (run.lora().isEmpty() ? parts.headForward() : 0);
-        var works = new ArrayList<Overlap.Work>();
-        for (var bucket : sharding.buckets()) {
-            for (var i = 0; i < bucket.size(); i++) {
-                var complete = reduces && i == bucket.size() - 1;
-                works.add(new Overlap.Work(
-                        gather(bucket.get(i)), seconds(bucket.get(i), blocks, head), complete ? reduce(bucket) : 0));
-            }
+    private List<Timeline.Stop> stops(StepFlops.Parts parts, boolean look) {
+        // a trained head is passed again when the tokens' weights are known; a frozen one has its gradient at once
+        var again = run.lora().isEmpty();
+        var passage = look ? Passage.FORWARD : new Passage(true, true, again, true);
+        var blocks = sharding.ring().blocks();
+        var visits = passage.visits(blocks, sharding.head());
+        var stops = new ArrayList<Timeline.Stop>();
+        for (var i = 0; i < visits.size(); i++) {
+            var head = i == blocks + 1 || (again && i == blocks + 2);
+            var block = visits.get(i).unit() > 0 && !head;
+            var operations = block
+                    ? ofBlocks(parts, visits.get(i).backward()) / blocks
+                    : head ? ofHead(parts, visits.get(i).backward(), look || again) : 0;
+            stops.add(new Timeline.Stop(visits.get(i), operations / cluster.flops()));
         }
-        return works;
+        return stops;
     }
 
-    private double seconds(ParameterUnit unit, double blocks, double head) {
-        return switch (unit.kind()) {
-            case EMBEDDING -> 0;
-            case BLOCK -> blocks / run.config().layers() / cluster.flops();
-            case HEAD -> head / cluster.flops();
-        };
+    private double ofBlocks(StepFlops.Parts parts, boolean backward) {
+        return backward ? parts.blocksBackward() + (recomputes ? parts.blocksForward() : 0) : parts.blocksForward();
     }
 
-    private double gather(ParameterUnit unit) {
-        return sharding.stage() == ZeroStage.PARAMETERS
-                ? cluster.seconds(sharding.gatherBytes(unit), sharding.gatherMessages(unit), sharding.ranks())
-                : 0;
-    }
-
-    private double reduce(List<ParameterUnit> bucket) {
-        return cluster.seconds(sharding.reduceBytes(bucket), sharding.reduceMessages(bucket), sharding.ranks());
-    }
-
-    /** After the optimizer's step everybody waits for the parameters that others have updated. */
-    private StepTime update() {
-        var stage = sharding.stage();
-        if (stage == ZeroStage.NOTHING || stage == ZeroStage.PARAMETERS) {
-            return StepTime.NONE;
-        }
-        var seconds = sharding.buckets().stream()
-                .filter(bucket -> Sharding.trained(bucket) > 0)
-                .mapToDouble(bucket ->
-                        cluster.seconds(sharding.updateBytes(bucket), sharding.ranks() - 1L, sharding.ranks()))
-                .sum();
-        return new StepTime(0, seconds, seconds);
-    }
-
-    private static StepTime time(List<Overlap.Work> works) {
-        var computing = works.stream().mapToDouble(Overlap.Work::compute).sum();
-        var network = works.stream().mapToDouble(Overlap.Work::network).sum();
-        return new StepTime(computing, network, Overlap.exposed(works));
+    private static double ofHead(StepFlops.Parts parts, boolean backward, boolean logitsAlone) {
+        return parts.headForward() + (backward || !logitsAlone ? parts.headBackward() : 0);
     }
 }

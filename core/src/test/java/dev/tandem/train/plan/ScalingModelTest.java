@@ -16,8 +16,11 @@ import org.junit.jupiter.api.Test;
 class ScalingModelTest {
     private static final long EMBEDDING = 512 * 64;
     private static final long BLOCK = 4 * 64 + (64 * 192 + 192) + (64 * 64 + 64) + (64 * 256 + 256) + (256 * 64 + 64);
-    private static final long HEAD = 2 * 64 + 512 * 64;
-    private static final long ALL = EMBEDDING + 2 * BLOCK + HEAD;
+    /** The last norm counts to it. */
+    private static final long LAST = BLOCK + 2 * 64;
+
+    private static final long HEAD = 512 * 64;
+    private static final long ALL = EMBEDDING + BLOCK + LAST + HEAD;
     private static final LoraConfig ADAPTER = new LoraConfig(4, 4, 0, List.of("query_key_value"), false);
     private static final long IN_BLOCK = 4 * (64 + 192);
     // 10⁶ operations and bytes a second; two lanes, two ranks a machine
@@ -34,15 +37,15 @@ class ScalingModelTest {
 
     @Test
     void unitsAreEmbeddingBlocksAndHead() {
-        assertThat(ParameterUnit.of(full.config(), Optional.empty()))
+        assertThat(ParameterUnit.of(full.config(), Optional.empty(), 4))
                 .extracting(ParameterUnit::trained)
-                .containsExactly(EMBEDDING, BLOCK, BLOCK, HEAD);
-        assertThat(ParameterUnit.of(full.config(), Optional.of(ADAPTER)))
+                .containsExactly(EMBEDDING, BLOCK, LAST, HEAD);
+        assertThat(ParameterUnit.of(full.config(), Optional.of(ADAPTER), 4))
                 .containsExactly(
-                        new ParameterUnit(ParameterUnit.Kind.EMBEDDING, 0, EMBEDDING),
-                        new ParameterUnit(ParameterUnit.Kind.BLOCK, IN_BLOCK, BLOCK),
-                        new ParameterUnit(ParameterUnit.Kind.BLOCK, IN_BLOCK, BLOCK),
-                        new ParameterUnit(ParameterUnit.Kind.HEAD, 0, HEAD));
+                        new ParameterUnit(0, EMBEDDING, 4 * EMBEDDING),
+                        new ParameterUnit(IN_BLOCK, BLOCK, 4 * BLOCK),
+                        new ParameterUnit(IN_BLOCK, LAST, 4 * LAST),
+                        new ParameterUnit(0, HEAD, 4 * HEAD));
     }
 
     @Test
@@ -51,24 +54,25 @@ class ScalingModelTest {
         // 2 of 6 sequences of 10 tokens on each of 3 ranks; 4352 bytes a token and block, and once more
         var activations = 20 * 3 * 4352L;
         var head = 2 * 2 * 1024 * 512 * 4L;
-        // all is one bucket, for it is small: 165632 elements, 55211 on each rank
-        var shard = 55211L;
-        var padded = 165633L;
+        // three buckets: embedding, blocks, head, each a multiple of three
+        var end = 32769L;
+        var blocks = 100098L;
+        var whole = end + blocks + end;
         assertThat(model.memory(ZeroStage.NOTHING, 3))
-                .isEqualTo(new RankMemory(0, 4 * ALL, 2 * 4 * ALL, 8 * ALL, activations, head));
+                .isEqualTo(new RankMemory(0, 4 * whole, 2 * 4 * whole, 8 * whole, activations, head));
         assertThat(model.memory(ZeroStage.MOMENTS, 3))
-                .isEqualTo(new RankMemory(0, 4 * padded, 2 * 4 * padded, 8 * shard, activations, head));
+                .isEqualTo(new RankMemory(0, 4 * whole, 2 * 4 * whole, 8 * whole / 3, activations, head));
+        // embedding and head take turns in a buffer
         assertThat(model.memory(ZeroStage.GRADIENTS, 3))
-                .isEqualTo(new RankMemory(0, 4 * padded, 4 * shard + 2 * 4 * padded, 8 * shard, activations, head));
-        // units by themselves, each padded; a slot for each of two blocks, gradients of two units on each lane
-        var shards = 10923 + 2 * 16662 + 10966L;
-        var slots = 3 * (10923 + 2 * 16662 + 10966L);
+                .isEqualTo(new RankMemory(
+                        0, 4 * whole, 4 * whole / 3 + 2 * 4 * (end + blocks), 8 * whole / 3, activations, head));
+        // each of two blocks has a bucket and a buffer: 49986 and 50112
         assertThat(model.memory(ZeroStage.PARAMETERS, 3))
                 .isEqualTo(new RankMemory(
                         0,
-                        4 * (shards + slots),
-                        4 * shards + 2 * 4 * 2 * 3 * 16662L,
-                        8 * shards,
+                        4 * (whole / 3 + end + blocks),
+                        4 * whole / 3 + 2 * 4 * (end + blocks),
+                        8 * whole / 3,
                         20 * (4352L + 2 * 64 * 4),
                         head));
     }
@@ -78,11 +82,15 @@ class ScalingModelTest {
         var model = new ScalingModel(adapter, SLOW);
         assertThat(model.memory(ZeroStage.GRADIENTS, 2).frozen()).isEqualTo(4 * ALL);
         assertThat(model.memory(ZeroStage.GRADIENTS, 2).parameters()).isEqualTo(4 * 2 * IN_BLOCK);
-        assertThat(model.memory(ZeroStage.PARAMETERS, 2).frozen()).isEqualTo(4 * (ALL / 2 + ALL));
-        // the base twice a pass, in three passes of two sequences; the adapter too, and its gradient once
-        assertThat(model.bytesSent(ZeroStage.PARAMETERS, 2))
-                .isEqualTo(3 * (2 * 4 * (ALL + 2 * IN_BLOCK) + 4 * 2 * IN_BLOCK) / 2.0);
-        assertThat(model.bytesSent(ZeroStage.GRADIENTS, 2)).isEqualTo((3 + 1) * 4 * 2 * IN_BLOCK / 2.0);
+        assertThat(model.memory(ZeroStage.PARAMETERS, 2).frozen()).isEqualTo(4 * (ALL / 2 + EMBEDDING + BLOCK + LAST));
+        // three passes of two sequences; two blocks stay where they are, the adapter until it is updated; embedding and head
+        // push each other out
+        var step = model.step(ZeroStage.PARAMETERS, 2);
+        assertThat(step.parameterBytes()).isEqualTo(3 * 4 * (EMBEDDING + HEAD) / 2.0 + 4 * 2 * IN_BLOCK / 2.0);
+        assertThat(step.gradientBytes()).isEqualTo(3 * 4 * 2 * IN_BLOCK / 2.0);
+        var whole = model.step(ZeroStage.GRADIENTS, 2);
+        assertThat(whole.parameterBytes()).isEqualTo(4 * 2 * IN_BLOCK / 2.0);
+        assertThat(whole.gradientBytes()).isEqualTo(3 * 4 * 2 * IN_BLOCK / 2.0);
     }
 
     @Test
@@ -97,21 +105,22 @@ class ScalingModelTest {
     @Test
     void aStepIsComputingAndWhatTheNetworkAddsToIt() {
         var model = new ScalingModel(full, SLOW);
-        var alone = model.time(ZeroStage.NOTHING, 1);
+        var alone = model.step(ZeroStage.NOTHING, 1).time();
         var parts = new StepFlops(full.config(), Optional.empty()).parts(StepFlops.Counts.of(6, 10));
         assertThat(alone.computing()).isCloseTo((parts.total() + parts.headForward()) / 1e6, within(1e-9));
         assertThat(alone.communicating()).isZero();
-        // the only bucket is complete when all is computed: sum over a ring of two, in two messages
-        var two = model.time(ZeroStage.NOTHING, 2);
+        // the head is summed while the blocks are computed; these and the embedding when all is: two messages each
+        var two = model.step(ZeroStage.NOTHING, 2).time();
         assertThat(two.computing()).isCloseTo(alone.computing() / 2, within(1e-9));
-        assertThat(two.exposed()).isCloseTo(2 * 4 * ALL / 2 / 2e6 + 2 * 0.5, within(1e-9));
-        // half of it before the optimizer's step, half after
-        assertThat(model.time(ZeroStage.MOMENTS, 2).exposed()).isCloseTo(two.exposed(), within(1e-9));
+        assertThat(two.exposed()).isCloseTo(2 * 4 * (ALL - HEAD) / 2 / 2e6 + 2 * 2 * 0.5, within(1e-9));
+        // half of it before the optimizer's step; all three buckets after
+        assertThat(model.step(ZeroStage.MOMENTS, 2).time().exposed())
+                .isCloseTo(two.exposed() / 2 + 4 * ALL / 2 / 2e6 + 3 * 0.5, within(1e-9));
         // three ranks are on two machines: the slower link, and a ring of three
-        assertThat(model.time(ZeroStage.NOTHING, 3).communicating())
-                .isCloseTo(2 * 4 * ALL * 2 / 3.0 / 1e6 + 4 * 0.5, within(1e-9));
+        assertThat(model.step(ZeroStage.NOTHING, 3).time().communicating())
+                .isCloseTo(2 * 4 * 165636 * 2 / 3.0 / 1e6 + 3 * 4 * 0.5, within(1e-9));
         // stage 3 computes the blocks' forward pass again
-        assertThat(model.time(ZeroStage.PARAMETERS, 2).computing())
+        assertThat(model.step(ZeroStage.PARAMETERS, 2).time().computing())
                 .isCloseTo(two.computing() + parts.blocksForward() / 2 / 1e6, within(1e-9));
     }
 
