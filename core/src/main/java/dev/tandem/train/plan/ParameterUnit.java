@@ -40,7 +40,10 @@ record ParameterUnit(long trained, long frozen, long frozenBytes) {
                 .forEach(m -> adapter[layout.unit(m.name() + ".")] += (long) l.rank() * (m.in() + m.out())));
         var units = new ArrayList<ParameterUnit>();
         for (var i = 0; i < count; i++) {
-            units.add(lora.isPresent() ? new ParameterUnit(adapter[i], own[i], bytes[i]) : new ParameterUnit(own[i], 0, 0));
+            units.add(
+                    lora.isPresent()
+                            ? new ParameterUnit(adapter[i], own[i], bytes[i])
+                            : new ParameterUnit(own[i], 0, 0));
         }
         return units;
     }

@@ -36,8 +36,8 @@ final class Sharding {
         var shapes = IntStream.range(0, units.size())
                 .mapToObj(i -> Map.of("unit " + i, new long[] {units.get(i).trained()}))
                 .toList();
-        this.layout = FlatLayout.of(
-                shapes, ring, name -> true, ranks, stage.splits(ZeroStage.PARAMETERS) ? 0 : BUCKET_BYTES);
+        this.layout =
+                FlatLayout.of(shapes, ring, name -> true, ranks, stage.splits(ZeroStage.PARAMETERS) ? 0 : BUCKET_BYTES);
     }
 
     static long ceilDiv(long count, long parts) {
@@ -95,7 +95,8 @@ final class Sharding {
     /** Bytes of frozen parameters on a rank. @param bytesPerElement where they are whole */
     long frozenBytes(int bytesPerElement) {
         if (!stage.splits(ZeroStage.PARAMETERS)) {
-            return bytesPerElement * units.stream().mapToLong(ParameterUnit::frozen).sum();
+            return bytesPerElement
+                    * units.stream().mapToLong(ParameterUnit::frozen).sum();
         }
         var buffers = new long[ring.slots()];
         var shares = 0L;

@@ -75,8 +75,7 @@ class ScalingLawsTest {
             var sharding = new Sharding(stage, ranks, units, run.config().layers());
             var buckets = sharding.layout().buckets().size();
             assertThat(sharding.share() * ranks).isEqualTo(sharding.elements());
-            assertThat(sharding.elements())
-                    .isBetween(model.trained(), model.trained() + (long) buckets * (ranks - 1));
+            assertThat(sharding.elements()).isBetween(model.trained(), model.trained() + (long) buckets * (ranks - 1));
         }
     }
 
@@ -94,15 +93,14 @@ class ScalingLawsTest {
         assertThat(sent.get(2).gradientBytes())
                 .isCloseTo(passes * sent.get(1).gradientBytes(), within(passes * once * ROUNDING));
         assertThat(sent.get(2).parameterBytes()).isEqualTo(sent.get(1).parameterBytes());
-        assertThat(sent.get(3).gradientBytes())
-                .isBetween(passes * once * (1 - ROUNDING), passes * (once + padding));
+        assertThat(sent.get(3).gradientBytes()).isBetween(passes * once * (1 - ROUNDING), passes * (once + padding));
         var gathered = once + run.bytesPerElement() * model.frozen() * others;
-        // at most twice a pass, for some units stay where they are; trained ones at least once. Each frozen parameter is
+        // at most twice a pass, for some units stay where they are; trained ones at least once. Each frozen parameter
+        // is
         // rounded up to 64 bytes, and each unit to 64 bytes of each rank
         var rounding = 64 * (12.0 + ranks) * (run.config().layers() + 2);
         assertThat(sent.get(3).parameterBytes())
-                .isBetween(
-                        once * (1 - ROUNDING), passes * (2 + run.looks()) * (gathered + padding + rounding));
+                .isBetween(once * (1 - ROUNDING), passes * (2 + run.looks()) * (gathered + padding + rounding));
     }
 
     private static void times(PlannedRun run, ScalingModel model, ZeroStage stage, int ranks) {
@@ -110,7 +108,8 @@ class ScalingLawsTest {
         var time = row.step().time();
         assertThat(time.exposed()).isBetween(0.0, time.communicating() * (1 + ROUNDING) + ROUNDING);
         assertThat(row.efficiency()).isBetween(0.0, 1 + ROUNDING);
-        assertThat(time.computing()).isLessThanOrEqualTo(model.step(stage, 1).time().computing() * (1 + ROUNDING));
+        assertThat(time.computing())
+                .isLessThanOrEqualTo(model.step(stage, 1).time().computing() * (1 + ROUNDING));
         assertThat(row.tokensPerSecond() * time.total()).isCloseTo(run.tokens(), within(run.tokens() * ROUNDING));
     }
 

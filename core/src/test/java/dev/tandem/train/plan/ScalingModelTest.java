@@ -83,7 +83,8 @@ class ScalingModelTest {
         assertThat(model.memory(ZeroStage.GRADIENTS, 2).frozen()).isEqualTo(4 * ALL);
         assertThat(model.memory(ZeroStage.GRADIENTS, 2).parameters()).isEqualTo(4 * 2 * IN_BLOCK);
         assertThat(model.memory(ZeroStage.PARAMETERS, 2).frozen()).isEqualTo(4 * (ALL / 2 + EMBEDDING + BLOCK + LAST));
-        // three passes of two sequences; two blocks stay where they are, the adapter until it is updated; embedding and head
+        // three passes of two sequences; two blocks stay where they are, the adapter until it is updated; embedding and
+        // head
         // push each other out
         var step = model.step(ZeroStage.PARAMETERS, 2);
         assertThat(step.parameterBytes()).isEqualTo(3 * 4 * (EMBEDDING + HEAD) / 2.0 + 4 * 2 * IN_BLOCK / 2.0);

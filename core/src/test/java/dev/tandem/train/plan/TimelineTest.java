@@ -39,7 +39,8 @@ class TimelineTest {
 
     @Test
     void aGradientWaitsForItsBuffer() {
-        // blocks are one bucket. computed: forward until 11, head 11-16, blocks 16-28; the embedding has the head's buffer,
+        // blocks are one bucket. computed: forward until 11, head 11-16, blocks 16-28; the embedding has the head's
+        // buffer,
         // which is free at 24; sums: head 16-24, blocks 28-36, embedding 36-40
         var timeline = timeline(ZeroStage.GRADIENTS);
         timeline.passes(pass(), true, 1);
