@@ -14,11 +14,17 @@ import dev.tandem.tensor.NativeSetup;
 import dev.tandem.tensor.SafetensorsFile;
 import dev.tandem.tensor.Split;
 import dev.tandem.tensor.Tensors;
+import dev.tandem.train.plan.Cluster;
+import dev.tandem.train.plan.Plan;
+import dev.tandem.train.plan.PlannedRecipe;
+import dev.tandem.train.plan.StepCost;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
@@ -183,9 +189,12 @@ class RanksTest {
         // a step has three backward passes: two micro-batches of one, a batch of pairs
         assertThat(exchanged.path("gradient_bytes").longValue())
                 .isEqualTo(List.of(2 * half, half, 3 * half, 3 * half).get(stage) * STEPS);
+        var planned = planned(recipe, stage);
+        assertThat(exchanged.path("gradient_bytes").doubleValue()).isEqualTo(planned.gradientBytes() * STEPS);
         var received = exchanged.path("parameter_bytes").longValue();
         if (stage < Split.MOST) {
             assertThat(received).isEqualTo(stage == 0 ? 0 : half * STEPS);
+            assertThat((double) received).isEqualTo(planned.parameterBytes() * STEPS);
             return;
         }
         var edges = units.get(0) + units.get(LAYERS + 1);
@@ -194,10 +203,20 @@ class RanksTest {
         // next pass does, unless they were updated meanwhile
         var norm = units.get(LAYERS) - block; // the final one counts to the last block
         var step = (3 * edges + (LAYERS + 5 * (LAYERS - 3)) * block + 3 * norm) / 2;
+        assertThat(planned.parameterBytes()).isEqualTo(step);
         var pass = (edges + LAYERS * block + norm) / 2;
         var passes = received - step * STEPS;
         assertThat(passes % pass).as("passes without a gradient").isZero();
         assertThat(passes / pass).isBetween(10L, 40L);
+    }
+
+    /** What a plan says of it. */
+    private static StepCost planned(Recipe recipe, int stage) {
+        var run = PlannedRecipe.of(recipe, false, OptionalLong.empty());
+        return Plan.of(run, Cluster.ofCpus(1, 1e9, false), List.of(2), OptionalInt.empty())
+                .rows()
+                .get(stage)
+                .step();
     }
 
     /** Bytes of every unit, rounded up to even parts. */
