@@ -1,0 +1,173 @@
+package dev.tandem.distributed;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.ByteVector;
+import org.bytedeco.pytorch.StringVector;
+import org.bytedeco.pytorch.TCPStore;
+
+/**
+ * Shows the other ranks that this one is alive and what it does, and hears the same of them. A thread of its own sets a
+ * beat in the store again and again; rank 0 gathers all of them into a table, so that every beat costs each rank two requests
+ * however many ranks there are. A stopped process sets none; one that is stuck in its work does, and says since when.
+ *
+ * <p>Times are measured by each rank's own clock, from when it heard a new beat: no clocks are compared.
+ */
+final class RankWatch implements AutoCloseable {
+    private static final String TABLE = "beats";
+    private static final int BEATS_WITHIN_LIMIT = 6;
+    private static final long LEAST_INTERVAL_MILLIS = 50;
+    private static final long MOST_INTERVAL_MILLIS = 500;
+    private static final Duration LAST_BEAT = Duration.ofSeconds(1);
+
+    private final RankEnvironment environment;
+    private final TCPStore store;
+    private final AwakeClock clock = new AwakeClock(System::nanoTime);
+    private final BeatTable table;
+    private final Thread pulse;
+    private long count;
+    private volatile Doing doing;
+    private volatile boolean closed;
+
+    /** What this rank does since when. */
+    private record Doing(Beat.State state, String what, Duration since) {}
+
+    private RankWatch(RankEnvironment environment, TCPStore store) {
+        this.environment = environment;
+        this.store = store;
+        this.table = new BeatTable(environment.rank(), environment.worldSize());
+        this.doing = new Doing(Beat.State.WORKING, "at its beginning", clock.now());
+        this.pulse = new Thread(this::pulse, "heartbeat");
+        pulse.setDaemon(true);
+    }
+
+    /**
+     * Begins.
+     *
+     * @param store for nobody else: a request that waits holds up those after it
+     */
+    static RankWatch start(RankEnvironment environment, TCPStore store) {
+        var result = new RankWatch(environment, store);
+        result.pulse.start();
+        return result;
+    }
+
+    /** What is known of the others. */
+    BeatTable table() {
+        return table;
+    }
+
+    /** What this rank works on from now on. */
+    void at(String what) {
+        doing = new Doing(Beat.State.WORKING, what, clock.now());
+    }
+
+    /** It waits for others, or goes on with what it did, or gives up. */
+    void state(Beat.State state) {
+        doing = new Doing(state, doing.what(), doing.since());
+    }
+
+    /** A rank that has shown no sign of life for too long. */
+    OptionalInt silent() {
+        return table.silent(environment.heartbeat(), clock.now());
+    }
+
+    private void pulse() {
+        var interval = Math.max(
+                LEAST_INTERVAL_MILLIS,
+                Math.min(MOST_INTERVAL_MILLIS, environment.heartbeat().toMillis() / BEATS_WITHIN_LIMIT));
+        try {
+            while (!closed) {
+                attempt();
+                Thread.sleep(interval);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        attempt();
+    }
+
+    private void attempt() {
+        try (var scope = new PointerScope()) {
+            beat();
+        } catch (RuntimeException e) {
+            // the store is gone, and with it rank 0: its silence is noticed by whoever waits
+            return;
+        }
+    }
+
+    private void beat() {
+        var now = doing;
+        var own = new Beat(++count, now.state(), clock.now().minus(now.since()).toSeconds(), now.what()).text();
+        if (environment.rank() == 0) {
+            var lines = gathered(own);
+            put(TABLE, String.join("\n", lines));
+            hear(lines);
+        } else {
+            put(key(environment.rank()), own);
+            get(TABLE).ifPresent(text -> hear(List.of(text.split("\n", -1))));
+        }
+    }
+
+    private List<String> gathered(String own) {
+        var result = new ArrayList<String>();
+        result.add(own);
+        for (var rank = 1; rank < environment.worldSize(); rank++) {
+            result.add(get(key(rank)).orElse(""));
+        }
+        return result;
+    }
+
+    private void hear(List<String> lines) {
+        table.hear(lines.stream().map(Beat::parse).toList(), clock.now());
+    }
+
+    private void put(String key, String text) {
+        store.set(key, new ByteVector(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** Without waiting for a key that nobody has set. */
+    private Optional<String> get(String key) {
+        return store.check(new StringVector(key))
+                ? Optional.of(new String(store.get(key).get(), StandardCharsets.UTF_8))
+                : Optional.empty();
+    }
+
+    private static String key(int rank) {
+        return "beat-" + rank;
+    }
+
+    /** What the others that keep this one waiting do; empty if all of them wait or are silent. */
+    String working() {
+        return IntStream.range(0, environment.worldSize())
+                .filter(rank -> rank != environment.rank())
+                .mapToObj(rank -> table.of(rank)
+                        .filter(beat -> beat.state() == Beat.State.WORKING)
+                        .map(beat -> "rank " + rank + ", " + beat.words()))
+                .flatMap(Optional::stream)
+                .collect(Collectors.joining("; "));
+    }
+
+    /** Says goodbye, if the store still listens. */
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        state(Beat.State.LEFT);
+        closed = true;
+        pulse.interrupt();
+        try {
+            pulse.join(LAST_BEAT.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
