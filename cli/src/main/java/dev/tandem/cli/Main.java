@@ -1,6 +1,7 @@
 package dev.tandem.cli;
 
 import dev.tandem.UserException;
+import dev.tandem.cli.launch.RankProcesses;
 import dev.tandem.distributed.RankLostException;
 import java.util.concurrent.CancellationException;
 import picocli.CommandLine;
@@ -36,7 +37,6 @@ import picocli.CommandLine.IExecutionExceptionHandler;
 public final class Main {
     private static final int OUR_FAULT = 1;
     private static final int USER_MISTAKE = 2;
-    private static final int RANK_LOST = 4;
     private static final int INTERRUPTED = 130;
 
     /** Runs a command and exits with its code. */
@@ -72,7 +72,7 @@ public final class Main {
 
     /** A launcher begins again after a loss, and not after a mistake. */
     private static int mistakeCode(Exception exception) {
-        return exception instanceof RankLostException ? RANK_LOST : USER_MISTAKE;
+        return exception instanceof RankLostException ? RankProcesses.RANK_LOST : USER_MISTAKE;
     }
 
     private static String message(Exception exception, boolean mistake, boolean verbose) {

@@ -12,6 +12,7 @@ final class BeatTable {
     private final List<Optional<Beat>> last = new ArrayList<>();
     private final List<Duration> heard = new ArrayList<>();
     private Duration answered = Duration.ZERO;
+    private boolean storeGone;
 
     /** @param self the rank whose table it is */
     BeatTable(int self, int ranks) {
@@ -40,6 +41,16 @@ final class BeatTable {
 
     private static long count(Optional<Beat> beat) {
         return beat.map(Beat::count).orElse(-1L);
+    }
+
+    /** The store has ended: nothing more will be heard. */
+    synchronized void loseStore() {
+        storeGone = true;
+    }
+
+    /** Whether it has. */
+    synchronized boolean storeGone() {
+        return storeGone;
     }
 
     /** Another rank's last beat; absent if it has not come yet. */

@@ -84,22 +84,28 @@ final class RankWatch implements AutoCloseable {
                 LEAST_INTERVAL_MILLIS,
                 Math.min(MOST_INTERVAL_MILLIS, environment.heartbeat().toMillis() / BEATS_WITHIN_LIMIT));
         try {
-            while (!closed) {
-                attempt();
+            while (!closed && attempt()) {
                 Thread.sleep(interval);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        attempt();
+        if (closed) {
+            attempt();
+        }
     }
 
-    private void attempt() {
+    /** False if the store is gone, and with it rank 0: that does not change any more. */
+    private boolean attempt() {
+        if (table.storeGone()) {
+            return false;
+        }
         try (var scope = new PointerScope()) {
             beat();
+            return true;
         } catch (RuntimeException e) {
-            // the store is gone, and with it rank 0: its silence is noticed by whoever waits
-            return;
+            table.loseStore();
+            return false;
         }
     }
 

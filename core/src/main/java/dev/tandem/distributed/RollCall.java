@@ -33,7 +33,7 @@ final class RollCall {
         try {
             var until = System.nanoTime() + MOST.toNanos();
             var absent = absent();
-            while (!absent.isEmpty() && System.nanoTime() < until) {
+            while (!absent.isEmpty() && !watch.table().storeGone() && System.nanoTime() < until) {
                 Thread.sleep(STEP_MILLIS);
                 absent = absent();
             }

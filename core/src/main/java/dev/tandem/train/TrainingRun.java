@@ -14,6 +14,7 @@ import dev.tandem.tensor.NativeSetup;
 import dev.tandem.tensor.Split;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -44,6 +45,9 @@ public final class TrainingRun {
          */
         Method create(List<String> names, double[] optima);
     }
+
+    /** How often the other ranks are looked at while this one loads. */
+    private static final Duration LOOK = Duration.ofMillis(500);
 
     private final Recipe recipe;
     private final boolean resume;
@@ -122,7 +126,9 @@ public final class TrainingRun {
         var parts = own.of(recipe);
         var estimate = new AtomicReference<>(Optional.<MemoryEstimate>empty());
         try (var log = new RunLog(Clock.systemUTC(), recipe.train().onFullDisk())) {
-            var both = new Listeners(List.of(log, listener));
+            var both = new Listeners(List.of(log, listener, new RankProgress(ranks)));
+            ranks.onWaiting(both::onMessage);
+            ranks.at("loading its model and data");
             try (var lock = RunLock.take(ofRank, recipe.train().steps(), both::onMessage)) {
                 if (resume) {
                     Resumption.check(directory, recipe, parts.own(), both::onMessage);
@@ -202,17 +208,30 @@ public final class TrainingRun {
         }
     }
 
+    /**
+     * Waits for the data. What another rank tokenises is waited for, so it must be alive.
+     *
+     * @throws dev.tandem.distributed.RankLostException if another rank is lost meanwhile
+     */
+    private RunData loaded(Together.Task<RunData> loading) {
+        while (!loading.within(LOOK)) {
+            ranks.check();
+        }
+        return loading.get();
+    }
+
     /** The policy, loaded while the data is; both are there on return. When both are unusable, the data is what the user hears of. */
     private Policy policy(Device device, Together.Task<RunData> loading) {
         Policy policy;
         try {
             policy = new PolicyFactory(recipe, device, ranks).create();
         } catch (RuntimeException | Error e) {
-            loading.get();
+            loaded(loading);
             throw e;
         }
         try {
-            loading.get();
+            loaded(loading);
+            ranks.at("at its preparations");
             return policy;
         } catch (RuntimeException | Error e) {
             policy.close();
