@@ -26,7 +26,7 @@ final class RollCall {
 
     /** What became of the others, in a sentence. */
     String missing() {
-        watch.state(Beat.State.LOST);
+        watch.lose();
         for (var rank = 0; rank < environment.worldSize(); rank++) {
             before.add(watch.table().count(rank));
         }

@@ -11,7 +11,6 @@ import dev.tandem.recipe.RecipeReader;
 import dev.tandem.tensor.Devices;
 import dev.tandem.tensor.MachineCheck;
 import dev.tandem.tensor.NativeSetup;
-import dev.tandem.tensor.Split;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -166,7 +165,7 @@ public final class TrainingRun {
                 MachineCheck.here().memory(memory.activations() + memory.head()).ifPresent(listener::onMessage);
             }
             var reference = new ReferencePolicy(recipe, policy, device);
-            var tasks = tasks(data, parts, reference, listener);
+            var tasks = data.tasks(parts.objectives(), ReferenceScores.of(recipe, reference, listener));
             checkMargins(policy, tasks, reference);
             var checkpoints = new CheckpointStore(
                     directory.checkpoints(),
@@ -183,19 +182,6 @@ public final class TrainingRun {
                     recipe.train().steps(),
                     () -> trained(policy, optimizer, parts, tasks, checkpoints, state, data, listener, stopRequested));
         }
-    }
-
-    /** The first rank computes what the cache lacks; the others find it there. */
-    private List<Task> tasks(RunData data, RunParts parts, ReferencePolicy reference, TrainingListener listener) {
-        var together = recipe.train().zeroStage() == Split.MOST;
-        if (!ranks.first() && !together) {
-            ranks.barrier("waiting for the reference's log-probs");
-        }
-        var tasks = data.tasks(parts.objectives(), ReferenceScores.of(recipe, reference, listener));
-        if (ranks.first() && !together) {
-            ranks.barrier("waiting for the reference's log-probs");
-        }
-        return tasks;
     }
 
     /** A machine that is badly set up makes training on its CPUs several times slower: that is said first. */
