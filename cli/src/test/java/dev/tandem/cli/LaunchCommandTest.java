@@ -97,7 +97,12 @@ class LaunchCommandTest {
         awaitOutput("Beginning again from the last checkpoint, 2 more times at most.");
         for (var stopped : List.of(1, 0)) {
             awaitMoreSteps(process);
-            new ProcessBuilder("kill", "-STOP", String.valueOf(rank(launcher, stopped).pid())).start().waitFor();
+            new ProcessBuilder(
+                            "kill",
+                            "-STOP",
+                            String.valueOf(rank(launcher, stopped).pid()))
+                    .start()
+                    .waitFor();
             awaitOutput("rank " + stopped + " has shown no sign of life for 2 s; it was ");
             awaitOutput("Beginning again from the last checkpoint, " + stopped + " more times at most.");
         }
@@ -110,7 +115,8 @@ class LaunchCommandTest {
         assertThat(output()).contains("Stopped after step " + process.steps());
         assertThat(process.checkpoints()).contains("step-" + process.steps());
         assertThat(process.metrics().stream().filter(line -> line.startsWith("{\"type\":\"step\"")))
-                .extracting(line -> JsonMapper.shared().readTree(line).path("step").intValue())
+                .extracting(
+                        line -> JsonMapper.shared().readTree(line).path("step").intValue())
                 .isEqualTo(IntStream.range(0, (int) process.steps()).boxed().toList());
     }
 

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
@@ -34,16 +35,20 @@ final class RankWatch implements AutoCloseable {
     private final Thread pulse;
     private long count;
     private volatile Doing doing;
+    /** Threads of this rank that wait for other ranks. */
+    private final AtomicInteger waiting = new AtomicInteger();
+
+    private volatile boolean lost;
     private volatile boolean closed;
 
     /** What this rank does since when. */
-    private record Doing(Beat.State state, String what, Duration since) {}
+    private record Doing(String what, Duration since) {}
 
     private RankWatch(RankEnvironment environment, TCPStore store) {
         this.environment = environment;
         this.store = store;
         this.table = new BeatTable(environment.rank(), environment.worldSize());
-        this.doing = new Doing(Beat.State.WORKING, "at its beginning", clock.now());
+        this.doing = new Doing("at its beginning", clock.now());
         this.pulse = new Thread(this::pulse, "heartbeat");
         pulse.setDaemon(true);
     }
@@ -66,12 +71,27 @@ final class RankWatch implements AutoCloseable {
 
     /** What this rank works on from now on. */
     void at(String what) {
-        doing = new Doing(Beat.State.WORKING, what, clock.now());
+        doing = new Doing(what, clock.now());
     }
 
-    /** It waits for others, or goes on with what it did, or gives up. */
-    void state(Beat.State state) {
-        doing = new Doing(state, doing.what(), doing.since());
+    /** One of this rank's threads begins to wait for other ranks, or has ended to. */
+    void waits(boolean begins) {
+        waiting.addAndGet(begins ? 1 : -1);
+    }
+
+    /** It gives up, because another is lost. */
+    void lose() {
+        lost = true;
+    }
+
+    private Beat.State state() {
+        if (lost) {
+            return Beat.State.LOST;
+        }
+        if (closed) {
+            return Beat.State.LEFT;
+        }
+        return waiting.get() > 0 ? Beat.State.WAITING : Beat.State.WORKING;
     }
 
     /** A rank that has shown no sign of life for too long. */
@@ -111,7 +131,7 @@ final class RankWatch implements AutoCloseable {
 
     private void beat() {
         var now = doing;
-        var own = new Beat(++count, now.state(), clock.now().minus(now.since()).toSeconds(), now.what()).text();
+        var own = new Beat(++count, state(), clock.now().minus(now.since()).toSeconds(), now.what()).text();
         if (environment.rank() == 0) {
             var lines = gathered(own);
             put(TABLE, String.join("\n", lines));
@@ -167,7 +187,6 @@ final class RankWatch implements AutoCloseable {
         if (closed) {
             return;
         }
-        state(Beat.State.LEFT);
         closed = true;
         pulse.interrupt();
         try {

@@ -93,7 +93,8 @@ final class Decoder {
             var wanted = i > 0 || x.requires_grad();
             units.enter(unit(i));
             if (checkpointing) {
-                segments.add(DecoderPass.Segment.again(x, wanted, again -> apply(block, again, input, dropout.ofBlock(number))));
+                segments.add(DecoderPass.Segment.again(
+                        x, wanted, again -> apply(block, again, input, dropout.ofBlock(number))));
                 x = withoutGraph(block, x, input, dropout.ofBlock(i));
             } else {
                 var leaf = x.detach();

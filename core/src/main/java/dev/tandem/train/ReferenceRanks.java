@@ -40,9 +40,7 @@ record ReferenceRanks(Collective ranks) {
         var positions = IntStream.range(0, examples.size()).boxed().toList();
         return ranks.first()
                 ? exchanged(
-                        examples,
-                        positions,
-                        positions.stream().map(sums::apply).toList())
+                        examples, positions, positions.stream().map(sums::apply).toList())
                 : exchanged(examples, List.of(), List.of());
     }
 

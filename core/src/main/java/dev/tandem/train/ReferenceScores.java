@@ -46,8 +46,7 @@ final class ReferenceScores {
     /** The scores of a recipe's reference, with its cache, which the first rank alone sees to. Reads the weights' content if that was never read before. */
     static ReferenceScores of(Recipe recipe, ReferencePolicy policy, TrainingListener listener) {
         var needed = recipe.objectives().values().stream().map(Objectives::of).anyMatch(Objective::needsReference);
-        var cache = recipe.cache()
-                .filter(c -> needed && policy.ranks().ranks().first());
+        var cache = recipe.cache().filter(c -> needed && policy.ranks().ranks().first());
         return new ReferenceScores(policy, cache.flatMap(c -> store(recipe, policy, c, listener)), listener);
     }
 

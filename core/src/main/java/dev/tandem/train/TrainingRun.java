@@ -150,7 +150,7 @@ public final class TrainingRun {
         recipe.train().threads().ifPresent(NativeSetup::threads);
         warn(device, listener);
         var messages = new ArrayList<String>();
-        var loading = Together.start("data", () -> RunData.load(recipe, messages::add));
+        var loading = Together.start("data", () -> RunData.load(recipe, cache(), messages::add));
         try (var policy = policy(device, loading);
                 var optimizer = new AdamW(policy.parameters(), recipe.optimizer(), device, ranks)) {
             var data = loading.get();
@@ -177,10 +177,12 @@ public final class TrainingRun {
                     resume ? Optional.of(checkpoints.restore(listener::onMessage)) : Optional.<TrainingState>empty();
             state.ifPresent(s -> Resumption.requireSteps(s, recipe));
             log.open(ofRank.log(), resume);
-            return RunStateFile.during(
+            var result = RunStateFile.during(
                     ofRank.state(),
                     recipe.train().steps(),
                     () -> trained(policy, optimizer, parts, tasks, checkpoints, state, data, listener, stopRequested));
+            removeRanksCache();
+            return result;
         }
     }
 
@@ -191,6 +193,18 @@ public final class TrainingRun {
                     .threads()
                     .orElseGet(() -> Runtime.getRuntime().availableProcessors());
             MachineCheck.here().warnings(threads).forEach(listener::onMessage);
+        }
+    }
+
+    /** Where tokenised data is kept: ranks make it once for all of them, and hold no more of it in memory than they read. */
+    private Optional<Path> cache() {
+        return recipe.cache().or(() -> Optional.of(directory.ranksCache()).filter(folder -> ranks.size() > 1));
+    }
+
+    /** What is read of it is there also when its name is gone. */
+    private void removeRanksCache() {
+        if (ranks.size() > 1 && ranks.first()) {
+            AtomicFiles.deleteTree(directory.ranksCache());
         }
     }
 

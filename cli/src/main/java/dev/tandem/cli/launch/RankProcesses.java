@@ -63,9 +63,8 @@ public final class RankProcesses implements AutoCloseable {
         var builder = new ProcessBuilder(plan.command());
         var environment = plan.environment(localRank);
         builder.environment().putAll(environment.variables());
-        builder.environment().put(
-                        LaunchPlan.LAUNCHED,
-                        String.valueOf(ProcessHandle.current().pid()));
+        builder.environment()
+                .put(LaunchPlan.LAUNCHED, String.valueOf(ProcessHandle.current().pid()));
         builder.environment().put(LaunchPlan.LOCAL_WORLD_SIZE, String.valueOf(plan.ranksHere()));
         // what a rank says of another that is lost is not to drown in libtorch's backtraces
         builder.environment().putIfAbsent("TORCH_CPP_LOG_LEVEL", "ERROR");
