@@ -18,14 +18,16 @@ public final class SharedLock implements AutoCloseable {
     private static final long RETRY_MILLIS = 100;
 
     private final Optional<FileChannel> channel;
+    private final boolean waited;
 
-    private SharedLock(Optional<FileChannel> channel) {
+    private SharedLock(Optional<FileChannel> channel, boolean waited) {
         this.channel = channel;
+        this.waited = waited;
     }
 
     /** No lock, where nothing is shared. */
     public static SharedLock none() {
-        return new SharedLock(Optional.empty());
+        return new SharedLock(Optional.empty(), false);
     }
 
     /**
@@ -39,8 +41,7 @@ public final class SharedLock implements AutoCloseable {
             Files.createDirectories(file.toAbsolutePath().resolveSibling(""));
             var channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             try {
-                acquire(channel, waiting);
-                return new SharedLock(Optional.of(channel));
+                return new SharedLock(Optional.of(channel), acquire(channel, waiting));
             } catch (IOException e) {
                 channel.close();
                 throw e;
@@ -55,8 +56,14 @@ public final class SharedLock implements AutoCloseable {
         return channel.isPresent();
     }
 
-    private static void acquire(FileChannel channel, Runnable waiting) throws IOException {
-        for (var told = false; attempt(channel).isEmpty(); told = true) {
+    /** Whether another held it first, who may have made what is wanted. */
+    public boolean waited() {
+        return waited;
+    }
+
+    private static boolean acquire(FileChannel channel, Runnable waiting) throws IOException {
+        var told = false;
+        for (; attempt(channel).isEmpty(); told = true) {
             if (!told) {
                 waiting.run();
             }
@@ -67,6 +74,7 @@ public final class SharedLock implements AutoCloseable {
                 throw new IOException("interrupted while waiting for another", e);
             }
         }
+        return told;
     }
 
     private static Optional<FileLock> attempt(FileChannel channel) throws IOException {

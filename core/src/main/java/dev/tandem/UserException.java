@@ -7,7 +7,7 @@ package dev.tandem;
  * <p>Messages quote names and values from files somebody else may have written. Control characters in them, which could
  * rewrite a terminal or forge a log, become escapes such as {@code \u001b}; line breaks of the message's own stay.
  */
-public final class UserException extends RuntimeException {
+public class UserException extends RuntimeException {
     private static final long serialVersionUID = 1L;
     /** A name from a file may have millions of characters. */
     private static final int LONGEST = 10_000;

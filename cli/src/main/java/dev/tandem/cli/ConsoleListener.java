@@ -18,13 +18,15 @@ final class ConsoleListener implements TrainingListener, AutoCloseable {
 
     private final ConsoleLines console;
     private final int steps;
+    private final String training;
     private final Map<String, Double> losses = new LinkedHashMap<>();
     private long tokens;
     private double seconds;
 
-    private ConsoleListener(ConsoleLines console, int steps) {
+    private ConsoleListener(ConsoleLines console, int steps, String training) {
         this.console = console;
         this.steps = steps;
+        this.training = training;
     }
 
     /**
@@ -34,7 +36,15 @@ final class ConsoleListener implements TrainingListener, AutoCloseable {
      * @param steps steps of the run; 0: there is no bar (several runs)
      */
     static ConsoleListener of(PrintWriter out, boolean quiet, int steps) {
-        return new ConsoleListener(new ConsoleLines(out, quiet, NANOS_BETWEEN_LINES), steps);
+        return ofRanks(out, quiet, steps, 1);
+    }
+
+    /** The same for a rank that speaks for all. @param ranks how many there are */
+    static ConsoleListener ofRanks(PrintWriter out, boolean quiet, int steps, int ranks) {
+        return new ConsoleListener(
+                new ConsoleLines(out, quiet, NANOS_BETWEEN_LINES),
+                steps,
+                ranks == 1 ? "training" : "training, " + ranks + " ranks");
     }
 
     @Override
@@ -63,7 +73,7 @@ final class ConsoleListener implements TrainingListener, AutoCloseable {
         tokens += event.tokens();
         seconds += event.seconds();
         if (console.terminal()) {
-            console.bar("training", event.step() + 1L, steps, " " + numbers(), true);
+            console.bar(training, event.step() + 1L, steps, " " + numbers(), true);
         } else if (console.due()) {
             console.line(String.format(Locale.ROOT, "step %,d of %,d: %s", event.step() + 1, steps, numbers()));
         }

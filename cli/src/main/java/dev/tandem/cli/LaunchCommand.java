@@ -74,6 +74,13 @@ final class LaunchCommand implements Callable<Integer> {
     private int timeoutSeconds;
 
     @Option(
+            names = "--heartbeat",
+            paramLabel = "SECONDS",
+            description = "After how long without a sign of life a rank counts as lost. Default: ${DEFAULT-VALUE}.",
+            defaultValue = "60")
+    private int heartbeatSeconds;
+
+    @Option(
             names = "--max-restarts",
             paramLabel = "N",
             description = "How often to begin again, from the last checkpoint, when a rank fails. One machine only."
@@ -124,7 +131,7 @@ final class LaunchCommand implements Callable<Integer> {
             }
             var rank = end.rank().get();
             out.println("Rank " + rank + " of " + ranks * machines + " ended with exit code " + end.code()
-                    + (end.code() > 128 ? " (signal " + (end.code() - 128) + ")" : "") + "; the others were ended."
+                    + meaning(end.code()) + "; the others were ended."
                     + (rank == 0 ? "" : " Its log: " + logs.resolve("rank-" + rank + ".log")));
             out.flush();
             // a mistake of the user's stays one
@@ -136,6 +143,13 @@ final class LaunchCommand implements Callable<Integer> {
             out.flush();
             plan = plan.again(freePort(), resuming(plan.command()));
         }
+    }
+
+    private static String meaning(int code) {
+        if (code == RankProcesses.RANK_LOST) {
+            return " (it lost another rank and says which)";
+        }
+        return code > 128 ? " (signal " + (code - 128) + ")" : "";
     }
 
     private static RankProcesses.End run(LaunchPlan plan, StopSignal signal) {
@@ -162,9 +176,14 @@ final class LaunchCommand implements Callable<Integer> {
                 machine,
                 colon < 0 ? address : address.substring(0, colon),
                 port(address, colon),
-                Duration.ofSeconds(
-                        OptionRange.checked("--timeout", timeoutSeconds, 1, RankEnvironment.MOST_TIMEOUT_SECONDS)),
-                logs);
+                seconds("--timeout", timeoutSeconds),
+                seconds("--heartbeat", heartbeatSeconds),
+                logs,
+                false);
+    }
+
+    private static Duration seconds(String option, int value) {
+        return Duration.ofSeconds(OptionRange.checked(option, value, 1, RankEnvironment.MOST_TIMEOUT_SECONDS));
     }
 
     private static int port(String address, int colon) {

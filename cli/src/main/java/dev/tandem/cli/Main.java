@@ -1,13 +1,15 @@
 package dev.tandem.cli;
 
 import dev.tandem.UserException;
+import dev.tandem.cli.launch.RankProcesses;
+import dev.tandem.distributed.RankLostException;
 import java.util.concurrent.CancellationException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IExecutionExceptionHandler;
 
 /** The {@code tandem} command. Exit codes: 0 done, 1 a fault of ours, 2 a mistake of the user's, 3 done in
- * part, as far as the user's limit of costs allowed, 130 and 143 stopped by a signal. */
+ * part, as far as the user's limit of costs allowed, 4 a rank that lost another, 130 and 143 stopped by a signal. */
 @Command(
         name = "tandem",
         description = "Post-trains language models on instructions and preferences at once.",
@@ -65,8 +67,13 @@ public final class Main {
             if (verbose) {
                 exception.printStackTrace(command.getErr());
             }
-            return mistake ? USER_MISTAKE : OUR_FAULT;
+            return mistake ? mistakeCode(exception) : OUR_FAULT;
         };
+    }
+
+    /** A launcher begins again after a loss, and not after a mistake. */
+    private static int mistakeCode(Exception exception) {
+        return exception instanceof RankLostException ? RankProcesses.RANK_LOST : USER_MISTAKE;
     }
 
     private static String message(Exception exception, boolean mistake, boolean verbose) {

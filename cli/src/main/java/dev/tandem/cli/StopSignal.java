@@ -1,6 +1,8 @@
 package dev.tandem.cli;
 
 import dev.tandem.cli.launch.LaunchPlan;
+import dev.tandem.cli.launch.LauncherWatch;
+import dev.tandem.cli.launch.RankProcesses;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,7 +23,7 @@ import sun.misc.SignalHandler;
  * through for want of a replacement. Signals that the caller had ignored (nohup) stay ignored.
  *
  * <p>A terminal sends SIGINT and SIGHUP to a launcher and to its ranks. A rank leaves them to the launcher, which sends it
- * SIGTERM: they would be the first signal, and that the second.
+ * SIGTERM: they would be the first signal, and that the second. A launcher that was killed has sent it too.
  */
 final class StopSignal implements AutoCloseable {
     private static final List<String> NAMES = List.of("INT", "TERM", "HUP");
@@ -69,6 +71,7 @@ final class StopSignal implements AutoCloseable {
         var launched = System.getenv(LaunchPlan.LAUNCHED) != null;
         NAMES.forEach(name ->
                 result.handle(name, launched && !name.equals("TERM") ? SignalHandler.SIG_IGN : result::receive));
+        LauncherWatch.start(System.getenv(), RankProcesses.PATIENCE, () -> result.receive(new Signal("TERM")));
         return result;
     }
 

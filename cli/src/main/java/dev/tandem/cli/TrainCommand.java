@@ -61,8 +61,8 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private int train(Recipe recipe, Collective ranks, StopSignal signal, PrintWriter out) {
-        try (var console = ConsoleListener.of(
-                out, common.quiet() || !ranks.first(), recipe.train().steps())) {
+        try (var console = ConsoleListener.ofRanks(
+                out, common.quiet() || !ranks.first(), recipe.train().steps(), ranks.size())) {
             var result = new TrainingRun(recipe, resume).withRanks(ranks).train(console, signal::requested);
             console.close();
             if (ranks.first()) {

@@ -8,7 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -60,11 +62,7 @@ class LaunchCommandTest {
         // another number of ranks goes on from there, and stops with a checkpoint when the launcher is asked to
         var before = process.steps();
         var fewer = launch(process, List.of("--nproc", "2"), List.of("--resume"));
-        var until = System.nanoTime() + TimeUnit.SECONDS.toNanos(90);
-        while (process.steps() <= before) {
-            assertThat(System.nanoTime()).as(output()).isLessThan(until);
-            Thread.sleep(50);
-        }
+        await(() -> process.steps() > before);
         fewer.destroy();
         assertThat(fewer.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(fewer.exitValue()).as(output()).isEqualTo(143);
@@ -77,11 +75,7 @@ class LaunchCommandTest {
         var process = new TrainProcess(folder.resolve("stopped"));
         process.write("{name: mix, lambda: 0.5}", LORA, BATCHES, BATCHES, "steps: 100000");
         var launcher = launch(List.of("setsid"), process, List.of("--nproc", "2"), List.of());
-        var until = System.nanoTime() + TimeUnit.SECONDS.toNanos(90);
-        while (process.steps() < 3) {
-            assertThat(System.nanoTime()).as(output()).isLessThan(until);
-            Thread.sleep(50);
-        }
+        await(() -> process.steps() >= 3);
         new ProcessBuilder("kill", "-INT", "--", "-" + launcher.pid()).start().waitFor();
         assertThat(launcher.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(launcher.exitValue()).as(output()).isEqualTo(130);
@@ -89,17 +83,41 @@ class LaunchCommandTest {
         assertThat(process.checkpoints()).containsExactly("step-" + process.steps());
     }
 
+    /** Killed in the middle of a checkpoint, stopped as by SIGSTOP, and left alone by a launcher that is killed. */
     @Test
-    void aRunBeginsAgainFromItsLastCheckpoint() throws Exception {
+    void aRunSurvivesWhatHappensToItsRanksAndNoneIsLeft() throws Exception {
         var process = new TrainProcess(folder.resolve("again"));
-        process.write("{name: mix, lambda: 0.5}", LORA, BATCHES, BATCHES, "steps: 300, checkpoint-every: 5");
-        var launcher = launch(process, List.of("--nproc", "2", "--max-restarts", "1"), List.of());
+        process.write("{name: mix, lambda: 0.5}", LORA, BATCHES, BATCHES, "steps: 100000, checkpoint-every: 3");
+        var launcher = launch(process, List.of("--nproc", "2", "--max-restarts", "3", "--heartbeat", "2"), List.of());
         waitForCheckpoint(process);
-        rank(launcher, 1).destroyForcibly();
-        assertThat(launcher.waitFor(150, TimeUnit.SECONDS)).isTrue();
-        assertThat(launcher.exitValue()).as(output()).isZero();
-        assertThat(output()).contains("Beginning again from the last checkpoint, 0 more times at most.");
-        assertThat(process.steps()).isEqualTo(300);
+        while (process.checkpoints().stream().noneMatch(name -> name.endsWith(".writing"))) {
+            Thread.onSpinWait();
+        }
+        rank(launcher, 0).destroyForcibly();
+        awaitOutput("Beginning again from the last checkpoint, 2 more times at most.");
+        for (var stopped : List.of(1, 0)) {
+            awaitMoreSteps(process);
+            new ProcessBuilder(
+                            "kill",
+                            "-STOP",
+                            String.valueOf(rank(launcher, stopped).pid()))
+                    .start()
+                    .waitFor();
+            awaitOutput("rank " + stopped + " has shown no sign of life for 2 s; it was ");
+            awaitOutput("Beginning again from the last checkpoint, " + stopped + " more times at most.");
+        }
+        awaitMoreSteps(process);
+        var ranks = launcher.children().toList();
+        launcher.destroyForcibly();
+        for (var rank : ranks) {
+            rank.onExit().get(60, TimeUnit.SECONDS);
+        }
+        assertThat(output()).contains("Stopped after step " + process.steps());
+        assertThat(process.checkpoints()).contains("step-" + process.steps());
+        assertThat(process.metrics().stream().filter(line -> line.startsWith("{\"type\":\"step\"")))
+                .extracting(
+                        line -> JsonMapper.shared().readTree(line).path("step").intValue())
+                .isEqualTo(IntStream.range(0, (int) process.steps()).boxed().toList());
     }
 
     @Test
@@ -169,12 +187,25 @@ class LaunchCommandTest {
                 .get(rank);
     }
 
-    private void waitForCheckpoint(TrainProcess process) throws Exception {
+    private void awaitMoreSteps(TrainProcess process) throws Exception {
+        var before = process.steps();
+        await(() -> process.steps() > before);
+    }
+
+    private void awaitOutput(String text) throws Exception {
+        await(() -> output().contains(text));
+    }
+
+    private void await(Callable<Boolean> holds) throws Exception {
         var until = System.nanoTime() + TimeUnit.SECONDS.toNanos(90);
-        while (process.checkpoints().isEmpty()) {
+        while (!holds.call()) {
             assertThat(System.nanoTime()).as(output()).isLessThan(until);
             Thread.sleep(50);
         }
+    }
+
+    private void waitForCheckpoint(TrainProcess process) throws Exception {
+        await(() -> process.checkpoints().stream().anyMatch(name -> name.matches("step-[0-9]+")));
     }
 
     private static List<Double> losses(TrainProcess process) throws IOException {

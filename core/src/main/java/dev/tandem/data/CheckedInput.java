@@ -31,6 +31,21 @@ final class CheckedInput {
         return buffer.getInt();
     }
 
+    long int64() throws IOException {
+        need(Long.BYTES);
+        return buffer.getLong();
+    }
+
+    /** Leaves bytes out, all but their part in the checksum. */
+    void skip(long bytes) throws IOException {
+        for (var left = bytes; left > 0; ) {
+            need(1);
+            var some = (int) Math.min(left, buffer.remaining());
+            buffer.position(buffer.position() + some);
+            left -= some;
+        }
+    }
+
     /**
      * A number that is not negative.
      *
@@ -52,18 +67,6 @@ final class CheckedInput {
             buffer.asIntBuffer().get(result, from, some);
             buffer.position(buffer.position() + some * Integer.BYTES);
             from += some;
-        }
-        return result;
-    }
-
-    boolean[] bits(int count) throws IOException {
-        var result = new boolean[count];
-        for (var from = 0; from < count; from += Byte.SIZE) {
-            need(1);
-            var bits = buffer.get();
-            for (var i = from; i < Math.min(count, from + Byte.SIZE); i++) {
-                result[i] = (bits >> (i - from) & 1) != 0;
-            }
         }
         return result;
     }

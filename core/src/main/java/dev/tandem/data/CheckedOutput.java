@@ -14,6 +14,8 @@ final class CheckedOutput {
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER).order(ByteOrder.LITTLE_ENDIAN);
     private final CRC32C checksum = new CRC32C();
 
+    private long flushed;
+
     CheckedOutput(FileChannel channel) {
         this.channel = channel;
     }
@@ -21,6 +23,16 @@ final class CheckedOutput {
     void int32(int value) throws IOException {
         room(Integer.BYTES);
         buffer.putInt(value);
+    }
+
+    void int64(long value) throws IOException {
+        room(Long.BYTES);
+        buffer.putLong(value);
+    }
+
+    /** Bytes so far. */
+    long position() {
+        return flushed + buffer.position();
     }
 
     void int32s(int[] values) throws IOException {
@@ -67,6 +79,7 @@ final class CheckedOutput {
     private void flush() throws IOException {
         buffer.flip();
         checksum.update(buffer.duplicate());
+        flushed += buffer.remaining();
         while (buffer.hasRemaining()) {
             channel.write(buffer);
         }

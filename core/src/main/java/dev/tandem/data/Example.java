@@ -1,16 +1,19 @@
 package dev.tandem.data;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
  * One training example, tokenised.
  *
  * @param index its place in its dataset, unique there: what reference log-probs are filed under
- * @param sequences one sequence (an instruction and its response) or two (chosen, then rejected)
+ * @param sequences one sequence (an instruction and its response) or two (chosen, then rejected); they may be on the disk, and
+ *     are read then each time they are asked for
  */
 public record Example(int index, List<TokenSequence> sequences) {
     public Example {
-        sequences = List.copyOf(sequences);
+        // what is on the disk stays there
+        sequences = sequences instanceof StoredRow ? sequences : List.copyOf(sequences);
         if (sequences.isEmpty()) {
             throw new IllegalArgumentException("an example needs at least one sequence");
         }
@@ -18,11 +21,29 @@ public record Example(int index, List<TokenSequence> sequences) {
 
     /** Tokens of all sequences together. */
     public int tokens() {
-        return sequences.stream().mapToInt(TokenSequence::length).sum();
+        return Arrays.stream(lengths()).sum();
     }
 
     /** Trained tokens of all sequences together. */
     public int trainedTokens() {
-        return sequences.stream().mapToInt(TokenSequence::trainedTokens).sum();
+        return sequences instanceof StoredRow stored
+                ? stored.trainedTokens()
+                : sequences.stream().mapToInt(TokenSequence::trainedTokens).sum();
+    }
+
+    /** Tokens of the longest sequence. */
+    int longest() {
+        return Arrays.stream(lengths()).max().orElse(0);
+    }
+
+    /** The same for examples of equal sequences, and hardly ever for others. */
+    long hash() {
+        return sequences instanceof StoredRow stored ? stored.hash() : RowIndex.hash(sequences);
+    }
+
+    private int[] lengths() {
+        return sequences instanceof StoredRow stored
+                ? stored.lengths()
+                : sequences.stream().mapToInt(TokenSequence::length).toArray();
     }
 }

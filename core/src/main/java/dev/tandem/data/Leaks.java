@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Finds evaluation examples that are trained on: their loss says nothing about text the model has not seen. */
 final class Leaks {
@@ -25,8 +26,12 @@ final class Leaks {
             return Optional.of(objective + ": the evaluation data " + same.get()
                     + " is the training data itself; its loss says how well that was learnt, not more");
         }
+        // tokens are compared only where hashes are equal
+        var hashes = evaluation.stream().map(Example::hash).collect(Collectors.toSet());
         var sequences = new HashSet<List<TokenSequence>>();
-        training.forEach(source -> source.forEach(example -> sequences.add(example.sequences())));
+        training.forEach(source -> source.stream()
+                .filter(example -> hashes.contains(example.hash()))
+                .forEach(example -> sequences.add(example.sequences())));
         var leaked = evaluation.stream()
                 .filter(e -> sequences.contains(e.sequences()))
                 .count();

@@ -162,8 +162,7 @@ record ObjectiveLoader(String name, ObjectiveRecipe recipe, Encoding encoding, l
                 training.stream().mapToLong(Example::tokens).sum(),
                 training.stream().mapToLong(Example::trainedTokens).sum(),
                 Stream.concat(training.stream(), evaluation.stream())
-                        .flatMap(e -> e.sequences().stream())
-                        .mapToInt(TokenSequence::length)
+                        .mapToInt(Example::longest)
                         .max()
                         .orElse(0));
     }

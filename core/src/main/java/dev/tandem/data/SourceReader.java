@@ -5,17 +5,20 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** Reads and encodes one file; rows are encoded in parallel and kept in the file's order. */
 final class SourceReader {
     private final int limit;
-    private final List<List<TokenSequence>> kept = new ArrayList<>();
+    private final Consumer<List<TokenSequence>> sink;
+    private int kept;
     private final Map<DropReason, Integer> dropped = new EnumMap<>(DropReason.class);
     private final Map<RowNote, Integer> notes = new EnumMap<>(RowNote.class);
     private int rows;
 
-    private SourceReader(int limit) {
+    private SourceReader(int limit, Consumer<List<TokenSequence>> sink) {
         this.limit = limit;
+        this.sink = sink;
     }
 
     /**
@@ -33,25 +36,41 @@ final class SourceReader {
             Map<DropReason, Integer> dropped,
             Map<RowNote, Integer> notes) {}
 
-    /**
-     * Reads a file until {@code limit} rows are kept or it ends.
-     *
-     * @throws dev.tandem.UserException if the file or a row of it is broken
-     */
-    static Source read(Path path, RowEncoder encoder, int limit) {
-        var reader = new SourceReader(limit);
+    /** Reads a file into something. */
+    interface Reading {
+        /**
+         * Reads it.
+         *
+         * @param kept told the rows that are kept, in order
+         * @return what the file holds, without the rows
+         * @throws dev.tandem.UserException if the file or a row of it is broken
+         */
+        Source into(Consumer<List<TokenSequence>> kept);
+    }
+
+    /** Reads a file into memory. */
+    static Source inMemory(Reading reading) {
+        var kept = new ArrayList<List<TokenSequence>>();
+        var counts = reading.into(kept::add);
+        return new Source(counts.path(), counts.rows(), kept, counts.dropped(), counts.notes());
+    }
+
+    /** Reads a file until {@code limit} rows are kept or it ends. */
+    static Source read(Path path, RowEncoder encoder, int limit, Consumer<List<TokenSequence>> kept) {
+        var reader = new SourceReader(limit, kept);
         RowPipeline.run(path, encoder, reader::count);
-        return new Source(path, reader.rows, reader.kept, reader.dropped, reader.notes);
+        return new Source(path, reader.rows, List.of(), reader.dropped, reader.notes);
     }
 
     private boolean count(EncodedRow row) {
         rows++;
         if (row instanceof EncodedRow.Kept k) {
-            kept.add(k.sequences());
+            kept++;
+            sink.accept(k.sequences());
             k.notes().forEach(note -> notes.merge(note, 1, Integer::sum));
         } else if (row instanceof EncodedRow.Dropped d) {
             dropped.merge(d.reason(), 1, Integer::sum);
         }
-        return kept.size() < limit;
+        return kept < limit;
     }
 }

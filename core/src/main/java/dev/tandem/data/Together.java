@@ -1,5 +1,6 @@
 package dev.tandem.data;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -93,6 +94,22 @@ public final class Together {
             var outcome = await();
             outcome.failure().ifPresent(Together::rethrow);
             return outcome.result().orElseThrow();
+        }
+
+        /**
+         * Waits for the end, in success or failure, for some time.
+         *
+         * @return whether it has come
+         */
+        public boolean within(Duration most) {
+            try {
+                thread.join(most.toMillis());
+            } catch (InterruptedException e) {
+                // who asks for the result passes it on to the work
+                Thread.currentThread().interrupt();
+                return true;
+            }
+            return !thread.isAlive();
         }
 
         private void cancel() {

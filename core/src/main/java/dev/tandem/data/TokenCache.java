@@ -1,6 +1,9 @@
 package dev.tandem.data;
 
+import dev.tandem.AtomicFiles;
+import dev.tandem.SharedLock;
 import dev.tandem.UserException;
+import dev.tandem.data.SourceReader.Reading;
 import dev.tandem.data.SourceReader.Source;
 import dev.tandem.data.rows.RowFiles;
 import dev.tandem.recipe.DataSource;
@@ -17,8 +20,9 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 /**
  * Tokenised data files in {@code <folder>/tokens}, one {@code <key>.tok} each, where the key is the SHA-256 of everything the
@@ -39,7 +43,7 @@ final class TokenCache {
      * The tokens of a data file: read from the cache, or made and kept there.
      *
      * @param limit rows kept at most
-     * @param encode makes the tokens
+     * @param encode makes the tokens; once more if they cannot be kept
      * @param messages told when a cached file is damaged, or the folder cannot be written: neither stops the run
      * @throws UserException if the data file or a row of it is broken
      */
@@ -48,25 +52,34 @@ final class TokenCache {
             ObjectiveRecipe recipe,
             int limit,
             Encoding encoding,
-            Supplier<Source> encode,
+            Reading encode,
             Consumer<String> messages) {
         var key = key(source, recipe, limit, encoding);
         if (key.isEmpty()) {
-            return encode.get();
+            return SourceReader.inMemory(encode);
         }
-        var file = folder.resolve("tokens").resolve(HexFormat.of().formatHex(key.get()) + ".tok");
-        var cached = read(file, key.get(), source.path(), messages);
-        if (cached.isPresent()) {
-            return cached.get();
+        var name = HexFormat.of().formatHex(key.get());
+        var file = folder.resolve("tokens").resolve(name + ".tok");
+        if (Files.exists(file)) {
+            var cached = read(file, key.get(), source.path(), messages);
+            if (cached.isPresent()) {
+                return cached.get();
+            }
         }
-        var made = encode.get();
-        // rows may have been appended or replaced while they were read: the key would belong to other content
-        if (key(source, recipe, limit, encoding)
-                .filter(k -> Arrays.equals(k, key.get()))
-                .isPresent()) {
-            write(file, key.get(), made, messages);
+        // several ranks or runs that need the same: one makes it, or each some of the files
+        try (var lock = SharedLock.of(folder.resolve("locks").resolve(name), () -> {})) {
+            var made = lock.waited() ? read(file, key.get(), source.path(), messages) : Optional.<Source>empty();
+            return made.or(() -> stored(
+                            file,
+                            key.get(),
+                            source.path(),
+                            encode,
+                            () -> key(source, recipe, limit, encoding)
+                                    .filter(k -> Arrays.equals(k, key.get()))
+                                    .isPresent(),
+                            messages))
+                    .orElseGet(() -> SourceReader.inMemory(encode));
         }
-        return made;
     }
 
     private static Optional<Source> read(Path file, byte[] key, Path data, Consumer<String> messages) {
@@ -82,13 +95,56 @@ final class TokenCache {
         }
     }
 
-    private void write(Path file, byte[] key, Source made, Consumer<String> messages) {
+    /** Rows were appended or replaced while they were read: the key belongs to other content. */
+    private static final class Changed extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    /**
+     * Makes a file, row by row, and reads it.
+     *
+     * @param unchanged whether the key is still right when all rows are read
+     * @return absent if nothing can be kept
+     */
+    private Optional<Source> stored(
+            Path file, byte[] key, Path data, Reading encode, BooleanSupplier unchanged, Consumer<String> messages) {
+        var broken = new AtomicReference<>(Optional.<RuntimeException>empty());
         try {
-            TokenFile.write(file, key, made);
+            AtomicFiles.writeBinary(file, channel -> {
+                var writer = new TokenFileWriter(channel, key);
+                writer.finish(counts(encode, writer, broken));
+                if (!unchanged.getAsBoolean()) {
+                    throw new Changed();
+                }
+            });
+            return Optional.of(TokenFile.read(file, key, data));
+        } catch (Changed e) {
+            return Optional.empty();
         } catch (UserException e) {
+            broken.get().ifPresent(cause -> {
+                throw cause;
+            });
             messages.accept("Warning: nothing can be kept in the cache folder " + folder + " (" + reason(e)
                     + "), so every run tokenises its data again. Make it writable, or name another folder, or none, as"
                     + " 'cache' in the recipe");
+            return Optional.empty();
+        } catch (IOException e) {
+            // what was written a moment ago is gone or another's
+            return Optional.empty();
+        }
+    }
+
+    /** What the writer throws is a failure of the disk, and all else one of the data. */
+    private static Source counts(
+            Reading encode, TokenFileWriter writer, AtomicReference<Optional<RuntimeException>> broken)
+            throws IOException {
+        try {
+            return encode.into(writer::add);
+        } catch (TokenFileWriter.Failure e) {
+            throw e.cause();
+        } catch (RuntimeException e) {
+            broken.set(Optional.of(e));
+            throw e;
         }
     }
 

@@ -1,80 +1,52 @@
 package dev.tandem.data;
 
-import dev.tandem.AtomicFiles;
 import dev.tandem.data.SourceReader.Source;
+import java.io.EOFException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 
 /**
- * One encoded data file on disk. Little-endian, in this order:
+ * One encoded data file on disk, written by {@link TokenFileWriter}. Little-endian, in this order:
  *
  * <pre>
  * 8 bytes   magic "TANDMTOK"
  * int32     version of this layout
  * 32 bytes  key: SHA-256 of what the content depends on
+ * for each sequence of each row that is kept:
+ *     n×int32      ids
+ *     ⌈n/8⌉ bytes  trained flags, lowest bit first
  * int32     rows read
  * int32 + n×int32   number of drop reasons, rows dropped for each, in the order of {@link DropReason}
  * int32 + n×int32   number of notes, rows noted for each, in the order of {@link RowNote}
  * int32     rows kept; for each:
- *     int32     sequences; for each:
- *         int32        tokens, n
- *         n×int32      ids
- *         ⌈n/8⌉ bytes  trained flags, lowest bit first
+ *     int64        hash of the row, see {@link RowIndex#hash(java.util.List)}
+ *     int32        trained tokens
+ *     int32 + n×int32   number of sequences, tokens of each
+ * int64     where the sequences end
  * int32     CRC-32C of all bytes before
  * </pre>
  */
 final class TokenFile {
-    private static final byte[] MAGIC = "TANDMTOK".getBytes(StandardCharsets.US_ASCII);
-    private static final int VERSION = 1;
+    static final byte[] MAGIC = "TANDMTOK".getBytes(StandardCharsets.US_ASCII);
+    static final int VERSION = 2;
+
+    private static final int HEAD = 8 + Integer.BYTES + ContentDigest.LENGTH;
+    private static final int TAIL = Long.BYTES + Integer.BYTES;
+    /** Of a row that has one sequence. */
+    private static final int LEAST_ROW = Long.BYTES + 3 * Integer.BYTES;
 
     private TokenFile() {}
 
     /**
-     * Writes a file, whole or not at all.
-     *
-     * @param key {@code [32]}
-     * @throws dev.tandem.UserException if it cannot be written
-     */
-    static void write(Path file, byte[] key, Source source) {
-        AtomicFiles.writeBinary(file, channel -> {
-            var out = new CheckedOutput(channel);
-            out.bytes(MAGIC);
-            out.int32(VERSION);
-            out.bytes(key);
-            out.int32(source.rows());
-            counts(out, DropReason.values(), source.dropped());
-            counts(out, RowNote.values(), source.notes());
-            out.int32(source.kept().size());
-            for (var row : source.kept()) {
-                out.int32(row.size());
-                for (var sequence : row) {
-                    out.int32(sequence.length());
-                    out.int32s(sequence.ids());
-                    out.bits(sequence.trained());
-                }
-            }
-            out.finish();
-        });
-    }
-
-    private static <E extends Enum<E>> void counts(CheckedOutput out, E[] values, Map<E, Integer> counts)
-            throws IOException {
-        out.int32(values.length);
-        for (var value : values) {
-            out.int32(counts.getOrDefault(value, 0));
-        }
-    }
-
-    /**
-     * Reads a file.
+     * Reads a file once from beginning to end, for its checksum; rows are read again when they are asked for.
      *
      * @param file where it is
      * @param key the file must have been written under, {@code [32]}
@@ -96,13 +68,32 @@ final class TokenFile {
             if (!Arrays.equals(in.bytes(ContentDigest.LENGTH), key)) {
                 throw new IOException("it belongs to other data");
             }
+            var end = end(channel);
+            in.skip(end - HEAD);
             var rows = in.count(0);
             var dropped = counts(in, DropReason.values(), new EnumMap<>(DropReason.class));
             var notes = counts(in, RowNote.values(), new EnumMap<>(RowNote.class));
-            var kept = kept(in);
+            var index = index(in);
+            if (in.int64() != end) {
+                throw new IOException("it is damaged");
+            }
             in.finish();
-            return new Source(path, rows, kept, dropped, notes);
+            return new Source(path, rows, new StoredTokens(channel, index, HEAD, end), dropped, notes);
         }
+    }
+
+    private static long end(FileChannel channel) throws IOException {
+        var bytes = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        while (bytes.hasRemaining()) {
+            if (channel.read(bytes, channel.size() - TAIL + bytes.position()) < 0) {
+                throw new EOFException("it is cut");
+            }
+        }
+        var end = bytes.getLong(0);
+        if (end < HEAD || end > channel.size() - TAIL) {
+            throw new IOException("it is damaged");
+        }
+        return end;
     }
 
     private static <E extends Enum<E>> Map<E, Integer> counts(CheckedInput in, E[] values, Map<E, Integer> result)
@@ -119,27 +110,17 @@ final class TokenFile {
         return result;
     }
 
-    private static List<List<TokenSequence>> kept(CheckedInput in) throws IOException {
-        var rows = in.count(Integer.BYTES);
-        var result = new ArrayList<List<TokenSequence>>(rows);
-        for (var row = 0; row < rows; row++) {
-            var sequences = new TokenSequence[in.count(Integer.BYTES)];
-            for (var i = 0; i < sequences.length; i++) {
-                sequences[i] = sequence(in);
+    private static RowIndex index(CheckedInput in) throws IOException {
+        var result = new RowIndex();
+        for (var left = in.count(LEAST_ROW); left > 0; left--) {
+            var hash = in.int64();
+            var trained = in.int32();
+            var lengths = in.int32s(in.count(Integer.BYTES));
+            if (lengths.length == 0 || Arrays.stream(lengths).anyMatch(length -> length <= 0)) {
+                throw new IOException("it is damaged");
             }
-            result.add(List.of(sequences));
+            result.add(lengths, trained, hash);
         }
         return result;
-    }
-
-    private static TokenSequence sequence(CheckedInput in) throws IOException {
-        var length = in.count(Integer.BYTES);
-        var ids = in.int32s(length);
-        var trained = in.bits(length);
-        try {
-            return new TokenSequence(ids, trained);
-        } catch (IllegalArgumentException e) {
-            throw new IOException("it is damaged", e);
-        }
     }
 }

@@ -1,10 +1,11 @@
 package dev.tandem.distributed;
 
+import java.util.function.Consumer;
 import org.bytedeco.pytorch.Tensor;
 
 /**
  * What ranks do together: every rank calls the same methods in the same order. A rank that is lost ends the others with a
- * {@link dev.tandem.UserException} within the timeout.
+ * {@link RankLostException} within the timeout.
  *
  * <p>Not thread-safe.
  */
@@ -18,14 +19,14 @@ public interface Collective extends AutoCloseable {
     /**
      * Replaces a tensor by its sum over all ranks, to the same bits on each.
      *
-     * @throws dev.tandem.UserException if a rank is lost
+     * @throws RankLostException if a rank is lost
      */
     void sum(Tensor tensor);
 
     /**
      * Sums over all ranks, element by element, to the same bits on each.
      *
-     * @throws dev.tandem.UserException if a rank is lost
+     * @throws RankLostException if a rank is lost
      */
     double[] sum(double[] values);
 
@@ -35,7 +36,7 @@ public interface Collective extends AutoCloseable {
      * @param whole {@code [size · n]}; not changed
      * @param share {@code [n]}, filled with this rank's part: elements {@code rank · n} and on. May be that part of {@code
      *     whole}
-     * @throws dev.tandem.UserException if a rank is lost
+     * @throws RankLostException if a rank is lost
      */
     void reduceScatter(Tensor whole, Tensor share);
 
@@ -44,7 +45,7 @@ public interface Collective extends AutoCloseable {
      *
      * @param share {@code [n]}, this rank's part
      * @param whole {@code [size · n]}, filled with the parts in the ranks' order
-     * @throws dev.tandem.UserException if a rank is lost
+     * @throws RankLostException if a rank is lost
      */
     void allGather(Tensor share, Tensor whole);
 
@@ -53,7 +54,7 @@ public interface Collective extends AutoCloseable {
      * is done here.
      *
      * @param name the same on every rank, and used once
-     * @throws dev.tandem.UserException if a rank is lost
+     * @throws RankLostException if a rank is lost
      */
     Collective channel(String name);
 
@@ -61,7 +62,7 @@ public interface Collective extends AutoCloseable {
      * Waits until every rank is here.
      *
      * @param what they wait for, as a message would name it
-     * @throws dev.tandem.UserException if a rank is lost
+     * @throws RankLostException if a rank is lost
      */
     void barrier(String what);
 
@@ -73,10 +74,38 @@ public interface Collective extends AutoCloseable {
     /**
      * Whether something holds on any rank.
      *
-     * @throws dev.tandem.UserException if a rank is lost
+     * @throws RankLostException if a rank is lost
      */
     default boolean any(boolean here) {
         return size() > 1 ? sum(new double[] {here ? 1 : 0})[0] > 0 : here;
+    }
+
+    /**
+     * Says what this rank does from now on, for the messages of those who wait for it. May be called by any thread.
+     *
+     * @param what as in {@code in step 17}
+     */
+    default void at(String what) {
+        // a process by itself keeps nobody waiting
+    }
+
+    /**
+     * Makes sure that the others are alive, as far as is known, while this rank waits for something else. May be called by
+     * any thread.
+     *
+     * @throws RankLostException if a rank is lost
+     */
+    default void check() {
+        // a process by itself has no others
+    }
+
+    /**
+     * Whom to tell whom this rank waits for, once it has waited for a while.
+     *
+     * @param told a sentence; called on the thread that waits
+     */
+    default void onWaiting(Consumer<String> told) {
+        // a process by itself waits for nobody
     }
 
     @Override

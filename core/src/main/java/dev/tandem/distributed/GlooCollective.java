@@ -3,15 +3,12 @@ package dev.tandem.distributed;
 import dev.tandem.UserException;
 import dev.tandem.tensor.NativeSetup;
 import dev.tandem.tensor.Tensors;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.stream.Collectors;
+import java.time.Duration;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.javacpp.SizeTPointer;
 import org.bytedeco.javacpp.chrono.Milliseconds;
-import org.bytedeco.pytorch.ByteVector;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.GlooDeviceVector;
 import org.bytedeco.pytorch.LongVector;
@@ -19,9 +16,6 @@ import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.PrefixStore;
 import org.bytedeco.pytorch.ProcessGroupGloo;
 import org.bytedeco.pytorch.Store;
-import org.bytedeco.pytorch.StringVector;
-import org.bytedeco.pytorch.TCPStore;
-import org.bytedeco.pytorch.TCPStoreOptions;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.Work;
@@ -29,100 +23,79 @@ import org.bytedeco.pytorch.global.torch;
 
 /**
  * Ranks over Gloo, libtorch's collectives for CPUs. They find each other through a store that rank 0 keeps at its address
- * and port, and later through connections of their own.
+ * and port, and later through connections of their own. While one waits for others it watches their signs of life.
  */
 public final class GlooCollective implements Collective {
-    /** How long a rank asks who is still there, after it lost one. */
-    private static final long ROLL_CALL_MILLIS = 3_000;
-
-    private static final long ROLL_CALL_STEP_MILLIS = 50;
     private static final int THREADS = 2;
 
-    private final RankEnvironment environment;
-    private final TCPStore store;
-    private final ProcessGroupGloo group;
+    /** How long a wait goes on before the watch is asked. */
+    private static final long SLICE_MILLIS = 200;
 
-    private GlooCollective(RankEnvironment environment, TCPStore store, ProcessGroupGloo group) {
+    /** A wait that the user should hear of. */
+    private static final Duration LONG = Duration.ofSeconds(10);
+
+    private final RankEnvironment environment;
+    private final RankWatch watch;
+    private final ProcessGroupGloo group;
+    private final boolean channel;
+    private Consumer<String> told = message -> {};
+
+    private GlooCollective(RankEnvironment environment, RankWatch watch, ProcessGroupGloo group, boolean channel) {
         this.environment = environment;
-        this.store = store;
+        this.watch = watch;
         this.group = group;
+        this.channel = channel;
     }
 
     /**
      * Waits for the other ranks and connects to them.
      *
-     * @throws dev.tandem.UserException if they do not all come within the timeout, or rank 0 cannot be reached
+     * @throws RankLostException if they do not all come within the timeout, or rank 0 cannot be reached
      */
     public static GlooCollective join(RankEnvironment environment) {
         NativeSetup.ensure();
-        try {
-            // in no scope: it would forget what it is to keep
-            var store = store(environment, environment.rank() == 0, true);
-            var result = new GlooCollective(environment, store, group(environment, store));
-            result.barrier("the beginning");
-            return result;
-        } catch (UserException e) {
-            throw e;
-        } catch (RuntimeException e) {
-            throw new UserException(
-                    "Rank " + environment.rank() + " of " + environment.worldSize() + " did not find the others at "
-                            + environment.masterAddress() + ":" + environment.masterPort() + " within "
-                            + environment.timeout().toSeconds() + " s: " + firstLine(e)
-                            + ". All ranks must be started, with the same MASTER_ADDR, MASTER_PORT and WORLD_SIZE, and rank"
-                            + " 0 on the host MASTER_ADDR.",
-                    e);
-        }
-    }
-
-    private static TCPStore store(RankEnvironment environment, boolean serves, boolean waits) {
-        var options = new TCPStoreOptions();
-        options.port((short) environment.masterPort())
-                .isServer(serves)
-                .waitWorkers(waits)
-                .timeout(timeout(environment))
-                .numWorkers(new SizeTPointer(1).put(environment.worldSize()));
-        return kept(new TCPStore(environment.masterAddress(), options));
-    }
-
-    private static ProcessGroupGloo group(RankEnvironment environment, Store store) {
-        var options = kept(ProcessGroupGloo.Options.create(timeout(environment)));
-        var device = kept(ProcessGroupGloo.createDeviceForHostname(host(environment)));
-        options.devices(kept(new GlooDeviceVector(device)));
-        options.threads(THREADS);
-        return kept(new ProcessGroupGloo(store, environment.rank(), environment.worldSize(), options));
-    }
-
-    private static Milliseconds timeout(RankEnvironment environment) {
-        return new Milliseconds(environment.timeout().toMillis());
+        var result = new RankMeeting(environment).join(GlooCollective::group);
+        var collective = new GlooCollective(environment, result.watch(), result.group(), false);
+        collective.barrier("the beginning");
+        return collective;
     }
 
     @Override
     public Collective channel(String name) {
+        var what = "the beginning of " + name;
         try {
-            // a thread of its own is in no scope: one would forget what it is to keep
-            var group = CompletableFuture.supplyAsync(
-                            () -> group(environment, prefixed(name)), task -> new Thread(task, name).start())
-                    .join();
-            var channel = new GlooCollective(environment, store, group);
-            channel.barrier("the beginning of " + name);
-            return channel;
+            var connected = NativeCall.within(
+                    environment.timeout(), () -> group(environment, prefixed(name)), () -> check(what));
+            var result = new GlooCollective(environment, watch, connected, true);
+            result.barrier(what);
+            return result;
         } catch (UserException e) {
             throw e;
-        } catch (RuntimeException e) {
-            throw lost("the beginning of " + name, e);
+        } catch (TimeoutException | RuntimeException e) {
+            throw lost(what, e);
         }
     }
 
     /** A store is taken over by the one group that uses it. */
     private Store prefixed(String name) {
-        return kept(new PrefixStore(name, store(environment, false, false)));
+        return kept(new PrefixStore(name, RankMeeting.store(environment, false)));
+    }
+
+    /** On a thread that is in no scope: one would forget what it is to keep. */
+    private static ProcessGroupGloo group(RankEnvironment environment, Store store) {
+        var gloo = kept(ProcessGroupGloo.Options.create(
+                new Milliseconds(environment.timeout().toMillis())));
+        var device = kept(ProcessGroupGloo.createDeviceForHostname(host(environment)));
+        gloo.devices(kept(new GlooDeviceVector(device)));
+        gloo.threads(THREADS);
+        return kept(new ProcessGroupGloo(store, environment.rank(), environment.worldSize(), gloo));
     }
 
     /**
      * Keeps a native object until the process ends. A group takes over what it is made of, and the bindings do not know: freed
      * once more from here, the heap is corrupted.
      */
-    private static <T extends Pointer> T kept(T pointer) {
+    static <T extends Pointer> T kept(T pointer) {
         pointer.deallocate(false);
         return pointer;
     }
@@ -196,63 +169,87 @@ public final class GlooCollective implements Collective {
     }
 
     private void together(String what, Start start) {
+        watch.waits(true);
         try (var scope = new PointerScope()) {
-            start.work()._wait();
+            await(what, start);
+        } catch (UserException e) {
+            throw e;
         } catch (RuntimeException e) {
             throw lost(what, e);
+        } finally {
+            watch.waits(false);
         }
     }
 
-    private UserException lost(String what, RuntimeException e) {
-        return new UserException(
-                "Rank " + rank() + " of " + size() + " lost the others in " + what + ": " + missing()
-                        + " Its own log says why. (" + firstLine(e) + ")",
+    private RankLostException lost(String what, Exception e) {
+        return new RankLostException(
+                "Rank " + rank() + " of " + size() + " lost the others in " + what + ": "
+                        + new RollCall(environment, watch).missing() + " Its own log says why. ("
+                        + RankMeeting.firstLine(e) + ")",
                 e);
     }
 
-    /** Who does not answer any more. */
-    private String missing() {
+    private void await(String what, Start start) {
+        check(what);
+        var began = System.nanoTime();
+        var said = false;
+        var work = start.work();
+        while (!ended(work)) {
+            check(what);
+            if (!said && System.nanoTime() - began > LONG.toNanos()) {
+                said = true;
+                var others = watch.working();
+                told.accept("Waiting" + (others.isEmpty() ? " in " + what : " for " + others));
+            }
+        }
+    }
+
+    /** Waits for a slice of time: whether it is done. A slice that is over is an exception, like a failure. */
+    private static boolean ended(Work work) {
         try (var scope = new PointerScope()) {
-            store.set(present(rank()), new ByteVector(new byte[] {1}));
-            var absent = absent();
-            for (var waited = 0L; !absent.isEmpty() && waited < ROLL_CALL_MILLIS; waited += ROLL_CALL_STEP_MILLIS) {
-                Thread.sleep(ROLL_CALL_STEP_MILLIS);
-                absent = absent();
-            }
-            return absent.isEmpty()
-                    ? "all of them are there, but one was late or its connection broke."
-                    : "no answer from rank "
-                            + absent.stream().map(String::valueOf).collect(Collectors.joining(", ")) + ".";
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return "one ended or is stuck.";
+            return work._wait(new Milliseconds(SLICE_MILLIS));
         } catch (RuntimeException e) {
-            return rank() == 0 ? "one ended or is stuck." : "no answer from rank 0.";
+            // once more for the outcome: it may have come just now
+            return work.isCompleted() && work._wait();
         }
     }
 
-    private List<Integer> absent() {
-        var result = new ArrayList<Integer>();
-        for (var other = 0; other < size(); other++) {
-            if (other != rank() && !store.check(new StringVector(present(other)))) {
-                result.add(other);
-            }
+    private void check(String what) {
+        var silent = watch.silent();
+        if (silent.isPresent()) {
+            watch.lose();
+            var rank = silent.getAsInt();
+            throw new RankLostException("Rank " + rank() + " of " + size() + " gave up in " + what + ": rank " + rank
+                    + " has shown no sign of life for "
+                    + environment.heartbeat().toSeconds() + " s"
+                    + watch.table()
+                            .of(rank)
+                            .map(beat -> "; it was " + beat.words())
+                            .orElse("")
+                    + ". Its process is stopped or its machine gone.");
         }
-        return result;
     }
 
-    private static String present(int rank) {
-        return "present-after-failure-" + rank;
+    @Override
+    public void at(String what) {
+        watch.at(what);
     }
 
-    private static String firstLine(RuntimeException e) {
-        var message = String.valueOf(e.getMessage());
-        return message.lines().findFirst().orElse(message);
+    @Override
+    public void check() {
+        check("its own work");
     }
 
-    /** Does nothing: the connections last as long as the process. */
+    @Override
+    public void onWaiting(Consumer<String> listener) {
+        told = listener;
+    }
+
+    /** Says goodbye; the connections last as long as the process. */
     @Override
     public void close() {
-        // see kept
+        if (!channel) {
+            watch.close();
+        }
     }
 }

@@ -14,10 +14,17 @@ import java.util.Optional;
  * @param localRank number of this process on its machine, from 0
  * @param masterAddress host name or address of rank 0
  * @param masterPort where rank 0 waits for the others
- * @param timeout how long a rank waits for the others before it gives up
+ * @param timeout how long a rank waits for others that are at work before it gives up
+ * @param heartbeat how long it waits for one that shows no sign of life
  */
 public record RankEnvironment(
-        int rank, int worldSize, int localRank, String masterAddress, int masterPort, Duration timeout) {
+        int rank,
+        int worldSize,
+        int localRank,
+        String masterAddress,
+        int masterPort,
+        Duration timeout,
+        Duration heartbeat) {
     /** Number of the process. */
     public static final String RANK = "RANK";
 
@@ -36,11 +43,23 @@ public record RankEnvironment(
     /** Seconds a rank waits for the others. */
     public static final String TIMEOUT = "TANDEM_RANK_TIMEOUT";
 
+    /** Seconds a rank waits for one that shows no sign of life. */
+    public static final String HEARTBEAT = "TANDEM_RANK_HEARTBEAT";
+
+    /** Silence after which a rank counts as lost, unless another is said. */
+    public static final Duration DEFAULT_HEARTBEAT = Duration.ofSeconds(60);
+
     /** Longest timeout, seconds: a week. */
     public static final int MOST_TIMEOUT_SECONDS = 7 * 24 * 3600;
 
     private static final int MOST_RANKS = 1 << 16;
-    private static final int DEFAULT_TIMEOUT_SECONDS = 1800;
+    private static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(30);
+
+    /** With the heartbeat that is the default. */
+    public RankEnvironment(
+            int rank, int worldSize, int localRank, String masterAddress, int masterPort, Duration timeout) {
+        this(rank, worldSize, localRank, masterAddress, masterPort, timeout, DEFAULT_HEARTBEAT);
+    }
 
     /**
      * Reads the variables.
@@ -63,10 +82,14 @@ public record RankEnvironment(
                 environment.containsKey(LOCAL_RANK) ? number(environment, LOCAL_RANK, 0, worldSize - 1) : rank,
                 text(environment, MASTER_ADDR),
                 number(environment, MASTER_PORT, 1, 65_535),
-                Duration.ofSeconds(
-                        environment.containsKey(TIMEOUT)
-                                ? number(environment, TIMEOUT, 1, MOST_TIMEOUT_SECONDS)
-                                : DEFAULT_TIMEOUT_SECONDS)));
+                seconds(environment, TIMEOUT, DEFAULT_TIMEOUT),
+                seconds(environment, HEARTBEAT, DEFAULT_HEARTBEAT)));
+    }
+
+    private static Duration seconds(Map<String, String> environment, String name, Duration otherwise) {
+        return environment.containsKey(name)
+                ? Duration.ofSeconds(number(environment, name, 1, MOST_TIMEOUT_SECONDS))
+                : otherwise;
     }
 
     /** The variables that say this. */
@@ -77,7 +100,8 @@ public record RankEnvironment(
                 LOCAL_RANK, String.valueOf(localRank),
                 MASTER_ADDR, masterAddress,
                 MASTER_PORT, String.valueOf(masterPort),
-                TIMEOUT, String.valueOf(timeout.toSeconds()));
+                TIMEOUT, String.valueOf(timeout.toSeconds()),
+                HEARTBEAT, String.valueOf(heartbeat.toSeconds()));
     }
 
     private static String text(Map<String, String> environment, String name) {

@@ -3,7 +3,6 @@ package dev.tandem.train;
 import dev.tandem.data.Example;
 import dev.tandem.model.LoraAdapter;
 import dev.tandem.model.ModelLoader;
-import dev.tandem.objective.LogProbs;
 import dev.tandem.recipe.Recipe;
 import dev.tandem.recipe.ReferenceRecipe;
 import dev.tandem.tensor.TensorOwner;
@@ -11,7 +10,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Device;
 
 /**
@@ -43,8 +41,13 @@ final class ReferencePolicy {
                 + policy.model().computation().productType().intern();
     }
 
+    /** The ranks that compute it. */
+    ReferenceRanks ranks() {
+        return new ReferenceRanks(policy.ranks());
+    }
+
     /**
-     * Computes log π_ref(y|x) of examples. Another reference model is in memory only meanwhile.
+     * Computes log π_ref(y|x) of examples, a share of them on every rank. Another reference model is in memory only meanwhile.
      *
      * @param next given the sums of the next examples' sequences, in order
      */
@@ -88,15 +91,7 @@ final class ReferencePolicy {
         }
     }
 
-    private static void score(SequenceScorer scorer, List<Example> examples, Consumer<List<double[]>> next) {
-        scorer.scoreInRounds(
-                examples,
-                round -> next.accept(round.stream().map(ReferencePolicy::sums).toList()));
-    }
-
-    private static double[] sums(LogProbs logProbs) {
-        return IntStream.range(0, logProbs.sequences())
-                .mapToDouble(logProbs::sum)
-                .toArray();
+    private void score(SequenceScorer scorer, List<Example> examples, Consumer<List<double[]>> next) {
+        ranks().compute(SequenceScorer.groups(examples), scorer, next);
     }
 }

@@ -43,10 +43,10 @@ final class ReferenceScores {
         this.slices = store.map(s -> new ReferenceSlices(s, SLICE, listener::onMessage));
     }
 
-    /** The scores of a recipe's reference, with its cache. Reads the weights' content if that was never read before. */
+    /** The scores of a recipe's reference, with its cache, which the first rank alone sees to. Reads the weights' content if that was never read before. */
     static ReferenceScores of(Recipe recipe, ReferencePolicy policy, TrainingListener listener) {
         var needed = recipe.objectives().values().stream().map(Objectives::of).anyMatch(Objective::needsReference);
-        var cache = recipe.cache().filter(c -> needed);
+        var cache = recipe.cache().filter(c -> needed && policy.ranks().ranks().first());
         return new ReferenceScores(policy, cache.flatMap(c -> store(recipe, policy, c, listener)), listener);
     }
 
@@ -64,26 +64,49 @@ final class ReferenceScores {
     }
 
     /**
-     * Log-probs of an objective's examples, in whose order the missing ones are computed.
+     * Log-probs of an objective's examples, in whose order the missing ones are computed. Every rank calls this with the same
+     * examples.
      *
      * @param name the objective
      */
     ReferenceLogProbs of(String name, List<Example> examples) {
+        return policy.ranks().ranks().first() ? first(name, examples) : other(name, examples);
+    }
+
+    private ReferenceLogProbs first(String name, List<Example> examples) {
         var digests = examples.stream().map(ExampleDigest::of).toList();
-        var missing = new LinkedHashMap<ExampleDigest, Example>();
+        var missing = new LinkedHashMap<ExampleDigest, Integer>();
         for (var i = 0; i < examples.size(); i++) {
-            missing.putIfAbsent(digests.get(i), examples.get(i));
+            missing.putIfAbsent(digests.get(i), i);
         }
         var distinct = missing.size();
-        take(missing);
-        var computed = missing.isEmpty() ? 0 : complete(name, missing);
+        take(missing, examples);
+        complete(name, missing, examples);
+        var computed = missing.size();
         store.ifPresent(s -> listener.onMessage(String.format(
                 Locale.ROOT,
                 "Reference log-probs of %s: %,d from the cache, %,d computed",
                 name,
                 distinct - computed,
                 computed)));
-        return ReferenceLogProbs.of(examples, digests.stream().map(this::known).toList());
+        var sums = policy.ranks().spread(examples, position -> known(digests.get(position)));
+        return ReferenceLogProbs.of(examples, sums);
+    }
+
+    /** What another rank than the first does: it is told what is missing, and in the end all. */
+    private ReferenceLogProbs other(String name, List<Example> examples) {
+        var missing = policy.ranks().agreed(examples.size(), List.of()).stream()
+                .map(examples::get)
+                .toList();
+        if (!missing.isEmpty()) {
+            var done = new int[1];
+            policy.compute(missing, round -> progress(name, done[0] += round.size(), missing.size()));
+        }
+        return ReferenceLogProbs.of(examples, policy.ranks().spread(examples, position -> new double[0]));
+    }
+
+    private void progress(String name, int done, int total) {
+        listener.onProgress("reference log-probs of " + name, done, total);
     }
 
     private double[] known(ExampleDigest digest) {
@@ -91,13 +114,13 @@ final class ReferenceScores {
     }
 
     /** Takes away from {@code missing} what is known or kept. */
-    private void take(Map<ExampleDigest, Example> missing) {
+    private void take(Map<ExampleDigest, Integer> missing, List<Example> examples) {
         missing.keySet().removeAll(known.keySet());
         store.filter(s -> !missing.isEmpty())
                 .map(s -> s.load(missing.keySet()))
                 .orElse(Map.of())
                 .forEach((digest, sums) -> {
-                    var example = Optional.ofNullable(missing.get(digest));
+                    var example = Optional.ofNullable(missing.get(digest)).map(examples::get);
                     if (example.filter(e -> e.sequences().size() == sums.length).isPresent()) {
                         known.put(digest, sums);
                         missing.remove(digest);
@@ -105,14 +128,16 @@ final class ReferenceScores {
                 });
     }
 
-    /** Computes what is missing, less what another run computed while this one waited for it; the number computed. */
-    private int complete(String name, Map<ExampleDigest, Example> missing) {
-        try (var lock = lock(name)) {
-            take(missing);
-            if (!missing.isEmpty()) {
-                compute(name, missing);
+    /** Computes what is missing, less what another run computed while this one waited for it. */
+    private void complete(String name, Map<ExampleDigest, Integer> missing, List<Example> examples) {
+        try (var lock = missing.isEmpty() ? SharedLock.none() : lock(name)) {
+            if (lock.held()) {
+                take(missing, examples);
             }
-            return missing.size();
+            policy.ranks().agreed(examples.size(), missing.values());
+            if (!missing.isEmpty()) {
+                compute(name, missing, examples);
+            }
         }
     }
 
@@ -124,19 +149,19 @@ final class ReferenceScores {
                 .orElseGet(SharedLock::none);
     }
 
-    private void compute(String name, Map<ExampleDigest, Example> missing) {
+    private void compute(String name, Map<ExampleDigest, Integer> missing, List<Example> examples) {
         var digests = new ArrayList<>(missing.keySet());
         var done = new int[1];
         slices.ifPresent(ReferenceSlices::begin);
         try {
-            policy.compute(List.copyOf(missing.values()), round -> {
+            policy.compute(missing.values().stream().map(examples::get).toList(), round -> {
                 for (var sums : round) {
                     var digest = digests.get(done[0]++);
                     known.put(digest, sums);
                     slices.ifPresent(s -> s.add(digest, sums));
                 }
                 slices.ifPresent(ReferenceSlices::writeIfDue);
-                listener.onProgress("reference log-probs of " + name, done[0], digests.size());
+                progress(name, done[0], digests.size());
             });
         } finally {
             slices.ifPresent(ReferenceSlices::finish);

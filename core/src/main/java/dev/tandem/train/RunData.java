@@ -10,6 +10,7 @@ import dev.tandem.objective.Objective;
 import dev.tandem.recipe.Batching;
 import dev.tandem.recipe.ObjectiveRecipe;
 import dev.tandem.recipe.Recipe;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -29,11 +30,16 @@ record RunData(Recipe recipe, Map<String, ObjectiveData> byObjective) {
 
     /** Reads all objectives' files at the same time; what is told about them comes in the recipe's order. */
     static RunData load(Recipe recipe, Consumer<String> messages) {
+        return load(recipe, recipe.cache(), messages);
+    }
+
+    /** The same. @param cache where tokenised files are kept, in place of the recipe's */
+    static RunData load(Recipe recipe, Optional<Path> cache, Consumer<String> messages) {
         var vocabSize = ModelConfigReader.read(recipe.model()).vocabSize();
         var told = new LinkedHashSet<String>();
         var result = new LinkedHashMap<String, ObjectiveData>();
         try (var tokenizer = new ModelTokenizer(recipe.model())) {
-            var encoding = new Encoding(tokenizer, vocabSize, recipe.cache());
+            var encoding = new Encoding(tokenizer, vocabSize, cache);
             var work = new ArrayList<Supplier<Loaded>>();
             recipe.objectives().forEach((name, objective) -> work.add(() -> load(recipe, name, objective, encoding)));
             for (var loaded : Together.all("objective", work)) {
@@ -119,7 +125,8 @@ record RunData(Recipe recipe, Map<String, ObjectiveData> byObjective) {
     private List<Example> reachable(ObjectiveData data) {
         var training = data.training();
         var stream = data.stream();
-        var result = new LinkedHashSet<Example>();
+        // by index: examples are compared by their tokens, which would have to be read
+        var result = new LinkedHashMap<Integer, Example>();
         var drawn = 0L;
         for (var step = 0; step < recipe.train().steps(); step++) {
             var batch = stream.take();
@@ -127,9 +134,9 @@ record RunData(Recipe recipe, Map<String, ObjectiveData> byObjective) {
             if (drawn >= training.size()) {
                 return training;
             }
-            result.addAll(batch);
+            batch.forEach(example -> result.put(example.index(), example));
         }
-        return List.copyOf(result);
+        return List.copyOf(result.values());
     }
 
     /** Tokens of the largest micro-batch of all objectives. */

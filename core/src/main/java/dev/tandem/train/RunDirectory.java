@@ -44,6 +44,11 @@ public record RunDirectory(Path root) {
         return new RunDirectory(root.resolve("ranks").resolve(String.valueOf(rank)));
     }
 
+    /** Tokenised data that ranks share for the length of a run that has no cache. */
+    Path ranksCache() {
+        return root.resolve("ranks").resolve("cache");
+    }
+
     /** Locked by the run that works here; see {@link RunLock}. */
     Path lock() {
         return root.resolve("lock");

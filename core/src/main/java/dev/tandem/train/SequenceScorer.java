@@ -15,6 +15,7 @@ public final class SequenceScorer {
 
     private final Lanes threads;
     private final Consumer<Runnable> together;
+    private final boolean split;
     private final List<CausalLm> models = new ArrayList<>();
 
     /**
@@ -25,6 +26,7 @@ public final class SequenceScorer {
     public SequenceScorer(CausalLm model, Lanes threads) {
         this.threads = threads;
         this.together = Runnable::run;
+        this.split = false;
         models.add(model);
         while (models.size() < threads.count()) {
             models.add(model.replica());
@@ -39,7 +41,13 @@ public final class SequenceScorer {
     SequenceScorer(CausalLm model, Consumer<Runnable> together) {
         this.threads = new Lanes(1, 1);
         this.together = together;
+        this.split = true;
         models.add(model);
+    }
+
+    /** Whether all ranks must score the same examples at the same time. */
+    boolean split() {
+        return split;
     }
 
     /**
@@ -68,12 +76,21 @@ public final class SequenceScorer {
      * @param next given the log-probs of the next examples, in order
      */
     void scoreInRounds(List<Example> examples, Consumer<List<LogProbs>> next) {
-        var groups = groups(examples);
+        scoreGroups(
+                groups(examples),
+                round -> next.accept(round.stream().flatMap(List::stream).toList()));
+    }
+
+    /**
+     * Log-probs of groups of examples, each of which is in the model by itself.
+     *
+     * @param next given the log-probs of the next groups, in order
+     */
+    void scoreGroups(List<List<Example>> groups, Consumer<List<List<LogProbs>>> next) {
         for (var from = 0; from < groups.size(); from += threads.count()) {
             var round = groups.subList(from, Math.min(groups.size(), from + threads.count()));
-            var scores = new ArrayList<LogProbs>();
-            together.accept(() -> threads.map(round, (lane, group) -> score(models.get(lane), group))
-                    .forEach(scores::addAll));
+            var scores = new ArrayList<List<LogProbs>>();
+            together.accept(() -> scores.addAll(threads.map(round, (lane, group) -> score(models.get(lane), group))));
             next.accept(scores);
         }
     }
@@ -90,7 +107,8 @@ public final class SequenceScorer {
         return result;
     }
 
-    private static List<List<Example>> groups(List<Example> examples) {
+    /** Examples that are in the model together: as many as follow each other within the budget. */
+    static List<List<Example>> groups(List<Example> examples) {
         var groups = new ArrayList<List<Example>>();
         var group = new ArrayList<Example>();
         var tokens = 0;

@@ -4,8 +4,9 @@ import dev.tandem.data.Example;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.ToIntFunction;
 
-/** Parts a batch into shares of about equal numbers of tokens. */
+/** Parts a batch, or other work, into shares of about equal numbers of tokens. */
 final class Shares {
     private Shares() {}
 
@@ -16,6 +17,11 @@ final class Shares {
      * @param most shares at most; there are fewer when there are fewer examples
      */
     static List<List<Example>> of(List<Example> batch, int most) {
+        return of(batch, Example::tokens, most);
+    }
+
+    /** The same of anything that has tokens. */
+    static <T> List<List<T>> of(List<T> batch, ToIntFunction<T> tokens, int most) {
         var count = Math.min(most, batch.size());
         if (count <= 1) {
             return batch.isEmpty() ? List.of() : List.of(batch);
@@ -26,15 +32,15 @@ final class Shares {
         for (var i = 0; i < batch.size(); i++) {
             order.add(i);
         }
-        order.sort(Comparator.comparingInt((Integer i) -> -batch.get(i).tokens()));
+        order.sort(Comparator.comparingInt((Integer i) -> -tokens.applyAsInt(batch.get(i))));
         for (var i : order) {
             var share = least(load);
-            load[share] += batch.get(i).tokens();
+            load[share] += tokens.applyAsInt(batch.get(i));
             places[i] = share;
         }
-        var shares = new ArrayList<List<Example>>();
+        var shares = new ArrayList<List<T>>();
         for (var s = 0; s < count; s++) {
-            var share = new ArrayList<Example>();
+            var share = new ArrayList<T>();
             for (var i = 0; i < batch.size(); i++) {
                 if (places[i] == s) {
                     share.add(batch.get(i));

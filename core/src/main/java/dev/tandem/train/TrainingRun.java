@@ -11,9 +11,9 @@ import dev.tandem.recipe.RecipeReader;
 import dev.tandem.tensor.Devices;
 import dev.tandem.tensor.MachineCheck;
 import dev.tandem.tensor.NativeSetup;
-import dev.tandem.tensor.Split;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -44,6 +44,9 @@ public final class TrainingRun {
          */
         Method create(List<String> names, double[] optima);
     }
+
+    /** How often the other ranks are looked at while this one loads. */
+    private static final Duration LOOK = Duration.ofMillis(500);
 
     private final Recipe recipe;
     private final boolean resume;
@@ -122,7 +125,9 @@ public final class TrainingRun {
         var parts = own.of(recipe);
         var estimate = new AtomicReference<>(Optional.<MemoryEstimate>empty());
         try (var log = new RunLog(Clock.systemUTC(), recipe.train().onFullDisk())) {
-            var both = new Listeners(List.of(log, listener));
+            var both = new Listeners(List.of(log, listener, new RankProgress(ranks)));
+            ranks.onWaiting(both::onMessage);
+            ranks.at("loading its model and data");
             try (var lock = RunLock.take(ofRank, recipe.train().steps(), both::onMessage)) {
                 if (resume) {
                     Resumption.check(directory, recipe, parts.own(), both::onMessage);
@@ -145,7 +150,7 @@ public final class TrainingRun {
         recipe.train().threads().ifPresent(NativeSetup::threads);
         warn(device, listener);
         var messages = new ArrayList<String>();
-        var loading = Together.start("data", () -> RunData.load(recipe, messages::add));
+        var loading = Together.start("data", () -> RunData.load(recipe, cache(), messages::add));
         try (var policy = policy(device, loading);
                 var optimizer = new AdamW(policy.parameters(), recipe.optimizer(), device, ranks)) {
             var data = loading.get();
@@ -160,7 +165,7 @@ public final class TrainingRun {
                 MachineCheck.here().memory(memory.activations() + memory.head()).ifPresent(listener::onMessage);
             }
             var reference = new ReferencePolicy(recipe, policy, device);
-            var tasks = tasks(data, parts, reference, listener);
+            var tasks = data.tasks(parts.objectives(), ReferenceScores.of(recipe, reference, listener));
             checkMargins(policy, tasks, reference);
             var checkpoints = new CheckpointStore(
                     directory.checkpoints(),
@@ -172,24 +177,13 @@ public final class TrainingRun {
                     resume ? Optional.of(checkpoints.restore(listener::onMessage)) : Optional.<TrainingState>empty();
             state.ifPresent(s -> Resumption.requireSteps(s, recipe));
             log.open(ofRank.log(), resume);
-            return RunStateFile.during(
+            var result = RunStateFile.during(
                     ofRank.state(),
                     recipe.train().steps(),
                     () -> trained(policy, optimizer, parts, tasks, checkpoints, state, data, listener, stopRequested));
+            removeRanksCache();
+            return result;
         }
-    }
-
-    /** The first rank computes what the cache lacks; the others find it there. */
-    private List<Task> tasks(RunData data, RunParts parts, ReferencePolicy reference, TrainingListener listener) {
-        var together = recipe.train().zeroStage() == Split.MOST;
-        if (!ranks.first() && !together) {
-            ranks.barrier("waiting for the reference's log-probs");
-        }
-        var tasks = data.tasks(parts.objectives(), ReferenceScores.of(recipe, reference, listener));
-        if (ranks.first() && !together) {
-            ranks.barrier("waiting for the reference's log-probs");
-        }
-        return tasks;
     }
 
     /** A machine that is badly set up makes training on its CPUs several times slower: that is said first. */
@@ -202,17 +196,42 @@ public final class TrainingRun {
         }
     }
 
+    /** Where tokenised data is kept: ranks make it once for all of them, and hold no more of it in memory than they read. */
+    private Optional<Path> cache() {
+        return recipe.cache().or(() -> Optional.of(directory.ranksCache()).filter(folder -> ranks.size() > 1));
+    }
+
+    /** What is read of it is there also when its name is gone. */
+    private void removeRanksCache() {
+        if (ranks.size() > 1 && ranks.first()) {
+            AtomicFiles.deleteTree(directory.ranksCache());
+        }
+    }
+
+    /**
+     * Waits for the data. What another rank tokenises is waited for, so it must be alive.
+     *
+     * @throws dev.tandem.distributed.RankLostException if another rank is lost meanwhile
+     */
+    private RunData loaded(Together.Task<RunData> loading) {
+        while (!loading.within(LOOK)) {
+            ranks.check();
+        }
+        return loading.get();
+    }
+
     /** The policy, loaded while the data is; both are there on return. When both are unusable, the data is what the user hears of. */
     private Policy policy(Device device, Together.Task<RunData> loading) {
         Policy policy;
         try {
             policy = new PolicyFactory(recipe, device, ranks).create();
         } catch (RuntimeException | Error e) {
-            loading.get();
+            loaded(loading);
             throw e;
         }
         try {
-            loading.get();
+            loaded(loading);
+            ranks.at("at its preparations");
             return policy;
         } catch (RuntimeException | Error e) {
             policy.close();

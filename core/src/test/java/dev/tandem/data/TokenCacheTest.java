@@ -61,6 +61,32 @@ class TokenCacheTest {
         assertThat(messages).isEmpty();
     }
 
+    /** Made or found: rows stay on the disk, their lengths are known, and they outlive their file's name. */
+    @Test
+    void tokensStayOnTheDisk() throws IOException {
+        var source = source(texts("rows", 700));
+        var recipe = recipe(List.of(source), RowFormat.SFT, Optional.empty());
+        try (var tokenizer = new ModelTokenizer(model)) {
+            var held = new Encoding(tokenizer, VOCABULARY, Optional.empty()).read(source, recipe, 700, messages::add);
+            var made = read(source, recipe, 700, VOCABULARY);
+            var found = read(source, recipe, 700, VOCABULARY);
+            Files.delete(cached().get(0));
+            for (var stored : List.of(made, found)) {
+                assertThat(stored.kept()).allMatch(row -> row instanceof StoredRow);
+                assertThat(stored.kept()).isEqualTo(held.kept());
+                for (var i = 0; i < held.kept().size(); i++) {
+                    var expected = new Example(i, held.kept().get(i));
+                    var example = new Example(i, stored.kept().get(i));
+                    assertThat(example).isEqualTo(expected).hasSameHashCodeAs(expected);
+                    assertThat(example.tokens()).isEqualTo(expected.tokens());
+                    assertThat(example.trainedTokens()).isEqualTo(expected.trainedTokens());
+                    assertThat(example.longest()).isEqualTo(expected.longest());
+                    assertThat(example.hash()).isEqualTo(expected.hash());
+                }
+            }
+        }
+    }
+
     @Test
     void aHitNeedsNoTokenizer() throws IOException {
         var source = source(texts("rows", 10));
@@ -83,7 +109,7 @@ class TokenCacheTest {
         var random = new SplittableRandom(11);
         for (var round = 0; round < 300; round++) {
             var damaged = damaged(intact, random);
-            Files.write(file, damaged);
+            replace(file, damaged);
             messages.clear();
             assertThat(read(source, recipe, 60, VOCABULARY)).isEqualTo(expected);
             assertThat(messages).hasSize(1);
@@ -102,6 +128,12 @@ class TokenCacheTest {
         Files.createSymbolicLink(file, Path.of("/dev/zero"));
         assertThat(read(source, recipe, 10, VOCABULARY)).isEqualTo(made);
         assertThat(messages).singleElement().asString().contains("it is no file");
+    }
+
+    /** Another file of that name: what is mapped does not change. */
+    private static void replace(Path file, byte[] content) throws IOException {
+        Files.delete(file);
+        Files.write(file, content);
     }
 
     private static byte[] damaged(byte[] intact, SplittableRandom random) {
@@ -132,7 +164,7 @@ class TokenCacheTest {
         var file = cached().get(0);
         read(other, recipe, 10, VOCABULARY);
         var foreign = cached().stream().filter(f -> !f.equals(file)).findFirst().orElseThrow();
-        Files.write(file, Files.readAllBytes(foreign));
+        replace(file, Files.readAllBytes(foreign));
         assertThat(read(one, recipe, 10, VOCABULARY)).isEqualTo(expected);
         assertThat(messages).singleElement().asString().contains("belongs to other data");
     }

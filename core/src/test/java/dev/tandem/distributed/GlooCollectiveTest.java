@@ -3,11 +3,11 @@ package dev.tandem.distributed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tandem.UserException;
 import dev.tandem.tensor.NativeSetup;
 import dev.tandem.tensor.Tensors;
 import java.time.Duration;
 import java.util.SplittableRandom;
+import java.util.concurrent.locks.LockSupport;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.junit.jupiter.api.BeforeAll;
@@ -72,7 +72,7 @@ class GlooCollectiveTest {
             try {
                 ranks.sum(new double[] {1});
                 return "not noticed";
-            } catch (UserException e) {
+            } catch (RankLostException e) {
                 return String.valueOf(e.getMessage());
             }
         });
@@ -82,13 +82,34 @@ class GlooCollectiveTest {
         assertThat(messages.get(2)).contains("no answer from rank 1.");
     }
 
+    /** Alive, and busy for longer than the others want to wait. */
+    @Test
+    void aRankThatIsStuckInItsWorkIsNamedWithIt() {
+        var messages = LocalRanks.run(2, Duration.ofSeconds(1), ranks -> {
+            ranks.at("in step 17");
+            if (ranks.rank() == 0) {
+                try {
+                    ranks.sum(new double[] {1});
+                    return "not noticed";
+                } catch (RankLostException e) {
+                    return String.valueOf(e.getMessage());
+                }
+            }
+            LockSupport.parkNanos(Duration.ofSeconds(4).toNanos());
+            return "";
+        });
+        assertThat(messages.get(0))
+                .startsWith("Rank 0 of 2 lost the others in a sum over all ranks: ")
+                .containsPattern("waiting for rank 1, in step 17 for [1-9] s\\.");
+    }
+
     @Test
     void aRankThatNeverComesIsWaitedForInVain() {
         var environment = new RankEnvironment(0, 2, 0, "127.0.0.1", LocalRanks.freePort(), Duration.ofSeconds(1));
         assertThatThrownBy(() -> GlooCollective.join(environment))
-                .isInstanceOf(UserException.class)
+                .isInstanceOf(RankLostException.class)
                 .hasMessageContaining("Rank 0 of 2 did not find the others at 127.0.0.1:")
-                .hasMessageContaining("within 1 s")
+                .hasMessageContaining("within 1 s: rank 1 did not come.")
                 .hasMessageContaining("All ranks must be started");
     }
 

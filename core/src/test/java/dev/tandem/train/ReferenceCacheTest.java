@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tandem.golden.Golden;
+import dev.tandem.distributed.LocalRanks;
 import dev.tandem.recipe.RecipeReader;
 import dev.tandem.tensor.NativeSetup;
 import java.io.IOException;
@@ -14,7 +15,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
@@ -117,6 +120,53 @@ class ReferenceCacheTest {
         assertThat(second.cached()).isBetween(1, all - 1);
         assertThat(second.computed()).isEqualTo(all - second.cached());
         assertThat(second.losses()).isEqualTo(none.losses());
+    }
+
+    /** With the bits of one process, also after a kill in the middle, and whether there is a cache or not. */
+    @Test
+    void ranksComputeSharesAndAllKnowTheSame() throws IOException {
+        var random = new SplittableRandom(4);
+        var rows = IntStream.range(0, 400)
+                .mapToObj(row -> String.format(
+                        "{\"prompt_ids\": %s, \"chosen_ids\": %s, \"rejected_ids\": %s}",
+                        tokens(random), tokens(random), tokens(random)))
+                .toList();
+        Files.write(data.resolve("preference_eval.jsonl"), rows);
+        run("one", "cache=" + folder.resolve("one-cache"));
+        var expected = kept(folder.resolve("one-cache"));
+        for (var cache : List.of("ranks-cache", "none")) {
+            var messages = LocalRanks.run(3, rank -> {
+                var heard = new ArrayList<String>();
+                var name = "ranks-" + cache;
+                var setting = "cache=" + (cache.equals("none") ? cache : folder.resolve(cache));
+                new TrainingRun(RecipeReader.parse(yaml(name), List.of(setting, "train.threads=1")), false)
+                        .withRanks(rank)
+                        .train(heard(heard), () -> false);
+                return heard;
+            });
+            assertThat(messages.get(0)).noneMatch(message -> message.contains("not kept"));
+            assertThat(folder.resolve("ranks-" + cache + "/ranks/cache")).doesNotExist();
+        }
+        assertThat(losses("ranks-none")).isEqualTo(losses("ranks-ranks-cache"));
+        assertThat(kept(folder.resolve("ranks-cache"))).isEqualTo(expected);
+    }
+
+    /** All kept sums, bit for bit, by the digests of their examples. */
+    private Map<String, List<Double>> kept(Path cache) throws IOException {
+        var recipe = RecipeReader.parse(yaml("any"), List.of());
+        var fingerprint = ReferenceFingerprint.of(
+                recipe, "cpu Float", new ContentDigests(cache, java.time.InstantSource.system()));
+        var result = new TreeMap<String, List<Double>>();
+        try (var files = Files.walk(cache.resolve("reference"))) {
+            for (var file : files.filter(f -> f.toString().endsWith(".seg")).toList()) {
+                ReferenceSegment.decode(fingerprint, Files.readAllBytes(file))
+                        .orElseThrow()
+                        .forEach((digest, sums) -> result.put(
+                                digest.toString(), Arrays.stream(sums).boxed().toList()));
+            }
+        }
+        assertThat(result).hasSizeGreaterThan(400);
+        return result;
     }
 
     private static String tokens(SplittableRandom random) {

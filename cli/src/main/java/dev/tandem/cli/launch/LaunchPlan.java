@@ -15,7 +15,9 @@ import java.util.List;
  * @param masterAddress host of rank 0
  * @param masterPort its port
  * @param timeout how long a rank waits for the others
+ * @param heartbeat how long it waits for one that shows no sign of life
  * @param logs folder of the ranks' logs
+ * @param again whether logs of an attempt before go on
  */
 public record LaunchPlan(
         List<String> command,
@@ -25,12 +27,14 @@ public record LaunchPlan(
         String masterAddress,
         int masterPort,
         Duration timeout,
-        Path logs) {
+        Duration heartbeat,
+        Path logs,
+        boolean again) {
 
     /** Variable: ranks on this machine, as torchrun names it. */
     public static final String LOCAL_WORLD_SIZE = "LOCAL_WORLD_SIZE";
 
-    /** Variable: set for ranks that a launcher stops, by SIGTERM. */
+    /** Variable: the process id of the launcher that stops this rank, by SIGTERM. */
     public static final String LAUNCHED = "TANDEM_LAUNCHED";
 
     public LaunchPlan {
@@ -40,12 +44,19 @@ public record LaunchPlan(
     /** What one of this machine's ranks is told. */
     RankEnvironment environment(int localRank) {
         return new RankEnvironment(
-                machine * ranksHere + localRank, machines * ranksHere, localRank, masterAddress, masterPort, timeout);
+                machine * ranksHere + localRank,
+                machines * ranksHere,
+                localRank,
+                masterAddress,
+                masterPort,
+                timeout,
+                heartbeat);
     }
 
     /** With another port and further words of the command, for another attempt. */
     public LaunchPlan again(int port, List<String> newCommand) {
-        return new LaunchPlan(newCommand, ranksHere, machines, machine, masterAddress, port, timeout, logs);
+        return new LaunchPlan(
+                newCommand, ranksHere, machines, machine, masterAddress, port, timeout, heartbeat, logs, true);
     }
 
     Path log(int localRank) {

@@ -15,13 +15,19 @@ import java.util.function.BooleanSupplier;
  * in failure all others are ended: none is left waiting for it.
  */
 public final class RankProcesses implements AutoCloseable {
+    /** Exit code of a rank that lost another. */
+    public static final int RANK_LOST = 4;
+
     private static final long WATCH_MILLIS = 50;
 
     /** Time to write a checkpoint after a polite request. */
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    public static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** Time to notice by itself that another rank is lost, and to say so in its log. */
     private static final Duration NOTICE = Duration.ofSeconds(5);
+
+    /** Time for a killed process to be gone, and with it its locks. */
+    private static final Duration GONE = Duration.ofSeconds(10);
 
     private final LaunchPlan plan;
     private final List<Process> processes = new ArrayList<>();
@@ -57,12 +63,18 @@ public final class RankProcesses implements AutoCloseable {
         var builder = new ProcessBuilder(plan.command());
         var environment = plan.environment(localRank);
         builder.environment().putAll(environment.variables());
-        builder.environment().put(LaunchPlan.LAUNCHED, "1");
+        builder.environment()
+                .put(LaunchPlan.LAUNCHED, String.valueOf(ProcessHandle.current().pid()));
         builder.environment().put(LaunchPlan.LOCAL_WORLD_SIZE, String.valueOf(plan.ranksHere()));
+        // what a rank says of another that is lost is not to drown in libtorch's backtraces
+        builder.environment().putIfAbsent("TORCH_CPP_LOG_LEVEL", "ERROR");
         if (environment.rank() == 0) {
             builder.inheritIO();
         } else {
-            builder.redirectErrorStream(true).redirectOutput(plan.log(localRank).toFile());
+            var log = plan.log(localRank).toFile();
+            builder.redirectErrorStream(true)
+                    .redirectOutput(
+                            plan.again() ? ProcessBuilder.Redirect.appendTo(log) : ProcessBuilder.Redirect.to(log));
             builder.redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")));
         }
         return builder.start();
@@ -105,13 +117,19 @@ public final class RankProcesses implements AutoCloseable {
                 Optional.of(plan.environment(localRank).rank()));
     }
 
-    /** Lets the others notice what happened, then ends them. */
+    /**
+     * Lets the others notice what happened, then ends them. One that lost another has waited for it: what goes on after
+     * that hangs, and would not hear a polite request.
+     */
     private End ended(int failed) {
         var end = end(failed);
         endWithin(NOTICE);
-        processes.forEach(Process::destroy);
-        endWithin(PATIENCE);
+        if (end.code() != RANK_LOST) {
+            processes.forEach(Process::destroy);
+            endWithin(PATIENCE);
+        }
         close();
+        endWithin(GONE);
         return end;
     }
 

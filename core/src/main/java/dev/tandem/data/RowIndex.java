@@ -1,0 +1,98 @@
+package dev.tandem.data;
+
+import java.util.Arrays;
+import java.util.List;
+
+/** What is known of rows without their tokens: lengths of their sequences, trained tokens, and a hash. */
+final class RowIndex {
+    /** Odd 64-bit constant that spreads numbers (2⁶⁴ / golden ratio). */
+    private static final long SPREAD = 0x9E3779B97F4A7C15L;
+
+    private int rows;
+    private int sequences;
+    private int[] ends = new int[64];
+    private int[] trained = new int[64];
+    private long[] hashes = new long[64];
+    private int[] lengths = new int[64];
+
+    /** Adds a row. */
+    void add(List<TokenSequence> row) {
+        add(
+                row.stream().mapToInt(TokenSequence::length).toArray(),
+                row.stream().mapToInt(TokenSequence::trainedTokens).sum(),
+                hash(row));
+    }
+
+    /** Adds a row. */
+    void add(int[] lengthsOfRow, int trainedTokens, long hash) {
+        if (rows == ends.length) {
+            ends = Arrays.copyOf(ends, grown(rows));
+            trained = Arrays.copyOf(trained, grown(rows));
+            hashes = Arrays.copyOf(hashes, grown(rows));
+        }
+        if (sequences + lengthsOfRow.length > lengths.length) {
+            lengths = Arrays.copyOf(lengths, Math.max(grown(sequences), sequences + lengthsOfRow.length));
+        }
+        System.arraycopy(lengthsOfRow, 0, lengths, sequences, lengthsOfRow.length);
+        sequences += lengthsOfRow.length;
+        ends[rows] = sequences;
+        trained[rows] = trainedTokens;
+        hashes[rows] = hash;
+        rows++;
+    }
+
+    private static int grown(int size) {
+        return size + (size >> 1);
+    }
+
+    int rows() {
+        return rows;
+    }
+
+    /** Sequences of all rows. */
+    int sequences() {
+        return sequences;
+    }
+
+    /** First sequence of a row. */
+    int start(int row) {
+        return row == 0 ? 0 : ends[row - 1];
+    }
+
+    /** First sequence after a row. */
+    int end(int row) {
+        return ends[row];
+    }
+
+    /** Tokens of a sequence. */
+    int length(int sequence) {
+        return lengths[sequence];
+    }
+
+    int[] lengths(int row) {
+        return Arrays.copyOfRange(lengths, start(row), end(row));
+    }
+
+    int trainedTokens(int row) {
+        return trained[row];
+    }
+
+    long hash(int row) {
+        return hashes[row];
+    }
+
+    /** Of a row's tokens and which are trained: equal rows have the same, others hardly ever. */
+    static long hash(List<TokenSequence> row) {
+        var hash = row.size() * SPREAD;
+        for (var sequence : row) {
+            var ids = sequence.ids();
+            var flags = sequence.trained();
+            hash = (hash ^ ids.length) * SPREAD;
+            for (var i = 0; i < ids.length; i++) {
+                hash = (hash + (2L * ids[i] + (flags[i] ? 1 : 0))) * SPREAD;
+                hash ^= hash >>> 32;
+            }
+        }
+        return hash;
+    }
+}

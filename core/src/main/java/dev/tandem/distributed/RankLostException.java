@@ -1,0 +1,30 @@
+package dev.tandem.distributed;
+
+import dev.tandem.UserException;
+
+/**
+ * Another rank does not answer: it ended, hangs, or cannot be reached. Nothing is wrong with this rank's recipe or data, so
+ * that beginning again from the last checkpoint may help.
+ */
+public final class RankLostException extends UserException {
+    private static final long serialVersionUID = 1L;
+
+    /**
+     * A loss.
+     *
+     * @param message which rank noticed it, in what, and who does not answer
+     */
+    public RankLostException(String message) {
+        super(message);
+    }
+
+    /**
+     * A loss.
+     *
+     * @param message which rank noticed it, in what, and who does not answer
+     * @param cause what it came to light as
+     */
+    public RankLostException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,198 @@
+package dev.tandem.distributed;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.ByteVector;
+import org.bytedeco.pytorch.StringVector;
+import org.bytedeco.pytorch.TCPStore;
+
+/**
+ * Shows the other ranks that this one is alive and what it does, and hears the same of them. A thread of its own sets a
+ * beat in the store again and again; rank 0 gathers all of them into a table, so that every beat costs each rank two requests
+ * however many ranks there are. A stopped process sets none; one that is stuck in its work does, and says since when.
+ *
+ * <p>Times are measured by each rank's own clock, from when it heard a new beat: no clocks are compared.
+ */
+final class RankWatch implements AutoCloseable {
+    private static final String TABLE = "beats";
+    private static final int BEATS_WITHIN_LIMIT = 6;
+    private static final long LEAST_INTERVAL_MILLIS = 50;
+    private static final long MOST_INTERVAL_MILLIS = 500;
+    private static final Duration LAST_BEAT = Duration.ofSeconds(1);
+
+    private final RankEnvironment environment;
+    private final TCPStore store;
+    private final AwakeClock clock = new AwakeClock(System::nanoTime);
+    private final BeatTable table;
+    private final Thread pulse;
+    private long count;
+    private volatile Doing doing;
+    /** Threads of this rank that wait for other ranks. */
+    private final AtomicInteger waiting = new AtomicInteger();
+
+    private volatile boolean lost;
+    private volatile boolean closed;
+
+    /** What this rank does since when. */
+    private record Doing(String what, Duration since) {}
+
+    private RankWatch(RankEnvironment environment, TCPStore store) {
+        this.environment = environment;
+        this.store = store;
+        this.table = new BeatTable(environment.rank(), environment.worldSize());
+        this.doing = new Doing("at its beginning", clock.now());
+        this.pulse = new Thread(this::pulse, "heartbeat");
+        pulse.setDaemon(true);
+    }
+
+    /**
+     * Begins.
+     *
+     * @param store for nobody else: a request that waits holds up those after it
+     */
+    static RankWatch start(RankEnvironment environment, TCPStore store) {
+        var result = new RankWatch(environment, store);
+        result.pulse.start();
+        return result;
+    }
+
+    /** What is known of the others. */
+    BeatTable table() {
+        return table;
+    }
+
+    /** What this rank works on from now on. */
+    void at(String what) {
+        doing = new Doing(what, clock.now());
+    }
+
+    /** One of this rank's threads begins to wait for other ranks, or has ended to. */
+    void waits(boolean begins) {
+        waiting.addAndGet(begins ? 1 : -1);
+    }
+
+    /** It gives up, because another is lost. */
+    void lose() {
+        lost = true;
+    }
+
+    private Beat.State state() {
+        if (lost) {
+            return Beat.State.LOST;
+        }
+        if (closed) {
+            return Beat.State.LEFT;
+        }
+        return waiting.get() > 0 ? Beat.State.WAITING : Beat.State.WORKING;
+    }
+
+    /** A rank that has shown no sign of life for too long. */
+    OptionalInt silent() {
+        return table.silent(environment.heartbeat(), clock.now());
+    }
+
+    private void pulse() {
+        var interval = Math.max(
+                LEAST_INTERVAL_MILLIS,
+                Math.min(MOST_INTERVAL_MILLIS, environment.heartbeat().toMillis() / BEATS_WITHIN_LIMIT));
+        try {
+            while (!closed && attempt()) {
+                Thread.sleep(interval);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (closed) {
+            attempt();
+        }
+    }
+
+    /** False if the store is gone, and with it rank 0: that does not change any more. */
+    private boolean attempt() {
+        if (table.storeGone()) {
+            return false;
+        }
+        try (var scope = new PointerScope()) {
+            beat();
+            return true;
+        } catch (RuntimeException e) {
+            table.loseStore();
+            return false;
+        }
+    }
+
+    private void beat() {
+        var now = doing;
+        var own = new Beat(++count, state(), clock.now().minus(now.since()).toSeconds(), now.what()).text();
+        if (environment.rank() == 0) {
+            var lines = gathered(own);
+            put(TABLE, String.join("\n", lines));
+            hear(lines);
+        } else {
+            put(key(environment.rank()), own);
+            get(TABLE).ifPresent(text -> hear(List.of(text.split("\n", -1))));
+        }
+    }
+
+    private List<String> gathered(String own) {
+        var result = new ArrayList<String>();
+        result.add(own);
+        for (var rank = 1; rank < environment.worldSize(); rank++) {
+            result.add(get(key(rank)).orElse(""));
+        }
+        return result;
+    }
+
+    private void hear(List<String> lines) {
+        table.hear(lines.stream().map(Beat::parse).toList(), clock.now());
+    }
+
+    private void put(String key, String text) {
+        store.set(key, new ByteVector(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** Without waiting for a key that nobody has set. */
+    private Optional<String> get(String key) {
+        return store.check(new StringVector(key))
+                ? Optional.of(new String(store.get(key).get(), StandardCharsets.UTF_8))
+                : Optional.empty();
+    }
+
+    private static String key(int rank) {
+        return "beat-" + rank;
+    }
+
+    /** What the others that keep this one waiting do; empty if all of them wait or are silent. */
+    String working() {
+        return IntStream.range(0, environment.worldSize())
+                .filter(rank -> rank != environment.rank())
+                .mapToObj(rank -> table.of(rank)
+                        .filter(beat -> beat.state() == Beat.State.WORKING)
+                        .map(beat -> "rank " + rank + ", " + beat.words()))
+                .flatMap(Optional::stream)
+                .collect(Collectors.joining("; "));
+    }
+
+    /** Says goodbye, if the store still listens. */
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        pulse.interrupt();
+        try {
+            pulse.join(LAST_BEAT.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

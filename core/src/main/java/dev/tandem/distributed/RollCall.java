@@ -1,0 +1,83 @@
+package dev.tandem.distributed;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Asks, after a collective failed, who is still there: a rank that goes on showing signs of life, or says that it lost one too. */
+final class RollCall {
+    private static final Duration MOST = Duration.ofSeconds(3);
+    private static final long STEP_MILLIS = 50;
+    /** A table may be told once more without a rank that has just gone. */
+    private static final int NEW_BEATS = 2;
+
+    /** For the others to hear of this rank before its store ends with it. */
+    private static final long FAREWELL_MILLIS = 500;
+
+    private final RankEnvironment environment;
+    private final RankWatch watch;
+    private final List<Long> before = new ArrayList<>();
+
+    RollCall(RankEnvironment environment, RankWatch watch) {
+        this.environment = environment;
+        this.watch = watch;
+    }
+
+    /** What became of the others, in a sentence. */
+    String missing() {
+        watch.lose();
+        for (var rank = 0; rank < environment.worldSize(); rank++) {
+            before.add(watch.table().count(rank));
+        }
+        try {
+            var until = System.nanoTime() + MOST.toNanos();
+            var absent = absent();
+            while (!absent.isEmpty() && !watch.table().storeGone() && System.nanoTime() < until) {
+                Thread.sleep(STEP_MILLIS);
+                absent = absent();
+            }
+            if (environment.rank() == 0) {
+                Thread.sleep(FAREWELL_MILLIS);
+            }
+            return sentence(absent);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return "one ended or is stuck.";
+        }
+    }
+
+    private String sentence(List<Integer> absent) {
+        // who keeps the store is the first to be gone when it does not answer
+        if (absent.contains(0)) {
+            return "no answer from rank 0.";
+        }
+        if (!absent.isEmpty()) {
+            return "no answer from rank " + absent.stream().map(String::valueOf).collect(Collectors.joining(", "))
+                    + ".";
+        }
+        var working = watch.working();
+        return working.isEmpty()
+                ? "all of them are there, but one was late or its connection broke."
+                : "waiting for " + working + ".";
+    }
+
+    private List<Integer> absent() {
+        var result = new ArrayList<Integer>();
+        for (var rank = 0; rank < environment.worldSize(); rank++) {
+            if (rank != environment.rank() && !present(rank)) {
+                result.add(rank);
+            }
+        }
+        return result;
+    }
+
+    private boolean present(int rank) {
+        var beat = watch.table().of(rank);
+        if (beat.filter(b -> b.state() == Beat.State.LOST).isPresent()) {
+            return true;
+        }
+        return beat.filter(b -> b.state() != Beat.State.LEFT).isPresent()
+                && watch.table().count(rank) >= before.get(rank) + NEW_BEATS;
+    }
+}

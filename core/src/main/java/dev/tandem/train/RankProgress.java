@@ -1,0 +1,17 @@
+package dev.tandem.train;
+
+import dev.tandem.distributed.Collective;
+
+/** Tells the other ranks what this one does, so that they can say whom they wait for. */
+record RankProgress(Collective ranks) implements TrainingListener {
+    @Override
+    public void onStep(StepEvent event) {
+        // events count from 0, and the next step is the one it may be stuck in
+        ranks.at("in step " + (event.step() + 2));
+    }
+
+    @Override
+    public void onProgress(String what, long done, long total) {
+        ranks.at("at " + what);
+    }
+}
