@@ -21,13 +21,12 @@ public record Encoding(ModelTokenizer tokenizer, int vocabSize, Optional<Path> c
     /** The tokens of one file, {@code limit} rows at most, from the cache if it has them. */
     Source read(DataSource source, ObjectiveRecipe recipe, int limit, Consumer<String> messages) {
         return cache.map(TokenCache::new)
-                .map(tokens -> tokens.get(
-                        source, recipe, limit, this, kept -> encoded(source, recipe, limit, kept), messages))
+                .map(tokens ->
+                        tokens.get(source, recipe, limit, this, kept -> encoded(source, recipe, limit, kept), messages))
                 .orElseGet(() -> SourceReader.inMemory(kept -> encoded(source, recipe, limit, kept)));
     }
 
-    private Source encoded(
-            DataSource source, ObjectiveRecipe recipe, int limit, Consumer<List<TokenSequence>> kept) {
+    private Source encoded(DataSource source, ObjectiveRecipe recipe, int limit, Consumer<List<TokenSequence>> kept) {
         var text = recipe.format() == RowFormat.TOKENS ? Optional.<TextTokenizer>empty() : Optional.of(tokenizer.get());
         return SourceReader.read(source.path(), RowEncoders.of(recipe, source.columns(), text, vocabSize), limit, kept);
     }

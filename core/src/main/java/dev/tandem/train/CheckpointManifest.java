@@ -50,7 +50,9 @@ record CheckpointManifest(int version, List<Entry> files) {
      */
     static void writePart(Path folder, int rank, List<String> files) throws IOException {
         try {
-            var entries = files.stream().map(file -> entry(folder, folder.resolve(file))).toList();
+            var entries = files.stream()
+                    .map(file -> entry(folder, folder.resolve(file)))
+                    .toList();
             AtomicFiles.write(folder.resolve(part(rank)), json(new CheckpointManifest(VERSION, entries)));
         } catch (UncheckedIOException e) {
             throw e.getCause();
@@ -80,8 +82,7 @@ record CheckpointManifest(int version, List<Entry> files) {
         for (var entry : others(folder, entries.keySet())) {
             entries.put(entry.path(), entry);
         }
-        AtomicFiles.write(
-                folder.resolve(NAME), json(new CheckpointManifest(VERSION, List.copyOf(entries.values()))));
+        AtomicFiles.write(folder.resolve(NAME), json(new CheckpointManifest(VERSION, List.copyOf(entries.values()))));
     }
 
     private static String json(CheckpointManifest manifest) {

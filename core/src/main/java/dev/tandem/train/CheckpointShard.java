@@ -85,7 +85,8 @@ record CheckpointShard(List<SavedPiece> pieces) {
         var shard = new CheckpointShard(pieces.stream()
                 .map(p -> new SavedPiece(p.name(), p.from(), p.count()))
                 .toList());
-        AtomicFiles.write(folder.resolve(index(rank, ranks)), JsonMapper.shared().writeValueAsString(shard));
+        AtomicFiles.write(
+                folder.resolve(index(rank, ranks)), JsonMapper.shared().writeValueAsString(shard));
     }
 
     /** An open shard. */
@@ -106,7 +107,8 @@ record CheckpointShard(List<SavedPiece> pieces) {
                         .forEach(piece -> pieces.put(piece.name(), piece));
             } catch (JacksonException e) {
                 throw new UserException(
-                        "Cannot read checkpoint " + folder.resolve(index(rank, ranks)) + ": " + e.getOriginalMessage(), e);
+                        "Cannot read checkpoint " + folder.resolve(index(rank, ranks)) + ": " + e.getOriginalMessage(),
+                        e);
             }
             this.tensors = SafetensorsFile.open(file);
         }
@@ -123,7 +125,8 @@ record CheckpointShard(List<SavedPiece> pieces) {
             }
             var from = Math.max(wanted.from(), saved.get().from());
             var end = Math.min(
-                    wanted.from() + wanted.count(), saved.get().from() + saved.get().count());
+                    wanted.from() + wanted.count(),
+                    saved.get().from() + saved.get().count());
             if (from >= end) {
                 return 0;
             }

@@ -137,8 +137,7 @@ public final class CheckpointStore {
         var problems = new ArrayList<String>();
         for (var step : steps()) {
             var checkpoint = folder.of(step);
-            var problem = CheckpointManifest.problem(
-                    checkpoint, List.of(SavedState.FILE), ranks.rank(), ranks.size());
+            var problem = CheckpointManifest.problem(checkpoint, List.of(SavedState.FILE), ranks.rank(), ranks.size());
             if (!ranks.any(problem.isPresent())) {
                 problems.forEach(p -> messages.accept("Warning: " + p + ". Going back to the one before."));
                 messages.accept("Resuming from " + checkpoint);

@@ -236,7 +236,8 @@ public final class Policy implements AutoCloseable {
     /** The adapter being trained, with all its values. Every rank must call it; its tensors belong to the caller's scope. */
     LoraAdapter wholeAdapter() {
         var tensors = new LinkedHashMap<String, Tensor>();
-        wholeParameters().forEach((name, tensor) -> tensors.put(name, tensor.values().get()));
+        wholeParameters()
+                .forEach((name, tensor) -> tensors.put(name, tensor.values().get()));
         return adapter.orElseThrow().withTensors(tensors);
     }
 

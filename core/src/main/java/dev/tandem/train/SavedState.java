@@ -48,8 +48,8 @@ record SavedState(
      * @throws tools.jackson.core.JacksonException if it is malformed
      */
     static TrainingState read(Path checkpoint) {
-        var saved =
-                JsonMapper.shared().convertValue(InputJson.object(checkpoint.resolve(FILE), MAX_BYTES), SavedState.class);
+        var saved = JsonMapper.shared()
+                .convertValue(InputJson.object(checkpoint.resolve(FILE), MAX_BYTES), SavedState.class);
         return new TrainingState(
                 saved.step(),
                 new MethodState(saved.method()),

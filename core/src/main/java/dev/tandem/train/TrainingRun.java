@@ -274,8 +274,7 @@ public final class TrainingRun {
     }
 
     /** The run's files, which the first rank writes. */
-    private RunRecord files(
-            RunParts parts, RunData data, Optional<TrainingState> state, WriteFailures failures) {
+    private RunRecord files(RunParts parts, RunData data, Optional<TrainingState> state, WriteFailures failures) {
         if (!ranks.first()) {
             return RunRecord.none();
         }

@@ -43,7 +43,10 @@ final class WholeParameters {
             return view.view(parameter.sizes());
         }
         if (gathered != bucket) {
-            ranks.allGather(parameters.share(parameters.layout().buckets().get(bucket).units().get(0)), parameters.values(bucket));
+            ranks.allGather(
+                    parameters.share(
+                            parameters.layout().buckets().get(bucket).units().get(0)),
+                    parameters.values(bucket));
             changed.run();
             gathered = bucket;
         }

@@ -87,9 +87,11 @@ class RanksTest {
             new TrainingRun(recipe, resume).train(new TrainingListener() {}, counting(stopAfter)::get);
             return;
         }
-        LocalRanks.run(ranks, rank -> new TrainingRun(recipe, resume)
-                .withRanks(rank)
-                .train(new TrainingListener() {}, counting(stopAfter)::get));
+        LocalRanks.run(
+                ranks,
+                rank -> new TrainingRun(recipe, resume)
+                        .withRanks(rank)
+                        .train(new TrainingListener() {}, counting(stopAfter)::get));
     }
 
     private static Supplier<Boolean> counting(int stopAfter) {
@@ -190,7 +192,8 @@ class RanksTest {
         }
         var edges = units.get(0) + units.get(LAYERS + 1);
         var block = units.get(1);
-        // three blocks have a place: those computed last are there when the backward pass begins, and the first three when the
+        // three blocks have a place: those computed last are there when the backward pass begins, and the first three
+        // when the
         // next pass does, unless they were updated meanwhile
         var norm = units.get(LAYERS) - block; // the final one counts to the last block
         var step = (3 * edges + (LAYERS + 5 * (LAYERS - 3)) * block + 3 * norm) / 2;

@@ -3,8 +3,8 @@ package dev.tandem.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tandem.golden.Golden;
 import dev.tandem.distributed.LocalRanks;
+import dev.tandem.golden.Golden;
 import dev.tandem.recipe.RecipeReader;
 import dev.tandem.tensor.NativeSetup;
 import java.io.IOException;
