@@ -20,7 +20,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -108,7 +107,7 @@ final class TokenCache {
      */
     private Optional<Source> stored(
             Path file, byte[] key, Path data, Reading encode, BooleanSupplier unchanged, Consumer<String> messages) {
-        var broken = new AtomicReference<>(Optional.<RuntimeException>empty());
+        var broken = new ArrayList<RuntimeException>();
         try {
             AtomicFiles.writeBinary(file, channel -> {
                 var writer = new TokenFileWriter(channel, key);
@@ -121,9 +120,9 @@ final class TokenCache {
         } catch (Changed e) {
             return Optional.empty();
         } catch (UserException e) {
-            broken.get().ifPresent(cause -> {
-                throw cause;
-            });
+            if (!broken.isEmpty()) {
+                throw broken.get(0);
+            }
             messages.accept("Warning: nothing can be kept in the cache folder " + folder + " (" + reason(e)
                     + "), so every run tokenises its data again. Make it writable, or name another folder, or none, as"
                     + " 'cache' in the recipe");
@@ -135,15 +134,14 @@ final class TokenCache {
     }
 
     /** What the writer throws is a failure of the disk, and all else one of the data. */
-    private static Source counts(
-            Reading encode, TokenFileWriter writer, AtomicReference<Optional<RuntimeException>> broken)
+    private static Source counts(Reading encode, TokenFileWriter writer, List<RuntimeException> broken)
             throws IOException {
         try {
             return encode.into(writer::add);
         } catch (TokenFileWriter.Failure e) {
             throw e.cause();
         } catch (RuntimeException e) {
-            broken.set(Optional.of(e));
+            broken.add(e);
             throw e;
         }
     }

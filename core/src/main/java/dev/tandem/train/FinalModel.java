@@ -39,7 +39,9 @@ final class FinalModel {
         if (policy.ranks().first()) {
             ModelWriter.writeModel(directory, recipe.model(), tensors, type);
         } else {
-            tensors.values().forEach(tensor -> tensor.values().get());
+            tensors.values().forEach(tensor -> {
+                var unused = tensor.values().get();
+            });
         }
     }
 }
