@@ -3,6 +3,7 @@ package dev.tandem.model;
 import dev.tandem.benchmarks.Inputs;
 import dev.tandem.tensor.TensorOwner;
 import dev.tandem.tensor.Tensors;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import org.bytedeco.javacpp.PointerScope;
@@ -37,7 +38,12 @@ public class AttentionBenchmark {
         var config = model.config();
         var weights = new Weights(model.tensors(), ScalarType.Float, ScalarType.Float);
         attention = new Attention(
-                config, ModuleNames.of(config), 0, new LinearModules(model.layout(), weights, false, owner), weights);
+                config,
+                ModuleNames.of(config),
+                0,
+                new LinearModules(model.layout(), weights, false, owner),
+                weights,
+                Optional.empty());
         try (var scope = new PointerScope()) {
             var options = Tensors.options(ScalarType.Float, Inputs.device());
             x = owner.own(torch.randn(new long[] {batch.tokens(), config.hiddenSize()}, options));

@@ -1,7 +1,6 @@
 package dev.tandem.cli;
 
 import dev.tandem.distributed.Collective;
-import dev.tandem.distributed.GlooCollective;
 import dev.tandem.distributed.RankEnvironment;
 import dev.tandem.recipe.Recipe;
 import dev.tandem.train.RunDirectory;
@@ -54,7 +53,9 @@ final class TrainCommand implements Callable<Integer> {
         var recipe = RankThreads.read(recipeFile, overrides, System.getenv())
                 .located(new HubPaths(commandLine().getOut(), common.quiet())::local);
         return StopSignal.during(commandLine(), signal -> {
-            try (var ranks = environment.<Collective>map(GlooCollective::join).orElseGet(Collective::alone)) {
+            try (var ranks = environment
+                    .map(rank -> Collective.join(rank, recipe.train().device()))
+                    .orElseGet(Collective::alone)) {
                 return train(recipe, ranks, signal, commandLine().getOut());
             }
         });

@@ -24,6 +24,9 @@ class LauncherTest {
 
     private record Outcome(int code, String out) {}
 
+    /** More variables for the launcher. */
+    private final Map<String, String> environment = new java.util.HashMap<>();
+
     @BeforeEach
     void buildTheHouse() throws IOException {
         house = folder.resolve("the house");
@@ -58,6 +61,27 @@ class LauncherTest {
         Files.writeString(house.resolve("core/src/main/New.java"), "class New {}");
         assertThat(run(jdk, "--help").out).contains("tandem: building");
         assertThat(builds()).isEqualTo(2);
+    }
+
+    @Test
+    void buildsForGpusWhenAsked() throws Exception {
+        var jdk = jdk("17.0.1");
+        script(
+                folder.resolve("bin/mvn"),
+                "echo \"$@\" >> \"" + house + "/builds\"; case \"$*\" in *-Pgpu*) natives=-gpu ;; *) natives= ;; esac;"
+                        + " mkdir -p cli/target; echo a/pytorch-2-linux-x86_64$natives.jar > cli/target/launcher.classpath");
+        environment.put("TANDEM_GPU", "1");
+        assertThat(run(jdk, "--help").out).contains("tandem: building").contains("-gpu.jar");
+        assertThat(run(jdk, "--help").out).doesNotContain("building");
+        environment.clear();
+        assertThat(run(jdk, "--help").out).contains("tandem: building").doesNotContain("-gpu.jar");
+        environment.put("TANDEM_GPU", "yes");
+        assertThat(run(jdk, "--help").code).isEqualTo(2);
+        assertThat(Files.readString(house.resolve("builds")).lines())
+                .hasSize(2)
+                .first()
+                .asString()
+                .contains("-Pgpu");
     }
 
     @Test
@@ -114,6 +138,8 @@ class LauncherTest {
                         "Haswell",
                         "PATH",
                         folder.resolve("bin") + ":" + System.getenv("PATH")));
+        builder.environment().remove("TANDEM_GPU");
+        builder.environment().putAll(environment);
         var process = builder.start();
         var out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return new Outcome(process.waitFor(), out);

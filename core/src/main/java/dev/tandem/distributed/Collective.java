@@ -1,5 +1,8 @@
 package dev.tandem.distributed;
 
+import dev.tandem.UserException;
+import dev.tandem.tensor.Devices;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import org.bytedeco.pytorch.Tensor;
 
@@ -15,6 +18,11 @@ public interface Collective extends AutoCloseable {
 
     /** How many there are. */
     int size();
+
+    /** Number of this rank on its machine, from 0; absent: a process by itself. */
+    default OptionalInt localRank() {
+        return OptionalInt.empty();
+    }
 
     /**
      * Replaces a tensor by its sum over all ranks, to the same bits on each.
@@ -114,6 +122,26 @@ public interface Collective extends AutoCloseable {
     /** A process by itself. */
     static Collective alone() {
         return new Alone();
+    }
+
+    /**
+     * Waits for the other ranks and connects to them: by Gloo, and GPUs by NCCL.
+     *
+     * @param device that all ranks compute on, as a recipe names it
+     * @throws UserException if they do not all come within the timeout, or this rank has no such device
+     */
+    static Collective join(RankEnvironment environment, String device) {
+        // first what needs no others
+        var here = Devices.of(device, OptionalInt.of(environment.localRank()));
+        var control = GlooCollective.join(environment);
+        var cpus = control.sum(new double[] {here.is_cpu() ? 1 : 0})[0];
+        if (cpus > 0 && cpus < control.size()) {
+            throw new UserException(
+                    "Rank " + control.rank() + " has " + (here.is_cpu() ? "no" : "a") + " CUDA device, and "
+                            + (int) cpus + " of " + control.size()
+                            + " ranks have none. Use device: cpu or cuda, or start ranks where there are GPUs.");
+        }
+        return here.is_cpu() ? control : NcclCollective.join(environment, control, here);
     }
 
     /** The only rank. */

@@ -4,6 +4,7 @@ import dev.tandem.UserException;
 import dev.tandem.tensor.NativeSetup;
 import dev.tandem.tensor.Tensors;
 import java.time.Duration;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.bytedeco.javacpp.Pointer;
@@ -65,7 +66,7 @@ public final class GlooCollective implements Collective {
         var what = "the beginning of " + name;
         try {
             var connected = NativeCall.within(
-                    environment.timeout(), () -> group(environment, prefixed(name)), () -> check(what));
+                    environment.timeout(), () -> group(environment, prefixed(environment, name)), () -> check(what));
             var result = new GlooCollective(environment, watch, connected, true);
             result.barrier(what);
             return result;
@@ -77,7 +78,7 @@ public final class GlooCollective implements Collective {
     }
 
     /** A store is taken over by the one group that uses it. */
-    private Store prefixed(String name) {
+    static Store prefixed(RankEnvironment environment, String name) {
         return kept(new PrefixStore(name, RankMeeting.store(environment, false)));
     }
 
@@ -125,6 +126,11 @@ public final class GlooCollective implements Collective {
     @Override
     public int size() {
         return environment.worldSize();
+    }
+
+    @Override
+    public OptionalInt localRank() {
+        return OptionalInt.of(environment.localRank());
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.tandem.model;
 import dev.tandem.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.Tensor;
@@ -17,9 +18,18 @@ final class Attention {
     private final Linear output;
     private final OptionalInt window;
     private final int layer;
+    private final Optional<VariableLengthKernel> kernel;
 
-    Attention(ModelConfig config, ModuleNames names, int layer, LinearModules linears, Weights weights) {
+    /** @param kernel for plans of one call */
+    Attention(
+            ModelConfig config,
+            ModuleNames names,
+            int layer,
+            LinearModules linears,
+            Weights weights,
+            Optional<VariableLengthKernel> kernel) {
         this.config = config;
+        this.kernel = kernel;
         this.layer = layer;
         this.projection = QkvProjection.of(config, names, layer, linears, weights);
         this.output = linears.get(names.attention(layer, names.attentionOutput()));
@@ -107,9 +117,26 @@ final class Attention {
                     seen(masked, pieces.values()),
                     1,
                     new TensorOptional(masked.mask()));
+        } else if (part instanceof AttentionPlan.Ragged ragged) {
+            pieces.results()[0] = attend(ragged, pieces);
         } else {
             attend((AttentionPlan.Padded) part, pieces);
         }
+    }
+
+    private Tensor attend(AttentionPlan.Ragged ragged, Pieces pieces) {
+        var query = pieces.queries().get(0);
+        return kernel.orElseThrow()
+                .attend(
+                        query,
+                        seen(ragged, pieces.keys().get(0)),
+                        seen(ragged, pieces.values().get(0)),
+                        ragged.spans())
+                .reshape(query.size(0), config.queryWidth());
+    }
+
+    private static Tensor seen(AttentionPlan.Ragged ragged, Tensor rows) {
+        return ragged.keyRows().map(order -> rows.index_select(0, order)).orElse(rows);
     }
 
     /** The rows a span may see: its prefix, then itself. */

@@ -5,6 +5,7 @@ import dev.tandem.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -15,7 +16,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * How the spans of a batch are attended: spans of one length together, short spans of nearly one length together behind
- * padding that no real row sees, the others one by one. Made once per batch and used by every block.
+ * padding that no real row sees, the others one by one; or all in one call, where there is a kernel for that. Made once per
+ * batch and used by every block.
  *
  * <p>The batch is cut into pieces, end to end: a span each, or several spans of equal length.
  *
@@ -63,6 +65,20 @@ record AttentionPlan(List<Long> rows, List<Part> parts) {
      * @param length rows of each with its padding
      */
     record Padded(List<Integer> pieces, int length) implements Part {}
+
+    /**
+     * All spans, by a kernel for any lengths; one piece.
+     *
+     * @param spans where they begin and end
+     * @param keyRows rows of keys and values in the order of the spans, prefixes repeated, {@code [keys]}, int64; absent: as
+     *     they are
+     */
+    record Ragged(VariableLengthKernel.Ragged spans, Optional<Tensor> keyRows) implements Part {}
+
+    /** All spans in one call. */
+    static AttentionPlan inOneCall(PackedSequences batch, OptionalInt window, Device device) {
+        return new AttentionPlan(List.of((long) batch.tokens()), List.of(RaggedSpans.of(batch, window, device)));
+    }
 
     /** @param window how far back a row sees, itself included */
     static AttentionPlan of(PackedSequences batch, OptionalInt window, Device device) {

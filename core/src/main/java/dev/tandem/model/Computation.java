@@ -1,6 +1,7 @@
 package dev.tandem.model;
 
 import dev.tandem.tensor.MatrixProducts;
+import java.util.Optional;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
@@ -17,6 +18,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * @param joinedProjections multiply weights that read the same input (query, key and value; gate and up) as one matrix,
  *     where they lie side by side: fewer calls, which is what a GPU waits for. A CPU loses more over the outputs, which are
  *     then strided, than it gains
+ * @param variableLength attends all sequences of a batch in one call, if it has the model's heads
  */
 public record Computation(
         ScalarType type,
@@ -25,7 +27,8 @@ public record Computation(
         HeadTiles headTiles,
         boolean sharedPrompts,
         boolean checkpointActivations,
-        boolean joinedProjections) {
+        boolean joinedProjections,
+        Optional<VariableLengthKernel> variableLength) {
 
     /** The usual: products in the dtype that is fastest here, shared prompts, all activations kept. */
     public static Computation of(ScalarType type, Device device) {
@@ -36,33 +39,57 @@ public record Computation(
                 HeadTiles.of(device),
                 true,
                 false,
-                !device.is_cpu());
+                !device.is_cpu(),
+                FlashAttention.of(type, device));
     }
 
     /** With products in another dtype. */
     public Computation withProductType(ScalarType products) {
         return new Computation(
-                type, products, device, headTiles, sharedPrompts, checkpointActivations, joinedProjections);
+                type,
+                products,
+                device,
+                headTiles,
+                sharedPrompts,
+                checkpointActivations,
+                joinedProjections,
+                variableLength);
     }
 
     /** With an output head that parts its work otherwise. */
     public Computation withHeadTiles(HeadTiles tiles) {
         return new Computation(
-                type, productType, device, tiles, sharedPrompts, checkpointActivations, joinedProjections);
+                type,
+                productType,
+                device,
+                tiles,
+                sharedPrompts,
+                checkpointActivations,
+                joinedProjections,
+                variableLength);
     }
 
     /** With prompts shared or not. */
     public Computation withSharedPrompts(boolean on) {
-        return new Computation(type, productType, device, headTiles, on, checkpointActivations, joinedProjections);
+        return new Computation(
+                type, productType, device, headTiles, on, checkpointActivations, joinedProjections, variableLength);
     }
 
     /** With activations computed again in the backward pass or not. */
     public Computation withCheckpointActivations(boolean on) {
-        return new Computation(type, productType, device, headTiles, sharedPrompts, on, joinedProjections);
+        return new Computation(
+                type, productType, device, headTiles, sharedPrompts, on, joinedProjections, variableLength);
     }
 
     /** With projections of the same input as one or not. */
     public Computation withJoinedProjections(boolean on) {
-        return new Computation(type, productType, device, headTiles, sharedPrompts, checkpointActivations, on);
+        return new Computation(
+                type, productType, device, headTiles, sharedPrompts, checkpointActivations, on, variableLength);
+    }
+
+    /** With attention of all sequences in one call, or without. */
+    public Computation withVariableLength(Optional<VariableLengthKernel> kernel) {
+        return new Computation(
+                type, productType, device, headTiles, sharedPrompts, checkpointActivations, joinedProjections, kernel);
     }
 }

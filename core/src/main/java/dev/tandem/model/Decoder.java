@@ -30,6 +30,7 @@ final class Decoder {
     private final List<Block> blocks = new ArrayList<>();
     private final float[] inverseFrequencies;
     private final Device device;
+    private final Optional<VariableLengthKernel> kernel;
 
     /** Multiplications of a block with one token. */
     private final long blockProducts;
@@ -42,13 +43,14 @@ final class Decoder {
         this.config = config;
         this.weights = weights;
         this.device = computation.device();
+        this.kernel = computation.variableLength().filter(k -> k.fits(config.headDim()));
         this.names = ModuleNames.of(config);
         this.linears = new LinearModules(ParameterLayout.of(config), weights, computation.joinedProjections(), owner);
         this.inverseFrequencies = config.rope().inverseFrequencies();
         this.blockProducts = linears.products() / Math.max(1, config.layers());
         for (var i = 0; i < config.layers(); i++) {
             blocks.add(new Block(
-                    new Attention(config, names, i, linears, weights),
+                    new Attention(config, names, i, linears, weights, kernel),
                     new Mlp(config, names, i, linears),
                     names.layer(i, names.inputNorm()),
                     names.layer(i, names.postAttentionNorm())));
@@ -221,8 +223,7 @@ final class Decoder {
         static Input of(PackedSequences batch, Decoder decoder) {
             var plans = new HashMap<OptionalInt, AttentionPlan>();
             for (var block : decoder.blocks) {
-                plans.computeIfAbsent(
-                        block.attention().window(), window -> AttentionPlan.of(batch, window, decoder.device));
+                plans.computeIfAbsent(block.attention().window(), window -> decoder.plan(batch, window));
             }
             return new Input(RopeTable.of(decoder.inverseFrequencies, batch.positions(), decoder.device), plans);
         }
@@ -235,6 +236,12 @@ final class Decoder {
             }
             return plan;
         }
+    }
+
+    private AttentionPlan plan(PackedSequences batch, OptionalInt window) {
+        return kernel.isPresent()
+                ? AttentionPlan.inOneCall(batch, window, device)
+                : AttentionPlan.of(batch, window, device);
     }
 
     private Tensor apply(Block block, Tensor x, Input input, Dropout dropout) {

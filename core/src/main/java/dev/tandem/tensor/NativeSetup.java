@@ -2,10 +2,14 @@ package dev.tandem.tensor;
 
 import com.sun.jna.Library;
 import com.sun.jna.Native;
+import com.sun.jna.NativeLibrary;
 import com.sun.jna.Platform;
+import dev.tandem.UserException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.ref.Reference;
 import java.util.List;
+import java.util.Optional;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.pytorch.global.torch;
 import org.slf4j.Logger;
@@ -32,14 +36,41 @@ public final class NativeSetup {
 
     private static final String MAX_PHYSICAL_BYTES = "org.bytedeco.javacpp.maxPhysicalBytes";
 
-    /** What the CPU and the CUDA builds' folders end in. */
-    private static final List<String> BUILDS = List.of("", "-gpu");
+    /** What the CUDA build's folder ends in; the CPU build's has no such end. */
+    private static final String CUDA_BUILD = "-gpu";
 
     private NativeSetup() {}
 
-    /** Applies the settings once; later calls do nothing. */
+    /**
+     * Applies the settings once; later calls do nothing.
+     *
+     * @throws UserException if this is the GPU build and what it needs of CUDA is not installed
+     */
     public static void ensure() {
-        Once.APPLIED.touch();
+        Once.APPLIED.check();
+    }
+
+    /**
+     * Sets an environment variable for native code, unless it is set: libraries read settings when they are first used.
+     * Does nothing on Windows.
+     */
+    public static void environment(String name, String value) {
+        if (!Platform.isWindows()) {
+            Native.load("c", LibC.class).setenv(name, value, 0);
+        }
+    }
+
+    /** Whether libtorch's natives on the class path are those with CUDA. */
+    static boolean cudaBuild() {
+        return has(CUDA_BUILD);
+    }
+
+    private static boolean has(String build) {
+        return torch.class.getResource(folder(build) + System.mapLibraryName("torch")) != null;
+    }
+
+    private static String folder(String build) {
+        return "/org/bytedeco/pytorch/" + Loader.getPlatform() + build + "/";
     }
 
     /**
@@ -61,6 +92,11 @@ public final class NativeSetup {
     private enum Once {
         APPLIED;
 
+        /** A library that nobody holds any more is closed. */
+        private final List<NativeLibrary> held;
+
+        private final Optional<UserException> missing;
+
         Once() {
             if (System.getProperty(MAX_PHYSICAL_BYTES) == null) {
                 System.setProperty(MAX_PHYSICAL_BYTES, "0");
@@ -68,24 +104,39 @@ public final class NativeSetup {
             if (System.getenv("TANDEM_KEEP_OPENBLAS") == null) {
                 apply();
             }
-            unpack();
+            if (has("")) {
+                unpack("");
+            }
+            var libraries = List.<NativeLibrary>of();
+            var problem = Optional.<UserException>empty();
+            if (cudaBuild()) {
+                unpack(CUDA_BUILD);
+                try {
+                    libraries = CudaLibraries.here().load(CudaLibrary.all());
+                } catch (UserException e) {
+                    problem = Optional.of(e);
+                }
+            }
+            held = libraries;
+            missing = problem;
         }
 
-        void touch() {}
+        /** Thrown from here, not from the constructor: a class that fails to initialise is never told why again. */
+        void check() {
+            missing.ifPresent(e -> {
+                throw new UserException(String.valueOf(e.getMessage()), e);
+            });
+            Reference.reachabilityFence(held);
+        }
 
-        private static void unpack() {
+        private static void unpack(String build) {
             try {
-                for (var build : BUILDS) {
-                    var libraries = "/org/bytedeco/pytorch/" + Loader.getPlatform() + build + "/";
-                    if (torch.class.getResource(libraries + System.mapLibraryName("torch")) != null) {
-                        Loader.cacheResources(torch.class, libraries);
-                    }
-                }
+                Loader.cacheResources(torch.class, folder(build));
             } catch (IOException e) {
                 throw new UncheckedIOException(
                         "Cannot unpack libtorch: " + e.getMessage()
                                 + ". It needs a folder that can be written, with 400 MB"
-                                + " free (CPU build); -Dorg.bytedeco.javacpp.cachedir=FOLDER names another",
+                                + " free, 1.7 GB for the GPU build; -Dorg.bytedeco.javacpp.cachedir=FOLDER names another",
                         e);
             }
         }

@@ -146,7 +146,7 @@ public final class TrainingRun {
             TrainingListener listener,
             AtomicReference<Optional<MemoryEstimate>> estimate,
             BooleanSupplier stopRequested) {
-        var device = Devices.of(recipe.train().device());
+        var device = Devices.of(recipe.train().device(), ranks.localRank());
         recipe.train().threads().ifPresent(NativeSetup::threads);
         warn(device, listener);
         var messages = new ArrayList<String>();

@@ -11,6 +11,13 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Function;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.chrono.Milliseconds;
+import org.bytedeco.pytorch.Backend;
+import org.bytedeco.pytorch.GlooDeviceVector;
+import org.bytedeco.pytorch.ProcessGroupGloo;
+import org.bytedeco.pytorch.TCPStore;
+import org.bytedeco.pytorch.TCPStoreOptions;
 
 /** Ranks as threads of one process, over real connections. */
 public final class LocalRanks {
@@ -23,6 +30,11 @@ public final class LocalRanks {
 
     /** @param timeout of the ranks */
     public static <T> List<T> run(int count, Duration timeout, Function<Collective, T> work) {
+        return run(count, timeout, "cpu", work);
+    }
+
+    /** @param device of the ranks, as a recipe names it */
+    public static <T> List<T> run(int count, Duration timeout, String device, Function<Collective, T> work) {
         var port = freePort();
         var threads = Executors.newFixedThreadPool(count);
         try {
@@ -30,7 +42,7 @@ public final class LocalRanks {
             for (var rank = 0; rank < count; rank++) {
                 var environment = new RankEnvironment(rank, count, rank, "127.0.0.1", port, timeout);
                 futures.add(threads.submit(() -> {
-                    try (var ranks = GlooCollective.join(environment)) {
+                    try (var ranks = Collective.join(environment, device)) {
                         return work.apply(ranks);
                     }
                 }));
@@ -47,6 +59,28 @@ public final class LocalRanks {
         } finally {
             threads.shutdown();
         }
+    }
+
+    /** A second group of the same ranks, as a {@link GlooCollective} has one. */
+    static Backend group(Collective ranks) {
+        var port = (int) ranks.sum(new double[] {ranks.first() ? freePort() : 0})[0];
+        var timeout = new Milliseconds(30_000);
+        var store = kept(new TCPStore(
+                "127.0.0.1",
+                new TCPStoreOptions()
+                        .port((short) port)
+                        .isServer(ranks.first())
+                        .waitWorkers(false)
+                        .timeout(timeout)));
+        var options = kept(ProcessGroupGloo.Options.create(timeout));
+        options.devices(kept(new GlooDeviceVector(kept(ProcessGroupGloo.createDeviceForHostname("127.0.0.1")))));
+        options.threads(1);
+        return kept(new ProcessGroupGloo(store, ranks.rank(), ranks.size(), options));
+    }
+
+    private static <T extends Pointer> T kept(T pointer) {
+        pointer.deallocate(false);
+        return pointer;
     }
 
     /** A port that nobody listens on. */

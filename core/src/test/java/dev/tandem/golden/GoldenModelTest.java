@@ -11,6 +11,7 @@ import dev.tandem.model.LoraAdapter;
 import dev.tandem.model.ModelConfigReader;
 import dev.tandem.model.ModelLoader;
 import dev.tandem.model.PackedSequences;
+import dev.tandem.model.SpanBySpan;
 import dev.tandem.objective.Dpo;
 import dev.tandem.objective.Ipo;
 import dev.tandem.objective.LogProbs;
@@ -53,11 +54,12 @@ class GoldenModelTest {
     private static final double NORM_RELATIVE = 1e-3;
     private static final double NORM_ABSOLUTE = 1e-6;
 
-    private final Device cpu = new Device("cpu");
+    private final Device device = TestDevice.get();
 
     @BeforeAll
     static void natives() {
         NativeSetup.ensure();
+        TestDevice.get();
     }
 
     @ParameterizedTest
@@ -106,7 +108,7 @@ class GoldenModelTest {
         java.nio.file.Files.copy(
                 Golden.directory(family).resolve("reference.safetensors"), temporary.resolve("model.safetensors"));
         java.nio.file.Files.copy(Golden.directory(family).resolve("config.json"), temporary.resolve("config.json"));
-        try (var reference = ModelLoader.load(temporary, Computation.of(ScalarType.Float, cpu))) {
+        try (var reference = ModelLoader.load(temporary, Computation.of(ScalarType.Float, device))) {
             var sums = sums(reference, Golden.pairs(golden.get("pairs")));
             for (var i = 0; i < expected.length; i++) {
                 assertThat(sums[2 * i]).isCloseTo(expected[i], Percentage.withPercentage(1e-3));
@@ -120,16 +122,18 @@ class GoldenModelTest {
 
     /** Every family computed as usual, and with every choice that must not show in the numbers made the other way. */
     static Stream<Arguments> computations() {
-        var usual = Computation.of(ScalarType.Float, new Device("cpu"));
+        var usual = Computation.of(ScalarType.Float, TestDevice.get());
         var otherwise = usual.withSharedPrompts(!usual.sharedPrompts())
                 .withCheckpointActivations(!usual.checkpointActivations())
                 .withJoinedProjections(!usual.joinedProjections())
                 // tiles smaller than batch and vocabulary, so that going tile by tile is what is tested
                 .withHeadTiles(new HeadTiles(7, 70));
+        var inOneCall = usual.withVariableLength(Optional.of(new SpanBySpan()));
         return Golden.families()
                 .flatMap(family -> Stream.of(
                         Arguments.of(family, Named.of("usual", usual)),
-                        Arguments.of(family, Named.of("otherwise", otherwise))));
+                        Arguments.of(family, Named.of("otherwise", otherwise)),
+                        Arguments.of(family, Named.of("attention in one call", inOneCall))));
     }
 
     @ParameterizedTest
@@ -199,7 +203,7 @@ class GoldenModelTest {
     }
 
     private CausalLm load(String family) {
-        return ModelLoader.load(Golden.directory(family), Computation.of(ScalarType.Float, cpu));
+        return ModelLoader.load(Golden.directory(family), Computation.of(ScalarType.Float, device));
     }
 
     private Policy fullPolicy(String family, Computation computation) {
@@ -207,9 +211,9 @@ class GoldenModelTest {
         var config = ModelConfigReader.read(directory);
         try (var scope = new PointerScope();
                 var owner = new TensorOwner()) {
-            var tensors = ModelLoader.tensors(directory, config, ScalarType.Float, cpu, owner);
+            var tensors = ModelLoader.tensors(directory, config, ScalarType.Float, device, owner);
             var parameters =
-                    FlatParameters.of(tensors, name -> tensors.get(name).dim() > 1, cpu);
+                    FlatParameters.of(tensors, name -> tensors.get(name).dim() > 1, device);
             var model = new CausalLm(config, parameters.leaves(), computation, new TensorOwner());
             return new Policy(model, parameters, Optional.empty(), new Lanes(2, 2));
         }
@@ -219,8 +223,8 @@ class GoldenModelTest {
         var model = ModelLoader.load(Golden.directory(family), computation);
         try (var scope = new PointerScope();
                 var owner = new TensorOwner()) {
-            var adapter = LoraAdapter.read(Golden.directory(family).resolve("adapter"), model.layout(), cpu, owner);
-            var parameters = FlatParameters.of(adapter.tensors(), name -> true, cpu);
+            var adapter = LoraAdapter.read(Golden.directory(family).resolve("adapter"), model.layout(), device, owner);
+            var parameters = FlatParameters.of(adapter.tensors(), name -> true, device);
             return new Policy(
                     model, parameters, Optional.of(adapter.withTensors(parameters.leaves())), new Lanes(3, 3));
         }

@@ -18,6 +18,7 @@ import dev.tandem.train.StepEvent;
 import dev.tandem.train.TrainingListener;
 import dev.tandem.train.TrainingRun;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -47,6 +48,7 @@ class GoldenTrajectoryTest {
     @BeforeAll
     static void natives() {
         NativeSetup.ensure();
+        TestDevice.get();
     }
 
     /** What saves time or memory, the other way than usual: it must not show in the numbers. */
@@ -97,7 +99,8 @@ class GoldenTrajectoryTest {
                 run,
                 List.of("train.threads=" + (ranks == 2 ? 2 : 1), "train.zero-stage=" + stage, "cache=none"));
         var steps = golden.get(run).get("steps");
-        var recorded = LocalRanks.run(ranks, rank -> {
+        TestDevice.requireFor(ranks);
+        var recorded = LocalRanks.run(ranks, Duration.ofSeconds(60), TestDevice.name(), rank -> {
             var recorder = new Recorder();
             trainingRun(recipe, run, steps, rank).train(recorder, () -> false);
             return recorder;
@@ -259,7 +262,7 @@ class GoldenTrajectoryTest {
                   preference: {loss: dpo, beta: %s, data: %s/preference.jsonl, eval-data: %s/preference_eval.jsonl, format: tokens, batch-size: %d, shuffle: false, optimum: %s}
                 lora: {rank: %d, alpha: %d, targets: %s, from: %s/initial_adapter}
                 optimizer: {learning-rate: %s, betas: %s, eps: 1.0e-8, weight-decay: 0.0, max-grad-norm: 1.0}
-                train: {steps: %d, device: cpu, threads: 2, evaluate-every: 10, checkpoint-every: 0}
+                train: {steps: %d, device: %s, threads: 2, evaluate-every: 10, checkpoint-every: 0}
                 output: %s
                 """,
                 Golden.directory(h.get("model").stringValue()),
@@ -280,6 +283,7 @@ class GoldenTrajectoryTest {
                 h.get("learning_rate"),
                 h.get("betas"),
                 h.get("steps").intValue(),
+                TestDevice.name(),
                 temporary.resolve(run));
         return RecipeReader.parse(yaml, changes);
     }
