@@ -25,7 +25,7 @@ import sun.misc.SignalHandler;
  * <p>A terminal sends SIGINT and SIGHUP to a launcher and to its ranks. A rank leaves them to the launcher, which sends it
  * SIGTERM: they would be the first signal, and that the second. A launcher that was killed has sent it too.
  */
-final class StopSignal implements AutoCloseable {
+public final class StopSignal implements AutoCloseable {
     private static final List<String> NAMES = List.of("INT", "TERM", "HUP");
     private static final int SIGNALLED = 128;
 
@@ -48,7 +48,7 @@ final class StopSignal implements AutoCloseable {
      * @param work gives the exit code; a {@link CancellationException} says that it was stopped and the same command goes on
      * @return the exit code
      */
-    static int during(CommandLine command, ToIntFunction<StopSignal> work) {
+    public static int during(CommandLine command, ToIntFunction<StopSignal> work) {
         return during(command, AFTER_THIS_STEP, work);
     }
 
@@ -95,12 +95,12 @@ final class StopSignal implements AutoCloseable {
     }
 
     /** Whether the user asked to stop. */
-    boolean requested() {
+    public boolean requested() {
         return received.get() != 0;
     }
 
     /** What a shell expects of a process ended by the signal received: 130 for Ctrl-C, 143 for SIGTERM. */
-    int exitCode() {
+    public int exitCode() {
         return SIGNALLED + received.get();
     }
 

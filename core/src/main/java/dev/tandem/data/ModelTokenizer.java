@@ -31,6 +31,11 @@ public final class ModelTokenizer implements AutoCloseable {
         this.folder = folder;
     }
 
+    /** Names of the files of a model's folder that decide about ids; a model need not have all. */
+    public static List<String> files() {
+        return FILES;
+    }
+
     /**
      * The tokenizer; it is closed with this object.
      *

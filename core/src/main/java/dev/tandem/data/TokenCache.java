@@ -158,13 +158,15 @@ final class TokenCache {
     /** Absent if a file cannot be read: whoever reads it for its rows can explain that better. */
     private static Optional<byte[]> key(DataSource source, ObjectiveRecipe recipe, int limit, Encoding encoding) {
         try {
-            if (!Files.isRegularFile(source.path())) {
+            if (!Files.isRegularFile(source.path()) && !Files.isDirectory(source.path())) {
                 return Optional.empty();
             }
             var parts = new ArrayList<String>();
             parts.add("encoding " + ENCODING_VERSION);
-            parts.add("content " + HexFormat.of().formatHex(ContentDigest.of(source.path())));
-            parts.add("suffix " + RowFiles.suffix(source.path()));
+            for (var file : RowFiles.shards(source.path())) {
+                parts.add("content " + HexFormat.of().formatHex(ContentDigest.of(file)));
+                parts.add("suffix " + RowFiles.suffix(file));
+            }
             parts.addAll(settings(source, recipe));
             parts.add("limit " + limit);
             parts.add("vocabulary " + encoding.vocabSize());

@@ -14,7 +14,8 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Rows that are already tokenised: {@code input_ids} and {@code prompt_length}, or {@code prompt_ids},
- * {@code chosen_ids} and {@code rejected_ids}. Nothing is added to them.
+ * {@code chosen_ids} and {@code rejected_ids}. Nothing is added to them. Trained is what follows the prompt, or of that what
+ * {@code trained}, {@code chosen_trained} and {@code rejected_trained} say.
  */
 final class TokensEncoder implements RowEncoder {
     private static final String INPUT_IDS = "input_ids";
@@ -22,6 +23,9 @@ final class TokensEncoder implements RowEncoder {
     private static final String PROMPT_IDS = "prompt_ids";
     private static final String CHOSEN_IDS = "chosen_ids";
     private static final String REJECTED_IDS = "rejected_ids";
+    private static final String TRAINED = "trained";
+    private static final String CHOSEN_TRAINED = "chosen_trained";
+    private static final String REJECTED_TRAINED = "rejected_trained";
 
     private final boolean pairs;
     private final Map<String, String> columns;
@@ -61,7 +65,7 @@ final class TokensEncoder implements RowEncoder {
         if (ids.length == prompt || ids.length < 2) {
             return new EncodedRow.Dropped(DropReason.NO_TRAINED_TOKEN);
         }
-        return fitted(List.of(ids), prompt, EnumSet.noneOf(RowNote.class));
+        return fitted(List.of(sequence(row, ids, prompt, TRAINED, 0)), prompt, EnumSet.noneOf(RowNote.class));
     }
 
     private EncodedRow pair(Row row) {
@@ -75,29 +79,49 @@ final class TokensEncoder implements RowEncoder {
         if (Arrays.equals(chosen, rejected)) {
             notes.add(RowNote.EQUAL_PAIR);
         }
-        return fitted(List.of(joined(prompt, chosen), joined(prompt, rejected)), prompt.length, notes);
+        return fitted(
+                List.of(
+                        sequence(row, joined(prompt, chosen), prompt.length, CHOSEN_TRAINED, prompt.length),
+                        sequence(row, joined(prompt, rejected), prompt.length, REJECTED_TRAINED, prompt.length)),
+                prompt.length,
+                notes);
     }
 
-    private EncodedRow fitted(List<int[]> sequences, int promptLength, Set<RowNote> notes) {
+    /** @param offset place of the first id that the column of spans counts */
+    private TokenSequence sequence(Row row, int[] ids, int promptLength, String column, int offset) {
+        var spans = row.values().get(name(column));
+        if (spans == null || spans.isNull()) {
+            return TokenSequence.of(ids, promptLength);
+        }
+        var trained = new boolean[ids.length];
+        TrainedSpans.mark(row, name(column), spans, trained, offset);
+        return new TokenSequence(ids, trained);
+    }
+
+    private EncodedRow fitted(List<TokenSequence> sequences, int promptLength, Set<RowNote> notes) {
         if (promptLength >= maxLength) {
             return new EncodedRow.Dropped(DropReason.PROMPT_TOO_LONG);
         }
         if (promptLength == 0) {
             notes.add(RowNote.EMPTY_PROMPT);
         }
-        if (sequences.stream().anyMatch(ids -> ids.length > maxLength)) {
+        if (sequences.stream().anyMatch(s -> s.length() > maxLength)) {
             if (overlong == Overlong.DROP) {
                 return new EncodedRow.Dropped(DropReason.RESPONSE_TOO_LONG);
             }
             notes.add(RowNote.RESPONSE_CUT);
         }
-        var result = sequences.stream()
-                .map(ids ->
-                        TokenSequence.of(ids.length > maxLength ? Arrays.copyOf(ids, maxLength) : ids, promptLength))
-                .toList();
+        var result = sequences.stream().map(this::cut).toList();
         return result.stream().anyMatch(s -> s.trainedTokens() == 0)
                 ? new EncodedRow.Dropped(DropReason.NO_TRAINED_TOKEN)
                 : new EncodedRow.Kept(result, notes);
+    }
+
+    private TokenSequence cut(TokenSequence sequence) {
+        return sequence.length() <= maxLength
+                ? sequence
+                : new TokenSequence(
+                        Arrays.copyOf(sequence.ids(), maxLength), Arrays.copyOf(sequence.trained(), maxLength));
     }
 
     private static int[] joined(int[] prompt, int[] response) {

@@ -8,7 +8,7 @@ import java.util.function.UnaryOperator;
 /**
  * A data file.
  *
- * @param path {@code .json}, {@code .jsonl}, {@code .csv} or {@code .parquet}, also gzipped
+ * @param path {@code .json}, {@code .jsonl}, {@code .csv} or {@code .parquet}, also gzipped, or a folder of such files
  * @param weight probability of drawing from this source when several are blended; absent in all: sources are
  *     concatenated
  * @param columns column names: from the format's name to the file's

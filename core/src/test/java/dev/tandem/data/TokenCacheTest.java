@@ -88,6 +88,19 @@ class TokenCacheTest {
     }
 
     @Test
+    void aFolderIsKnownByAllItsShards() throws IOException {
+        var shards = Files.createDirectory(folder.resolve("shards"));
+        Files.move(texts("a", 30), shards.resolve("a.jsonl"));
+        Files.move(texts("b", 30), shards.resolve("b.jsonl"));
+        var recipe = recipe(List.of(source(shards)), RowFormat.SFT, Optional.empty());
+        var made = load(recipe, cache());
+        assertThat(load(recipe, cache()).training()).isEqualTo(made.training());
+        assertThat(cached()).hasSize(1);
+        Files.copy(shards.resolve("a.jsonl"), shards.resolve("c.jsonl"));
+        assertThat(load(recipe, cache()).report().files().get(0).rows()).isEqualTo(90);
+    }
+
+    @Test
     void aHitNeedsNoTokenizer() throws IOException {
         var source = source(texts("rows", 10));
         var recipe = recipe(List.of(source), RowFormat.SFT, Optional.empty());

@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tandem.UserException;
 import dev.tandem.data.rows.Row;
 import dev.tandem.recipe.ObjectiveRecipe.Overlong;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -60,6 +63,81 @@ class TokensEncoderTest {
         assertThat(pair(8, "{'prompt_ids': [5], 'chosen_ids': [7], 'rejected_ids': [7]}"))
                 .isInstanceOfSatisfying(
                         EncodedRow.Kept.class, k -> assertThat(k.notes()).containsExactly(RowNote.EQUAL_PAIR));
+    }
+
+    @Test
+    void spansSayWhatIsTrainedAndAreCutWithTheIds() {
+        assertThat(single(8, "{'input_ids': [5, 6, 7, 8], 'prompt_length': 1, 'trained': [[1, 2], [3, 4]]}"))
+                .isEqualTo(kept(Set.of(), sequence(new int[] {5, 6, 7, 8}, false, true, false, true)));
+        assertThat(single(3, "{'input_ids': [5, 6, 7, 8], 'prompt_length': 1, 'trained': [[1, 2], [3, 4]]}"))
+                .isEqualTo(kept(Set.of(RowNote.RESPONSE_CUT), sequence(new int[] {5, 6, 7}, false, true, false)));
+        assertThat(single(3, "{'input_ids': [5, 6, 7, 8], 'prompt_length': 1, 'trained': [[3, 4]]}"))
+                .isEqualTo(new EncodedRow.Dropped(DropReason.NO_TRAINED_TOKEN));
+        assertThat(single(8, "{'input_ids': [5, 6], 'prompt_length': 1, 'trained': null}"))
+                .isEqualTo(kept(Set.of(), sequence(new int[] {5, 6}, false, true)));
+        for (var bad : List.of("[[3, 5]]", "[[2, 2]]", "[[2, 3], [1, 2]]", "[[1]]", "[1, 2]", "3", "[[1, 'a']]")) {
+            assertThatThrownBy(
+                            () -> single(8, "{'input_ids': [5, 6, 7, 8], 'prompt_length': 1, 'trained': " + bad + "}"))
+                    .as(bad)
+                    .isInstanceOf(UserException.class)
+                    .hasMessageStartingWith(
+                            "rows.jsonl:3: 'trained' must be a list of spans [from, to) of the 4 tokens");
+        }
+    }
+
+    @Test
+    void tokenRowsAreReadAsTheSequencesTheyWereMadeOf() {
+        var random = new SplittableRandom(3);
+        for (var round = 0; round < 500; round++) {
+            var prompt = random.ints(random.nextInt(4), 0, 3).toArray();
+            var one = random(random, prompt);
+            var other = random(random, prompt);
+            for (var sequences : List.of(List.of(one), List.of(one, other))) {
+                var encoder = new TokensEncoder(sequences.size() == 2, Map.of(), 10, 12, Overlong.DROP);
+                var values = JsonMapper.shared().<ObjectNode>valueToTree(columns(TokenRow.of(sequences)));
+                assertThat(encoder.encode(new Row("row " + round, values)))
+                        .isInstanceOfSatisfying(
+                                EncodedRow.Kept.class,
+                                kept -> assertThat(kept.sequences()).isEqualTo(sequences));
+            }
+        }
+    }
+
+    /** A prompt, and ids of which some are trained. */
+    private static TokenSequence random(SplittableRandom random, int[] prompt) {
+        var ids = IntStream.concat(IntStream.of(prompt), random.ints(2 + random.nextInt(6), 0, 3))
+                .toArray();
+        var trained = new boolean[ids.length];
+        var all = random.nextBoolean();
+        for (var i = Math.max(1, prompt.length); i < ids.length; i++) {
+            trained[i] = all || i == ids.length - 1 || random.nextBoolean();
+        }
+        return new TokenSequence(ids, trained);
+    }
+
+    private static Map<String, Object> columns(TokenRow row) {
+        if (row instanceof TokenRow.Single one) {
+            var columns = new HashMap<String, Object>(
+                    Map.of("input_ids", one.inputIds(), "prompt_length", one.promptLength()));
+            put(columns, "trained", one.trained());
+            return columns;
+        }
+        var pair = (TokenRow.Pair) row;
+        var columns = new HashMap<String, Object>(Map.of(
+                "prompt_ids", pair.promptIds(), "chosen_ids", pair.chosenIds(), "rejected_ids", pair.rejectedIds()));
+        put(columns, "chosen_trained", pair.chosenTrained());
+        put(columns, "rejected_trained", pair.rejectedTrained());
+        return columns;
+    }
+
+    private static void put(Map<String, Object> columns, String name, List<TokenRow.Span> spans) {
+        if (!spans.isEmpty()) {
+            columns.put(
+                    name,
+                    spans.stream()
+                            .map(span -> new int[] {span.from(), span.to()})
+                            .toList());
+        }
     }
 
     @Test

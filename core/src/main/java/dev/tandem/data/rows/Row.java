@@ -8,4 +8,15 @@ import tools.jackson.databind.node.ObjectNode;
  * @param where where it came from, ready for a message: {@code rows.jsonl:12} or {@code rows.parquet, row 12} (1-based)
  * @param values columns by name, as the file has them
  */
-public record Row(String where, ObjectNode values) {}
+public record Row(String where, ObjectNode values) {
+
+    /**
+     * The row that a text is: one JSON object, with the limits and the strictness of data files.
+     *
+     * @param where names the row in messages
+     * @throws dev.tandem.UserException if the text is something else, or more than a row may hold
+     */
+    public static Row parse(String where, String json) {
+        return new Row(where, JsonRows.row(where, json));
+    }
+}

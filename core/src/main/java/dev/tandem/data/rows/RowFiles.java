@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Reads files of rows. Formats, by suffix: {@code .jsonl} and {@code .ndjson} (an object a line), {@code .json} (an
+ * Reads files of rows, and folders of such files. Formats, by suffix: {@code .jsonl} and {@code .ndjson} (an object a line), {@code .json} (an
  * array of objects), {@code .csv} and {@code .tsv} (with a header line), {@code .parquet}. Text may be gzipped, which
  * is told by its bytes, not by its name; so are Parquet files, and JSON arrays and JSON lines under each other's
  * suffix.
@@ -23,13 +23,31 @@ public final class RowFiles {
      * Hands the rows of {@code file} to {@code visitor}, in file order, until it wants no more. What follows the last
      * row it wanted is not looked at.
      *
+     * @param file a file, or a folder of shards, which are read in the order of their names; one of them may be empty
      * @throws UserException if the file cannot be read, is damaged, or holds no rows; the message names file and line
      *     or row. Rows before the damage have been visited by then.
      */
     public static void read(Path file, RowVisitor visitor) {
-        try (var rows = open(file)) {
-            visit(file, rows, visitor);
+        var result = Visit.EMPTY;
+        for (var shard : shards(file)) {
+            try (var rows = open(shard)) {
+                var visit = visit(rows, visitor);
+                result = visit == Visit.EMPTY ? result : visit;
+            }
+            if (result == Visit.STOPPED) {
+                return;
+            }
         }
+        requireRows(file, result);
+    }
+
+    /**
+     * The files that a path of data stands for: those of a folder of shards in the order of their names, or itself.
+     *
+     * @throws UserException if a folder is still written, holds folders or no files
+     */
+    public static List<Path> shards(Path file) {
+        return Shards.of(file);
     }
 
     /**
@@ -40,18 +58,34 @@ public final class RowFiles {
      */
     public static void readWithoutHeader(Path file, List<String> columns, RowVisitor visitor) {
         try (var rows = new CsvFile(file, suffix(file).equals("tsv") ? '\t' : ',', columns)) {
-            visit(file, rows, visitor);
+            requireRows(file, visit(rows, visitor));
         }
     }
 
-    private static void visit(Path file, RowSource rows, RowVisitor visitor) {
+    private enum Visit {
+        EMPTY,
+        ENDED,
+        STOPPED
+    }
+
+    private static Visit visit(RowSource rows, RowVisitor visitor) {
         var row = rows.next();
         if (row.isEmpty()) {
+            return Visit.EMPTY;
+        }
+        while (row.isPresent()) {
+            if (!visitor.row(row.get())) {
+                return Visit.STOPPED;
+            }
+            row = rows.next();
+        }
+        return Visit.ENDED;
+    }
+
+    private static void requireRows(Path file, Visit visit) {
+        if (visit == Visit.EMPTY) {
             throw new UserException(Printable.escaped(file.toString())
                     + " holds no rows. Check that it is the right file and that writing it was finished.");
-        }
-        while (row.isPresent() && visitor.row(row.get())) {
-            row = rows.next();
         }
     }
 

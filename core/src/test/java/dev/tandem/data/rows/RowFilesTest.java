@@ -39,6 +39,34 @@ class RowFilesTest {
     }
 
     @Test
+    void aFolderIsItsShardsInTheOrderOfTheirNames() throws IOException {
+        var shards = Files.createDirectory(folder.resolve("shards"));
+        Files.writeString(shards.resolve("part-00001.jsonl"), "{\"a\":2}\n{\"a\":3}\n");
+        Files.writeString(shards.resolve("part-00000.csv"), "a\n1\n");
+        Files.writeString(shards.resolve(".part-00000.csv.crc"), "x");
+        assertThat(shown(shards))
+                .containsExactly(
+                        "part-00000.csv:2 {\"a\":\"1\"}",
+                        "part-00001.jsonl:1 {\"a\":2}",
+                        "part-00001.jsonl:2 {\"a\":3}");
+        var first = new ArrayList<Row>();
+        RowFiles.read(shards, row -> !first.add(row));
+        assertThat(first).hasSize(1);
+
+        Files.createFile(shards.resolve("part-00002.jsonl"));
+        assertThatThrownBy(() -> shown(shards))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("part-00002");
+        Files.createDirectory(shards.resolve("_temporary"));
+        assertThatThrownBy(() -> shown(shards)).hasMessageContaining("is still being written");
+        Files.createFile(shards.resolve("_SUCCESS"));
+        assertThat(shown(shards)).hasSize(3);
+        Files.createDirectory(shards.resolve("more"));
+        assertThatThrownBy(() -> shown(shards)).hasMessageContaining("holds the folder more");
+        assertThatThrownBy(() -> shown(shards.resolve("more"))).hasMessageContaining("without files of rows");
+    }
+
+    @Test
     void contentDecidesBetweenArrayAndLines() throws IOException {
         assertThat(shown(file("rows.jsonl", "[\n {\"a\":1},\n {\"a\":2}\n]\n")))
                 .containsExactly("rows.jsonl:2, row 1 {\"a\":1}", "rows.jsonl:3, row 2 {\"a\":2}");

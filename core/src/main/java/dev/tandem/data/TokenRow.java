@@ -1,0 +1,99 @@
+package dev.tandem.data;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A row of the {@code tokens} format, as {@code docs/row-formats.md} describes it: what {@link RowEncoders} reads back as the
+ * same sequences, with any {@code max-length} they fit into.
+ */
+public sealed interface TokenRow {
+
+    /**
+     * Trained ids of a list.
+     *
+     * @param from place of the first one, from 0
+     * @param to place after the last one
+     */
+    record Span(int from, int to) {}
+
+    /**
+     * One sequence: {@code input_ids}, {@code prompt_length}, {@code trained}.
+     *
+     * @param inputIds token ids
+     * @param promptLength how many of them come before the first trained one
+     * @param trained which are trained; none: all after the prompt
+     */
+    record Single(int[] inputIds, int promptLength, List<Span> trained) implements TokenRow {
+        public Single {
+            trained = List.copyOf(trained);
+        }
+    }
+
+    /**
+     * Two sequences: {@code prompt_ids}, {@code chosen_ids}, {@code rejected_ids}, {@code chosen_trained}, {@code
+     * rejected_trained}.
+     *
+     * @param promptIds what both begin with
+     * @param chosenIds how the chosen one goes on
+     * @param rejectedIds how the rejected one goes on
+     * @param chosenTrained which of the chosen ids are trained; none: all
+     * @param rejectedTrained which of the rejected ids are trained; none: all
+     */
+    record Pair(
+            int[] promptIds, int[] chosenIds, int[] rejectedIds, List<Span> chosenTrained, List<Span> rejectedTrained)
+            implements TokenRow {
+        public Pair {
+            chosenTrained = List.copyOf(chosenTrained);
+            rejectedTrained = List.copyOf(rejectedTrained);
+        }
+    }
+
+    /**
+     * The row of a kept row's sequences.
+     *
+     * @param sequences one, or chosen and rejected; each has trained tokens
+     */
+    static TokenRow of(List<TokenSequence> sequences) {
+        if (sequences.size() == 1) {
+            var sequence = sequences.get(0);
+            var prompt = untrained(sequence);
+            return new Single(sequence.ids(), prompt, spans(sequence, prompt, 0));
+        }
+        var chosen = sequences.get(0);
+        var rejected = sequences.get(1);
+        var shared = shared(chosen, rejected);
+        return new Pair(
+                Arrays.copyOf(chosen.ids(), shared),
+                rest(chosen, shared),
+                rest(rejected, shared),
+                spans(chosen, shared, shared),
+                spans(rejected, shared, shared));
+    }
+
+    private static int untrained(TokenSequence sequence) {
+        var result = 0;
+        while (result < sequence.length() && !sequence.trained()[result]) {
+            result++;
+        }
+        return result;
+    }
+
+    /** Tokens before either answer that are the same in both. */
+    private static int shared(TokenSequence chosen, TokenSequence rejected) {
+        var most = Math.min(untrained(chosen), untrained(rejected));
+        var different = Arrays.mismatch(chosen.ids(), 0, most, rejected.ids(), 0, most);
+        return different < 0 ? most : different;
+    }
+
+    private static int[] rest(TokenSequence sequence, int from) {
+        return Arrays.copyOfRange(sequence.ids(), from, sequence.length());
+    }
+
+    /** None where all after the prompt is trained. */
+    private static List<Span> spans(TokenSequence sequence, int prompt, int offset) {
+        return sequence.equals(TokenSequence.of(sequence.ids(), prompt))
+                ? List.of()
+                : TrainedSpans.of(sequence.trained(), offset);
+    }
+}

@@ -1,0 +1,60 @@
+package dev.tandem.spark.rank;
+
+import dev.tandem.AtomicFiles;
+import dev.tandem.UserException;
+import dev.tandem.train.CheckpointStore;
+import dev.tandem.train.RunDirectory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.UUID;
+
+/**
+ * The output folder as rank 0's machine sees it.
+ *
+ * @param path the folder
+ */
+record RunFolder(Path path) {
+
+    /** A file by which others tell whether they see the same folder. */
+    record Probe(Path file) implements AutoCloseable {
+        @Override
+        public void close() {
+            try {
+                Files.deleteIfExists(file);
+            } catch (IOException e) {
+                // it is empty and its name says what it was
+                return;
+            }
+        }
+    }
+
+    /** Writes a probe into the folder, which is created. @throws UserException if that is not possible */
+    Probe probe() {
+        new RunDirectory(path).create();
+        try {
+            return new Probe(Files.createFile(path.resolve(".tandem-probe-" + UUID.randomUUID())));
+        } catch (IOException e) {
+            throw new UserException("Cannot write into the output folder " + path + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Whether an earlier attempt left a checkpoint to go on from. If not, what it wrote is removed: the folder was not used
+     * before it.
+     */
+    boolean goesOn() {
+        var run = new RunDirectory(path);
+        if (CheckpointStore.newest(run.checkpoints()).isPresent()) {
+            return true;
+        }
+        try {
+            Files.deleteIfExists(run.metrics());
+            AtomicFiles.deleteTree(run.checkpoints());
+            return false;
+        } catch (IOException e) {
+            throw new UserException(
+                    "Cannot remove what an attempt without a checkpoint left in " + path + ": " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Ranks as processes beside the tasks of a barrier stage. */
+@NullMarked
+package dev.tandem.spark.rank;
+
+import org.jspecify.annotations.NullMarked;

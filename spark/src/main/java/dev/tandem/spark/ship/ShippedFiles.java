@@ -1,0 +1,107 @@
+package dev.tandem.spark.ship;
+
+import dev.tandem.AtomicFiles;
+import dev.tandem.UserException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.ZipInputStream;
+import org.apache.spark.SparkFiles;
+
+/**
+ * Shipped files on an executor's machine: unpacked once into {@code tandem-shipped} of its temporary folder, where later ranks
+ * and runs find them under the same path. A run that is resumed must find its model where it was.
+ *
+ * @param paths from the driver's paths to this machine's
+ */
+public record ShippedFiles(Map<Path, Path> paths) {
+    private static final String FOLDER = "tandem-shipped";
+
+    public ShippedFiles {
+        paths = Map.copyOf(paths);
+    }
+
+    /**
+     * Unpacks what is not there yet; to be called in a task.
+     *
+     * @throws UserException if this machine's disk does not take it
+     */
+    public static ShippedFiles unpacked(List<Shipped> shipped) {
+        var result = new HashMap<Path, Path>();
+        for (var one : shipped) {
+            result.put(Path.of(one.original()), unpacked(one));
+        }
+        return new ShippedFiles(result);
+    }
+
+    /** Where a path of the driver's is here; the path itself if it was not shipped. */
+    public Path located(Path path) {
+        return paths.getOrDefault(path, path);
+    }
+
+    /**
+     * Unpacks a parcel if it is not there yet.
+     *
+     * @return where it is
+     * @throws UserException if this machine's disk does not take it
+     */
+    public static Path unpacked(Parcel parcel) {
+        return unpacked(parcel.digest(), () -> new ByteArrayInputStream(parcel.archive()))
+                .resolve(parcel.name());
+    }
+
+    private static Path unpacked(Shipped shipped) {
+        return unpacked(shipped.digest(), () -> Files.newInputStream(Path.of(SparkFiles.get(shipped.archive()))))
+                .resolve(shipped.name());
+    }
+
+    private interface Archive {
+        InputStream open() throws IOException;
+    }
+
+    private static Path unpacked(String digest, Archive archive) {
+        var target = Path.of(System.getProperty("java.io.tmpdir"), FOLDER, digest);
+        try {
+            if (!Files.exists(target)) {
+                Files.createDirectories(target.getParent());
+                unpack(archive, target);
+            }
+            return target;
+        } catch (IOException e) {
+            throw new UserException("Cannot unpack what was shipped into " + target + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static void unpack(Archive archive, Path target) throws IOException {
+        var temporary = Files.createTempDirectory(target.getParent(), "unpacking-");
+        try (var in = new ZipInputStream(archive.open())) {
+            for (var entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+                var file = temporary.resolve(entry.getName()).normalize();
+                if (!file.startsWith(temporary)) {
+                    throw new IOException("the archive holds a path that leads out of it: " + entry.getName());
+                }
+                Files.createDirectories(file.getParent());
+                Files.copy(in, file);
+            }
+            publish(temporary, target);
+        } finally {
+            AtomicFiles.deleteTree(temporary);
+        }
+    }
+
+    private static void publish(Path temporary, Path target) throws IOException {
+        try {
+            AtomicFiles.publish(temporary, target);
+        } catch (IOException e) {
+            // another rank on this machine was faster
+            if (!Files.exists(target)) {
+                throw e;
+            }
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Files brought to machines that do not see them. */
+@NullMarked
+package dev.tandem.spark.ship;
+
+import org.jspecify.annotations.NullMarked;

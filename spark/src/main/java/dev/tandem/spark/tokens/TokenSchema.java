@@ -1,0 +1,64 @@
+package dev.tandem.spark.tokens;
+
+import static org.apache.spark.sql.types.DataTypes.IntegerType;
+import static org.apache.spark.sql.types.DataTypes.createArrayType;
+
+import dev.tandem.data.TokenRow;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
+import scala.collection.Seq;
+import scala.jdk.javaapi.CollectionConverters;
+
+/** Columns of the tokens format in Spark's types. */
+final class TokenSchema {
+    private TokenSchema() {}
+
+    /** @param pairs of rows that hold a chosen and a rejected answer */
+    static StructType of(boolean pairs) {
+        var ids = createArrayType(IntegerType, false);
+        var spans = createArrayType(ids, false);
+        return pairs
+                ? new StructType()
+                        .add("prompt_ids", ids, false)
+                        .add("chosen_ids", ids, false)
+                        .add("rejected_ids", ids, false)
+                        .add("chosen_trained", spans, true)
+                        .add("rejected_trained", spans, true)
+                : new StructType()
+                        .add("input_ids", ids, false)
+                        .add("prompt_length", IntegerType, false)
+                        .add("trained", spans, true);
+    }
+
+    /** A row of these columns. */
+    static Row row(TokenRow row) {
+        if (row instanceof TokenRow.Single one) {
+            return RowFactory.create(list(one.inputIds()), one.promptLength(), spans(one.trained()));
+        }
+        var pair = (TokenRow.Pair) row;
+        return RowFactory.create(
+                list(pair.promptIds()),
+                list(pair.chosenIds()),
+                list(pair.rejectedIds()),
+                spans(pair.chosenTrained()),
+                spans(pair.rejectedTrained()));
+    }
+
+    /** Spark takes its own language's sequences only. */
+    private static Seq<Integer> list(int[] ids) {
+        return CollectionConverters.asScala(Arrays.stream(ids).boxed().toList());
+    }
+
+    /** Null, as the format has it, where all is trained. */
+    private static @Nullable Object spans(List<TokenRow.Span> spans) {
+        return spans.isEmpty()
+                ? null
+                : CollectionConverters.asScala(spans.stream()
+                        .map(span -> list(new int[] {span.from(), span.to()}))
+                        .toList());
+    }
+}
