@@ -39,7 +39,9 @@ final class FinalModel {
         if (policy.ranks().first()) {
             ModelWriter.writeModel(directory, recipe.model(), tensors, type);
         } else {
-            tensors.values().forEach(tensor -> tensor.values().get());
+            for (var tensor : tensors.values()) {
+                var unused = tensor.values().get(); // all ranks bring it together, the first writes it
+            }
         }
     }
 }
