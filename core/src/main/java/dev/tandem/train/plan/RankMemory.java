@@ -26,7 +26,7 @@ public record RankMemory(long frozen, long parameters, long gradients, long mome
                         : lanes * kept.castWeights(run.bytesPerElement()),
                 stage.splits(ZeroStage.PARAMETERS) ? share + Float.BYTES * sharding.valueBuffers() : whole,
                 stage.splits(ZeroStage.GRADIENTS)
-                        ? share + lanes * Float.BYTES * sharding.gradientBuffers()
+                        ? share + lanes * (Float.BYTES * sharding.gradientBuffers())
                         : lanes * whole,
                 2 * (stage.splits(ZeroStage.MOMENTS) ? share : whole),
                 (long) Math.ceil(run.largestPass(sharding.ranks()) * kept.perToken()),

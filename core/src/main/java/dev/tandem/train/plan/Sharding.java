@@ -92,7 +92,11 @@ final class Sharding {
         return LongStream.of(layout.turns(gradientRing)).sum();
     }
 
-    /** Bytes of frozen parameters on a rank. @param bytesPerElement where they are whole */
+    /**
+     * Bytes of frozen parameters on a rank.
+     *
+     * @param bytesPerElement where they are whole
+     */
     long frozenBytes(int bytesPerElement) {
         if (!stage.splits(ZeroStage.PARAMETERS)) {
             return bytesPerElement

@@ -60,7 +60,7 @@ final class StepTimer {
 
     private StepFlops.Parts parts(Batch batch, long examples) {
         var sequences = Sharding.ceilDiv(examples, sharding.ranks()) * batch.sequences();
-        return flops.parts(StepFlops.Counts.of(sequences, batch.length()));
+        return flops.parts(StepFlops.Counts.of((double) sequences, batch.length()));
     }
 
     private List<Timeline.Stop> stops(StepFlops.Parts parts, boolean look) {

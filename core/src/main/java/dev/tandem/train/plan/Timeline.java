@@ -102,7 +102,11 @@ final class Timeline {
         return clock;
     }
 
-    /** Goes through a number of passes that are alike. @param sums whether gradients are summed */
+    /**
+     * Goes through a number of passes that are alike.
+     *
+     * @param sums whether gradients are summed
+     */
     void passes(List<Stop> pass, boolean sums, long count) {
         var before = clock;
         for (var i = 0; i < Math.min(count, ENOUGH); i++) {
@@ -111,7 +115,7 @@ final class Timeline {
         }
         if (count > ENOUGH) {
             var after = clock;
-            clock = after.plus(after, before, count - ENOUGH);
+            clock = after.plus(after, before, (double) count - ENOUGH);
             Arrays.setAll(gradientFree, slot -> gradientFree[slot] + clock.now() - after.now());
         }
     }

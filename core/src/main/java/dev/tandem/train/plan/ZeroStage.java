@@ -6,17 +6,23 @@ package dev.tandem.train.plan;
  */
 public enum ZeroStage {
     /** Every rank holds all. */
-    NOTHING,
+    NOTHING(0),
     /** The optimizer's moments. */
-    MOMENTS,
+    MOMENTS(1),
     /** The gradients too. */
-    GRADIENTS,
+    GRADIENTS(2),
     /** The parameters too. */
-    PARAMETERS;
+    PARAMETERS(3);
+
+    private final int number;
+
+    ZeroStage(int number) {
+        this.number = number;
+    }
 
     /** As {@code train.zero-stage} calls it. */
     public int number() {
-        return ordinal();
+        return number;
     }
 
     /** Whether this stage splits what {@code what} is named after. */
