@@ -97,8 +97,8 @@ public final class NcclCollective implements Collective {
         var options = GlooCollective.kept(ProcessGroupNCCL.Options.create());
         options.timeout(new Milliseconds(environment.timeout().toMillis()));
         var store = GlooCollective.prefixed(environment, name);
-        var group = GlooCollective.kept(
-                new ProcessGroupNCCL(store, environment.rank(), environment.worldSize(), options));
+        var group =
+                GlooCollective.kept(new ProcessGroupNCCL(store, environment.rank(), environment.worldSize(), options));
         // now, so that what is wrong between the GPUs shows before hours of loading
         group.eagerConnectSingleDevice(device);
         return group;

@@ -90,8 +90,7 @@ public final class Shipment {
             var file = folder.resolve("tandem-" + digest + ".zip");
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
             spark.addFile(file.toString());
-            return new Shipped(
-                    path.toString(), file.getFileName().toString(), digest, name(path));
+            return new Shipped(path.toString(), file.getFileName().toString(), digest, name(path));
         } catch (IOException | UncheckedIOException e) {
             throw unreadable(path, e);
         }
@@ -115,7 +114,8 @@ public final class Shipment {
 
     private static UserException unreadable(Path path, Exception e) {
         return new UserException(
-                "Cannot send " + path + " to the executors: " + e.getClass().getSimpleName() + ": " + e.getMessage(), e);
+                "Cannot send " + path + " to the executors: " + e.getClass().getSimpleName() + ": " + e.getMessage(),
+                e);
     }
 
     private static String name(Path path) {
