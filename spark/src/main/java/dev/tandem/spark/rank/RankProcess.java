@@ -66,7 +66,8 @@ final class RankProcess implements AutoCloseable {
         // too long for a command line
         variables.put("CLASSPATH", ClassPath.here());
         variables.putAll(environment.variables());
-        variables.put(LaunchPlan.LAUNCHED, "1");
+        variables.put(
+                LaunchPlan.LAUNCHED, String.valueOf(ProcessHandle.current().pid()));
         variables.put("OPENBLAS_NUM_THREADS", "1");
         variables.remove("OPENBLAS_CORETYPE");
         variables.remove("OPENBLAS_L2_SIZE");

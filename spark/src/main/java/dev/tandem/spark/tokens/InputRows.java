@@ -65,7 +65,7 @@ public record InputRows(Dataset<Row> data) {
                                     .fill(""),
                             path);
             };
-        } catch (RuntimeException e) {
+        } catch (Exception e) {
             throw unreadable(path, e);
         }
     }
@@ -74,7 +74,7 @@ public record InputRows(Dataset<Row> data) {
     public static InputRows ofTable(SparkSession spark, String table) {
         try {
             return of(spark.table(table), "table " + table);
-        } catch (RuntimeException e) {
+        } catch (Exception e) {
             throw unreadable("table " + table, e);
         }
     }
@@ -83,7 +83,7 @@ public record InputRows(Dataset<Row> data) {
     public static InputRows ofQuery(SparkSession spark, String sql) {
         try {
             return of(spark.sql(sql), "the query");
-        } catch (RuntimeException e) {
+        } catch (Exception e) {
             throw unreadable("the query", e);
         }
     }
@@ -112,7 +112,8 @@ public record InputRows(Dataset<Row> data) {
         };
     }
 
-    private static UserException unreadable(String what, RuntimeException problem) {
+    /** Of whatever Spark threw: it does not declare its checked exceptions. */
+    private static UserException unreadable(String what, Exception problem) {
         var message = String.valueOf(problem.getMessage()).lines().findFirst().orElse("");
         if (problem instanceof UserException mistake) {
             return mistake;

@@ -66,7 +66,8 @@ public record SparkTokenization(Path model, ObjectiveRecipe rows, Map<String, St
             var tokens =
                     input.data().mapPartitions(new TokenizePartition(plan, tokenizer, counters), Encoders.row(schema));
             write(tokens.write(), folder, output);
-        } catch (RuntimeException e) {
+        } catch (Exception e) {
+            // Spark throws checked ones that it does not declare
             throw explained(e, folder);
         }
         var report = new TokenizationReport(
@@ -86,7 +87,7 @@ public record SparkTokenization(Path model, ObjectiveRecipe rows, Map<String, St
     }
 
     /** What the user can do something about, out of what Spark wrapped around it. */
-    private static RuntimeException explained(RuntimeException problem, String folder) {
+    private static RuntimeException explained(Exception problem, String folder) {
         for (Optional<Throwable> cause = Optional.of(problem);
                 cause.isPresent();
                 cause = cause.map(Throwable::getCause)) {
@@ -98,7 +99,7 @@ public record SparkTokenization(Path model, ObjectiveRecipe rows, Map<String, St
                 return new UserException(folder + " already exists. Choose another --out, or remove it.");
             }
         }
-        return problem;
+        return problem instanceof RuntimeException known ? known : new IllegalStateException(problem);
     }
 
     /** Under a temporary name first: whoever finds the file finds all of it. */
