@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
             "When a rank ends in failure all others are ended. See docs/distributed.md."
         })
 final class LaunchCommand implements Callable<Integer> {
+    private static final String AUTO_RESUME = "--auto-resume";
     private static final int MOST = 1024;
 
     @Mixin
@@ -160,8 +161,8 @@ final class LaunchCommand implements Callable<Integer> {
 
     private static List<String> resuming(List<String> command) {
         var result = new ArrayList<>(command);
-        if (!result.contains("--resume")) {
-            result.add("--resume");
+        if (!result.contains("--resume") && !result.contains(AUTO_RESUME)) {
+            result.add(AUTO_RESUME);
         }
         return result;
     }

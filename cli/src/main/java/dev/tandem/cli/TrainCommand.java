@@ -47,6 +47,12 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--resume", description = "Go on from the newest checkpoint of the recipe's output folder.")
     private boolean resume;
 
+    @Option(
+            names = "--auto-resume",
+            description = "Go on from the newest checkpoint if there is one, and begin otherwise, over what an attempt"
+                    + " without one left. For commands that are repeated when they fail.")
+    private boolean autoResume;
+
     @Override
     public Integer call() {
         var environment = RankEnvironment.of(System.getenv());
@@ -64,7 +70,7 @@ final class TrainCommand implements Callable<Integer> {
     private int train(Recipe recipe, Collective ranks, StopSignal signal, PrintWriter out) {
         try (var console = ConsoleListener.ofRanks(
                 out, common.quiet() || !ranks.first(), recipe.train().steps(), ranks.size())) {
-            var result = new TrainingRun(recipe, resume).withRanks(ranks).train(console, signal::requested);
+            var result = new TrainingRun(recipe, goesOn(recipe, ranks)).withRanks(ranks).train(console, signal::requested);
             console.close();
             if (ranks.first()) {
                 summary(recipe, result).forEach(line -> out.println(line));
@@ -72,6 +78,21 @@ final class TrainCommand implements Callable<Integer> {
             out.flush();
             return result.reason() == TrainingResult.Reason.INTERRUPTED ? signal.exitCode() : 0;
         }
+    }
+
+    /** No checkpoint can come between the ranks' answers: all of them are needed for one. */
+    private boolean goesOn(Recipe recipe, Collective ranks) {
+        var directory = new RunDirectory(recipe.output());
+        if (resume || !autoResume) {
+            return resume;
+        }
+        if (!directory.hasCheckpoint()) {
+            if (ranks.first()) {
+                directory.forgetAttempt();
+            }
+            return false;
+        }
+        return true;
     }
 
     private List<String> summary(Recipe recipe, TrainingResult result) {

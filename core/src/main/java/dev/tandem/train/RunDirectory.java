@@ -1,5 +1,6 @@
 package dev.tandem.train;
 
+import dev.tandem.AtomicFiles;
 import dev.tandem.UserException;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -83,6 +84,29 @@ public record RunDirectory(Path root) {
         if (Files.exists(metrics()) || Files.exists(finalModel()) || Files.exists(checkpoints())) {
             throw new UserException(root + " already holds a run. Choose another output, remove it, or continue it with"
                     + " --resume.");
+        }
+    }
+
+    /** Whether an earlier attempt left a checkpoint to go on from. Whether it is whole is not looked at. */
+    public boolean hasCheckpoint() {
+        return CheckpointStore.newest(checkpoints()).isPresent();
+    }
+
+    /**
+     * Removes what an attempt left that ended before its first checkpoint, so that the run can begin anew.
+     *
+     * @throws UserException if that is not possible
+     */
+    public void forgetAttempt() {
+        if (hasCheckpoint()) {
+            throw new IllegalStateException(root + " has a checkpoint");
+        }
+        try {
+            Files.deleteIfExists(metrics());
+            AtomicFiles.deleteTree(checkpoints());
+        } catch (IOException e) {
+            throw new UserException(
+                    "Cannot remove what an attempt without a checkpoint left in " + root + ": " + e.getMessage(), e);
         }
     }
 

@@ -30,7 +30,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /** Laws of a whole run whose batches or micro-batches are measured in tokens; rows of all lengths, a tiny model. */
 class TokenBatchRunTest {
@@ -133,34 +132,6 @@ class TokenBatchRunTest {
     private long memory(String setting) {
         var data = RunData.load(recipe("memory", setting), message -> {});
         return data.largestMicroBatch();
-    }
-
-    @Test
-    void checkpointsOfTheFirstVersionGoOn() throws IOException {
-        var counted = new String[] {
-            "objectives.sft.batch-tokens=",
-            "objectives.sft.length-window=",
-            "objectives.sft.batch-size=4",
-            "objectives.preference.batch-tokens=",
-            "objectives.preference.length-window=",
-            "objectives.preference.batch-size=3"
-        };
-        var straight = recipe("straight", counted);
-        train(straight, false, () -> false);
-        var stopped = recipe("stopped", counted);
-        train(stopped, false, afterSteps(5));
-        var checkpoint = new RunDirectory(stopped.output()).checkpoints().resolve("step-5");
-        Files.delete(checkpoint.resolve("manifest.json"));
-        var file = checkpoint.resolve("state.json");
-        var state = JsonMapper.shared().readTree(Files.readString(file));
-        for (var stream : state.get("streams")) {
-            assertThat(stream.get("batches").longValue()).isZero();
-            ((ObjectNode) stream).remove("batches");
-        }
-        ((ObjectNode) state).put("version", 1).remove(java.util.List.of("first", "last"));
-        Files.writeString(file, state.toString());
-        train(stopped, true, () -> false);
-        assertThat(parameters(stopped)).isEqualTo(parameters(straight));
     }
 
     @Test

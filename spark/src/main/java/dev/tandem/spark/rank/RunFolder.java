@@ -1,8 +1,6 @@
 package dev.tandem.spark.rank;
 
-import dev.tandem.AtomicFiles;
 import dev.tandem.UserException;
-import dev.tandem.train.CheckpointStore;
 import dev.tandem.train.RunDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -45,16 +43,10 @@ record RunFolder(Path path) {
      */
     boolean goesOn() {
         var run = new RunDirectory(path);
-        if (CheckpointStore.newest(run.checkpoints()).isPresent()) {
+        if (run.hasCheckpoint()) {
             return true;
         }
-        try {
-            Files.deleteIfExists(run.metrics());
-            AtomicFiles.deleteTree(run.checkpoints());
-            return false;
-        } catch (IOException e) {
-            throw new UserException(
-                    "Cannot remove what an attempt without a checkpoint left in " + path + ": " + e.getMessage(), e);
-        }
+        run.forgetAttempt();
+        return false;
     }
 }
