@@ -70,7 +70,9 @@ final class TrainCommand implements Callable<Integer> {
     private int train(Recipe recipe, Collective ranks, StopSignal signal, PrintWriter out) {
         try (var console = ConsoleListener.ofRanks(
                 out, common.quiet() || !ranks.first(), recipe.train().steps(), ranks.size())) {
-            var result = new TrainingRun(recipe, goesOn(recipe, ranks)).withRanks(ranks).train(console, signal::requested);
+            var result = new TrainingRun(recipe, goesOn(recipe, ranks))
+                    .withRanks(ranks)
+                    .train(console, signal::requested);
             console.close();
             if (ranks.first()) {
                 summary(recipe, result).forEach(line -> out.println(line));

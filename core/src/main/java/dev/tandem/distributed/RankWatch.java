@@ -105,7 +105,8 @@ final class RankWatch implements AutoCloseable {
                 Math.min(MOST_INTERVAL_MILLIS, environment.heartbeat().toMillis() / BEATS_WITHIN_LIMIT));
         try {
             while (!closed && attempt()) {
-                Thread.sleep(interval);
+                // until all have shown themselves they wait for nothing but that
+                Thread.sleep(table.absent().isEmpty() ? interval : LEAST_INTERVAL_MILLIS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

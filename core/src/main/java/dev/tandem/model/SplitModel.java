@@ -30,8 +30,10 @@ public final class SplitModel implements SplitParameters {
     private final CausalLm model;
     private final List<Tensor> shares;
     private final List<Tensor> wholes;
+    private final long bufferBytes;
 
-    private SplitModel(CausalLm model, List<Tensor> shares, List<Tensor> wholes) {
+    private SplitModel(CausalLm model, List<Tensor> shares, List<Tensor> wholes, long bufferBytes) {
+        this.bufferBytes = bufferBytes;
         this.model = model;
         this.shares = List.copyOf(shares);
         this.wholes = List.copyOf(wholes);
@@ -68,7 +70,8 @@ public final class SplitModel implements SplitParameters {
                     read -> units.stream()
                             .map(unit -> owner.own(unit.share(read, fitting, split)))
                             .toList());
-            return new SplitModel(new CausalLm(config, tensors, fitting, owner), shares, wholes);
+            var bytes = buffers.stream().mapToLong(Tensor::nbytes).sum();
+            return new SplitModel(new CausalLm(config, tensors, fitting, owner), shares, wholes, bytes);
         } catch (RuntimeException e) {
             owner.close();
             throw e;
@@ -119,6 +122,11 @@ public final class SplitModel implements SplitParameters {
     /** The model; whoever brings parameters together listens to its {@link Units}. Closing it frees everything. */
     public CausalLm model() {
         return model;
+    }
+
+    @Override
+    public long bytes() {
+        return bufferBytes + shares.stream().mapToLong(Tensor::nbytes).sum();
     }
 
     @Override

@@ -292,6 +292,7 @@ public final class FlatParameters implements SplitParameters, AutoCloseable {
     }
 
     /** Bytes of values and gradients that this rank keeps. */
+    @Override
     public long bytes() {
         return values.bytes()
                 + share.map(FlatShare::bytes).orElse(0L)

@@ -10,6 +10,9 @@ public interface SplitParameters {
     /** This rank's share of a unit, {@code [n]}. */
     Tensor share(int unit);
 
+    /** Bytes that this rank keeps: its shares, and the buffers that units take turns in. */
+    long bytes();
+
     /** Where the shares of all ranks are brought together, {@code [ranks · n]}; other units take turns in it. */
     Tensor whole(int unit);
 }

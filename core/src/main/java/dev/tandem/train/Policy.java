@@ -34,6 +34,7 @@ public final class Policy implements AutoCloseable {
     private final Collective ranks;
     private final List<PolicyLane> lanes = new ArrayList<>();
     private final Optional<RankExchange> exchange;
+    private final Optional<SplitParameters> frozen;
 
     /**
      * A policy of one lane.
@@ -73,6 +74,7 @@ public final class Policy implements AutoCloseable {
             Optional<SplitParameters> frozen,
             UnitRing ring) {
         this.ranks = ranks;
+        this.frozen = frozen;
         this.model = model;
         this.parameters = parameters;
         this.adapter = adapter;
@@ -118,6 +120,11 @@ public final class Policy implements AutoCloseable {
     /** The adapter being trained; absent: all parameters are. */
     public Optional<LoraAdapter> adapter() {
         return adapter;
+    }
+
+    /** Frozen parameters that ranks split; absent: there are none, or each rank has all of them. */
+    Optional<SplitParameters> frozen() {
+        return frozen;
     }
 
     /** The threads it computes on. */

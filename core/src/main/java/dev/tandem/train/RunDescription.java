@@ -2,6 +2,7 @@ package dev.tandem.train;
 
 import dev.tandem.recipe.Recipe;
 import dev.tandem.recipe.TrainRecipe.Precision;
+import dev.tandem.tensor.SplitParameters;
 import java.util.Locale;
 
 /** Sentences about a run, said before the first step. */
@@ -41,15 +42,47 @@ final class RunDescription {
 
     static MemoryEstimate memory(Recipe recipe, Policy policy, RunData data) {
         var bytes = recipe.train().precision() == Precision.BF16 ? 2 : Float.BYTES;
-        return MemoryEstimate.of(
+        var ranks = policy.ranks().size();
+        var estimate = MemoryEstimate.of(
                 policy.model().layout().elements(),
                 policy.parameters().elements(),
                 policy.adapter().isEmpty(),
                 new KeptActivations(
-                        policy.model().config(), bytes, recipe.train().checkpointActivations()),
+                        policy.model().config(),
+                        bytes,
+                        policy.model().computation().checkpointActivations()),
                 widened(policy) ? Float.BYTES : bytes,
                 policy.threads().count(),
-                data.largestMicroBatch(),
+                (data.largestMicroBatch() + ranks - 1) / ranks,
                 headBytes(policy));
+        return ranks == 1 ? estimate : ofRank(estimate, policy);
+    }
+
+    /** What is split is counted as it is: it is there already. */
+    private static MemoryEstimate ofRank(MemoryEstimate estimate, Policy policy) {
+        var moments = 2 * Float.BYTES * policy.parameters().ownedElements();
+        return new MemoryEstimate(
+                policy.frozen().map(SplitParameters::bytes).orElse(estimate.weights()),
+                policy.parameters().bytes() + moments,
+                estimate.activations(),
+                estimate.head());
+    }
+
+    /** Whose memory it is, where there are several. */
+    static String memory(Policy policy, MemoryEstimate estimate) {
+        var ranks = policy.ranks();
+        return ranks.size() == 1
+                ? "Memory estimate: " + estimate
+                : "Memory estimate of rank " + ranks.rank() + " of " + ranks.size() + ", ZeRO stage "
+                        + policy.parameters().split().stage() + ": " + estimate;
+    }
+
+    /** What ranks have exchanged, and what this one needed for it. */
+    static String exchanged(RankTraffic.Sum traffic) {
+        var peak = ProcessMemory.peak();
+        return "Exchanged with the other ranks: " + traffic
+                + (peak.isPresent()
+                        ? String.format(Locale.ROOT, "; at most %,d MiB resident", peak.getAsLong() >> 20)
+                        : "");
     }
 }

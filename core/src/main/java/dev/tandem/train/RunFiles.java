@@ -121,6 +121,7 @@ final class RunFiles implements RunRecord {
         result.put("parameter_bytes", traffic.gatheredBytes());
         result.put("seconds", traffic.seconds());
         result.put("waited_seconds", traffic.waitedSeconds());
+        ProcessMemory.peak().ifPresent(bytes -> result.put("peak_memory_bytes", bytes));
         return result;
     }
 

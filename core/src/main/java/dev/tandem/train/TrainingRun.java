@@ -159,7 +159,7 @@ public final class TrainingRun {
             parts.own().forEach(part -> listener.onMessage("The program's own " + part));
             var memory = RunDescription.memory(recipe, policy, data);
             estimate.set(Optional.of(memory));
-            listener.onMessage("Memory estimate: " + memory);
+            listener.onMessage(RunDescription.memory(policy, memory));
             if (device.is_cpu()) {
                 // weights and optimizer are there by now
                 MachineCheck.here().memory(memory.activations() + memory.head()).ifPresent(listener::onMessage);
@@ -268,7 +268,7 @@ public final class TrainingRun {
                 FinalModel.write(directory.finalModel(), recipe, policy);
             }
             files.summary(recipe, result, policy.traffic());
-            policy.traffic().ifPresent(traffic -> listener.onMessage("Exchanged with the other ranks: " + traffic));
+            policy.traffic().ifPresent(traffic -> listener.onMessage(RunDescription.exchanged(traffic)));
             return result;
         }
     }

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
@@ -73,18 +74,14 @@ class GoldenTrajectoryTest {
     }
 
     /**
-     * Two ranks of two lanes, or four, of which some have no share of a batch; gradients summed whole, or one of the stages at
-     * which they are split.
+     * Two ranks of two lanes, or four, of which some have no share of a batch; gradients are summed whole, or one of the stages
+     * says what is split.
      */
     static Stream<Arguments> runsOnRanks() {
         var number = new AtomicInteger();
-        return runs().flatMap(run -> {
-            var model = run.get()[0];
-            var name = run.get()[1];
-            var stage = 1 + number.getAndIncrement() % Split.MOST;
-            return model.equals("qwen3")
-                    ? Stream.of(Arguments.of(model, name, 4, 0), Arguments.of(model, name, 2, stage))
-                    : Stream.of(Arguments.of(model, name, 2, 0), Arguments.of(model, name, 4, stage));
+        return runs().map(run -> {
+            var stage = number.getAndIncrement() % (Split.MOST + 1);
+            return Arguments.of(run.get()[0], run.get()[1], run.get()[0].equals("qwen3") ? 4 : 2, stage);
         });
     }
 
@@ -169,9 +166,20 @@ class GoldenTrajectoryTest {
         trainingRun(recipe, run, steps, Collective.alone()).train(recorded, () -> false);
         assertRun(recorded, golden.get(run), recipe, directory.resolve("final_" + run + ".safetensors"));
         if (changes.isEmpty()) {
-            // the policy is the reference still: margins are zero but for the last bits, which other ways to compute
-            // change
-            assertAccuracy(recorded.evaluations.get(0), golden.get(run).get("initial_eval"));
+            assertStart(recorded.evaluations.get(0), golden.get(run).get("initial_eval"));
+        }
+    }
+
+    /**
+     * The policy is the reference still: margins are zero but for the last bits, which other ways to compute change, and on some
+     * processors other sequences in the batch. Only at zero does the accuracy mean anything.
+     */
+    private static void assertStart(EvaluationEvent first, JsonNode expected) {
+        var margin =
+                Optional.ofNullable(first.statistics().get("preference/margin")).orElseThrow();
+        assertThat(margin).isCloseTo(0, within(1e-5));
+        if (margin == 0) {
+            assertAccuracy(first, expected);
         }
     }
 

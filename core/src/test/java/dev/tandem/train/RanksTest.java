@@ -166,7 +166,7 @@ class RanksTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {0, 2, 3})
+    @ValueSource(ints = {2, 3})
     void theSameNumberOfRanksGoesOnBitForBit(int stage) {
         var straight = recipe(folder, "straight", false, stage, 1);
         train(straight, 2, false, STEPS);

@@ -301,7 +301,7 @@ class BatchGeneratorTest {
     private static void assertClose(float[] actual, float[] expected) {
         assertThat(actual).hasSameSizeAs(expected);
         for (var i = 0; i < actual.length; i++) {
-            assertThat(actual[i]).isCloseTo(expected[i], within(2e-5f));
+            assertThat(actual[i]).isCloseTo(expected[i], within(2e-5f * Math.max(1, Math.abs(expected[i]))));
         }
     }
 }
