@@ -3,6 +3,11 @@ package dev.tandem.distributed;
 import dev.tandem.UserException;
 import dev.tandem.tensor.NativeSetup;
 import dev.tandem.tensor.Tensors;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeoutException;
@@ -101,19 +106,19 @@ public final class GlooCollective implements Collective {
         return pointer;
     }
 
-    /** The name under which the others reach this machine. */
+    /**
+     * The address under which the others reach this machine: the one it has on its way to rank 0. Its own name may stand for
+     * another, 127.0.1.1 on many machines, or for another network. Nothing is sent.
+     */
     private static String host(RankEnvironment environment) {
-        var master = environment.masterAddress();
-        return master.equals("localhost") || master.startsWith("127.") ? "127.0.0.1" : localHost();
-    }
-
-    private static String localHost() {
-        try {
-            return java.net.InetAddress.getLocalHost().getHostAddress();
-        } catch (java.net.UnknownHostException e) {
+        try (var socket = new DatagramSocket()) {
+            socket.connect(new InetSocketAddress(
+                    InetAddress.getByName(environment.masterAddress()), environment.masterPort()));
+            return socket.getLocalAddress().getHostAddress();
+        } catch (IOException | UncheckedIOException e) {
             throw new UserException(
-                    "This machine does not know its own name, which the other ranks are to reach it by: "
-                            + e.getMessage(),
+                    "There is no way from here to " + RankEnvironment.MASTER_ADDR + ", " + environment.masterAddress()
+                            + ": " + e.getMessage() + ". Give the address of rank 0's machine.",
                     e);
         }
     }
