@@ -104,7 +104,7 @@ class MalformedDataTest {
     void aFolderOrNothingIsNoFile() {
         assertThatThrownBy(() -> report(folder, RowFormat.SFT))
                 .isInstanceOf(UserException.class)
-                .hasMessageContaining("is a folder, a file of rows was expected");
+                .hasMessageContaining("is a folder without files of rows");
         assertThatThrownBy(() -> report(folder.resolve("gone.jsonl"), RowFormat.SFT))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("gone.jsonl does not exist");

@@ -32,6 +32,7 @@ public final class RowFiles {
         for (var shard : shards(file)) {
             try (var rows = open(shard)) {
                 var visit = visit(rows, visitor);
+                requireContent(shard, visit);
                 result = visit == Visit.EMPTY ? result : visit;
             }
             if (result == Visit.STOPPED) {
@@ -39,6 +40,13 @@ public final class RowFiles {
             }
         }
         requireRows(file, result);
+    }
+
+    /** A shard may be without rows, but a file without a byte was cut. */
+    private static void requireContent(Path shard, Visit visit) {
+        if (visit == Visit.EMPTY && shard.toFile().length() == 0) {
+            requireRows(shard, visit);
+        }
     }
 
     /**

@@ -232,7 +232,8 @@ class RowFilesTest {
         assertThat(failure(file("d.jsonl", new byte[100]))).contains("zero bytes");
         assertThat(failure(file("e.txt", "{}"))).contains("suffix", ".jsonl");
         assertThat(failure(file("f.parquet", "{}"))).contains("is not a Parquet file");
-        assertThat(failure(folder)).contains("is a folder");
+        assertThat(failure(Files.createDirectory(folder.resolve("empty"))))
+                .contains("is a folder without files of rows");
         assertThat(failure(folder.resolve("absent.json"))).contains("does not exist");
     }
 
