@@ -3,11 +3,11 @@ package dev.tandem.cli;
 import dev.tandem.UserException;
 
 /** Checks numbers of the command line. */
-final class OptionRange {
+public final class OptionRange {
     private OptionRange() {}
 
     /** The value. @throws UserException if it is outside of the range, both ends included */
-    static int checked(String option, int value, int least, int most) {
+    public static int checked(String option, int value, int least, int most) {
         if (value < least || value > most) {
             throw new UserException(option + " is " + value + ", but must be between " + least + " and " + most + ".");
         }

@@ -41,6 +41,7 @@ class DownloadTest {
     private Ended download(String... arguments) throws IOException, InterruptedException {
         var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
                 "-Xshare:auto",
                 "-XX:TieredStopAtLevel=1",
                 "-cp",

@@ -262,6 +262,7 @@ class EvalJudgeCommandTest {
         allowed.release(7);
         var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("java.class.path"),
                 "dev.tandem.cli.Main"));

@@ -145,6 +145,7 @@ class GenerateCommandTest {
     private static ProcessBuilder process(String... arguments) {
         var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("java.class.path"),
                 "dev.tandem.cli.Main"));

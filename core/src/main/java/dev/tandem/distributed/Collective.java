@@ -98,6 +98,14 @@ public interface Collective extends AutoCloseable {
     }
 
     /**
+     * Says that one of this rank's threads begins to wait for the others by itself, or has ended to: nobody need wait for it
+     * meanwhile. May be called by any thread.
+     */
+    default void waits(boolean begins) {
+        // a process by itself waits for nobody
+    }
+
+    /**
      * Makes sure that the others are alive, as far as is known, while this rank waits for something else. May be called by
      * any thread.
      *

@@ -9,15 +9,17 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.javacpp.chrono.Milliseconds;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.GlooDeviceVector;
-import org.bytedeco.pytorch.LongVector;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.PrefixStore;
 import org.bytedeco.pytorch.ProcessGroupGloo;
@@ -33,6 +35,9 @@ import org.bytedeco.pytorch.global.torch;
  */
 public final class GlooCollective implements Collective {
     private static final int THREADS = 2;
+
+    /** Messages of a group come in the order they were sent. */
+    private static final int TAG = 0;
 
     /** How long a wait goes on before the watch is asked. */
     private static final long SLICE_MILLIS = 200;
@@ -158,16 +163,24 @@ public final class GlooCollective implements Collective {
         try (var scope = new PointerScope();
                 var guard = new NoGradGuard()) {
             var parts = torch.empty_like(whole);
-            together(
-                    "a sum over all ranks",
-                    () -> group.alltoall_base(parts, whole, new LongVector(), new LongVector()));
+            part(parts, rank()).copy_(part(whole, rank()));
+            exchange("a sum over all ranks", to -> part(whole, to), from -> part(parts, from));
             share.copy_(parts.view(size(), -1).sum(0));
         }
     }
 
     @Override
     public void allGather(Tensor share, Tensor whole) {
-        together("bringing all parts together", () -> group._allgather_base(whole, share));
+        try (var scope = new PointerScope();
+                var guard = new NoGradGuard()) {
+            part(whole, rank()).copy_(share);
+            exchange("bringing all parts together", to -> share, from -> part(whole, from));
+        }
+    }
+
+    private Tensor part(Tensor whole, int rank) {
+        var count = whole.numel() / size();
+        return whole.narrow(0, rank * count, count);
     }
 
     @Override
@@ -180,12 +193,63 @@ public final class GlooCollective implements Collective {
     }
 
     private void together(String what, Start start) {
-        watch.waits(true);
+        whileWaiting(what, look -> {
+            try (var scope = new PointerScope()) {
+                var work = start.work();
+                while (!ended(work)) {
+                    look.run();
+                }
+            }
+        });
+    }
+
+    /**
+     * Sends a tensor to each of the others and receives one from each, all at once and in both directions.
+     *
+     * <p>Not by Gloo's collectives: a rank that comes late to one of those begins to send, and asks for what it is to be sent
+     * behind that, on the same connection. The other direction is then idle.
+     */
+    private void exchange(String what, IntFunction<Tensor> sent, IntFunction<Tensor> received) {
+        whileWaiting(
+                what,
+                look -> NativeCall.within(
+                        environment.timeout(),
+                        () -> {
+                            exchange(sent, received);
+                            return true;
+                        },
+                        look));
+    }
+
+    private void exchange(IntFunction<Tensor> sent, IntFunction<Tensor> received) {
         try (var scope = new PointerScope()) {
-            await(what, start);
+            var works = new ArrayList<Work>();
+            for (var i = 1; i < size(); i++) {
+                var from = (rank() + size() - i) % size();
+                works.add(group.recv(new TensorVector(received.apply(from)), from, TAG));
+            }
+            for (var i = 1; i < size(); i++) {
+                var to = (rank() + i) % size();
+                works.add(group.send(new TensorVector(sent.apply(to)), to, TAG));
+            }
+            // not in slices of time: here the end of one would break the connections
+            works.forEach(Work::_wait);
+        }
+    }
+
+    private interface Wait {
+        /** @param look to be run again and again */
+        void run(Runnable look) throws TimeoutException;
+    }
+
+    private void whileWaiting(String what, Wait wait) {
+        check(what);
+        watch.waits(true);
+        try {
+            wait.run(look(what));
         } catch (UserException e) {
             throw e;
-        } catch (RuntimeException e) {
+        } catch (TimeoutException | RuntimeException e) {
             throw lost(what, e);
         } finally {
             watch.waits(false);
@@ -200,19 +264,17 @@ public final class GlooCollective implements Collective {
                 e);
     }
 
-    private void await(String what, Start start) {
-        check(what);
+    /** Looks after the others, and says whom this rank waits for once that takes long. */
+    private Runnable look(String what) {
         var began = System.nanoTime();
-        var said = false;
-        var work = start.work();
-        while (!ended(work)) {
+        var said = new AtomicBoolean();
+        return () -> {
             check(what);
-            if (!said && System.nanoTime() - began > LONG.toNanos()) {
-                said = true;
+            if (System.nanoTime() - began > LONG.toNanos() && said.compareAndSet(false, true)) {
                 var others = watch.working();
                 told.accept("Waiting" + (others.isEmpty() ? " in " + what : " for " + others));
             }
-        }
+        };
     }
 
     /** Waits for a slice of time: whether it is done. A slice that is over is an exception, like a failure. */
@@ -244,6 +306,11 @@ public final class GlooCollective implements Collective {
     @Override
     public void at(String what) {
         watch.at(what);
+    }
+
+    @Override
+    public void waits(boolean begins) {
+        watch.waits(begins);
     }
 
     @Override

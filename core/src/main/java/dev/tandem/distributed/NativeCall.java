@@ -22,7 +22,7 @@ final class NativeCall {
      */
     static <T> T within(Duration most, Supplier<T> call, Runnable meanwhile) throws TimeoutException {
         var task = new FutureTask<>(call::get);
-        var thread = new Thread(task, "joining the ranks");
+        var thread = new Thread(task, "call to other ranks");
         thread.setDaemon(true);
         thread.start();
         var until = System.nanoTime() + most.toNanos();

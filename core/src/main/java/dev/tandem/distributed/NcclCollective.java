@@ -154,6 +154,11 @@ public final class NcclCollective implements Collective {
     }
 
     @Override
+    public void waits(boolean begins) {
+        control.waits(begins);
+    }
+
+    @Override
     public void check() {
         control.check();
     }
@@ -168,6 +173,7 @@ public final class NcclCollective implements Collective {
     }
 
     private void together(String what, Start start) {
+        control.waits(true);
         try (var scope = new PointerScope()) {
             var work = start.work();
             await(work);
@@ -181,6 +187,8 @@ public final class NcclCollective implements Collective {
                     "NCCL failed in " + what + " on rank " + rank() + " of " + size() + ", though all ranks are there: "
                             + RankMeeting.firstLine(e) + MORE,
                     e);
+        } finally {
+            control.waits(false);
         }
     }
 

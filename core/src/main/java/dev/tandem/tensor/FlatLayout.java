@@ -15,6 +15,9 @@ import java.util.function.Predicate;
  * @param ranks among which a bucket can be parted
  */
 public record FlatLayout(List<Bucket> buckets, int ranks) {
+    /** From this size a bucket of gradients is summed by itself: PyTorch's default ({@code bucket_cap_mb}). */
+    private static final long MERGE_BYTES = 25L << 20;
+
     public FlatLayout {
         buckets = List.copyOf(buckets);
     }
@@ -78,10 +81,11 @@ public record FlatLayout(List<Bucket> buckets, int ranks) {
      * @param ring says which units are blocks: those share buckets
      * @param decays which parameters weight decay applies to
      * @param ranks that exchange them
-     * @param mergeBytes blocks share a bucket until it has as many; 0: every unit has its own
+     * @param alone whether every unit has a bucket of its own; small blocks share one otherwise
      */
     public static FlatLayout of(
-            List<Map<String, long[]>> units, UnitRing ring, Predicate<String> decays, int ranks, long mergeBytes) {
+            List<Map<String, long[]>> units, UnitRing ring, Predicate<String> decays, int ranks, boolean alone) {
+        var mergeBytes = alone ? 0 : MERGE_BYTES;
         var buckets = new ArrayList<Bucket>();
         var offset = 0L;
         for (var from = 0; from < units.size(); ) {

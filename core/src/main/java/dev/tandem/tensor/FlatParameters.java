@@ -21,9 +21,6 @@ import org.bytedeco.pytorch.Tensor;
  * ranks split among them, a rank keeps its share; the leaves are then views of buffers that buckets take turns in.
  */
 public final class FlatParameters implements SplitParameters, AutoCloseable {
-    /** Where gradients are split: one bucket is summed while the next is computed. */
-    private static final int GRADIENT_BUFFERS = 2;
-
     private final TensorOwner owner = new TensorOwner();
     private final Device device;
     private final FlatLayout layout;
@@ -37,8 +34,8 @@ public final class FlatParameters implements SplitParameters, AutoCloseable {
     private final Optional<FlatShare> gradientShare;
 
     private final UnitRing ring;
-    private final Leaves main;
-    private final List<Leaves> others = new ArrayList<>();
+    private final FlatLeaves main;
+    private final List<FlatLeaves> others = new ArrayList<>();
 
     private FlatParameters(
             FlatLayout layout, UnitRing ring, Split split, Device device, Function<String, Tensor> initial) {
@@ -54,8 +51,13 @@ public final class FlatParameters implements SplitParameters, AutoCloseable {
             this.gradientShare =
                     split.gradients() ? Optional.of(FlatShare.of(layout, device, owner)) : Optional.empty();
             fill(initial);
-            this.main = new Leaves();
+            this.main = newLeaves();
         }
+    }
+
+    private FlatLeaves newLeaves() {
+        var turns = split.gradients() ? Optional.of(UnitRing.ofGradients(ring.blocks())) : Optional.<UnitRing>empty();
+        return new FlatLeaves(layout, values, FlatBuffers.of(layout, turns, device, owner), owner);
     }
 
     /** Bucket by bucket: there may be room for one at a time. */
@@ -122,10 +124,10 @@ public final class FlatParameters implements SplitParameters, AutoCloseable {
      * Other leaves over the same values, with a gradient buffer of their own: for a thread that computes a share of the
      * gradient beside others. {@link #collect} adds it to the gradient.
      */
-    public Leaves otherLeaves() {
+    public FlatLeaves otherLeaves() {
         try (var scope = new PointerScope();
                 var guard = new NoGradGuard()) {
-            var leaves = new Leaves();
+            var leaves = newLeaves();
             others.add(leaves);
             return leaves;
         }
@@ -136,10 +138,9 @@ public final class FlatParameters implements SplitParameters, AutoCloseable {
         try (var scope = new PointerScope();
                 var guard = new NoGradGuard()) {
             for (var other : others) {
-                if (other.used) {
-                    main.gradients.all().add_(other.gradients.all());
-                    other.gradients.all().zero_();
-                    other.used = false;
+                if (other.used()) {
+                    gradient().add_(other.gradients().all());
+                    other.zero();
                 }
             }
         }
@@ -152,13 +153,13 @@ public final class FlatParameters implements SplitParameters, AutoCloseable {
      */
     public void collect(int bucket, int lanes) {
         for (var other : others.subList(0, Math.max(0, lanes - 1))) {
-            gradient(bucket).add_(other.gradients.of(bucket));
-            other.gradients.of(bucket).zero_();
+            gradient(bucket).add_(other.gradients().of(bucket));
+            other.gradients().of(bucket).zero_();
         }
     }
 
     /** The leaves whose gradient is {@link #gradient}. */
-    public Leaves mainLeaves() {
+    public FlatLeaves mainLeaves() {
         return main;
     }
 
@@ -174,7 +175,7 @@ public final class FlatParameters implements SplitParameters, AutoCloseable {
 
     /** All gradients, {@code [elements]}, float32. Not for ranks that split them. */
     public Tensor gradient() {
-        return main.gradients.all();
+        return main.gradients().all();
     }
 
     /** The gradient of one parameter, a view of {@link #gradient}. */
@@ -184,7 +185,7 @@ public final class FlatParameters implements SplitParameters, AutoCloseable {
 
     /** The gradient of one bucket, {@code [elements]}, as this rank computes it. */
     public Tensor gradient(int bucket) {
-        return main.gradients.of(bucket);
+        return main.gradients().of(bucket);
     }
 
     /** Number of trainable elements. */
@@ -199,13 +200,13 @@ public final class FlatParameters implements SplitParameters, AutoCloseable {
 
     /** Sets all gradients to zero. */
     public void zeroGradient() {
-        main.gradients.zero();
+        main.zero();
         gradientShare.ifPresent(g -> g.all().zero_());
     }
 
     /** The buffer of a bucket's gradient, from 0: buckets that have the same one take turns in it. */
     public int gradientSlot(int bucket) {
-        return layout.slot(bucket, new UnitRing(ring.blocks(), GRADIENT_BUFFERS));
+        return layout.slot(bucket, UnitRing.ofGradients(ring.blocks()));
     }
 
     /** Adds a rank's share of the sum of a bucket's gradient to what it keeps, and makes room for the next bucket. */
@@ -297,8 +298,8 @@ public final class FlatParameters implements SplitParameters, AutoCloseable {
         return values.bytes()
                 + share.map(FlatShare::bytes).orElse(0L)
                 + gradientShare.map(FlatShare::bytes).orElse(0L)
-                + main.gradients.bytes()
-                + others.stream().mapToLong(o -> o.gradients.bytes()).sum();
+                + main.gradients().bytes()
+                + others.stream().mapToLong(o -> o.gradients().bytes()).sum();
     }
 
     @Override
@@ -306,54 +307,7 @@ public final class FlatParameters implements SplitParameters, AutoCloseable {
         owner.close();
     }
 
-    /** Leaves that are views of the values, and their gradients. */
-    public final class Leaves {
-        private final Map<String, Tensor> leaves = new LinkedHashMap<>();
-        private final Map<String, Tensor> gradientsByName = new LinkedHashMap<>();
-        private final FlatBuffers gradients;
-        private boolean used;
-
-        private Leaves() {
-            var turns = new UnitRing(ring.blocks(), GRADIENT_BUFFERS);
-            this.gradients =
-                    FlatBuffers.of(layout, split.gradients() ? Optional.of(turns) : Optional.empty(), device, owner);
-            for (var b = 0; b < layout.buckets().size(); b++) {
-                place(b, layout.buckets().get(b));
-            }
-        }
-
-        private void place(int number, Bucket bucket) {
-            for (var parameter : bucket.parameters()) {
-                var leaf = view(values.of(number), parameter).detach();
-                leaf.set_requires_grad(true);
-                var grad = view(gradients.of(number), parameter);
-                leaf.mutable_grad().put(grad);
-                leaves.put(parameter.name(), owner.own(leaf));
-                gradientsByName.put(parameter.name(), owner.own(grad));
-            }
-        }
-
-        private static Tensor view(Tensor bucket, FlatLayout.Parameter parameter) {
-            return bucket.narrow(0, parameter.offset(), parameter.elements()).view(parameter.sizes());
-        }
-
-        /** The parameters by name: float32 leaves that require a gradient. */
-        public Map<String, Tensor> leaves() {
-            return new LinkedHashMap<>(leaves);
-        }
-
-        /** The gradient of one parameter, a view of these leaves' buffer. */
-        public Tensor gradient(String name) {
-            return get(gradientsByName, name);
-        }
-
-        /** Says that a gradient was added to these leaves. */
-        public void touch() {
-            used = true;
-        }
-    }
-
-    private static Tensor get(Map<String, Tensor> tensors, String name) {
+    static Tensor get(Map<String, Tensor> tensors, String name) {
         var tensor = tensors.get(name);
         if (tensor == null) {
             throw new IllegalArgumentException("no trainable parameter " + name);

@@ -9,6 +9,22 @@ package dev.tandem.tensor;
  * @param size buffers for blocks
  */
 public record UnitRing(int blocks, int size) {
+    /** One block is computed, one brought together, one given back. */
+    private static final int PARAMETERS = 3;
+
+    /** One block's gradient is summed while the next one's is computed. */
+    private static final int GRADIENTS = 2;
+
+    /** What parameters take turns in, where ranks split them. */
+    public static UnitRing ofParameters(int blocks) {
+        return new UnitRing(blocks, PARAMETERS);
+    }
+
+    /** What gradients take turns in, where ranks split them. */
+    public static UnitRing ofGradients(int blocks) {
+        return new UnitRing(blocks, GRADIENTS);
+    }
+
     /** How many buffers there are. */
     public int slots() {
         return 1 + Math.min(size, blocks);

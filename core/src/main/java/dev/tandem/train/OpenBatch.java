@@ -54,7 +54,7 @@ final class OpenBatch implements AutoCloseable {
      * @param lastOfStep whether the step's gradient is complete with it
      */
     BatchLoss backward(double weight, boolean lastOfStep) {
-        policy.onLanes(shares, new Passage(false, true, headAgain, lastOfStep), share -> {
+        policy.forLanes(shares, new Passage(false, true, headAgain, lastOfStep), share -> {
             try (var pass = share.pass()) {
                 pass.backward(BatchLoss.scaled(share.result().weights(), weight));
             }
@@ -65,7 +65,7 @@ final class OpenBatch implements AutoCloseable {
 
     @Override
     public void close() {
-        policy.onLanes(shares, Passage.NONE, share -> share.pass().close());
+        policy.forLanes(shares, Passage.NONE, share -> share.pass().close());
         shares.clear();
     }
 }

@@ -6,6 +6,7 @@ import dev.tandem.model.CausalLm;
 import dev.tandem.model.LoraAdapter;
 import dev.tandem.model.PackedSequences;
 import dev.tandem.objective.LogProbs;
+import dev.tandem.tensor.FlatLeaves;
 import dev.tandem.tensor.FlatParameters;
 import dev.tandem.tensor.Lanes;
 import dev.tandem.tensor.LazyTensor;
@@ -85,7 +86,11 @@ public final class Policy implements AutoCloseable {
             lanes.add(lane(parameters.otherLeaves()));
         }
         exchange = ranks.size() == 1 ? Optional.empty() : Optional.of(exchange(frozen, ring));
-        exchange.ifPresent(e -> lanes.forEach(lane -> lane.model().units(e.lane())));
+        exchange.ifPresent(e -> {
+            for (var lane = 0; lane < lanes.size(); lane++) {
+                lanes.get(lane).model().units(e.lane(lane));
+            }
+        });
     }
 
     private RankExchange exchange(Optional<SplitParameters> frozen, UnitRing ring) {
@@ -97,7 +102,7 @@ public final class Policy implements AutoCloseable {
         return new RankExchange(ranks, model, parameters, split, ring);
     }
 
-    private PolicyLane lane(FlatParameters.Leaves leaves) {
+    private PolicyLane lane(FlatLeaves leaves) {
         var replica = adapter.map(a -> {
                     var copy = model.replica();
                     copy.adapter(Optional.of(a.withTensors(leaves.leaves())));
@@ -142,8 +147,22 @@ public final class Policy implements AutoCloseable {
     /** Scores examples under the policy's model, with the adapter that is switched on there now. */
     SequenceScorer scorer() {
         return parameters.split().parameters()
-                ? new SequenceScorer(model, pass -> during(Passage.FORWARD, 1, pass))
+                ? new SequenceScorer(
+                        replicas(exchange.orElseThrow()),
+                        threads,
+                        (groups, work) -> onLanes(groups, Passage.FORWARD, work))
                 : new SequenceScorer(model, threads);
+    }
+
+    /** A lane's own model may have another adapter switched on. */
+    private List<CausalLm> replicas(RankExchange exchange) {
+        var result = new ArrayList<>(List.of(model));
+        for (var lane = 1; lane < lanes.size(); lane++) {
+            var replica = model.replica();
+            replica.units(exchange.lane(lane));
+            result.add(replica);
+        }
+        return result;
     }
 
     /** What a lane does with its share of a batch. */
@@ -168,14 +187,10 @@ public final class Policy implements AutoCloseable {
      * @return results of this rank, in the lanes' order
      */
     <R> List<R> inShares(List<Example> batch, Passage passage, Work<R> work) {
-        var shares = Shares.of(ofRank(batch), threads.count());
-        var results = new ArrayList<R>();
-        during(
+        return onLanes(
+                Shares.of(ofRank(batch), threads.count()),
                 passage,
-                shares.size(),
-                () -> results.addAll(threads.map(
-                        shares, (lane, share) -> guarded(() -> work.apply(lanes.get(lane), lane, share)))));
-        return results;
+                (lane, share) -> work.apply(lanes.get(lane), lane, share));
     }
 
     /** This rank's share of a batch; none where there are more ranks than examples. */
@@ -187,17 +202,27 @@ public final class Policy implements AutoCloseable {
         return ranks.rank() < shares.size() ? shares.get(ranks.rank()) : List.of();
     }
 
-    /** Does something with what the lanes hold: element i on lane i, all at once. */
-    <T> void onLanes(List<T> held, Passage passage, Consumer<T> work) {
+    /**
+     * Does something with what the lanes hold: element i on lane i, all at once.
+     *
+     * @return results in the lanes' order
+     */
+    <T, R> List<R> onLanes(List<T> held, Passage passage, Lanes.Work<T, R> work) {
+        var results = new ArrayList<R>();
         during(
                 passage,
                 held.size(),
-                () -> threads.map(
-                        held,
-                        (lane, element) -> guarded(() -> {
-                            work.accept(element);
-                            return lane;
-                        })));
+                () -> results.addAll(
+                        threads.map(held, (lane, element) -> guarded(() -> work.apply(lane, element)))));
+        return results;
+    }
+
+    /** The same without results. */
+    <T> void forLanes(List<T> held, Passage passage, Consumer<T> work) {
+        onLanes(held, passage, (lane, element) -> {
+            work.accept(element);
+            return lane;
+        });
     }
 
     private void during(Passage passage, int lanesAtWork, Runnable work) {

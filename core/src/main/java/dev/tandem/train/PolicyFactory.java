@@ -34,12 +34,6 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** Builds the policy a recipe asks for, as it is before training. */
 final class PolicyFactory {
-    /** From this size a bucket of gradients is summed by itself: PyTorch's default ({@code bucket_cap_mb}). */
-    private static final long BUCKET_BYTES = 25L << 20;
-
-    /** One block is computed, one brought together, one given back. */
-    private static final int UNIT_BUFFERS = 3;
-
     private final Recipe recipe;
     private final Device device;
     private final Computation computation;
@@ -60,7 +54,7 @@ final class PolicyFactory {
         this.split = ranks.size() == 1
                 ? Split.none()
                 : new Split(ranks.rank(), ranks.size(), recipe.train().zeroStage());
-        this.ring = new UnitRing(config.layers(), UNIT_BUFFERS);
+        this.ring = UnitRing.ofParameters(config.layers());
         var usual = computation(recipe.train(), device);
         // parameters that were brought together for a block do not stay until its backward pass
         this.computation = split.parameters() ? usual.withCheckpointActivations(true) : usual;
@@ -151,7 +145,7 @@ final class PolicyFactory {
                 .<Map<String, long[]>>map(names -> new LinkedHashMap<>())
                 .toList();
         shapes.forEach((name, shape) -> units.get(layout.unit(name)).put(name, shape));
-        return FlatLayout.of(units, ring, decays, ranks.size(), split.parameters() ? 0 : BUCKET_BYTES);
+        return FlatLayout.of(units, ring, decays, ranks.size(), split.parameters());
     }
 
     private static long[] required(Map<String, long[]> shapes, String name) {

@@ -6,7 +6,7 @@ import dev.tandem.model.Dropout;
 import dev.tandem.model.OutputHead;
 import dev.tandem.model.PackedSequences;
 import dev.tandem.objective.LogProbs;
-import dev.tandem.tensor.FlatParameters;
+import dev.tandem.tensor.FlatLeaves;
 import dev.tandem.tensor.Tensors;
 import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
@@ -20,7 +20,7 @@ import org.bytedeco.pytorch.global.torch;
  * @param leaves of the trainable parameters
  * @param headIsFrozen whether the output matrix is not trained
  */
-record PolicyLane(CausalLm model, FlatParameters.Leaves leaves, boolean headIsFrozen) {
+record PolicyLane(CausalLm model, FlatLeaves leaves, boolean headIsFrozen) {
 
     /**
      * Log-probs of a share, with what a backward pass needs.

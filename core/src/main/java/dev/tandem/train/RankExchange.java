@@ -47,10 +47,11 @@ final class RankExchange implements AutoCloseable {
     }
 
     /** What a lane's model is to tell of its units. */
-    Units lane() {
-        var lane = new LaneUnits();
-        lanes.add(lane);
-        return lane;
+    Units lane(int number) {
+        while (lanes.size() <= number) {
+            lanes.add(new LaneUnits());
+        }
+        return lanes.get(number);
     }
 
     /**

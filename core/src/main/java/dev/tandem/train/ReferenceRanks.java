@@ -45,14 +45,14 @@ record ReferenceRanks(Collective ranks) {
     }
 
     /**
-     * Computes sums. Where the model is split among ranks, each computes all of them.
+     * Computes sums.
      *
      * @param groups of examples, each of which is in the model together
      * @param next given the sums of the next examples' sequences, in order, on every rank
      */
     void compute(List<List<Example>> groups, SequenceScorer scorer, Consumer<List<double[]>> next) {
-        if (ranks.size() == 1 || scorer.split()) {
-            scorer.scoreGroups(groups, some -> next.accept(sums(some)));
+        if (ranks.size() == 1) {
+            scorer.scoreGroups(groups, 0, some -> next.accept(sums(some)));
             return;
         }
         var atOnce = GROUPS * ranks.size();
@@ -64,7 +64,8 @@ record ReferenceRanks(Collective ranks) {
     private List<double[]> round(List<List<Example>> groups, SequenceScorer scorer) {
         var own = share(groups);
         var sums = new ArrayList<double[]>();
-        scorer.scoreGroups(own.stream().map(groups::get).toList(), some -> sums.addAll(sums(some)));
+        var passes = scorer.split() ? most(scorer.passes(own.size())) : 0;
+        scorer.scoreGroups(own.stream().map(groups::get).toList(), passes, some -> sums.addAll(sums(some)));
         var examples = new ArrayList<Example>();
         var positions = new ArrayList<Integer>();
         for (var group = 0; group < groups.size(); group++) {
@@ -76,6 +77,13 @@ record ReferenceRanks(Collective ranks) {
             }
         }
         return exchanged(examples, positions, sums);
+    }
+
+    /** The largest of all ranks' numbers: they may have different numbers of lanes. */
+    private int most(int here) {
+        var all = new double[ranks.size()];
+        all[ranks.rank()] = here;
+        return (int) Arrays.stream(ranks.sum(all)).max().orElse(here);
     }
 
     /** Numbers of the groups that this rank computes. */

@@ -14,9 +14,14 @@ public final class SequenceScorer {
     private static final int TOKEN_BUDGET = 2048;
 
     private final Lanes threads;
-    private final Consumer<Runnable> together;
+    private final Pass pass;
     private final boolean split;
     private final List<CausalLm> models = new ArrayList<>();
+
+    /** How groups go through the model at once, group i on lane i; there may be none. */
+    interface Pass {
+        List<List<LogProbs>> score(List<List<Example>> groups, Lanes.Work<List<Example>, List<LogProbs>> work);
+    }
 
     /**
      * A scorer over a model, with the adapter that is switched on now.
@@ -25,7 +30,7 @@ public final class SequenceScorer {
      */
     public SequenceScorer(CausalLm model, Lanes threads) {
         this.threads = threads;
-        this.together = Runnable::run;
+        this.pass = threads::map;
         this.split = false;
         models.add(model);
         while (models.size() < threads.count()) {
@@ -34,20 +39,26 @@ public final class SequenceScorer {
     }
 
     /**
-     * A scorer over a model whose parameters ranks split: all must score the same examples at the same time.
+     * A scorer over a model whose parameters ranks split: all must score at the same time, in as many passes.
      *
-     * @param together what a pass is to be done in
+     * @param models one for each lane
+     * @param pass in which all ranks take part
      */
-    SequenceScorer(CausalLm model, Consumer<Runnable> together) {
-        this.threads = new Lanes(1, 1);
-        this.together = together;
+    SequenceScorer(List<CausalLm> models, Lanes threads, Pass pass) {
+        this.threads = threads;
+        this.pass = pass;
         this.split = true;
-        models.add(model);
+        this.models.addAll(models);
     }
 
-    /** Whether all ranks must score the same examples at the same time. */
+    /** Whether all ranks must score at the same time, in as many passes. */
     boolean split() {
         return split;
+    }
+
+    /** Passes that so many groups take here. */
+    int passes(int groups) {
+        return (groups + threads.count() - 1) / threads.count();
     }
 
     /**
@@ -78,20 +89,22 @@ public final class SequenceScorer {
     void scoreInRounds(List<Example> examples, Consumer<List<LogProbs>> next) {
         scoreGroups(
                 groups(examples),
+                0,
                 round -> next.accept(round.stream().flatMap(List::stream).toList()));
     }
 
     /**
      * Log-probs of groups of examples, each of which is in the model by itself.
      *
+     * @param passes to take part in, if the groups take fewer
      * @param next given the log-probs of the next groups, in order
      */
-    void scoreGroups(List<List<Example>> groups, Consumer<List<List<LogProbs>>> next) {
-        for (var from = 0; from < groups.size(); from += threads.count()) {
-            var round = groups.subList(from, Math.min(groups.size(), from + threads.count()));
-            var scores = new ArrayList<List<LogProbs>>();
-            together.accept(() -> scores.addAll(threads.map(round, (lane, group) -> score(models.get(lane), group))));
-            next.accept(scores);
+    void scoreGroups(List<List<Example>> groups, int passes, Consumer<List<List<LogProbs>>> next) {
+        var count = threads.count();
+        for (var i = 0; i < Math.max(passes, passes(groups.size())); i++) {
+            var from = Math.min(groups.size(), i * count);
+            var round = groups.subList(from, Math.min(groups.size(), from + count));
+            next.accept(pass.score(round, (lane, group) -> score(models.get(lane), group)));
         }
     }
 

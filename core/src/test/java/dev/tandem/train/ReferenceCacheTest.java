@@ -270,6 +270,7 @@ class ReferenceCacheTest {
             Files.writeString(folder.resolve(name + ".yaml"), yaml(name));
             var command = List.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "-XX:TieredStopAtLevel=1",
                     "-Xmx512m",
                     "-cp",
                     System.getProperty("java.class.path"),

@@ -175,6 +175,7 @@ class ReferenceStoreTest {
         for (var writer = 0; writer < 2; writer++) {
             var command = List.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "-XX:TieredStopAtLevel=1",
                     "-cp",
                     System.getProperty("java.class.path"),
                     Writer.class.getName(),

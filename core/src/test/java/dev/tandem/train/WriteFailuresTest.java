@@ -92,6 +92,7 @@ class WriteFailuresTest {
                         "-c",
                         "ulimit -f 64 && exec \"$0\" \"$@\"",
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
                         "-XX:-UsePerfData",
                         "-cp",
                         System.getProperty("java.class.path"),

@@ -1,6 +1,6 @@
 package dev.tandem.spark;
 
-import dev.tandem.UserException;
+import dev.tandem.cli.OptionRange;
 import dev.tandem.cli.StopSignal;
 import dev.tandem.distributed.RankEnvironment;
 import dev.tandem.recipe.RecipeReader;
@@ -12,6 +12,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -103,8 +104,8 @@ final class SparkTrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        checked("--timeout", timeoutSeconds, 1, RankEnvironment.MOST_TIMEOUT_SECONDS);
-        checked("--report-port", reportPort, 0, (1 << 16) - 1);
+        OptionRange.checked("--timeout", timeoutSeconds, 1, RankEnvironment.MOST_TIMEOUT_SECONDS);
+        OptionRange.checked("--report-port", reportPort, 0, (1 << 16) - 1);
         var settings = new ArrayList<>(overrides);
         threads.ifPresent(t -> settings.add("train.threads=" + t));
         var training = new SparkTraining(
@@ -147,13 +148,7 @@ final class SparkTrainCommand implements Callable<Integer> {
         return result;
     }
 
-    private static void checked(String option, int value, int least, int most) {
-        if (value < least || value > most) {
-            throw new UserException(option + " is " + value + ", but must be between " + least + " and " + most + ".");
-        }
-    }
-
     private CommandLine commandLine() {
-        return java.util.Objects.requireNonNull(spec).commandLine();
+        return Objects.requireNonNull(spec).commandLine();
     }
 }

@@ -9,12 +9,6 @@ import java.util.stream.LongStream;
 
 /** How a model's units are parted among ranks: as the engine lays them out. */
 final class Sharding {
-    // the three are PolicyFactory's and FlatParameters's
-    private static final long BUCKET_BYTES = 25L << 20;
-
-    private static final int UNIT_BUFFERS = 3;
-    private static final int GRADIENT_BUFFERS = 2;
-
     private final ZeroStage stage;
     private final int ranks;
     private final List<ParameterUnit> units;
@@ -31,13 +25,13 @@ final class Sharding {
         this.stage = stage;
         this.ranks = ranks;
         this.units = List.copyOf(units);
-        this.ring = new UnitRing(blocks, UNIT_BUFFERS);
-        this.gradientRing = new UnitRing(blocks, GRADIENT_BUFFERS);
+        this.ring = UnitRing.ofParameters(blocks);
+        this.gradientRing = UnitRing.ofGradients(blocks);
         var shapes = IntStream.range(0, units.size())
                 .mapToObj(i -> Map.of("unit " + i, new long[] {units.get(i).trained()}))
                 .toList();
         this.layout =
-                FlatLayout.of(shapes, ring, name -> true, ranks, stage.splits(ZeroStage.PARAMETERS) ? 0 : BUCKET_BYTES);
+                FlatLayout.of(shapes, ring, name -> true, ranks, stage.splits(ZeroStage.PARAMETERS));
     }
 
     static long ceilDiv(long count, long parts) {

@@ -14,14 +14,12 @@ import java.util.zip.ZipInputStream;
 import org.apache.spark.SparkFiles;
 
 /**
- * Shipped files on an executor's machine: unpacked once into {@code tandem-shipped} of its temporary folder, where later ranks
- * and runs find them under the same path. A run that is resumed must find its model where it was.
+ * Shipped files on an executor's machine: unpacked once into the user's {@link ShippedFolder}, where later ranks and runs
+ * find them under the same path. A run that is resumed must find its model where it was.
  *
  * @param paths from the driver's paths to this machine's
  */
 public record ShippedFiles(Map<Path, Path> paths) {
-    private static final String FOLDER = "tandem-shipped";
-
     public ShippedFiles {
         paths = Map.copyOf(paths);
     }
@@ -65,15 +63,15 @@ public record ShippedFiles(Map<Path, Path> paths) {
     }
 
     private static Path unpacked(String digest, Archive archive) {
-        var target = Path.of(System.getProperty("java.io.tmpdir"), FOLDER, digest);
+        var folder = ShippedFolder.here();
         try {
+            var target = ShippedFolder.created(folder).resolve(digest);
             if (!Files.exists(target)) {
-                Files.createDirectories(target.getParent());
                 unpack(archive, target);
             }
             return target;
         } catch (IOException e) {
-            throw new UserException("Cannot unpack what was shipped into " + target + ": " + e.getMessage(), e);
+            throw new UserException("Cannot unpack what was shipped into " + folder + ": " + e.getMessage(), e);
         }
     }
 
