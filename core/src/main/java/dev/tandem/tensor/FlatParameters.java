@@ -1,6 +1,5 @@
 package dev.tandem.tensor;
 
-import dev.tandem.tensor.FlatLayout.Bucket;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -212,8 +212,7 @@ public final class Policy implements AutoCloseable {
         during(
                 passage,
                 held.size(),
-                () -> results.addAll(
-                        threads.map(held, (lane, element) -> guarded(() -> work.apply(lane, element)))));
+                () -> results.addAll(threads.map(held, (lane, element) -> guarded(() -> work.apply(lane, element)))));
         return results;
     }
 

@@ -30,8 +30,7 @@ final class Sharding {
         var shapes = IntStream.range(0, units.size())
                 .mapToObj(i -> Map.of("unit " + i, new long[] {units.get(i).trained()}))
                 .toList();
-        this.layout =
-                FlatLayout.of(shapes, ring, name -> true, ranks, stage.splits(ZeroStage.PARAMETERS));
+        this.layout = FlatLayout.of(shapes, ring, name -> true, ranks, stage.splits(ZeroStage.PARAMETERS));
     }
 
     static long ceilDiv(long count, long parts) {
