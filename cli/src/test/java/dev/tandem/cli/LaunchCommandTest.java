@@ -48,7 +48,12 @@ class LaunchCommandTest {
     @Test
     void aRankThatIsKilledEndsTheOthersAndIsNamed() throws Exception {
         var process = new TrainProcess(folder.resolve("killed"));
-        process.write("{name: mix, lambda: 0.5}", LORA, BATCHES, BATCHES, "steps: 100000, checkpoint-every: 5");
+        process.write(
+                "{name: mix, lambda: 0.5}",
+                LORA,
+                BATCHES,
+                BATCHES,
+                "steps: 100000, checkpoint-every: 5, zero-stage: 2");
         var launcher = launch(process, List.of("--nproc", "3"), List.of());
         waitForCheckpoint(process);
         var victim = rank(launcher, 2);
@@ -87,7 +92,12 @@ class LaunchCommandTest {
     @Test
     void aRunSurvivesWhatHappensToItsRanksAndNoneIsLeft() throws Exception {
         var process = new TrainProcess(folder.resolve("again"));
-        process.write("{name: mix, lambda: 0.5}", LORA, BATCHES, BATCHES, "steps: 100000, checkpoint-every: 3");
+        process.write(
+                "{name: mix, lambda: 0.5}",
+                LORA,
+                BATCHES,
+                BATCHES,
+                "steps: 100000, checkpoint-every: 3, zero-stage: 3");
         var launcher = launch(process, List.of("--nproc", "2", "--max-restarts", "3", "--heartbeat", "2"), List.of());
         waitForCheckpoint(process);
         while (process.checkpoints().stream().noneMatch(name -> name.endsWith(".writing"))) {

@@ -96,15 +96,20 @@ class ReferenceCacheTest {
         assertThat(result("stopped", messages).losses()).isEqualTo(straight.losses());
     }
 
-    @Test
-    void whatAFailedRunComputedIsKept() throws IOException {
-        var random = new SplittableRandom(3);
+    /** More pairs to evaluate on than are in the model at once. */
+    private void writePairs(long seed) throws IOException {
+        var random = new SplittableRandom(seed);
         var rows = IntStream.range(0, 400)
                 .mapToObj(row -> String.format(
                         "{\"prompt_ids\": %s, \"chosen_ids\": %s, \"rejected_ids\": %s}",
                         tokens(random), tokens(random), tokens(random)))
                 .toList();
         Files.write(data.resolve("preference_eval.jsonl"), rows);
+    }
+
+    @Test
+    void whatAFailedRunComputedIsKept() throws IOException {
+        writePairs(3);
         var none = run("none", "cache=none");
         var all = run("whole", "cache=" + folder.resolve("other")).computed();
         var failing = new TrainingListener() {
@@ -125,30 +130,31 @@ class ReferenceCacheTest {
     /** With the bits of one process, also after a kill in the middle, and whether there is a cache or not. */
     @Test
     void ranksComputeSharesAndAllKnowTheSame() throws IOException {
-        var random = new SplittableRandom(4);
-        var rows = IntStream.range(0, 400)
-                .mapToObj(row -> String.format(
-                        "{\"prompt_ids\": %s, \"chosen_ids\": %s, \"rejected_ids\": %s}",
-                        tokens(random), tokens(random), tokens(random)))
-                .toList();
-        Files.write(data.resolve("preference_eval.jsonl"), rows);
+        writePairs(4);
         run("one", "cache=" + folder.resolve("one-cache"));
         var expected = kept(folder.resolve("one-cache"));
-        for (var cache : List.of("ranks-cache", "none")) {
-            var messages = LocalRanks.run(3, rank -> {
-                var heard = new ArrayList<String>();
-                var name = "ranks-" + cache;
-                var setting = "cache=" + (cache.equals("none") ? cache : folder.resolve(cache));
-                new TrainingRun(RecipeReader.parse(yaml(name), List.of(setting, "train.threads=1")), false)
-                        .withRanks(rank)
-                        .train(heard(heard), () -> false);
-                return heard;
-            });
-            assertThat(messages.get(0)).noneMatch(message -> message.contains("not kept"));
-            assertThat(folder.resolve("ranks-" + cache + "/ranks/cache")).doesNotExist();
-        }
-        assertThat(losses("ranks-none")).isEqualTo(losses("ranks-ranks-cache"));
+        ranks("with-cache", "cache=" + folder.resolve("ranks-cache"));
+        ranks("without", "cache=none");
+        ranks("split", "cache=" + folder.resolve("split-cache"), "train.zero-stage=3");
+
+        assertThat(losses("without")).isEqualTo(losses("with-cache"));
         assertThat(kept(folder.resolve("ranks-cache"))).isEqualTo(expected);
+        assertThat(kept(folder.resolve("split-cache"))).isEqualTo(expected);
+    }
+
+    /** A run by three ranks, with different numbers of lanes. */
+    private void ranks(String name, String... settings) throws IOException {
+        var messages = LocalRanks.run(3, rank -> {
+            var heard = new ArrayList<String>();
+            var all = new ArrayList<>(List.of(settings));
+            all.add("train.threads=" + (1 + rank.rank() % 2));
+            new TrainingRun(RecipeReader.parse(yaml(name), all), false)
+                    .withRanks(rank)
+                    .train(heard(heard), () -> false);
+            return heard;
+        });
+        assertThat(messages.get(0)).noneMatch(message -> message.contains("not kept"));
+        assertThat(folder.resolve(name + "/ranks/cache")).doesNotExist();
     }
 
     /** All kept sums, bit for bit, by the digests of their examples. */
