@@ -41,7 +41,6 @@ class DownloadTest {
     private Ended download(String... arguments) throws IOException, InterruptedException {
         var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
                 "-Xshare:auto",
                 "-XX:TieredStopAtLevel=1",
                 "-cp",

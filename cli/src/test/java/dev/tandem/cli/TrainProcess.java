@@ -73,7 +73,6 @@ record TrainProcess(Path folder) {
         var command = new ArrayList<>(wrapper);
         command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
                 // a process lives for a second or two: it is not worth compiling much for it
                 "-Xshare:auto",
                 "-XX:TieredStopAtLevel=1",

@@ -40,7 +40,6 @@ class RunLockTest {
     private Process holder() throws IOException {
         return new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
                         "-Xshare:auto",
                         "-XX:TieredStopAtLevel=1",
                         "-cp",
