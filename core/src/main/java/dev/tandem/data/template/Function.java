@@ -9,6 +9,6 @@ record Function(String name, Body body) {
     /** What a call does. */
     @FunctionalInterface
     interface Body {
-        Object call(Arguments arguments, Frame frame);
+        Object call(Arguments arguments, CallContext context);
     }
 }

@@ -22,14 +22,14 @@ final class OneShot {
         this.items = items;
     }
 
-    /** A generator that computes its items in a frame. */
-    static OneShot generator(Frame frame, Supplier<? extends Collection<Object>> items) {
+    /** A generator that computes its items in the context of its call. */
+    static OneShot generator(CallContext context, Supplier<? extends Collection<Object>> items) {
         return new OneShot("generator", () -> {
-            frame.budget().enter(LEVELS);
+            context.budget().enter(LEVELS);
             try {
                 return items.get();
             } finally {
-                frame.budget().leave(LEVELS);
+                context.budget().leave(LEVELS);
             }
         });
     }
