@@ -13,7 +13,7 @@ import java.util.List;
 public record Example(int index, List<TokenSequence> sequences) {
     public Example {
         // what is on the disk stays there
-        sequences = sequences instanceof StoredRow ? sequences : List.copyOf(sequences);
+        sequences = sequences instanceof StoredSequences ? sequences : List.copyOf(sequences);
         if (sequences.isEmpty()) {
             throw new IllegalArgumentException("an example needs at least one sequence");
         }
@@ -26,7 +26,7 @@ public record Example(int index, List<TokenSequence> sequences) {
 
     /** Trained tokens of all sequences together. */
     public int trainedTokens() {
-        return sequences instanceof StoredRow stored
+        return sequences instanceof StoredSequences stored
                 ? stored.trainedTokens()
                 : sequences.stream().mapToInt(TokenSequence::trainedTokens).sum();
     }
@@ -38,11 +38,11 @@ public record Example(int index, List<TokenSequence> sequences) {
 
     /** The same for examples of equal sequences, and hardly ever for others. */
     long hash() {
-        return sequences instanceof StoredRow stored ? stored.hash() : RowIndex.hash(sequences);
+        return sequences instanceof StoredSequences stored ? stored.hash() : SequenceHash.of(sequences);
     }
 
     private int[] lengths() {
-        return sequences instanceof StoredRow stored
+        return sequences instanceof StoredSequences stored
                 ? stored.lengths()
                 : sequences.stream().mapToInt(TokenSequence::length).toArray();
     }

@@ -1,5 +1,6 @@
 package dev.tandem.train;
 
+import dev.tandem.LocalHost;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -69,7 +70,7 @@ class RunLockTest {
         assertThatThrownBy(() -> take(new ArrayList<>()))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("another run works in this folder: process " + other.pid() + " on "
-                        + RunState.thisHost() + ", since 20");
+                        + LocalHost.name() + ", since 20");
         other.destroyForcibly().waitFor();
         assertThat(run().lockOwner()).exists();
         var messages = new ArrayList<String>();

@@ -1,7 +1,7 @@
 package dev.tandem.cli.board;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.tandem.train.RunState;
+import dev.tandem.LocalHost;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -28,7 +28,7 @@ final class BoardRuns implements AutoCloseable {
     private static final int ID_BYTES = 8;
 
     private final Path root;
-    private final Liveness liveness = new Liveness(RunState.thisHost());
+    private final Liveness liveness = new Liveness(LocalHost.name());
     private final Map<String, RunWatch> runs = new LinkedHashMap<>();
     private final Map<String, Path> reports = new LinkedHashMap<>();
     private final Map<String, Long> changed = new LinkedHashMap<>();

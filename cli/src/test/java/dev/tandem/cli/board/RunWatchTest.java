@@ -2,7 +2,7 @@ package dev.tandem.cli.board;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tandem.train.RunState;
+import dev.tandem.LocalHost;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +19,7 @@ class RunWatchTest {
     Path folder;
 
     private RunWatch watch() {
-        return new RunWatch("id", "name", folder, new Liveness(RunState.thisHost()));
+        return new RunWatch("id", "name", folder, new Liveness(LocalHost.name()));
     }
 
     private static Map<String, Object> row(RunWatch watch) throws IOException {
@@ -82,7 +82,7 @@ class RunWatchTest {
         var child = new ProcessBuilder("sleep", "600").start();
         try {
             new RunFolder(folder)
-                    .state("running", child.pid(), RunState.thisHost(), 10)
+                    .state("running", child.pid(), LocalHost.name(), 10)
                     .steps(1);
             silentFor(8);
             var watch = watch();
