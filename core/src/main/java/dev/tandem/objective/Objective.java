@@ -1,5 +1,7 @@
 package dev.tandem.objective;
 
+import dev.tandem.data.RowShape;
+
 /**
  * A training objective that sees the model only through the log-probs of response tokens: a pure function from
  * log-probs to a loss and its exact derivative.
@@ -12,11 +14,11 @@ package dev.tandem.objective;
 public interface Objective {
 
     /**
-     * Sequences an example consists of: 1 (a response) or 2 (chosen, rejected).
+     * What it learns from: single responses, pairs of a chosen and a rejected one, or labelled responses.
      *
-     * @return 1 or 2
+     * @return the shape of the rows, which says how many sequences an example has
      */
-    int sequencesPerExample();
+    RowShape shape();
 
     /**
      * Whether {@link #evaluate} needs the reference model's log-probs.
@@ -37,7 +39,7 @@ public interface Objective {
     /**
      * Loss and ∂loss/∂log p of a part of a batch.
      *
-     * @param policy log-probs of the part's sequences, {@code sequencesPerExample} in a row for each example
+     * @param policy log-probs of the part's sequences, as many in a row for each example as {@link #shape} says
      * @param referenceSums log π_ref(y|x) of every sequence, {@code [sequences]}; empty if {@link #needsReference} is
      *     false
      * @param normalizer what {@link #normalizer} says of the whole batch

@@ -1,5 +1,6 @@
 package dev.tandem.objective;
 
+import dev.tandem.data.RowShape;
 import java.util.Arrays;
 import java.util.Map;
 
@@ -54,8 +55,8 @@ public interface PreferenceObjective extends Objective {
     double derivative(double margin);
 
     @Override
-    default int sequencesPerExample() {
-        return 2;
+    default RowShape shape() {
+        return RowShape.PAIR;
     }
 
     @Override

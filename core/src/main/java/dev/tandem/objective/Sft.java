@@ -1,5 +1,6 @@
 package dev.tandem.objective;
 
+import dev.tandem.data.RowShape;
 import java.util.Arrays;
 import java.util.Map;
 
@@ -12,8 +13,8 @@ import java.util.Map;
 public record Sft() implements Objective {
 
     @Override
-    public int sequencesPerExample() {
-        return 1;
+    public RowShape shape() {
+        return RowShape.RESPONSE;
     }
 
     @Override

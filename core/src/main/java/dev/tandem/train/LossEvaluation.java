@@ -123,7 +123,7 @@ public final class LossEvaluation {
         var origins = Optional.ofNullable(data.byObjective().get(objective))
                 .orElseThrow()
                 .evaluationOrigins();
-        return new RowPlaces(reading, tokenizer, vocabSize).of(origins);
+        return new RowPlaces(reading.data(), tokenizer, vocabSize).of(origins);
     }
 
     /** The loss of one example is the batch's formula for a batch of it alone. */

@@ -57,8 +57,8 @@ class ObjectivePropertiesTest {
             var statistics = new HashMap<String, Double>();
             var from = 0;
             while (from < batch.sequences()) {
-                var examples = (batch.sequences() - from) / objective.sequencesPerExample();
-                var to = from + objective.sequencesPerExample() * random.nextInt(1, examples + 1);
+                var examples = (batch.sequences() - from) / objective.shape().sequences();
+                var to = from + objective.shape().sequences() * random.nextInt(1, examples + 1);
                 var sums = objective.needsReference() ? Arrays.copyOfRange(reference, from, to) : new double[0];
                 var part = objective.evaluate(Batches.part(batch, from, to), sums, normalizer);
                 loss += part.loss();
@@ -133,7 +133,7 @@ class ObjectivePropertiesTest {
     }
 
     private static LogProbs batch(Objective objective, SplittableRandom random) {
-        return Batches.random(random, objective.sequencesPerExample() * random.nextInt(1, 6));
+        return Batches.random(random, objective.shape().sequences() * random.nextInt(1, 6));
     }
 
     private static double[] reference(Objective objective, SplittableRandom random, LogProbs batch) {
@@ -141,7 +141,7 @@ class ObjectivePropertiesTest {
     }
 
     private static double normalizer(Objective objective, LogProbs batch) {
-        return objective.normalizer(batch.sequences() / objective.sequencesPerExample(), batch.values().length);
+        return objective.normalizer(batch.sequences() / objective.shape().sequences(), batch.values().length);
     }
 
     private static double loss(Objective objective, LogProbs batch, double[] reference, double normalizer) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.tandem.UserException;
+import dev.tandem.data.RowShape;
 import dev.tandem.method.LossProbe;
 import dev.tandem.method.Method;
 import dev.tandem.method.MethodState;
@@ -35,8 +36,8 @@ class OwnPartsTest {
     /** SFT that is drawn towards the reference: plus the mean over responses of half the square of log π − log π_ref. */
     private record Anchored() implements Objective {
         @Override
-        public int sequencesPerExample() {
-            return 1;
+        public RowShape shape() {
+            return RowShape.RESPONSE;
         }
 
         @Override
@@ -67,8 +68,8 @@ class OwnPartsTest {
     /** An objective that says something else of its weights than it should. */
     private record Short(Sft sft) implements Objective {
         @Override
-        public int sequencesPerExample() {
-            return 1;
+        public RowShape shape() {
+            return RowShape.RESPONSE;
         }
 
         @Override
