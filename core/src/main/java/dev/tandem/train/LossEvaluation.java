@@ -129,7 +129,7 @@ public final class LossEvaluation {
     /** The loss of one example is the batch's formula for a batch of it alone. */
     private static EvaluatedExample example(Task task, Example example, String where, LogProbs logProbs) {
         var reference = BatchLoss.reference(task, List.of(example));
-        var own = BatchLoss.evaluated(task, List.of(example), logProbs, BatchLoss.normalizer(task, List.of(example)));
+        var own = BatchLoss.evaluated(task, List.of(example), logProbs, BatchLoss.counts(List.of(example)));
         var sequences = IntStream.range(0, logProbs.sequences())
                 .mapToObj(s -> new EvaluatedExample.Sequence(
                         logProbs.length(s),

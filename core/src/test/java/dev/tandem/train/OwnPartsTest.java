@@ -10,10 +10,11 @@ import dev.tandem.method.LossProbe;
 import dev.tandem.method.Method;
 import dev.tandem.method.MethodState;
 import dev.tandem.method.StepPlan;
+import dev.tandem.objective.BatchCounts;
 import dev.tandem.objective.Dpo;
-import dev.tandem.objective.LogProbs;
 import dev.tandem.objective.LossAndWeights;
 import dev.tandem.objective.Objective;
+import dev.tandem.objective.ScoredBatch;
 import dev.tandem.objective.Sft;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -46,19 +47,15 @@ class OwnPartsTest {
         }
 
         @Override
-        public double normalizer(int examples, long trainedTokens) {
-            return examples;
-        }
-
-        @Override
-        public LossAndWeights evaluate(LogProbs policy, double[] referenceSums, double normalizer) {
+        public LossAndWeights evaluate(ScoredBatch part, BatchCounts batch) {
+            var policy = part.policy();
             var loss = 0.0;
             var weights = new float[policy.values().length];
             for (var s = 0; s < policy.sequences(); s++) {
-                var away = policy.sum(s) - referenceSums[s];
-                loss += (away * away / 2 - policy.sum(s)) / normalizer;
+                var away = policy.sum(s) - part.referenceSums()[s];
+                loss += (away * away / 2 - policy.sum(s)) / batch.examples();
                 for (var t = policy.offsets()[s]; t < policy.offsets()[s + 1]; t++) {
-                    weights[t] = (float) ((away - 1) / normalizer);
+                    weights[t] = (float) ((away - 1) / batch.examples());
                 }
             }
             return new LossAndWeights(loss, weights, Map.of("away", loss));
@@ -66,7 +63,7 @@ class OwnPartsTest {
     }
 
     /** An objective that says something else of its weights than it should. */
-    private record Short(Sft sft) implements Objective {
+    private record Short() implements Objective {
         @Override
         public RowShape shape() {
             return RowShape.RESPONSE;
@@ -78,12 +75,7 @@ class OwnPartsTest {
         }
 
         @Override
-        public double normalizer(int examples, long trainedTokens) {
-            return sft.normalizer(examples, trainedTokens);
-        }
-
-        @Override
-        public LossAndWeights evaluate(LogProbs policy, double[] referenceSums, double normalizer) {
+        public LossAndWeights evaluate(ScoredBatch part, BatchCounts batch) {
             return new LossAndWeights(1.0, new float[1], Map.of());
         }
     }
@@ -145,7 +137,7 @@ class OwnPartsTest {
 
     @Test
     void wrongOnesAreNamed() {
-        var short1 = new TrainingRun(runs().recipe("short"), false).withObjective("sft", new Short(new Sft()));
+        var short1 = new TrainingRun(runs().recipe("short"), false).withObjective("sft", new Short());
         assertThatThrownBy(() -> short1.train(NOBODY, () -> false))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageStartingWith("Objective sft: 1 weights for ")
