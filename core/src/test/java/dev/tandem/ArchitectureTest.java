@@ -33,16 +33,16 @@ class ArchitectureTest {
     static final ArchRule YAML = layer("yaml", "hub");
 
     @ArchTest
-    static final ArchRule RECIPE = layer("recipe", "hub", "yaml");
+    static final ArchRule RECIPE = layer("recipe", "hub", "yaml", "data");
 
     @ArchTest
-    static final ArchRule DATA = layer("data", "recipe");
+    static final ArchRule DATA = layer("data", "yaml");
 
     @ArchTest
     static final ArchRule TENSOR = layer("tensor");
 
     @ArchTest
-    static final ArchRule OBJECTIVE = layer("objective", "recipe");
+    static final ArchRule OBJECTIVE = layer("objective", "recipe", "data");
 
     @ArchTest
     static final ArchRule METHOD = layer("method", "recipe");

@@ -31,6 +31,16 @@ public record Example(int index, List<TokenSequence> sequences) {
                 : sequences.stream().mapToInt(TokenSequence::trainedTokens).sum();
     }
 
+    /**
+     * Trained tokens of one sequence.
+     *
+     * @param sequence its place in the example
+     */
+    public int trainedTokens(int sequence) {
+        // of a single sequence on the disk the number is known without reading it
+        return sequences.size() == 1 ? trainedTokens() : sequences.get(sequence).trainedTokens();
+    }
+
     /** Tokens of the longest sequence. */
     int longest() {
         return Arrays.stream(lengths()).max().orElse(0);

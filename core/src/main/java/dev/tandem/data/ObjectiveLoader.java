@@ -2,8 +2,6 @@ package dev.tandem.data;
 
 import dev.tandem.UserException;
 import dev.tandem.data.SourceReader.Source;
-import dev.tandem.recipe.DataSource;
-import dev.tandem.recipe.ObjectiveRecipe;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -13,20 +11,20 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** Reads, encodes, splits and limits the files of one objective. */
-record ObjectiveLoader(String name, ObjectiveRecipe recipe, Encoding encoding, long seed, Consumer<String> messages) {
+record ObjectiveLoader(String name, DataRecipe recipe, Encoding encoding, long seed, Consumer<String> messages) {
 
     ObjectiveData load() {
         var shares = new SourceShares(recipe);
         var weights = shares.weights();
         var files = files(shares);
-        var trainingFiles = files.subList(0, recipe.data().size());
-        var evaluationFiles = files.subList(recipe.data().size(), files.size());
+        var trainingFiles = files.subList(0, recipe.sources().size());
+        var evaluationFiles = files.subList(recipe.sources().size(), files.size());
         var training = new ArrayList<List<List<TokenSequence>>>();
         var evaluation = new ArrayList<HeldOut>();
         for (var i = 0; i < trainingFiles.size(); i++) {
             var kept = trainingFiles.get(i).kept();
             var held = evaluationFiles.isEmpty() ? heldOut(kept.size(), i) : new TreeSet<Integer>();
-            var source = recipe.data().get(i);
+            var source = recipe.sources().get(i);
             held.forEach(row -> evaluation.add(new HeldOut(kept.get(row), new RowOrigin(source, row))));
             training.add(without(kept, held));
         }
@@ -34,7 +32,7 @@ record ObjectiveLoader(String name, ObjectiveRecipe recipe, Encoding encoding, l
             var kept = evaluationFiles.get(i).kept();
             for (var row = 0; row < kept.size(); row++) {
                 evaluation.add(new HeldOut(
-                        kept.get(row), new RowOrigin(recipe.evalData().get(i), row)));
+                        kept.get(row), new RowOrigin(recipe.evalSources().get(i), row)));
             }
         }
         return assembled(trainingFiles, evaluationFiles, limited(training, shares), evaluation, weights);
@@ -46,12 +44,12 @@ record ObjectiveLoader(String name, ObjectiveRecipe recipe, Encoding encoding, l
     /** Training files, then evaluation files, read at the same time. */
     private List<Source> files(SourceShares shares) {
         var work = new ArrayList<Supplier<Read>>();
-        for (var i = 0; i < recipe.data().size(); i++) {
+        for (var i = 0; i < recipe.sources().size(); i++) {
             var limit = shares.mostKept(i);
-            var source = recipe.data().get(i);
+            var source = recipe.sources().get(i);
             work.add(() -> read(source, limit));
         }
-        for (var source : recipe.evalData()) {
+        for (var source : recipe.evalSources()) {
             work.add(() -> read(source, shares.mostKeptForEvaluation()));
         }
         var read = Together.all("data of " + name, work);

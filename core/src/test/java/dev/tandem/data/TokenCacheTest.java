@@ -3,12 +3,6 @@ package dev.tandem.data;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tandem.data.SourceReader.Source;
-import dev.tandem.recipe.Batching;
-import dev.tandem.recipe.DataSource;
-import dev.tandem.recipe.ObjectiveRecipe;
-import dev.tandem.recipe.ObjectiveRecipe.Loss;
-import dev.tandem.recipe.ObjectiveRecipe.Overlong;
-import dev.tandem.recipe.RowFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -236,13 +230,13 @@ class TokenCacheTest {
         assertThat(messages.stream().distinct()).singleElement().asString().contains("Warning", notAFolder.toString());
     }
 
-    private Source read(DataSource source, ObjectiveRecipe recipe, int limit, int vocabulary) {
+    private Source read(DataSource source, DataRecipe recipe, int limit, int vocabulary) {
         try (var tokenizer = new ModelTokenizer(model)) {
             return new Encoding(tokenizer, vocabulary, cache()).read(source, recipe, limit, messages::add);
         }
     }
 
-    private ObjectiveData load(ObjectiveRecipe recipe, Optional<Path> cache) {
+    private ObjectiveData load(DataRecipe recipe, Optional<Path> cache) {
         try (var tokenizer = new ModelTokenizer(model)) {
             var encoding = new Encoding(tokenizer, VOCABULARY, cache);
             return ObjectiveData.load("sft", recipe, encoding, 7, messages::add);
@@ -283,11 +277,9 @@ class TokenCacheTest {
         return new DataSource(path, OptionalDouble.empty(), Map.of());
     }
 
-    private static ObjectiveRecipe recipe(List<DataSource> data, RowFormat format, Optional<String> template) {
-        return new ObjectiveRecipe(
-                Loss.SFT,
-                0.1,
-                0,
+    private static DataRecipe recipe(List<DataSource> data, RowFormat format, Optional<String> template) {
+        return new DataRecipe(
+                RowShape.RESPONSE,
                 data,
                 List.of(),
                 0.1,
@@ -298,8 +290,6 @@ class TokenCacheTest {
                 OptionalInt.empty(),
                 OptionalInt.empty(),
                 new Batching.Examples(50),
-                OptionalInt.empty(),
-                true,
-                0);
+                true);
     }
 }

@@ -2,9 +2,13 @@ package dev.tandem.recipe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tandem.data.Batching;
+import dev.tandem.data.DataRecipe;
+import dev.tandem.data.DataSource;
+import dev.tandem.data.Overlong;
+import dev.tandem.data.RowFormat;
 import dev.tandem.recipe.MethodRecipe.Look;
 import dev.tandem.recipe.ObjectiveRecipe.Loss;
-import dev.tandem.recipe.ObjectiveRecipe.Overlong;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -112,22 +116,25 @@ class RecipeRoundTripTest {
                     loss,
                     loss == Loss.SFT ? 0.1 : 0.01 + random.nextDouble(),
                     loss == Loss.CDPO ? 0.2 : 0,
-                    List.of(
-                            new DataSource(path(), OptionalDouble.of(0.5), Map.of("prompt", "a: b", "x", "#y")),
-                            new DataSource(path(), OptionalDouble.of(random.nextDouble() + 0.1), Map.of())),
-                    fixed ? List.of(new DataSource(path(), OptionalDouble.empty(), Map.of())) : List.of(),
-                    fixed ? 0.03 : random.nextDouble() * 0.9,
-                    loss == Loss.SFT ? one(RowFormat.SFT, RowFormat.CONVERSATION) : RowFormat.PREFERENCE,
-                    maybe(() -> one("User: {}\nAssistant: ", "{}", "'{}' \"q\" # no comment", " {} \t\u00e9\u4e2d")),
-                    2 + random.nextInt(4096),
-                    one(Overlong.values()),
-                    count(),
-                    count(),
-                    random.nextBoolean()
-                            ? new Batching.Examples(batch)
-                            : new Batching.Tokens(16 + random.nextInt(4096), 1 + random.nextInt(512)),
+                    new DataRecipe(
+                            loss.shape(),
+                            List.of(
+                                    new DataSource(path(), OptionalDouble.of(0.5), Map.of("prompt", "a: b", "x", "#y")),
+                                    new DataSource(path(), OptionalDouble.of(random.nextDouble() + 0.1), Map.of())),
+                            fixed ? List.of(new DataSource(path(), OptionalDouble.empty(), Map.of())) : List.of(),
+                            fixed ? 0.03 : random.nextDouble() * 0.9,
+                            loss == Loss.SFT ? one(RowFormat.SFT, RowFormat.CONVERSATION) : RowFormat.PREFERENCE,
+                            maybe(() -> one(
+                                    "User: {}\nAssistant: ", "{}", "'{}' \"q\" # no comment", " {} \t\u00e9\u4e2d")),
+                            2 + random.nextInt(4096),
+                            one(Overlong.values()),
+                            count(),
+                            count(),
+                            random.nextBoolean()
+                                    ? new Batching.Examples(batch)
+                                    : new Batching.Tokens(16 + random.nextInt(4096), 1 + random.nextInt(512)),
+                            random.nextBoolean()),
                     random.nextBoolean() ? OptionalInt.of(1 + random.nextInt(batch)) : OptionalInt.empty(),
-                    random.nextBoolean(),
                     random.nextGaussian());
         }
 
