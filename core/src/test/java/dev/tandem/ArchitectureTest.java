@@ -30,7 +30,10 @@ class ArchitectureTest {
     static final ArchRule HUB = layer("hub", "http");
 
     @ArchTest
-    static final ArchRule RECIPE = layer("recipe", "hub");
+    static final ArchRule YAML = layer("yaml", "hub");
+
+    @ArchTest
+    static final ArchRule RECIPE = layer("recipe", "hub", "yaml");
 
     @ArchTest
     static final ArchRule DATA = layer("data", "recipe");

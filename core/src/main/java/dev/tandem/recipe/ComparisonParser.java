@@ -5,6 +5,8 @@ import dev.tandem.recipe.ComparisonRecipe.Kind;
 import dev.tandem.recipe.ComparisonRecipe.Policy;
 import dev.tandem.recipe.ComparisonRecipe.Reference;
 import dev.tandem.recipe.ObjectiveRecipe.Loss;
+import dev.tandem.yaml.Range;
+import dev.tandem.yaml.Section;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.tandem.recipe;
 
+import dev.tandem.yaml.Section;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,6 +1,9 @@
 package dev.tandem.recipe;
 
 import dev.tandem.recipe.MethodRecipe.Draws;
+import dev.tandem.yaml.Printing;
+import dev.tandem.yaml.Range;
+import dev.tandem.yaml.Section;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;

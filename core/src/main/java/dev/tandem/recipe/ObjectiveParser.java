@@ -2,6 +2,9 @@ package dev.tandem.recipe;
 
 import dev.tandem.recipe.ObjectiveRecipe.Loss;
 import dev.tandem.recipe.ObjectiveRecipe.Overlong;
+import dev.tandem.yaml.Range;
+import dev.tandem.yaml.Section;
+import dev.tandem.yaml.YamlNode;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

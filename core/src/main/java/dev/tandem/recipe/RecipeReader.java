@@ -2,6 +2,9 @@ package dev.tandem.recipe;
 
 import dev.tandem.InputFiles;
 import dev.tandem.UserException;
+import dev.tandem.yaml.Overrides;
+import dev.tandem.yaml.Section;
+import dev.tandem.yaml.YamlReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.tandem.recipe;
+package dev.tandem.yaml;
 
 import dev.tandem.UserException;
 import java.util.LinkedHashMap;
@@ -20,7 +20,7 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /** Reads YAML into {@link YamlNode}s; duplicate keys, tags' magic and endless nesting are refused. */
-final class YamlReader {
+public final class YamlReader {
     /** A recipe nests four deep. */
     private static final int DEEPEST = 32;
 
@@ -40,7 +40,7 @@ final class YamlReader {
      * @param source what the text is called in messages
      * @throws UserException if the text is not YAML, holds several documents or none, or a key twice
      */
-    static YamlNode read(String text, String source) {
+    public static YamlNode read(String text, String source) {
         var settings = LoadSettings.builder()
                 .setLabel(source)
                 .setAllowDuplicateKeys(false)

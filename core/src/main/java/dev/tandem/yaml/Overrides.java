@@ -1,4 +1,4 @@
-package dev.tandem.recipe;
+package dev.tandem.yaml;
 
 import dev.tandem.UserException;
 import java.util.LinkedHashMap;
@@ -7,10 +7,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Applies {@code --set key=value} to a recipe before it is read. */
-final class Overrides {
+public final class Overrides {
     private Overrides() {}
 
-    static YamlNode apply(YamlNode root, List<String> overrides) {
+    public static YamlNode apply(YamlNode root, List<String> overrides) {
         var result = root;
         for (var override : overrides) {
             var equals = override.indexOf('=');

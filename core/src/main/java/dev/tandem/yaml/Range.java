@@ -1,9 +1,9 @@
-package dev.tandem.recipe;
+package dev.tandem.yaml;
 
 import java.util.function.DoublePredicate;
 
 /** The numbers a key may have. */
-enum Range {
+public enum Range {
     ANY(v -> true, ""),
     POSITIVE(v -> v > 0, "above 0"),
     NOT_NEGATIVE(v -> v >= 0, "≥ 0"),
@@ -30,11 +30,11 @@ enum Range {
         this.words = words;
     }
 
-    boolean holds(double value) {
+    public boolean holds(double value) {
         return holds.test(value);
     }
 
-    String words() {
+    public String words() {
         return words;
     }
 }

@@ -1,11 +1,11 @@
-package dev.tandem.recipe;
+package dev.tandem.yaml;
 
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /** A YAML value that knows the line it stands in. */
-sealed interface YamlNode {
+public sealed interface YamlNode {
 
     /** Line of the file, 1-based; 0: not from a file but from an override. */
     int line();
@@ -53,7 +53,7 @@ sealed interface YamlNode {
         }
 
         /** Whether there is no value: {@code key:}, {@code ~} or {@code null}. */
-        boolean isNothing() {
+        public boolean isNothing() {
             return !quoted && (text.isEmpty() || text.equals("~") || text.equals("null"));
         }
     }

@@ -1,16 +1,16 @@
-package dev.tandem.recipe;
+package dev.tandem.yaml;
 
 import java.util.Collection;
 import java.util.Comparator;
 
 /** Words of messages. */
-final class Printing {
+public final class Printing {
     private static final int LONGEST = 60;
 
     private Printing() {}
 
     /** The user's text in quotes, shortened, control characters escaped. */
-    static String quoted(String text) {
+    public static String quoted(String text) {
         var result = new StringBuilder("'");
         text.codePoints().limit(LONGEST).forEach(c -> {
             if (Character.isISOControl(c) || Character.getType(c) == Character.FORMAT) {
@@ -24,7 +24,7 @@ final class Printing {
     }
 
     /** "; did you mean x?" when a known word is close, and the known words. */
-    static String suggestion(String word, Collection<String> known) {
+    public static String suggestion(String word, Collection<String> known) {
         var near = known.stream()
                 .min(Comparator.comparingInt(k -> distance(word, k)))
                 .filter(k -> distance(word, k) <= Math.max(2, word.length() / 3))

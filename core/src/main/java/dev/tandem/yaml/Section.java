@@ -1,4 +1,4 @@
-package dev.tandem.recipe;
+package dev.tandem.yaml;
 
 import dev.tandem.UserException;
 import dev.tandem.hub.HubAddress;
@@ -19,7 +19,7 @@ import java.util.function.Function;
  * Typed access to a mapping of a recipe. Every key that is asked for becomes known; {@link #close} refuses all others.
  * Messages name the file, the line and the key's path.
  */
-final class Section {
+public final class Section {
     private final String source;
     private final String path;
     private final YamlNode.Mapping mapping;
@@ -31,14 +31,14 @@ final class Section {
      * @param source what the file is called in messages
      * @param path keys that lead here, joined by dots; empty for the whole recipe
      */
-    Section(String source, String path, YamlNode.Mapping mapping) {
+    public Section(String source, String path, YamlNode.Mapping mapping) {
         this.source = source;
         this.path = path;
         this.mapping = mapping;
     }
 
     /** The whole document as a section. */
-    static Section root(String source, YamlNode node) {
+    public static Section root(String source, YamlNode node) {
         if (node instanceof YamlNode.Mapping mapping) {
             return new Section(source, "", mapping);
         }
@@ -47,12 +47,12 @@ final class Section {
     }
 
     /** Keys in the file's order. */
-    List<String> keys() {
+    public List<String> keys() {
         return List.copyOf(mapping.entries().keySet());
     }
 
     /** Whether a key has a value. */
-    boolean has(String key) {
+    public boolean has(String key) {
         return node(key).isPresent();
     }
 
@@ -63,30 +63,30 @@ final class Section {
     }
 
     /** A value that must be there, read by {@code reader}. */
-    <T> T required(String key, Function<YamlNode, T> reader) {
+    public <T> T required(String key, Function<YamlNode, T> reader) {
         return node(key)
                 .map(reader)
                 .orElseThrow(() -> new UserException(place(mapping.line()) + name(key) + " is missing."));
     }
 
     /** A value that may be absent. */
-    <T> Optional<T> optional(String key, Function<YamlNode, T> reader) {
+    public <T> Optional<T> optional(String key, Function<YamlNode, T> reader) {
         return node(key).map(reader);
     }
 
     /** A subsection that must be there. */
-    Section section(String key) {
+    public Section section(String key) {
         return required(key, n -> mapping(key, n));
     }
 
     /** A subsection; an empty one when absent. */
-    Section sectionOrEmpty(String key) {
+    public Section sectionOrEmpty(String key) {
         return optional(key, n -> mapping(key, n))
                 .orElseGet(() -> new Section(source, name(key), new YamlNode.Mapping(Map.of(), mapping.line())));
     }
 
     /** A value as a mapping. */
-    Section mapping(String key, YamlNode node) {
+    public Section mapping(String key, YamlNode node) {
         if (node instanceof YamlNode.Mapping m) {
             return new Section(source, name(key), m);
         }
@@ -94,7 +94,7 @@ final class Section {
     }
 
     /** A value as text. */
-    String text(String key, YamlNode node) {
+    public String text(String key, YamlNode node) {
         if (node instanceof YamlNode.Scalar scalar && !scalar.isNothing()) {
             return scalar.text();
         }
@@ -102,7 +102,7 @@ final class Section {
     }
 
     /** A value as a path. */
-    Path path(String key, YamlNode node) {
+    public Path path(String key, YamlNode node) {
         var text = text(key, node);
         if (HubAddress.matches(text)) {
             throw problem(key, node, "a folder of this machine is expected, not an address on a hub");
@@ -111,7 +111,7 @@ final class Section {
     }
 
     /** A value as a path that is read: of this machine, or an address on a hub. */
-    Path source(String key, YamlNode node) {
+    public Path source(String key, YamlNode node) {
         var text = text(key, node);
         if (HubAddress.matches(text)) {
             try {
@@ -132,12 +132,12 @@ final class Section {
     }
 
     /** A value as a whole number within a range. */
-    int integer(String key, YamlNode node, int least, int most) {
+    public int integer(String key, YamlNode node, int least, int most) {
         return (int) whole(key, node, least, most);
     }
 
     /** A value as a whole number within a range. */
-    long whole(String key, YamlNode node, long least, long most) {
+    public long whole(String key, YamlNode node, long least, long most) {
         var expected = most >= Integer.MAX_VALUE
                 ? "a whole number ≥ " + least + " is expected"
                 : "a whole number from " + least + " to " + most + " is expected";
@@ -153,7 +153,7 @@ final class Section {
     }
 
     /** A value as a finite number for which {@code range} holds. */
-    double number(String key, YamlNode node, Range range) {
+    public double number(String key, YamlNode node, Range range) {
         if (node instanceof YamlNode.Scalar scalar && !scalar.quoted()) {
             var value = parse(scalar.text());
             if (Double.isFinite(value) && range.holds(value)) {
@@ -170,7 +170,7 @@ final class Section {
     }
 
     /** A value as true or false. */
-    boolean truth(String key, YamlNode node) {
+    public boolean truth(String key, YamlNode node) {
         if (node instanceof YamlNode.Scalar scalar && !scalar.quoted()) {
             if (scalar.text().equals("true")) {
                 return true;
@@ -183,7 +183,7 @@ final class Section {
     }
 
     /** A value as one of an enum's constants, spelt in kebab-case. */
-    <E extends Enum<E>> E choice(String key, YamlNode node, Class<E> type) {
+    public <E extends Enum<E>> E choice(String key, YamlNode node, Class<E> type) {
         var names = Arrays.stream(type.getEnumConstants()).map(Section::kebab).toList();
         var given = text(key, node);
         var place = names.indexOf(given);
@@ -194,12 +194,12 @@ final class Section {
     }
 
     /** A constant as recipes spell it. */
-    static String kebab(Enum<?> constant) {
+    public static String kebab(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /** A value as a list, a single value being a list of one. */
-    <T> List<T> list(String key, YamlNode node, Function<YamlNode, T> reader) {
+    public <T> List<T> list(String key, YamlNode node, Function<YamlNode, T> reader) {
         if (!(node instanceof YamlNode.Sequence sequence)) {
             return List.of(reader.apply(node));
         }
@@ -212,7 +212,7 @@ final class Section {
     }
 
     /** A value as a mapping of names to values. */
-    <T> Map<String, T> map(String key, YamlNode node, Function<YamlNode, T> reader) {
+    public <T> Map<String, T> map(String key, YamlNode node, Function<YamlNode, T> reader) {
         if (!(node instanceof YamlNode.Mapping m)) {
             throw wrong(key, node, "a mapping is expected");
         }
@@ -222,7 +222,7 @@ final class Section {
     }
 
     /** Refuses keys nobody asked for. */
-    void close() {
+    public void close() {
         for (var key : keys()) {
             if (!known.contains(key)) {
                 var line = Optional.ofNullable(mapping.entries().get(key))
@@ -235,17 +235,17 @@ final class Section {
     }
 
     /** A value of the wrong kind or out of its range. */
-    UserException wrong(String key, YamlNode node, String expected) {
+    public UserException wrong(String key, YamlNode node, String expected) {
         return problem(key, node, expected + ", but this is " + node.kind());
     }
 
     /** A problem with a key's value. */
-    UserException problem(String key, YamlNode node, String what) {
+    public UserException problem(String key, YamlNode node, String what) {
         return new UserException(place(node.line()) + name(key) + ": " + what + ".");
     }
 
     /** A problem with a key, or with the section when the key is absent. */
-    UserException problem(String key, String what) {
+    public UserException problem(String key, String what) {
         var line = node(key).map(YamlNode::line).orElse(mapping.line());
         return new UserException(place(line) + name(key) + ": " + what + ".");
     }
