@@ -18,6 +18,8 @@ import java.util.Optional;
  */
 public record PlannedRun(
         String name, Role role, String kind, Optional<Double> lambda, long seed, int steps, MethodRecipe method) {
+    /** Name and kind of the run that trains the reference policy. */
+    static final String REFERENCE = "reference";
 
     /** What a run is for. What comes first here must be done before what comes later. */
     public enum Role {
@@ -30,7 +32,7 @@ public record PlannedRun(
     }
 
     static PlannedRun reference(MethodRecipe method, long seed, int steps) {
-        return new PlannedRun("reference", Role.REFERENCE, "reference", Optional.empty(), seed, steps, method);
+        return new PlannedRun(REFERENCE, Role.REFERENCE, REFERENCE, Optional.empty(), seed, steps, method);
     }
 
     static PlannedRun optimum(String objective, long seed, int steps) {

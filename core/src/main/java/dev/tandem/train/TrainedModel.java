@@ -66,16 +66,7 @@ public record TrainedModel(Path model, Optional<Path> adapter) {
         var start = start(recipe);
         var reference =
                 recipe.reference().orElseGet(() -> new ReferenceRecipe(Optional.of(start.model()), start.adapter()));
-        return new Recipe(
-                model,
-                Optional.of(reference),
-                recipe.method(),
-                recipe.objectives(),
-                lora(recipe),
-                recipe.optimizer(),
-                recipe.train(),
-                recipe.output(),
-                recipe.cache());
+        return recipe.withModel(model).withReference(Optional.of(reference)).withLora(lora(recipe));
     }
 
     /** A fresh adapter adds nothing, so models without one are computed as those with one are. */
