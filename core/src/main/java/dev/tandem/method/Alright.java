@@ -17,7 +17,7 @@ public final class Alright implements Method {
      * @throws dev.tandem.UserException if the weights are not such
      */
     public Alright(double[] weights, MethodRecipe.Draws draws, long seed) {
-        var checked = new Weights(weights);
+        var checked = ObjectiveWeights.of(weights);
         this.draws = switch (draws) {
             case BERNOULLI -> new IndependentDraws(checked, seed);
             case BALANCED -> new BalancedDraws(checked, seed);

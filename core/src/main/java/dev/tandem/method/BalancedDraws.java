@@ -22,12 +22,12 @@ final class BalancedDraws implements Draws {
     /** Draws owed are sums of doubles near 1/2; a comparison with δ must not hang on their last bits. */
     private static final double ROUNDING = 1e-9;
 
-    private final Weights weights;
+    private final ObjectiveWeights weights;
     private final double delta;
     private final double[] phases;
     private final long[] counts;
 
-    BalancedDraws(Weights weights, long seed) {
+    BalancedDraws(ObjectiveWeights weights, long seed) {
         this.weights = weights;
         this.delta = weights.positive() > 1 ? 1.0 / (2 * weights.positive() - 2) : 0.0;
         this.phases = phases(weights, delta, new SplittableRandom(seed ^ NAME));
@@ -35,7 +35,7 @@ final class BalancedDraws implements Draws {
     }
 
     /** A random direction of sum zero whose largest part is 1, times a uniform number in [−δ, δ]. */
-    private static double[] phases(Weights weights, double delta, SplittableRandom random) {
+    private static double[] phases(ObjectiveWeights weights, double delta, SplittableRandom random) {
         var phases = new double[weights.size()];
         var mean = 0.0;
         for (var i = 0; i < phases.length; i++) {

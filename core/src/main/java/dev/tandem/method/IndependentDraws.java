@@ -14,10 +14,10 @@ final class IndependentDraws implements Draws {
     /** SplitMix64 walks its states by this odd constant, 2⁶⁴ divided by the golden ratio. */
     private static final long STRIDE = 0x9e3779b97f4a7c15L;
 
-    private final Weights weights;
+    private final ObjectiveWeights weights;
     private final long key;
 
-    IndependentDraws(Weights weights, long seed) {
+    IndependentDraws(ObjectiveWeights weights, long seed) {
         this.weights = weights;
         this.key = new SplittableRandom(seed ^ NAME).nextLong();
     }

@@ -26,7 +26,7 @@ public final class Maxright implements Method {
     public static final String GAP = "gap/";
 
     private final List<String> names;
-    private final Weights weights;
+    private final ObjectiveWeights weights;
     private final int evaluateEvery;
     private final Look look;
     private final RunningGaps gaps;
@@ -45,7 +45,7 @@ public final class Maxright implements Method {
     public Maxright(
             List<String> names, double[] weights, double[] optima, int evaluateEvery, Look look, double smoothing) {
         this.names = List.copyOf(names);
-        this.weights = new Weights(weights);
+        this.weights = ObjectiveWeights.of(weights);
         this.evaluateEvery = evaluateEvery;
         this.look = look;
         this.gaps = new RunningGaps(optima, smoothing);

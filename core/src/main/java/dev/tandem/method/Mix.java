@@ -17,7 +17,7 @@ public final class Mix implements Method {
      * @throws dev.tandem.UserException if they are not
      */
     public Mix(double[] weights) {
-        var checked = new Weights(weights);
+        var checked = ObjectiveWeights.of(weights);
         List<StepPlan.Term> terms = new ArrayList<>();
         for (var i = 0; i < checked.size(); i++) {
             if (checked.get(i) > 0.0) {

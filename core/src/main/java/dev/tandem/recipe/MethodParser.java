@@ -12,7 +12,7 @@ import java.util.Set;
 
 /** Reads {@code method}. */
 final class MethodParser {
-    private static final double SUM_SLACK = 1e-6;
+    private static final double SUM_SLACK = 1e-5;
 
     private final Section s;
     private final Set<String> objectives;

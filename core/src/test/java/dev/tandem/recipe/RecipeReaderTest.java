@@ -238,6 +238,21 @@ class RecipeReaderTest {
                         MethodRecipe.Draws.BALANCED));
     }
 
+    /** Written by hand they need not sum to one to the last digit, in the recipe or in the method. */
+    @Test
+    void threeRoundedThirdsAreWeights() {
+        var thirds = "{sft: 0.333333, preference: 0.333333, safety: 0.333333}";
+        for (var method : List.of("mix", "alright", "maxright")) {
+            var recipe = RecipeReader.parse(
+                    SMALL,
+                    List.of(
+                            "method={name: " + method + ", weights: " + thirds + "}",
+                            "objectives.safety={loss: ipo, data: c.jsonl, format: tokens, batch-size: 1}"));
+            assertThat(RecipeReader.parse(RecipeReader.write(recipe), List.of()))
+                    .isEqualTo(recipe);
+        }
+    }
+
     @Test
     void tellsFileLineKeyAndTheNearestKnownKey() throws IOException {
         var file = folder.resolve("r.yaml");
