@@ -15,7 +15,7 @@ import java.util.SplittableRandom;
  * differ. For two objectives φ is uniform in [−½, ½] and the sequence is systematic sampling: over all seeds, each
  * step draws objective i with probability w_i exactly.
  */
-final class BalancedDraws implements Draws {
+final class BalancedDraws implements DrawSequence {
     /** Sets these random numbers apart from others made from the same seed ("balanced" in ASCII). */
     private static final long NAME = 0x62616c616e636564L;
 
@@ -86,7 +86,7 @@ final class BalancedDraws implements Draws {
     @Override
     public void restore(MethodState state) {
         for (var i = 0; i < counts.length; i++) {
-            counts[i] = (long) States.value(state, "count/" + i);
+            counts[i] = (long) state.value("count/" + i);
         }
     }
 }

@@ -7,7 +7,7 @@ import java.util.SplittableRandom;
  * Independent categorical draws: objective i with probability w_i. The draw of a step is a pure function of the seed
  * and the step number, so there is nothing to save and every rank draws alike.
  */
-final class IndependentDraws implements Draws {
+final class IndependentDraws implements DrawSequence {
     /** Sets this stream of numbers apart from others made from the same seed ("alright" in ASCII). */
     private static final long NAME = 0x616c7269676874L;
 
