@@ -142,6 +142,11 @@ public final class ParameterLayout {
 
     private void add(String name, long... shape) {
         parameters.add(
-                new ParameterSpec(name, java.util.Arrays.stream(shape).boxed().toList()));
+                shape.length > 1
+                        ? ParameterSpec.matrix(name, shape[0], shape[1])
+                        : ParameterSpec.vector(
+                                name,
+                                shape[0],
+                                name.endsWith(".weight") ? ParameterSpec.Init.ONES : ParameterSpec.Init.ZEROS));
     }
 }
