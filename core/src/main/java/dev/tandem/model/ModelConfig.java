@@ -1,5 +1,6 @@
 package dev.tandem.model;
 
+import dev.tandem.model.config.ModelSpec;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -76,6 +77,11 @@ public record ModelConfig(
     public ModelConfig {
         attentionWindows = List.copyOf(attentionWindows);
         eosTokenIds = Set.copyOf(eosTokenIds);
+    }
+
+    /** The same as a tree. */
+    public ModelSpec spec() {
+        return SpecBuilder.of(this);
     }
 
     /** Width of all query heads together. */

@@ -110,12 +110,10 @@ final class PolicyFactory {
         layout.parameters()
                 .forEach(p -> shapes.put(
                         p.name(), p.shape().stream().mapToLong(Long::longValue).toArray()));
+        var decaying = layout.decaying();
         // in float32 whatever the precision: small updates would be lost in bfloat16
         var parameters = ModelLoader.reading(
-                recipe.model(),
-                config,
-                // weight decay applies to matrices, not to biases and norms
-                read -> parameters(layout, shapes, name -> required(shapes, name).length > 1, read));
+                recipe.model(), config, read -> parameters(layout, shapes, decaying::contains, read));
         var model = new CausalLm(config, parameters.leaves(), computation, new TensorOwner());
         return policy(model, parameters, Optional.empty(), Optional.empty());
     }
@@ -146,10 +144,6 @@ final class PolicyFactory {
                 .toList();
         shapes.forEach((name, shape) -> units.get(layout.unit(name)).put(name, shape));
         return FlatLayout.of(units, ring, decays, ranks.size(), split.parameters());
-    }
-
-    private static long[] required(Map<String, long[]> shapes, String name) {
-        return Optional.ofNullable(shapes.get(name)).orElseThrow();
     }
 
     private static LoraConfig config(LoraRecipe lora) {

@@ -55,9 +55,9 @@ final class BenchPolicy {
         var device = computation.device();
         try (var scope = new PointerScope();
                 var drawn = new TensorOwner()) {
-            var tensors =
-                    RandomInitialization.parameters(ParameterLayout.of(shape.config()), WEIGHT_SEED, device, drawn);
-            var parameters = FlatParameters.of(tensors, name -> !name.endsWith(".bias"), device);
+            var layout = ParameterLayout.of(shape.config());
+            var tensors = RandomInitialization.parameters(layout, WEIGHT_SEED, device, drawn);
+            var parameters = FlatParameters.of(tensors, layout.decaying()::contains, device);
             var model = new CausalLm(shape.config(), parameters.leaves(), computation, new TensorOwner());
             return new Policy(model, parameters, Optional.empty(), lanes);
         }

@@ -36,8 +36,8 @@ record ParameterUnit(long trained, long frozen, long frozenBytes) {
             bytes[unit] += roundedUp(parameter.elements() * bytesPerElement, ALIGNMENT);
         }
         var adapter = new long[count];
-        lora.ifPresent(l -> l.modules(layout)
-                .forEach(m -> adapter[layout.unit(m.name() + ".")] += (long) l.rank() * (m.in() + m.out())));
+        lora.ifPresent(l ->
+                l.modules(layout).forEach(m -> adapter[layout.unit(m.name())] += (long) l.rank() * (m.in() + m.out())));
         var units = new ArrayList<ParameterUnit>();
         for (var i = 0; i < count; i++) {
             units.add(

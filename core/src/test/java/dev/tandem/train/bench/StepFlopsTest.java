@@ -49,6 +49,23 @@ class StepFlopsTest {
     }
 
     @Test
+    void adaptersPassAGradientBackAsFarAsTheFirstOfThem() {
+        var everywhere =
+                new StepFlops(tiny.config(), Optional.of(new LoraConfig(4, 4, 0, List.of("all-linear"), false)));
+        // query_key_value, dense, dense_h_to_4h, dense_4h_to_h: the first block's inputs are frozen, what it makes is
+        // not
+        assertThat(everywhere.products(8, TRAINED).stream().map(StepFlops.Product::inputGradient))
+                .containsExactly(false, true, false, true, true, true, true, true, true);
+        var last = List.of("gpt_neox.layers.1.mlp.dense_4h_to_h");
+        var late = new StepFlops(tiny.config(), Optional.of(new LoraConfig(4, 4, 0, last, false)));
+        assertThat(late.products(8, TRAINED).stream().map(StepFlops.Product::inputGradient))
+                .containsExactly(false, false, false, false, false, false, false, false, true);
+        var adapter = 3 * TOKENS * 4 * (64 + 256);
+        assertThat(late.step(BATCH))
+                .isCloseTo(2 * (QKV + DENSE + MLP) + 2 * HEAD + adapter + ATTENTION / 3, within(0.5));
+    }
+
+    @Test
     void aSharedPromptCountsOnce() {
         var flops = new StepFlops(tiny.config(), Optional.empty());
         // 3 rows by themselves, then 2 rows that see the first of them
