@@ -10,6 +10,7 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
@@ -17,8 +18,18 @@ import java.util.Arrays;
 import java.util.stream.Stream;
 
 /** The rules of the house: data flows one way, and only the engine's layers know libtorch. */
-@AnalyzeClasses(packages = "dev.tandem", importOptions = ImportOption.DoNotIncludeTests.class)
+@AnalyzeClasses(
+        packages = "dev.tandem",
+        importOptions = {ImportOption.DoNotIncludeTests.class, ArchitectureTest.NothingForTests.class})
 class ArchitectureTest {
+
+    /** Leaves out the module that is for tests alone. */
+    static final class NothingForTests implements ImportOption {
+        @Override
+        public boolean includes(Location location) {
+            return !location.contains("/testing/") && !location.contains("/tandem-testing");
+        }
+    }
 
     @ArchTest
     static final ArchRule HTTP = layer("http");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tandem.AppendedFile;
 import dev.tandem.UserException;
 import dev.tandem.recipe.TrainRecipe.OnFullDisk;
+import dev.tandem.testing.ChildProcesses;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -18,12 +19,16 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Disks without room: {@code /dev/full}, and a limit on the size of files. */
 @EnabledOnOs(OS.LINUX)
 class WriteFailuresTest {
     private static final int RECORD = 1_000;
+
+    @RegisterExtension
+    final ChildProcesses processes = ChildProcesses.ofEachTest();
 
     @TempDir
     Path folder;
@@ -87,21 +92,9 @@ class WriteFailuresTest {
     @Test
     void aRecordThatBreaksOffIsTakenBack() throws Exception {
         var file = folder.resolve("records");
-        var process = new ProcessBuilder(List.of(
-                        "bash",
-                        "-c",
-                        "ulimit -f 64 && exec \"$0\" \"$@\"",
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:-UsePerfData",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Appender.class.getName(),
-                        file.toString()))
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        assertThat(process.waitFor()).isEqualTo(1);
+        var command = new ArrayList<>(List.of("bash", "-c", "ulimit -f 64 && exec \"$0\" \"$@\""));
+        command.addAll(ChildProcesses.java(List.of(), Appender.class.getName(), List.of(file.toString())));
+        assertThat(processes.run(command.toArray(String[]::new))).isEqualTo(1);
         // 65,536 bytes were allowed
         assertThat(Files.size(file)).isEqualTo(65 * RECORD);
     }
