@@ -33,7 +33,7 @@ class ArchitectureTest {
     static final ArchRule YAML = layer("yaml", "hub");
 
     @ArchTest
-    static final ArchRule RECIPE = layer("recipe", "hub", "yaml", "data");
+    static final ArchRule RECIPE = layer("recipe", "hub", "yaml", "data", "method");
 
     @ArchTest
     static final ArchRule DATA = layer("data", "yaml");
@@ -45,7 +45,7 @@ class ArchitectureTest {
     static final ArchRule OBJECTIVE = layer("objective", "recipe", "data");
 
     @ArchTest
-    static final ArchRule METHOD = layer("method", "recipe");
+    static final ArchRule METHOD = layer("method", "yaml");
 
     @ArchTest
     static final ArchRule MODEL = layer("model", "tensor", "data");
@@ -55,7 +55,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule TRAIN =
-            layer("train", "recipe", "data", "tensor", "distributed", "model", "objective", "method");
+            layer("train", "yaml", "recipe", "data", "tensor", "distributed", "model", "objective", "method");
 
     @ArchTest
     static final ArchRule EVAL =

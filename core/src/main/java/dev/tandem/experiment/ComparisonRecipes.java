@@ -1,9 +1,9 @@
 package dev.tandem.experiment;
 
+import dev.tandem.method.Optimum;
 import dev.tandem.experiment.PlannedRun.Role;
 import dev.tandem.recipe.ComparisonRecipe;
 import dev.tandem.recipe.LoraRecipe;
-import dev.tandem.recipe.MethodRecipe;
 import dev.tandem.recipe.ObjectiveRecipe;
 import dev.tandem.recipe.Recipe;
 import dev.tandem.recipe.ReferenceRecipe;
@@ -41,7 +41,7 @@ final class ComparisonRecipes {
         return new Recipe(
                 base.model(),
                 base.reference(),
-                new MethodRecipe.Optimum(comparison.instructions()),
+                new Optimum.Settings(comparison.instructions()),
                 base.objectives(),
                 base.lora(),
                 base.optimizer(),
@@ -53,7 +53,7 @@ final class ComparisonRecipes {
     private Recipe referenceRun(PlannedRun run) {
         var objectives = new LinkedHashMap<String, ObjectiveRecipe>();
         base.objectives().forEach((name, objective) -> {
-            if (run.method().equals(new MethodRecipe.Optimum(name))) {
+            if (run.method().equals(new Optimum.Settings(name))) {
                 objectives.put(name, objective.asSft());
             }
         });

@@ -1,5 +1,6 @@
 package dev.tandem.recipe;
 
+import dev.tandem.method.MethodRecipe;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;

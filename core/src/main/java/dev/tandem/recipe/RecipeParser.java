@@ -1,5 +1,8 @@
 package dev.tandem.recipe;
 
+import dev.tandem.method.MethodRecipe;
+import dev.tandem.method.Methods;
+import dev.tandem.method.Optimum;
 import dev.tandem.recipe.OptimizerRecipe.Schedule;
 import dev.tandem.recipe.TrainRecipe.EarlyStop;
 import dev.tandem.recipe.TrainRecipe.OnFullDisk;
@@ -22,9 +25,12 @@ final class RecipeParser {
     private static final String DEVICE = "auto|cpu|cuda(:[0-9]{1,3})?";
 
     private final Section root;
+    private final Registry registry;
 
-    RecipeParser(Section root) {
+    /** @param registry what the recipe may name */
+    RecipeParser(Section root, Registry registry) {
         this.root = root;
+        this.registry = registry;
     }
 
     /** A run. What the recipe says of comparisons is left to {@link #parseComparison}. */
@@ -51,14 +57,14 @@ final class RecipeParser {
         var cache = cache(output);
         root.close();
         var method = methodSection
-                .map(s -> new MethodParser(s, objectives.keySet(), train.steps()).parse())
+                .map(s -> Methods.parse(registry.methods(), s, List.copyOf(objectives.keySet()), train.steps()))
                 .orElseGet(() -> noMethod(objectives));
         return new Recipe(model, reference, method, objectives, lora, optimizer, train, output, cache);
     }
 
     /** In place of a method, where all of them will be run. */
     private static MethodRecipe noMethod(Map<String, ObjectiveRecipe> objectives) {
-        return new MethodRecipe.Optimum(objectives.keySet().iterator().next());
+        return new Optimum.Settings(objectives.keySet().iterator().next());
     }
 
     /** {@code cache: none} or a folder; by default {@code .tandem-cache} beside the run directory. */
