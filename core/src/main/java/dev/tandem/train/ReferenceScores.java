@@ -3,7 +3,6 @@ package dev.tandem.train;
 import dev.tandem.SharedLock;
 import dev.tandem.data.Example;
 import dev.tandem.objective.Objective;
-import dev.tandem.objective.Objectives;
 import dev.tandem.recipe.Recipe;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -45,7 +44,9 @@ final class ReferenceScores {
 
     /** The scores of a recipe's reference, with its cache, which the first rank alone sees to. Reads the weights' content if that was never read before. */
     static ReferenceScores of(Recipe recipe, ReferencePolicy policy, TrainingListener listener) {
-        var needed = recipe.objectives().values().stream().map(Objectives::of).anyMatch(Objective::needsReference);
+        var needed = recipe.objectives().values().stream()
+                .map(o -> o.loss().objective())
+                .anyMatch(Objective::needsReference);
         var cache = recipe.cache().filter(c -> needed && policy.ranks().ranks().first());
         return new ReferenceScores(policy, cache.flatMap(c -> store(recipe, policy, c, listener)), listener);
     }
