@@ -2,7 +2,6 @@ package dev.tandem.data;
 
 import dev.tandem.data.SourceReader.Source;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -23,7 +22,7 @@ public record Encoding(ModelTokenizer tokenizer, int vocabSize, Optional<Path> c
                 .orElseGet(() -> SourceReader.inMemory(kept -> encoded(source, recipe, limit, kept)));
     }
 
-    private Source encoded(DataSource source, DataRecipe recipe, int limit, Consumer<List<TokenSequence>> kept) {
+    private Source encoded(DataSource source, DataRecipe recipe, int limit, Consumer<RowTokens> kept) {
         var text = recipe.format() == RowFormat.TOKENS ? Optional.<TextTokenizer>empty() : Optional.of(tokenizer.get());
         return SourceReader.read(source.path(), RowEncoders.of(recipe, source.columns(), text, vocabSize), limit, kept);
     }

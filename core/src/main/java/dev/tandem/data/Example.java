@@ -2,6 +2,7 @@ package dev.tandem.data;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /**
  * One training example, tokenised.
@@ -9,14 +10,20 @@ import java.util.List;
  * @param index its place in its dataset, unique there: what reference log-probs are filed under
  * @param sequences one sequence (an instruction and its response) or two (chosen, then rejected); they may be on the disk, and
  *     are read then each time they are asked for
+ * @param label 1 desirable, 0 undesirable; absent unless the rows are labelled
  */
-public record Example(int index, List<TokenSequence> sequences) {
+public record Example(int index, List<TokenSequence> sequences, OptionalDouble label) {
     public Example {
         // what is on the disk stays there
         sequences = sequences instanceof StoredSequences ? sequences : List.copyOf(sequences);
         if (sequences.isEmpty()) {
             throw new IllegalArgumentException("an example needs at least one sequence");
         }
+    }
+
+    /** An example without a label. */
+    public Example(int index, List<TokenSequence> sequences) {
+        this(index, sequences, OptionalDouble.empty());
     }
 
     /** Tokens of all sequences together. */

@@ -19,7 +19,7 @@ record ObjectiveLoader(String name, DataRecipe recipe, Encoding encoding, long s
         var files = files(shares);
         var trainingFiles = files.subList(0, recipe.sources().size());
         var evaluationFiles = files.subList(recipe.sources().size(), files.size());
-        var training = new ArrayList<List<List<TokenSequence>>>();
+        var training = new ArrayList<List<RowTokens>>();
         var evaluation = new ArrayList<HeldOut>();
         for (var i = 0; i < trainingFiles.size(); i++) {
             var kept = trainingFiles.get(i).kept();
@@ -39,7 +39,7 @@ record ObjectiveLoader(String name, DataRecipe recipe, Encoding encoding, long s
     }
 
     /** A row to evaluate on. */
-    private record HeldOut(List<TokenSequence> sequences, RowOrigin origin) {}
+    private record HeldOut(RowTokens row, RowOrigin origin) {}
 
     /** Training files, then evaluation files, read at the same time. */
     private List<Source> files(SourceShares shares) {
@@ -78,8 +78,8 @@ record ObjectiveLoader(String name, DataRecipe recipe, Encoding encoding, long s
         return result;
     }
 
-    private static List<List<TokenSequence>> without(List<List<TokenSequence>> rows, TreeSet<Integer> held) {
-        var result = new ArrayList<List<TokenSequence>>();
+    private static List<RowTokens> without(List<RowTokens> rows, TreeSet<Integer> held) {
+        var result = new ArrayList<RowTokens>();
         for (var i = 0; i < rows.size(); i++) {
             if (!held.contains(i)) {
                 result.add(rows.get(i));
@@ -89,8 +89,8 @@ record ObjectiveLoader(String name, DataRecipe recipe, Encoding encoding, long s
     }
 
     /** Concatenated sources become one; the training limit is applied. */
-    private List<List<List<TokenSequence>>> limited(List<List<List<TokenSequence>>> training, SourceShares shares) {
-        var result = new ArrayList<List<List<TokenSequence>>>();
+    private List<List<RowTokens>> limited(List<List<RowTokens>> training, SourceShares shares) {
+        var result = new ArrayList<List<RowTokens>>();
         if (shares.weights().length == 1) {
             result.add(training.stream().flatMap(List::stream).toList());
         } else {
@@ -109,7 +109,7 @@ record ObjectiveLoader(String name, DataRecipe recipe, Encoding encoding, long s
     private ObjectiveData assembled(
             List<Source> trainingFiles,
             List<Source> evaluationFiles,
-            List<List<List<TokenSequence>>> training,
+            List<List<RowTokens>> training,
             List<HeldOut> evaluation,
             double[] weights) {
         var files = Stream.concat(trainingFiles.stream(), evaluationFiles.stream())
@@ -124,7 +124,7 @@ record ObjectiveLoader(String name, DataRecipe recipe, Encoding encoding, long s
         }
         var most = Math.min(evaluation.size(), recipe.maxEvalSamples().orElse(Integer.MAX_VALUE));
         var evaluated = evaluation.subList(0, most);
-        var evaluationSet = examples(evaluated.stream().map(HeldOut::sequences).toList(), index);
+        var evaluationSet = examples(evaluated.stream().map(HeldOut::row).toList(), index);
         var report = report(files, sources, evaluationSet);
         if (sources.stream().anyMatch(List::isEmpty)) {
             throw new UserException("Objective '" + name + "' has nothing to train on.\n" + report.text());
@@ -141,10 +141,10 @@ record ObjectiveLoader(String name, DataRecipe recipe, Encoding encoding, long s
                 report);
     }
 
-    private static List<Example> examples(List<List<TokenSequence>> rows, int firstIndex) {
+    private static List<Example> examples(List<RowTokens> rows, int firstIndex) {
         var result = new ArrayList<Example>();
         for (var row : rows) {
-            result.add(new Example(firstIndex + result.size(), row));
+            result.add(new Example(firstIndex + result.size(), row.sequences(), row.label()));
         }
         return result;
     }

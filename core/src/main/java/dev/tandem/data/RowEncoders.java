@@ -35,7 +35,7 @@ public final class RowEncoders {
     /** SFT on pairs learns from the chosen answers. Rows are kept and dropped as pairs, so both see the same ones. */
     private static EncodedRow chosen(EncodedRow row) {
         return row instanceof EncodedRow.Kept pair
-                ? new EncodedRow.Kept(pair.sequences().subList(0, 1), pair.notes())
+                ? new EncodedRow.Kept(pair.sequences().subList(0, 1), pair.notes(), pair.label())
                 : row;
     }
 }

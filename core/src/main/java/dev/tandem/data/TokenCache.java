@@ -182,6 +182,10 @@ final class TokenCache {
                 "template " + recipe.template().map(t -> "= " + t).orElse("none"),
                 "max-length " + recipe.maxLength(),
                 "overlong " + recipe.overlong()));
+        // as it has always been for responses and pairs, so that caches stay valid
+        if (recipe.shape() != RowShape.RESPONSE && recipe.shape() != RowShape.PAIR) {
+            result.add("shape " + recipe.shape());
+        }
         new TreeMap<>(source.columns()).forEach((name, inFile) -> result.addAll(List.of("column " + name, inFile)));
         return result;
     }

@@ -84,7 +84,7 @@ final class RecipeParser {
         return result;
     }
 
-    private static Map<String, ObjectiveRecipe> objectives(Section s) {
+    private Map<String, ObjectiveRecipe> objectives(Section s) {
         var result = new LinkedHashMap<String, ObjectiveRecipe>();
         for (var name : s.keys()) {
             if (!name.matches(NAME)) {
@@ -92,7 +92,7 @@ final class RecipeParser {
                         Printing.quoted(name).replace("'", ""),
                         "an objective's name has letters, digits, '-', '_' and '.', and at most 64 of them");
             }
-            result.put(name, new ObjectiveParser(name, s.section(name)).parse());
+            result.put(name, new ObjectiveParser(name, s.section(name), registry).parse());
         }
         if (result.isEmpty()) {
             throw s.problem("sft", "there must be an objective");

@@ -2,6 +2,8 @@ package dev.tandem.recipe;
 
 import dev.tandem.method.MethodType;
 import dev.tandem.method.Methods;
+import dev.tandem.objective.LossType;
+import dev.tandem.objective.Losses;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,20 +17,34 @@ import java.util.List;
  * new TrainingRun(recipe, false).withRegistry(registry).train(listener, () -> false);
  * }</pre>
  *
+ * @param losses by their names, each of which occurs once
  * @param methods by their names, each of which occurs once
  */
-public record Registry(List<MethodType> methods) {
-    private static final Registry STANDARD = new Registry(Methods.TYPES);
+public record Registry(List<LossType> losses, List<MethodType> methods) {
+    private static final Registry STANDARD = new Registry(Losses.TYPES, Methods.TYPES);
 
     /** @throws IllegalArgumentException if two have the same name */
     public Registry {
+        losses = List.copyOf(losses);
         methods = List.copyOf(methods);
+        requireDistinct("losses", losses.stream().map(LossType::name).toList());
         requireDistinct("methods", methods.stream().map(MethodType::name).toList());
     }
 
     /** What Tandem brings. */
     public static Registry standard() {
         return STANDARD;
+    }
+
+    /**
+     * The same with another loss.
+     *
+     * @param loss that recipes can name as well
+     * @return a new registry; this one is as it was
+     * @throws IllegalArgumentException if a loss of that name is there already
+     */
+    public Registry with(LossType loss) {
+        return new Registry(added(losses, loss), methods);
     }
 
     /**
@@ -39,9 +55,13 @@ public record Registry(List<MethodType> methods) {
      * @throws IllegalArgumentException if a method of that name is there already
      */
     public Registry with(MethodType method) {
-        var all = new ArrayList<>(methods);
-        all.add(method);
-        return new Registry(all);
+        return new Registry(losses, added(methods, method));
+    }
+
+    private static <T> List<T> added(List<T> all, T another) {
+        var result = new ArrayList<>(all);
+        result.add(another);
+        return result;
     }
 
     private static void requireDistinct(String kind, List<String> names) {

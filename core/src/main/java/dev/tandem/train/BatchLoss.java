@@ -176,7 +176,8 @@ public record BatchLoss(double loss, Map<String, Double> statistics, long tokens
      * @throws IllegalStateException if it has not one weight for each token, as a program's own may
      */
     static LossAndWeights evaluated(Task task, List<Example> share, LogProbs logProbs, BatchCounts counts) {
-        var result = task.objective().evaluate(ScoredBatch.of(logProbs, reference(task, share)), counts);
+        var part = new ScoredBatch(logProbs, reference(task, share), labels(share), new double[0], 0.0);
+        var result = task.objective().evaluate(part, counts);
         if (result.weights().length != logProbs.values().length) {
             throw new IllegalStateException(
                     "Objective " + task.name() + ": " + result.weights().length + " weights for "
@@ -189,6 +190,11 @@ public record BatchLoss(double loss, Map<String, Double> statistics, long tokens
     /** log π_ref of a share's sequences; empty if the objective needs none. */
     static double[] reference(Task task, List<Example> share) {
         return task.objective().needsReference() ? task.reference().of(share) : new double[0];
+    }
+
+    /** Labels of a share's examples; empty if the rows have none. */
+    private static double[] labels(List<Example> share) {
+        return share.stream().flatMapToDouble(e -> e.label().stream()).toArray();
     }
 
     private static long trainedTokens(List<Example> batch) {

@@ -109,7 +109,7 @@ final class RunSession implements AutoCloseable {
             MachineCheck.here().memory(memory.activations() + memory.head()).ifPresent(listener::onMessage);
         }
         var reference = new ReferencePolicy(recipe, policy, device);
-        tasks = data.tasks(parts.objectives(), ReferenceScores.of(recipe, reference, listener));
+        tasks = data.tasks(parts.objectives(), ReferenceScores.of(recipe, parts.objectives().values(), reference, listener));
         checkMargins(reference);
     }
 

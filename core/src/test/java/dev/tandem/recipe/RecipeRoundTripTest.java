@@ -7,6 +7,7 @@ import dev.tandem.data.DataRecipe;
 import dev.tandem.data.DataSource;
 import dev.tandem.data.Overlong;
 import dev.tandem.data.RowFormat;
+import dev.tandem.data.RowShape;
 import dev.tandem.method.Alright;
 import dev.tandem.method.Maxright;
 import dev.tandem.method.MethodRecipe;
@@ -14,7 +15,10 @@ import dev.tandem.method.Mix;
 import dev.tandem.method.ObjectiveWeights;
 import dev.tandem.method.Optimum;
 import dev.tandem.method.Sequential;
-import dev.tandem.recipe.ObjectiveRecipe.Loss;
+import dev.tandem.objective.Dpo;
+import dev.tandem.objective.Ipo;
+import dev.tandem.objective.LossRecipe;
+import dev.tandem.objective.Sft;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,8 +50,8 @@ class RecipeRoundTripTest {
 
         Recipe next() {
             var objectives = new LinkedHashMap<String, ObjectiveRecipe>();
-            objectives.put("sft", objective(Loss.SFT));
-            objectives.put("preference", objective(one(Loss.DPO, Loss.IPO, Loss.CDPO)));
+            objectives.put("sft", objective(Sft.recipe()));
+            objectives.put("preference", objective(loss()));
             return new Recipe(
                     path(),
                     maybe(() -> new ReferenceRecipe(Optional.of(path()), maybe(this::path))),
@@ -100,10 +104,7 @@ class RecipeRoundTripTest {
                 case 1 -> new Alright.Settings(weights, one(Alright.Draws.values()));
                 case 2 ->
                     new Maxright.Settings(
-                            weights,
-                            1 + random.nextInt(20),
-                            one(Maxright.Look.values()),
-                            random.nextDouble());
+                            weights, 1 + random.nextInt(20), one(Maxright.Look.values()), random.nextDouble());
                 case 3 -> new Optimum.Settings("preference");
                 default ->
                     random.nextBoolean()
@@ -114,21 +115,30 @@ class RecipeRoundTripTest {
             };
         }
 
-        private ObjectiveRecipe objective(Loss loss) {
+        private LossRecipe loss() {
+            var beta = 0.01 + random.nextDouble();
+            return one(
+                    new LossRecipe("dpo", Map.of("beta", beta), new Dpo(beta)),
+                    new LossRecipe("dpo", Map.of("beta", beta, "label-smoothing", 0.3), new Dpo(beta, 0.3)),
+                    new LossRecipe("ipo", Map.of("beta", beta), new Ipo(beta)),
+                    new LossRecipe("cdpo", Map.of("beta", beta, "label-smoothing", 0.2), new Dpo(beta, 0.2)));
+        }
+
+        private ObjectiveRecipe objective(LossRecipe loss) {
             var batch = 1 + random.nextInt(16);
             var fixed = random.nextBoolean();
             return new ObjectiveRecipe(
                     loss,
-                    loss == Loss.SFT ? 0.1 : 0.01 + random.nextDouble(),
-                    loss == Loss.CDPO ? 0.2 : 0,
                     new DataRecipe(
-                            loss.shape(),
+                            loss.objective().shape(),
                             List.of(
                                     new DataSource(path(), OptionalDouble.of(0.5), Map.of("prompt", "a: b", "x", "#y")),
                                     new DataSource(path(), OptionalDouble.of(random.nextDouble() + 0.1), Map.of())),
                             fixed ? List.of(new DataSource(path(), OptionalDouble.empty(), Map.of())) : List.of(),
                             fixed ? 0.03 : random.nextDouble() * 0.9,
-                            loss == Loss.SFT ? one(RowFormat.SFT, RowFormat.CONVERSATION) : RowFormat.PREFERENCE,
+                            loss.objective().shape() == RowShape.RESPONSE
+                                    ? one(RowFormat.SFT, RowFormat.CONVERSATION)
+                                    : RowFormat.PREFERENCE,
                             maybe(() -> one(
                                     "User: {}\nAssistant: ", "{}", "'{}' \"q\" # no comment", " {} \t\u00e9\u4e2d")),
                             2 + random.nextInt(4096),
