@@ -36,6 +36,7 @@ public final class Policy implements AutoCloseable {
     private final List<PolicyLane> lanes = new ArrayList<>();
     private final Optional<RankExchange> exchange;
     private final Optional<SplitParameters> frozen;
+    private Optional<ObjectiveGradients> objectiveGradients = Optional.empty();
 
     /**
      * A policy of one lane.
@@ -254,7 +255,20 @@ public final class Policy implements AutoCloseable {
         return lanes.get(0).readsHeadAgain(likely);
     }
 
-    /** Waits until the gradient is summed over all ranks. To be called once a step, after the passage that was its last. */
+    /**
+     * Room for the gradients of a step's terms one by one, kept from step to step.
+     *
+     * @param terms of the step
+     */
+    ObjectiveGradients objectiveGradients(int terms) {
+        if (objectiveGradients.filter(room -> room.terms() >= terms).isEmpty()) {
+            objectiveGradients.ifPresent(ObjectiveGradients::close);
+            objectiveGradients = Optional.of(new ObjectiveGradients(parameters, ranks, terms, model.device()));
+        }
+        return objectiveGradients.get();
+    }
+
+    /** Waits until the gradient is summed over all ranks. To be called after a passage that was the last of a gradient. */
     void settleGradients() {
         exchange.ifPresent(RankExchange::settle);
     }
@@ -288,6 +302,7 @@ public final class Policy implements AutoCloseable {
     @Override
     public void close() {
         exchange.ifPresent(RankExchange::close);
+        objectiveGradients.ifPresent(ObjectiveGradients::close);
         threads.close();
         parameters.close();
         lanes.forEach(lane -> lane.model().close()); // the model itself is the first lane's
