@@ -128,15 +128,16 @@ public final class JointTrainer {
 
     /** The gradient of each term by itself, and then the combination of them. */
     private List<BatchLoss> combined(StepPlan plan, NextBatches batches) {
-        var gradients = policy.objectiveGradients(plan.terms().size());
-        var losses = new ArrayList<BatchLoss>();
-        for (var term : plan.terms()) {
-            losses.add(batches.step(term.objective(), 1.0, true));
-            policy.settleGradients();
-            gradients.keep(losses.size() - 1);
+        try (var gradients = policy.objectiveGradients(plan.terms().size())) {
+            var losses = new ArrayList<BatchLoss>();
+            for (var term : plan.terms()) {
+                losses.add(batches.step(term.objective(), 1.0, true));
+                policy.settleGradients();
+                gradients.keep(losses.size() - 1);
+            }
+            gradients.combine(plan.combiner().orElseThrow(), values(losses));
+            return losses;
         }
-        gradients.combine(plan.combiner().orElseThrow(), values(losses));
-        return losses;
     }
 
     private static List<BatchLoss> after(StepPlan plan, NextBatches batches) {

@@ -32,7 +32,7 @@ final class ObjectiveGradients implements AutoCloseable {
     /**
      * @param parameters whose gradients are kept
      * @param ranks that train them together
-     * @param terms most terms of a step
+     * @param terms of the step
      * @param device where the parameters are
      */
     ObjectiveGradients(FlatParameters parameters, Collective ranks, int terms, Device device) {
@@ -44,11 +44,6 @@ final class ObjectiveGradients implements AutoCloseable {
                 kept.add(owner.own(Tensors.zeros(device, parameters.ownedElements())));
             }
         }
-    }
-
-    /** Most terms of a step. */
-    int terms() {
-        return kept.size();
     }
 
     /** Takes the parameters' gradient, complete and summed over ranks, for a term's; leaves zeros behind. */
@@ -63,16 +58,16 @@ final class ObjectiveGradients implements AutoCloseable {
     }
 
     /**
-     * Makes the combination of the first terms the parameters' gradient.
+     * Makes the combination of all terms the parameters' gradient.
      *
      * @param losses of the terms
      * @throws IllegalStateException if the combiner, which may be a program's own, has not one coefficient for each term
      */
     void combine(GradientCombiner combiner, double[] losses) {
-        var coefficients = combiner.coefficients(gram(losses.length), losses);
-        if (coefficients.length != losses.length) {
+        var coefficients = combiner.coefficients(gram(), losses);
+        if (coefficients.length != kept.size()) {
             throw new IllegalStateException(combiner.getClass().getName() + ": " + coefficients.length
-                    + " coefficients for " + losses.length + " terms");
+                    + " coefficients for " + kept.size() + " terms");
         }
         try (var scope = new PointerScope();
                 var guard = new NoGradGuard()) {
@@ -90,10 +85,11 @@ final class ObjectiveGradients implements AutoCloseable {
     }
 
     /** Inner products over all parameters, [terms][terms], the same bits on every rank. */
-    private double[][] gram(int terms) {
+    private double[][] gram() {
+        var terms = kept.size();
         var sums = new double[terms * terms];
         for (var from = 0L; from < parameters.ownedElements(); from += CHUNK) {
-            add(sums, from, Math.min(CHUNK, parameters.ownedElements() - from), terms);
+            add(sums, from, Math.min(CHUNK, parameters.ownedElements() - from));
         }
         // where each rank has all, the first one's count: two machines may differ in the last bit
         var counts = parameters.split().optimizer() || ranks.first();
@@ -107,10 +103,10 @@ final class ObjectiveGradients implements AutoCloseable {
         return gram;
     }
 
-    private void add(double[] sums, long from, long count, int terms) {
+    private void add(double[] sums, long from, long count) {
         try (var scope = new PointerScope();
                 var guard = new NoGradGuard()) {
-            var rows = kept.subList(0, terms).stream()
+            var rows = kept.stream()
                     .map(gradient -> gradient.narrow(0, from, count).to(ScalarType.Double))
                     .toArray(Tensor[]::new);
             var matrix = torch.stack(new TensorVector(rows), 0);

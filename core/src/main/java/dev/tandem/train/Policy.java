@@ -36,7 +36,6 @@ public final class Policy implements AutoCloseable {
     private final List<PolicyLane> lanes = new ArrayList<>();
     private final Optional<RankExchange> exchange;
     private final Optional<SplitParameters> frozen;
-    private Optional<ObjectiveGradients> objectiveGradients = Optional.empty();
 
     /**
      * A policy of one lane.
@@ -255,17 +254,9 @@ public final class Policy implements AutoCloseable {
         return lanes.get(0).readsHeadAgain(likely);
     }
 
-    /**
-     * Room for the gradients of a step's terms one by one, kept from step to step.
-     *
-     * @param terms of the step
-     */
+    /** Buffers for the gradients of a step's terms one by one. */
     ObjectiveGradients objectiveGradients(int terms) {
-        if (objectiveGradients.filter(room -> room.terms() >= terms).isEmpty()) {
-            objectiveGradients.ifPresent(ObjectiveGradients::close);
-            objectiveGradients = Optional.of(new ObjectiveGradients(parameters, ranks, terms, model.device()));
-        }
-        return objectiveGradients.get();
+        return new ObjectiveGradients(parameters, ranks, terms, model.device());
     }
 
     /** Waits until the gradient is summed over all ranks. To be called after a passage that was the last of a gradient. */
@@ -302,7 +293,6 @@ public final class Policy implements AutoCloseable {
     @Override
     public void close() {
         exchange.ifPresent(RankExchange::close);
-        objectiveGradients.ifPresent(ObjectiveGradients::close);
         threads.close();
         parameters.close();
         lanes.forEach(lane -> lane.model().close()); // the model itself is the first lane's
