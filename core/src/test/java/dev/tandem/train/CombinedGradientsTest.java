@@ -73,7 +73,7 @@ class CombinedGradientsTest {
 
         @Override
         public StepWork work(List<String> objectives, int steps) {
-            return StepWork.joint(weights).withGradientBuffers(2);
+            return StepWork.joint(weights.values()).combined();
         }
     }
 
