@@ -67,6 +67,12 @@ final class NextBatches implements LossProbe, AutoCloseable {
                 .orElseGet(() -> BatchLoss.withGradient(policy, task, batch, weight, seeds.of(objective), last));
     }
 
+    /** The loss of the batch an objective was stepped on with, as the policy is now, without dropout. */
+    BatchLoss lossOfTaken(int objective) {
+        var task = tasks.get(objective);
+        return BatchLoss.withoutGradient(policy, task, taken(objective), task.microBatches());
+    }
+
     /** The batch an objective was stepped on with. */
     List<Example> taken(int objective) {
         return taken.getOrDefault(objective, List.of());

@@ -3,6 +3,7 @@ package dev.tandem.train;
 import dev.tandem.recipe.Recipe;
 import dev.tandem.recipe.TrainRecipe.Precision;
 import dev.tandem.tensor.SplitParameters;
+import java.util.List;
 import java.util.Locale;
 
 /** Sentences about a run, said before the first step. */
@@ -55,7 +56,10 @@ final class RunDescription {
                 policy.threads().count(),
                 (data.largestMicroBatch() + ranks - 1) / ranks,
                 headBytes(policy));
-        return ranks == 1 ? estimate : ofRank(estimate, policy);
+        var method = recipe.method()
+                .work(List.copyOf(recipe.objectives().keySet()), recipe.train().steps());
+        return (ranks == 1 ? estimate : ofRank(estimate, policy))
+                .plusOptimizer(method.gradientBuffers() * Float.BYTES * policy.parameters().ownedElements());
     }
 
     /** What is split is counted as it is: it is there already. */

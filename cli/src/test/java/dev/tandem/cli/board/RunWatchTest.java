@@ -3,6 +3,7 @@ package dev.tandem.cli.board;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tandem.LocalHost;
+import dev.tandem.recipe.Registry;
 import dev.tandem.testing.ChildProcesses;
 import dev.tandem.train.RunState;
 import java.io.IOException;
@@ -25,7 +26,7 @@ class RunWatchTest {
     Path folder;
 
     private RunWatch watch() {
-        return new RunWatch("id", "name", folder, new Liveness(LocalHost.name()));
+        return new RunWatch("id", "name", folder, Registry.standard(), new Liveness(LocalHost.name()));
     }
 
     private static Map<String, Object> row(RunWatch watch) throws IOException {

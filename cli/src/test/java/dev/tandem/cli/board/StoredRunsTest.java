@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tandem.cli.report.ReportWriter;
 import dev.tandem.LocalHost;
+import dev.tandem.recipe.Registry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +23,7 @@ class StoredRunsTest {
     Path folder;
 
     private static Map<String, Object> row(String run) throws IOException {
-        var watch = new RunWatch("id", "name", STORED.resolve(run), new Liveness(LocalHost.name()));
+        var watch = new RunWatch("id", "name", STORED.resolve(run), Registry.standard(), new Liveness(LocalHost.name()));
         watch.poll(Instant.now());
         while (watch.behind()) {
             watch.poll(Instant.now());

@@ -67,7 +67,8 @@ public final class PlannedRecipe {
                 tiles.withRows(train.headChunk().orElse(tiles.rows())),
                 objectives,
                 step(objectives, work),
-                Arrays.stream(work.probes()).sum());
+                Arrays.stream(work.probes()).sum(),
+                work.gradientBuffers());
     }
 
     private Batch batch(String name, ObjectiveRecipe objective) {

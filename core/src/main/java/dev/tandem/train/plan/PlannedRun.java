@@ -19,6 +19,7 @@ import java.util.OptionalInt;
  * @param objectives batches of all objectives: the largest pass decides on memory
  * @param step those of one step
  * @param looks forward passes over a step's batches that are for a loss alone, in the mean of a step
+ * @param gradientBuffers gradients of single objectives that are kept until they are combined; 0: the step has one gradient
  */
 public record PlannedRun(
         ModelConfig config,
@@ -28,7 +29,8 @@ public record PlannedRun(
         HeadTiles tiles,
         List<Batch> objectives,
         List<Batch> step,
-        double looks) {
+        double looks,
+        int gradientBuffers) {
     private static final int BF16_BYTES = 2;
 
     public PlannedRun {
@@ -44,6 +46,11 @@ public record PlannedRun(
     /** Forward and backward passes of a step. */
     public long passes() {
         return step.stream().mapToLong(Batch::passes).sum();
+    }
+
+    /** Whether the gradient of each objective is complete by itself, and so summed over ranks by itself. */
+    boolean combines() {
+        return gradientBuffers > 0;
     }
 
     /** Whether weights and activations are in bfloat16. */
@@ -95,7 +102,7 @@ public record PlannedRun(
 
     private PlannedRun with(
             Optional<LoraConfig> newLora, int newBytes, List<Batch> newObjectives, List<Batch> newStep) {
-        return new PlannedRun(config, newLora, newBytes, checkpointActivations, tiles, newObjectives, newStep, looks);
+        return new PlannedRun(config, newLora, newBytes, checkpointActivations, tiles, newObjectives, newStep, looks, gradientBuffers);
     }
 
     private static List<Batch> scaled(List<Batch> batches, double factor) {

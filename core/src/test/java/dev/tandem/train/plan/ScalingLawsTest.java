@@ -140,7 +140,8 @@ class ScalingLawsTest {
                 HeadTiles.onCpu(),
                 batches,
                 batches.subList(0, 1 + random.nextInt(2)),
-                random.nextDouble());
+                random.nextDouble(),
+                0);
     }
 
     private static Batch batch(String name, int sequences, SplittableRandom random) {

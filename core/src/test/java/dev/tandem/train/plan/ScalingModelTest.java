@@ -32,7 +32,7 @@ class ScalingModelTest {
     private static PlannedRun run(Optional<LoraConfig> lora, long examples, long atOnce) {
         var batches = List.of(new Batch("sft", examples, 1, 10, atOnce));
         var config = BenchShape.named("tiny").config();
-        return new PlannedRun(config, lora, Float.BYTES, false, HeadTiles.onCpu(), batches, batches, 0);
+        return new PlannedRun(config, lora, Float.BYTES, false, HeadTiles.onCpu(), batches, batches, 0, 0);
     }
 
     @Test
@@ -46,6 +46,37 @@ class ScalingModelTest {
                         new ParameterUnit(IN_BLOCK, BLOCK, 4 * BLOCK),
                         new ParameterUnit(IN_BLOCK, LAST, 4 * LAST),
                         new ParameterUnit(0, HEAD, 4 * HEAD));
+    }
+
+    /** Two objectives' gradients one by one: a buffer of what a rank owns for each, and a sum over ranks for each. */
+    @Test
+    void gradientsThatAreCombinedAreKeptAndSummedOneByOne() {
+        var batches = List.of(new Batch("sft", 6, 1, 10, 3), new Batch("preference", 6, 2, 10, 6));
+        var combined = new ScalingModel(run(batches, 2), SLOW);
+        var summed = new ScalingModel(run(batches, 0), SLOW);
+        for (var stage : ZeroStage.values()) {
+            var owned = stage == ZeroStage.NOTHING ? 165636L : 165636L / 3;
+            assertThat(combined.memory(stage, 3).gradients())
+                    .isEqualTo(summed.memory(stage, 3).gradients() + 2 * 4 * owned);
+            // from stage 2 on every pass is summed anyway
+            var times = stage.splits(ZeroStage.GRADIENTS) ? 1 : 2;
+            assertThat(combined.step(stage, 3).gradientBytes())
+                    .isEqualTo(times * summed.step(stage, 3).gradientBytes());
+        }
+    }
+
+    private static PlannedRun run(List<Batch> batches, int gradientBuffers) {
+        var config = BenchShape.named("tiny").config();
+        return new PlannedRun(
+                config,
+                Optional.empty(),
+                Float.BYTES,
+                false,
+                HeadTiles.onCpu(),
+                batches,
+                batches,
+                0,
+                gradientBuffers);
     }
 
     @Test
