@@ -1,6 +1,7 @@
 package dev.tandem.model;
 
 import dev.tandem.data.Example;
+import dev.tandem.model.config.ModelSpec;
 import dev.tandem.tensor.MatrixProducts;
 import dev.tandem.tensor.PackedMatrix;
 import dev.tandem.tensor.Team;
@@ -25,6 +26,7 @@ import org.bytedeco.pytorch.global.torch;
  */
 public final class CausalLm implements AutoCloseable {
     private final ModelConfig config;
+    private final ModelSpec spec;
     private final ParameterLayout layout;
     private final Map<String, Tensor> tensors;
     private final TensorOwner owner;
@@ -48,15 +50,15 @@ public final class CausalLm implements AutoCloseable {
      */
     public CausalLm(ModelConfig config, Map<String, Tensor> tensors, Computation computation, TensorOwner owner) {
         this.config = config;
-        this.layout = ParameterLayout.of(config);
+        this.spec = config.spec();
+        this.layout = ParameterLayout.of(spec);
         this.tensors = new LinkedHashMap<>(tensors);
         this.computation = computation;
         this.device = computation.device();
         this.owner = owner;
         this.weights = new Weights(this.tensors, computation.type(), computation.productType());
-        var names = ModuleNames.of(config);
-        this.headName = (config.tiedEmbeddings() ? names.embedding() : names.head()) + ".weight";
-        this.decoder = new Decoder(config, weights, computation, owner);
+        this.headName = spec.outputMatrix().name();
+        this.decoder = new Decoder(spec, weights, computation, owner);
         this.head = new OutputHead(weights, headName, layout.unit(headName), device, computation.headTiles());
     }
 
@@ -70,6 +72,11 @@ public final class CausalLm implements AutoCloseable {
     /** What the model is. */
     public ModelConfig config() {
         return config;
+    }
+
+    /** The same as a tree. */
+    public ModelSpec spec() {
+        return spec;
     }
 
     /** Its parameters' names and shapes. */
@@ -169,6 +176,15 @@ public final class CausalLm implements AutoCloseable {
     }
 
     /**
+     * An empty cache of keys and values of this model.
+     *
+     * @param slots most sequences at a time
+     */
+    public KeyValueCache newCache(int slots) {
+        return new KeyValueCache(spec, device, slots);
+    }
+
+    /**
      * Reads further tokens of sequences that a cache holds, and predicts what follows each.
      *
      * @param cache of this model
@@ -183,7 +199,7 @@ public final class CausalLm implements AutoCloseable {
         return withTeam(() -> {
             var counts = ids.stream().mapToInt(some -> some.length).toArray();
             var all = ids.stream().flatMapToInt(Arrays::stream).toArray();
-            return head.logits(decoder.next(all, new CachedAttention(config, cache, sequences, counts, team)));
+            return head.logits(decoder.next(all, new CachedAttention(spec, cache, sequences, counts, team)));
         });
     }
 
@@ -197,7 +213,7 @@ public final class CausalLm implements AutoCloseable {
      */
     public void products(KeyValueCache cache, int[] sequences, int[] counts) {
         withTeam(() -> {
-            decoder.products(Arrays.stream(counts).sum(), new CachedAttention(config, cache, sequences, counts, team));
+            decoder.products(Arrays.stream(counts).sum(), new CachedAttention(spec, cache, sequences, counts, team));
             return head.logits(torch.ones(
                     new long[] {counts.length, config.hiddenSize()}, Tensors.options(computation.type(), device)));
         });

@@ -3,7 +3,6 @@ package dev.tandem.model;
 import dev.tandem.tensor.Team;
 import dev.tandem.tensor.TensorOwner;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,6 +33,10 @@ final class LinearModules {
         }
     }
 
+    Linear get(LinearSpec spec) {
+        return get(spec.name());
+    }
+
     Linear get(String name) {
         var linear = byName.get(name);
         if (linear == null) {
@@ -43,8 +46,8 @@ final class LinearModules {
     }
 
     /** Modules that read the same input. */
-    LinearGroup group(String... names) {
-        var linears = Arrays.stream(names).map(this::get).toList();
+    LinearGroup group(List<LinearSpec> specs) {
+        var linears = specs.stream().map(this::get).toList();
         var group = new LinearGroup(linears, weights, join ? joined(linears) : Optional.empty());
         groups.add(group);
         return group;

@@ -2,7 +2,6 @@ package dev.tandem.train.bench;
 
 import dev.tandem.model.CausalLm;
 import dev.tandem.model.Computation;
-import dev.tandem.model.KeyValueCache;
 import dev.tandem.model.ParameterLayout;
 import dev.tandem.model.generation.BatchGenerator;
 import dev.tandem.model.generation.Continuation;
@@ -147,7 +146,7 @@ final class GenerationBench {
     private void products(CausalLm model, int texts) {
         var which = IntStream.range(0, texts).toArray();
         var one = IntStream.generate(() -> 1).limit(texts).toArray();
-        try (var cache = new KeyValueCache(model, texts)) {
+        try (var cache = model.newCache(texts)) {
             for (var text : which) {
                 cache.add();
                 model.next(cache, new int[] {text}, List.of(prompt(PROMPT + settings.steps() / 2)));
@@ -177,7 +176,7 @@ final class GenerationBench {
 
     private void prefill(CausalLm model) {
         var prompt = prompt(Math.min(LONG_PROMPT, longest()));
-        try (var cache = new KeyValueCache(model, 1)) {
+        try (var cache = model.newCache(1)) {
             cache.add();
             model.next(cache, new int[] {0}, List.of(prompt)); // makes room
             for (var i = 0; i < Math.max(1, settings.steps() / 10); i++) {

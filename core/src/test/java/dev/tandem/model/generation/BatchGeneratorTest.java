@@ -8,7 +8,6 @@ import dev.tandem.golden.Golden;
 import dev.tandem.model.CausalLm;
 import dev.tandem.model.Computation;
 import dev.tandem.model.Dropout;
-import dev.tandem.model.KeyValueCache;
 import dev.tandem.model.LoraAdapter;
 import dev.tandem.model.ModelLoader;
 import dev.tandem.model.PackedSequences;
@@ -87,7 +86,7 @@ class BatchGeneratorTest {
         var random = new SplittableRandom(SEED);
         try (var plain = model(family);
                 var model = prepared(family, threads);
-                var cache = new KeyValueCache(model, 2)) {
+                var cache = model.newCache(2)) {
             var vocabulary = model.config().vocabSize();
             var texts = List.of(tokens(random, 120, vocabulary), tokens(random, 90, vocabulary));
             cache.add();
@@ -124,7 +123,7 @@ class BatchGeneratorTest {
     void aTextTruncatedGoesOnDifferently() {
         var random = new SplittableRandom(SEED);
         try (var model = model("llama");
-                var cache = new KeyValueCache(model, 1)) {
+                var cache = model.newCache(1)) {
             var text = tokens(random, 30, model.config().vocabSize());
             cache.add();
             model.next(cache, new int[] {0}, List.of(text));
