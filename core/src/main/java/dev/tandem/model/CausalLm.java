@@ -25,7 +25,6 @@ import org.bytedeco.pytorch.global.torch;
  * <p>Several adapters may be used over one copy of the base weights, one at a time. Not thread-safe.
  */
 public final class CausalLm implements AutoCloseable {
-    private final ModelConfig config;
     private final ModelSpec spec;
     private final ParameterLayout layout;
     private final Map<String, Tensor> tensors;
@@ -43,14 +42,13 @@ public final class CausalLm implements AutoCloseable {
     /**
      * A model over given parameters.
      *
-     * @param config what it is
+     * @param spec what it is
      * @param tensors all parameters of its {@link ParameterLayout} by checkpoint name, on the computation's device
      * @param computation how and where it computes
      * @param owner of the parameters and what is made of them, closed with the model
      */
-    public CausalLm(ModelConfig config, Map<String, Tensor> tensors, Computation computation, TensorOwner owner) {
-        this.config = config;
-        this.spec = config.spec();
+    public CausalLm(ModelSpec spec, Map<String, Tensor> tensors, Computation computation, TensorOwner owner) {
+        this.spec = spec;
         this.layout = ParameterLayout.of(spec);
         this.tensors = new LinkedHashMap<>(tensors);
         this.computation = computation;
@@ -70,11 +68,6 @@ public final class CausalLm implements AutoCloseable {
     }
 
     /** What the model is. */
-    public ModelConfig config() {
-        return config;
-    }
-
-    /** The same as a tree. */
     public ModelSpec spec() {
         return spec;
     }
@@ -126,7 +119,7 @@ public final class CausalLm implements AutoCloseable {
     /** Packs examples as this model computes them: in order, the prompt of a pair once where that saves time. */
     public PackedSequences pack(List<Example> examples) {
         return PackedSequences.of(
-                examples, pair -> computation.sharedPrompts() && SharedPrompt.pays(pair, config.hiddenSize()));
+                examples, pair -> computation.sharedPrompts() && SharedPrompt.pays(pair, spec.hiddenSize()));
     }
 
     /**
@@ -215,7 +208,7 @@ public final class CausalLm implements AutoCloseable {
         withTeam(() -> {
             decoder.products(Arrays.stream(counts).sum(), new CachedAttention(spec, cache, sequences, counts, team));
             return head.logits(torch.ones(
-                    new long[] {counts.length, config.hiddenSize()}, Tensors.options(computation.type(), device)));
+                    new long[] {counts.length, spec.hiddenSize()}, Tensors.options(computation.type(), device)));
         });
     }
 
@@ -268,7 +261,7 @@ public final class CausalLm implements AutoCloseable {
      * and must not outlive this one.
      */
     public CausalLm replica() {
-        var replica = new CausalLm(config, tensors, computation, new TensorOwner());
+        var replica = new CausalLm(spec, tensors, computation, new TensorOwner());
         replica.adapter(adapter);
         return replica;
     }
@@ -279,7 +272,7 @@ public final class CausalLm implements AutoCloseable {
      * @param leaves parameters by checkpoint name; must not be freed before the replica
      */
     public CausalLm replica(Map<String, Tensor> leaves) {
-        return new CausalLm(config, leaves, computation, new TensorOwner());
+        return new CausalLm(spec, leaves, computation, new TensorOwner());
     }
 
     /** Frees the parameters. */

@@ -1,6 +1,7 @@
 package dev.tandem.model;
 
 import dev.tandem.UserException;
+import dev.tandem.model.family.ModelFamilies;
 import dev.tandem.tensor.CheckpointWeights;
 import dev.tandem.tensor.CheckpointWriter;
 import dev.tandem.tensor.DType;
@@ -56,7 +57,7 @@ public final class MergedCheckpoint {
      */
     public static Written write(Path model, Optional<Path> adapter, Path directory, DType type, long maxShardBytes) {
         NativeSetup.ensure();
-        var layout = ParameterLayout.of(ModelConfigReader.read(model));
+        var layout = ParameterLayout.of(ModelFamilies.read(model));
         try (var owner = new TensorOwner()) {
             var read = adapter.map(path -> LoraAdapter.read(path, layout, new Device("cpu"), owner));
             return new MergedCheckpoint(model, read, type).write(layout, directory, maxShardBytes);
@@ -67,7 +68,7 @@ public final class MergedCheckpoint {
         var modules = adapter.map(LoraAdapter::modules).orElse(java.util.List.of()).stream()
                 .collect(Collectors.toMap(module -> module.name() + ".weight", LinearSpec::name));
         try (var weights = CheckpointWeights.open(model)) {
-            ModelLoader.check(model, ModelConfigReader.read(model), layout.parameters(), weights);
+            ModelLoader.check(model, ModelFamilies.read(model), layout.parameters(), weights);
             var tensors = new LinkedHashMap<String, LazyTensor>();
             for (var parameter : layout.parameters()) {
                 var name = parameter.name();

@@ -1,7 +1,7 @@
 package dev.tandem.train;
 
+import dev.tandem.model.ConfigJson;
 import dev.tandem.model.LoraAdapter;
-import dev.tandem.model.ModelConfigReader;
 import dev.tandem.recipe.Recipe;
 import dev.tandem.recipe.TrainRecipe.Precision;
 import dev.tandem.tensor.CheckpointWeights;
@@ -52,7 +52,7 @@ record ReferenceFingerprint(byte[] hash) {
                 "reference log-probs " + NUMERICS_VERSION,
                 precision.name().toLowerCase(Locale.ROOT),
                 device,
-                "config " + digests.of(List.of(model.resolve(ModelConfigReader.FILE_NAME))),
+                "config " + digests.of(List.of(model.resolve(ConfigJson.FILE_NAME))),
                 "weights " + digests.of(weights(model)),
                 "adapter " + adapter.map(LoraAdapter::files).map(digests::of).orElse(List.of()));
         return new ReferenceFingerprint(ContentDigests.sha256().digest(text.getBytes(StandardCharsets.UTF_8)));

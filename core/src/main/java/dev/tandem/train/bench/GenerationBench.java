@@ -79,18 +79,22 @@ final class GenerationBench {
         return Decoding.of(
                 texts,
                 median("step " + texts),
-                (matrixBytes(model) + (double) texts * length * keyValueBytes()) / bandwidth,
+                (matrixBytes(model)
+                                + (double) texts
+                                        * length
+                                        * settings.shape().spec().keyValueBytes())
+                        / bandwidth,
                 median("products " + texts));
     }
 
     private int longest() {
-        return settings.shape().config().maxPositions();
+        return settings.shape().spec().maxPositions();
     }
 
     /** Weights that a step reads as a whole: all matrices but an embedding that is not the output matrix as well. */
     private long matrixBytes(CausalLm model) {
         var head = model.headName();
-        var linears = ParameterLayout.of(settings.shape().config()).linears().stream()
+        var linears = ParameterLayout.of(settings.shape().spec()).linears().stream()
                 .map(linear -> linear.name() + ".weight")
                 .toList();
         return model.tensors().entrySet().stream()
@@ -99,18 +103,12 @@ final class GenerationBench {
                 .sum();
     }
 
-    /** Of one token. */
-    private long keyValueBytes() {
-        var config = settings.shape().config();
-        return 2L * config.layers() * config.kvHeads() * config.headDim() * Float.BYTES;
-    }
-
     private CausalLm model() {
         var computation = Computation.of(BenchPolicy.scalarType(settings.precision()), Devices.of("cpu"));
         var owner = new TensorOwner();
         try (var scope = new PointerScope()) {
             var tensors = new LinkedHashMap<String, Tensor>();
-            for (var parameter : ParameterLayout.of(settings.shape().config()).parameters()) {
+            for (var parameter : ParameterLayout.of(settings.shape().spec()).parameters()) {
                 var shape =
                         parameter.shape().stream().mapToLong(Long::longValue).toArray();
                 try (var inner = new PointerScope()) {
@@ -120,7 +118,7 @@ final class GenerationBench {
                             owner.own(drawn.mul_(new Scalar(0.02)).to(computation.type())));
                 }
             }
-            return new CausalLm(settings.shape().config(), tensors, computation, owner);
+            return new CausalLm(settings.shape().spec(), tensors, computation, owner);
         }
     }
 

@@ -4,7 +4,7 @@ import dev.tandem.InputJson;
 import dev.tandem.UserException;
 import dev.tandem.model.HeadTiles;
 import dev.tandem.model.LoraConfig;
-import dev.tandem.model.ModelConfigReader;
+import dev.tandem.model.family.ModelFamilies;
 import dev.tandem.recipe.Batching;
 import dev.tandem.recipe.LoraRecipe;
 import dev.tandem.recipe.MethodRecipe;
@@ -59,7 +59,7 @@ public final class PlannedRecipe {
                 .toList();
         var tiles = gpu ? HeadTiles.onGpu() : HeadTiles.onCpu();
         return new PlannedRun(
-                ModelConfigReader.read(recipe.model()),
+                ModelFamilies.read(recipe.model()),
                 recipe.lora().map(PlannedRecipe::adapter),
                 train.precision() == Precision.BF16 ? 2 : Float.BYTES,
                 train.checkpointActivations(),

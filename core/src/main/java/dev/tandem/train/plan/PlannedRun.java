@@ -2,7 +2,7 @@ package dev.tandem.train.plan;
 
 import dev.tandem.model.HeadTiles;
 import dev.tandem.model.LoraConfig;
-import dev.tandem.model.ModelConfig;
+import dev.tandem.model.config.ModelSpec;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -11,7 +11,7 @@ import java.util.OptionalInt;
 /**
  * What a plan needs to know of a run.
  *
- * @param config the model
+ * @param spec the model
  * @param lora the adapter that is trained; absent: all parameters are
  * @param bytesPerElement of activations and frozen weights
  * @param checkpointActivations whether the blocks' inputs alone are kept for the backward pass
@@ -21,7 +21,7 @@ import java.util.OptionalInt;
  * @param looks forward passes over a step's batches that are for a loss alone, in the mean of a step
  */
 public record PlannedRun(
-        ModelConfig config,
+        ModelSpec spec,
         Optional<LoraConfig> lora,
         int bytesPerElement,
         boolean checkpointActivations,
@@ -95,7 +95,7 @@ public record PlannedRun(
 
     private PlannedRun with(
             Optional<LoraConfig> newLora, int newBytes, List<Batch> newObjectives, List<Batch> newStep) {
-        return new PlannedRun(config, newLora, newBytes, checkpointActivations, tiles, newObjectives, newStep, looks);
+        return new PlannedRun(spec, newLora, newBytes, checkpointActivations, tiles, newObjectives, newStep, looks);
     }
 
     private static List<Batch> scaled(List<Batch> batches, double factor) {

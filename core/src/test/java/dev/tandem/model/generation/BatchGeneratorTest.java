@@ -87,7 +87,7 @@ class BatchGeneratorTest {
         try (var plain = model(family);
                 var model = prepared(family, threads);
                 var cache = model.newCache(2)) {
-            var vocabulary = model.config().vocabSize();
+            var vocabulary = model.spec().vocabSize();
             var texts = List.of(tokens(random, 120, vocabulary), tokens(random, 90, vocabulary));
             cache.add();
             cache.add();
@@ -124,12 +124,12 @@ class BatchGeneratorTest {
         var random = new SplittableRandom(SEED);
         try (var model = model("llama");
                 var cache = model.newCache(1)) {
-            var text = tokens(random, 30, model.config().vocabSize());
+            var text = tokens(random, 30, model.spec().vocabSize());
             cache.add();
             model.next(cache, new int[] {0}, List.of(text));
             cache.truncate(0, 12);
             var other = Arrays.copyOf(text, 14);
-            other[12] = (text[12] + 1) % model.config().vocabSize();
+            other[12] = (text[12] + 1) % model.spec().vocabSize();
             other[13] = 3;
             var logits = model.next(cache, new int[] {0}, List.of(new int[] {other[12], other[13]}));
             assertClose(logits[0], logitsAnew(model, other));
@@ -197,13 +197,13 @@ class BatchGeneratorTest {
             var expected = new ArrayList<Heard>();
             for (var i = 0; i < 25; i++) {
                 var length = 1 + random.nextInt(random.nextInt(1, 200));
-                var prompt = tokens(random, length, model.config().vocabSize());
+                var prompt = tokens(random, length, model.spec().vocabSize());
                 var count = 1 + random.nextInt(random.nextInt(1, 100));
                 heard.add(add(generator, prompt, count));
                 expected.add(add(unbounded, prompt, count));
             }
             var together = 0;
-            var bytes = (long) budget * model.config().keyValueBytes();
+            var bytes = (long) budget * model.spec().keyValueBytes();
             assertThat(generator.bytes()).isLessThanOrEqualTo(bytes);
             while (generator.step()) {
                 assertThat(generator.bytes()).isLessThanOrEqualTo(bytes);
@@ -263,8 +263,8 @@ class BatchGeneratorTest {
     private static List<int[]> prompts(CausalLm model, int count) {
         var random = new SplittableRandom(SEED);
         return IntStream.range(0, count)
-                .mapToObj(i ->
-                        tokens(random, 1 + random.nextInt(25), model.config().vocabSize()))
+                .mapToObj(
+                        i -> tokens(random, 1 + random.nextInt(25), model.spec().vocabSize()))
                 .toList();
     }
 

@@ -2,7 +2,7 @@ package dev.tandem.spark.tokens;
 
 import dev.tandem.UserException;
 import dev.tandem.data.ModelTokenizer;
-import dev.tandem.model.ModelConfigReader;
+import dev.tandem.model.family.ModelFamilies;
 import dev.tandem.recipe.ObjectiveRecipe;
 import dev.tandem.recipe.ObjectiveRecipe.Loss;
 import dev.tandem.spark.ship.Shipment;
@@ -54,7 +54,7 @@ public record SparkTokenization(Path model, ObjectiveRecipe rows, Map<String, St
      */
     public TokenizationReport run(InputRows input, String folder, Output output) {
         var spark = input.data().sparkSession();
-        var plan = RowPlan.of(rows, columns, ModelConfigReader.read(model).vocabSize());
+        var plan = RowPlan.of(rows, columns, ModelFamilies.read(model).vocabSize());
         var counters = new RowCounters(spark.sparkContext());
         try {
             var files = Shipment.pack(
