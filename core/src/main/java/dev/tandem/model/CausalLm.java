@@ -102,6 +102,11 @@ public final class CausalLm implements AutoCloseable {
         return headName;
     }
 
+    /** Memory of the matrices that a pass reads as a whole: of all linear modules and of the output head, bytes. */
+    public long matrixBytes() {
+        return decoder.linears().bytes() + weights.stored(headName).nbytes();
+    }
+
     /** The adapter that is switched on, if any. */
     public Optional<LoraAdapter> adapter() {
         return adapter;

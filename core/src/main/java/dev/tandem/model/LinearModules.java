@@ -48,19 +48,12 @@ final class LinearModules {
     /** Modules that read the same input. */
     LinearGroup group(List<LinearSpec> specs) {
         var linears = specs.stream().map(this::get).toList();
-        var group = new LinearGroup(linears, weights, join ? joined(linears) : Optional.empty());
+        var together = join && linears.size() > 1
+                ? Affine.joined(linears.stream().map(Linear::affine).toList(), owner)
+                : Optional.<Affine>empty();
+        var group = new LinearGroup(linears, weights, together);
         groups.add(group);
         return group;
-    }
-
-    private Optional<LinearGroup.Joined> joined(List<Linear> linears) {
-        var weight = weights.joined(linears.stream().map(Linear::weight).toList(), owner);
-        var biases = linears.stream().flatMap(l -> l.bias().stream()).toList();
-        if (biases.isEmpty()) {
-            return weight.map(w -> new LinearGroup.Joined(w, Optional.empty()));
-        }
-        var bias = weights.joined(biases, owner);
-        return weight.flatMap(w -> bias.map(b -> new LinearGroup.Joined(w, Optional.of(b))));
     }
 
     /** Multiplies with packed copies of all weights from now on, for passes without a gradient. */
@@ -73,6 +66,13 @@ final class LinearModules {
     long products() {
         return byName.values().stream()
                 .mapToLong(linear -> (long) linear.spec().in() * linear.spec().out())
+                .sum();
+    }
+
+    /** Memory that the products of a pass read of their matrices, bytes. */
+    long bytes() {
+        return byName.values().stream()
+                .mapToLong(linear -> linear.affine().matrix().bytes())
                 .sum();
     }
 

@@ -56,6 +56,7 @@ final class GenerationBench {
 
     GenerationResult measure() {
         try (var model = model()) {
+            var bytes = model.matrixBytes(); // before, as they are stored
             model.prepareGeneration(settings.threads());
             progress.accept("warm-up of generation");
             warmUp(model);
@@ -68,39 +69,23 @@ final class GenerationBench {
             return new GenerationResult(
                     bandwidth * 1e-9,
                     TEXTS.stream()
-                            .map(texts -> decoding(model, texts, bandwidth))
+                            .map(texts -> decoding(bytes, texts, bandwidth))
                             .toList(),
                     Prefill.of(Math.min(LONG_PROMPT, longest()), median("prefill"), median("prefill products")));
         }
     }
 
-    private Decoding decoding(CausalLm model, int texts, double bandwidth) {
+    private Decoding decoding(long matrixBytes, int texts, double bandwidth) {
         var length = PROMPT + settings.steps() / 2;
         return Decoding.of(
                 texts,
                 median("step " + texts),
-                (matrixBytes(model)
-                                + (double) texts
-                                        * length
-                                        * settings.shape().spec().keyValueBytes())
-                        / bandwidth,
+                (matrixBytes + (double) texts * length * settings.shape().spec().keyValueBytes()) / bandwidth,
                 median("products " + texts));
     }
 
     private int longest() {
         return settings.shape().spec().maxPositions();
-    }
-
-    /** Weights that a step reads as a whole: all matrices but an embedding that is not the output matrix as well. */
-    private long matrixBytes(CausalLm model) {
-        var head = model.headName();
-        var linears = ParameterLayout.of(settings.shape().spec()).linears().stream()
-                .map(linear -> linear.name() + ".weight")
-                .toList();
-        return model.tensors().entrySet().stream()
-                .filter(e -> e.getKey().equals(head) || linears.contains(e.getKey()))
-                .mapToLong(e -> e.getValue().nbytes())
-                .sum();
     }
 
     private CausalLm model() {
