@@ -57,7 +57,13 @@ public final class CausalLm implements AutoCloseable {
         this.weights = new Weights(this.tensors, computation.type(), computation.productType());
         this.headName = spec.outputMatrix().name();
         this.decoder = new Decoder(spec, weights, computation, owner);
-        this.head = new OutputHead(weights, headName, layout.unit(headName), device, computation.headTiles());
+        this.head = new OutputHead(
+                weights,
+                headName,
+                layout.unit(headName),
+                device,
+                computation.headTiles(),
+                LogitTransform.of(spec.head()));
     }
 
     /** Tells of the use of its parameters from now on, in passes of whole sequences. */
