@@ -2,12 +2,12 @@ package dev.tandem.model;
 
 import dev.tandem.UserException;
 import dev.tandem.model.family.ModelFamilies;
-import dev.tandem.tensor.CheckpointWeights;
 import dev.tandem.tensor.CheckpointWriter;
 import dev.tandem.tensor.DType;
 import dev.tandem.tensor.LazyTensor;
 import dev.tandem.tensor.NativeSetup;
 import dev.tandem.tensor.TensorOwner;
+import dev.tandem.tensor.WeightsFormats;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Optional;
@@ -67,7 +67,7 @@ public final class MergedCheckpoint {
     private Written write(ParameterLayout layout, Path directory, long maxShardBytes) {
         var modules = adapter.map(LoraAdapter::modules).orElse(java.util.List.of()).stream()
                 .collect(Collectors.toMap(module -> module.name() + ".weight", LinearSpec::name));
-        try (var weights = CheckpointWeights.open(model)) {
+        try (var weights = WeightsFormats.open(model)) {
             ModelLoader.check(model, ModelFamilies.read(model), layout.parameters(), weights);
             var tensors = new LinkedHashMap<String, LazyTensor>();
             for (var parameter : layout.parameters()) {

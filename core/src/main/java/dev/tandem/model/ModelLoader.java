@@ -3,9 +3,10 @@ package dev.tandem.model;
 import dev.tandem.UserException;
 import dev.tandem.model.config.ModelSpec;
 import dev.tandem.model.family.ModelFamilies;
-import dev.tandem.tensor.CheckpointWeights;
 import dev.tandem.tensor.MatrixProducts;
 import dev.tandem.tensor.TensorOwner;
+import dev.tandem.tensor.WeightsFormats;
+import dev.tandem.tensor.WeightsReader;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -94,7 +95,7 @@ public final class ModelLoader {
     public static <T> T reading(Path directory, ModelSpec spec, Function<Function<String, Tensor>, T> use) {
         try (var scope = new PointerScope();
                 var guard = new NoGradGuard();
-                var weights = CheckpointWeights.open(directory)) {
+                var weights = WeightsFormats.open(directory)) {
             check(directory, spec, ParameterLayout.of(spec).parameters(), weights);
             return use.apply(weights::tensor);
         }
@@ -117,7 +118,7 @@ public final class ModelLoader {
     }
 
     /** Makes sure that a checkpoint holds every parameter of a model, in its shape. */
-    static void check(Path directory, ModelSpec spec, List<ParameterSpec> parameters, CheckpointWeights weights) {
+    static void check(Path directory, ModelSpec spec, List<ParameterSpec> parameters, WeightsReader weights) {
         var left = new TreeSet<>(weights.names());
         for (var parameter : parameters) {
             if (!left.remove(parameter.name())) {

@@ -4,7 +4,7 @@ import dev.tandem.model.ConfigJson;
 import dev.tandem.model.LoraAdapter;
 import dev.tandem.recipe.Recipe;
 import dev.tandem.recipe.TrainRecipe.Precision;
-import dev.tandem.tensor.CheckpointWeights;
+import dev.tandem.tensor.WeightsFormats;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -59,7 +59,7 @@ record ReferenceFingerprint(byte[] hash) {
     }
 
     private static List<Path> weights(Path model) {
-        try (var weights = CheckpointWeights.open(model)) {
+        try (var weights = WeightsFormats.open(model)) {
             return weights.paths().stream()
                     .sorted(Comparator.comparing(path -> path.getFileName().toString()))
                     .toList();
