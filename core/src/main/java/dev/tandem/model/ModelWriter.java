@@ -61,10 +61,10 @@ public final class ModelWriter {
     /** Writes the config of the model in {@code source}, with the dtype that weights are stored in now. */
     static void writeConfig(Path directory, Path source, DType type) {
         var config = (ObjectNode)
-                ConfigJson.read(source.resolve(ModelConfigReader.FILE_NAME)).node();
+                ConfigJson.read(source.resolve(ConfigJson.FILE_NAME)).node();
         // transformers 5 writes dtype, 4 torch_dtype: keep the key the source uses
         config.put(config.has("dtype") ? "dtype" : "torch_dtype", type.torchName());
-        writeJson(directory.resolve(ModelConfigReader.FILE_NAME), config);
+        writeJson(directory.resolve(ConfigJson.FILE_NAME), config);
     }
 
     /**

@@ -63,11 +63,6 @@ public final class ParameterLayout {
         return new ParameterLayout(spec);
     }
 
-    /** The layout of a config. */
-    public static ParameterLayout of(ModelConfig config) {
-        return of(SpecBuilder.of(config));
-    }
-
     /** All parameters, in the order of the forward pass. */
     public List<ParameterSpec> parameters() {
         return List.copyOf(parameters);

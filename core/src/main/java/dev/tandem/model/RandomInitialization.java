@@ -1,5 +1,6 @@
 package dev.tandem.model;
 
+import dev.tandem.model.family.ModelFamilies;
 import dev.tandem.tensor.CheckpointWriter;
 import dev.tandem.tensor.DType;
 import dev.tandem.tensor.Devices;
@@ -77,7 +78,7 @@ public final class RandomInitialization {
      */
     public static void write(Path directory, long seed) {
         NativeSetup.ensure();
-        var layout = ParameterLayout.of(ModelConfigReader.read(directory));
+        var layout = ParameterLayout.of(ModelFamilies.read(directory));
         try (var owner = new TensorOwner()) {
             CheckpointWriter.write(
                     directory,

@@ -1,6 +1,5 @@
 package dev.tandem.train;
 
-import dev.tandem.model.ModelConfig;
 import dev.tandem.model.config.BlockSpec;
 import dev.tandem.model.config.ModelSpec;
 import java.util.Arrays;
@@ -8,17 +7,15 @@ import java.util.Arrays;
 /**
  * What autograd keeps of a forward pass for the backward pass.
  *
- * @param config the model
+ * @param spec the model
  * @param bytesPerElement of activations
  * @param checkpointed whether the blocks' inputs alone are kept, and one block's activations at a time
  */
-public record KeptActivations(ModelConfig config, int bytesPerElement, boolean checkpointed) {
+public record KeptActivations(ModelSpec spec, int bytesPerElement, boolean checkpointed) {
 
     /** Bytes for each token in the model. */
     public long perToken() {
-        var spec = config.spec();
-        var kept =
-                spec.blocks().stream().mapToLong(block -> ofBlock(spec, block)).toArray();
+        var kept = spec.blocks().stream().mapToLong(this::ofBlock).toArray();
         var most = Arrays.stream(kept).max().orElse(0);
         // and as much again as one block keeps, while it is computed
         return most
@@ -31,7 +28,7 @@ public record KeptActivations(ModelConfig config, int bytesPerElement, boolean c
      * Inputs and results of the norms, what enters the projections and what the activation reads; query, key, value and result
      * of the attention in float32.
      */
-    private long ofBlock(ModelSpec spec, BlockSpec block) {
+    private long ofBlock(BlockSpec block) {
         var attention = block.attention().module();
         var numbers = 2L * block.norms().size() * spec.hiddenSize()
                 + attention.queryWidth()
@@ -52,7 +49,6 @@ public record KeptActivations(ModelConfig config, int bytesPerElement, boolean c
         if (bytesPerElement == Float.BYTES) {
             return 0;
         }
-        var spec = config.spec();
         var blocks = spec.blocks().stream()
                 .mapToLong(block -> block.linears().stream()
                         .mapToLong(linear -> (long) linear.in() * linear.out())

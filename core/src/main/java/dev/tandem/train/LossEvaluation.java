@@ -4,7 +4,7 @@ import dev.tandem.UserException;
 import dev.tandem.data.Example;
 import dev.tandem.data.ModelTokenizer;
 import dev.tandem.data.RowPlaces;
-import dev.tandem.model.ModelConfigReader;
+import dev.tandem.model.family.ModelFamilies;
 import dev.tandem.objective.LogProbs;
 import dev.tandem.recipe.Recipe;
 import dev.tandem.tensor.Devices;
@@ -119,7 +119,7 @@ public final class LossEvaluation {
     }
 
     private List<String> where(RunData data, String objective, ModelTokenizer tokenizer) {
-        var vocabSize = ModelConfigReader.read(recipe.model()).vocabSize();
+        var vocabSize = ModelFamilies.read(recipe.model()).vocabSize();
         var reading = Optional.ofNullable(recipe.objectives().get(objective)).orElseThrow();
         var origins = Optional.ofNullable(data.byObjective().get(objective))
                 .orElseThrow()

@@ -5,11 +5,11 @@ import dev.tandem.model.CausalLm;
 import dev.tandem.model.Computation;
 import dev.tandem.model.LoraAdapter;
 import dev.tandem.model.LoraConfig;
-import dev.tandem.model.ModelConfig;
-import dev.tandem.model.ModelConfigReader;
 import dev.tandem.model.ModelLoader;
 import dev.tandem.model.ParameterLayout;
 import dev.tandem.model.SplitModel;
+import dev.tandem.model.config.ModelSpec;
+import dev.tandem.model.family.ModelFamilies;
 import dev.tandem.recipe.LoraRecipe;
 import dev.tandem.recipe.Recipe;
 import dev.tandem.recipe.TrainRecipe;
@@ -38,7 +38,7 @@ final class PolicyFactory {
     private final Device device;
     private final Computation computation;
     private final Collective ranks;
-    private final ModelConfig config;
+    private final ModelSpec spec;
     private final Split split;
     private final UnitRing ring;
 
@@ -50,11 +50,11 @@ final class PolicyFactory {
         this.ranks = ranks;
         this.recipe = recipe;
         this.device = device;
-        this.config = ModelConfigReader.read(recipe.model());
+        this.spec = ModelFamilies.read(recipe.model());
         this.split = ranks.size() == 1
                 ? Split.none()
                 : new Split(ranks.rank(), ranks.size(), recipe.train().zeroStage());
-        this.ring = UnitRing.ofParameters(config.layers());
+        this.ring = UnitRing.ofParameters(spec.layers());
         var usual = computation(recipe.train(), device);
         // parameters that were brought together for a block do not stay until its backward pass
         this.computation = split.parameters() ? usual.withCheckpointActivations(true) : usual;
@@ -105,16 +105,16 @@ final class PolicyFactory {
     }
 
     private Policy allParameters() {
-        var layout = ParameterLayout.of(config);
+        var layout = ParameterLayout.of(spec);
         var shapes = new LinkedHashMap<String, long[]>();
         layout.parameters()
                 .forEach(p -> shapes.put(
                         p.name(), p.shape().stream().mapToLong(Long::longValue).toArray()));
         var decaying = layout.decaying();
         // in float32 whatever the precision: small updates would be lost in bfloat16
-        var parameters = ModelLoader.reading(
-                recipe.model(), config, read -> parameters(layout, shapes, decaying::contains, read));
-        var model = new CausalLm(config, parameters.leaves(), computation, new TensorOwner());
+        var parameters =
+                ModelLoader.reading(recipe.model(), spec, read -> parameters(layout, shapes, decaying::contains, read));
+        var model = new CausalLm(spec, parameters.leaves(), computation, new TensorOwner());
         return policy(model, parameters, Optional.empty(), Optional.empty());
     }
 

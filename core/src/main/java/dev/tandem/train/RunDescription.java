@@ -19,7 +19,7 @@ final class RunDescription {
         return String.format(
                 Locale.ROOT,
                 "Policy: %s, %,d parameters, %,d trainable (%s), %s on %s%s",
-                policy.model().config().family().modelType(),
+                policy.model().spec().modelType(),
                 all,
                 trainable,
                 how,
@@ -38,7 +38,7 @@ final class RunDescription {
         var model = policy.model();
         return 2L
                 * policy.threads().count()
-                * model.computation().headTiles().bytes(model.config().vocabSize());
+                * model.computation().headTiles().bytes(model.spec().vocabSize());
     }
 
     static MemoryEstimate memory(Recipe recipe, Policy policy, RunData data) {
@@ -49,7 +49,7 @@ final class RunDescription {
                 policy.parameters().elements(),
                 policy.adapter().isEmpty(),
                 new KeptActivations(
-                        policy.model().config(),
+                        policy.model().spec(),
                         bytes,
                         policy.model().computation().checkpointActivations()),
                 widened(policy) ? Float.BYTES : bytes,

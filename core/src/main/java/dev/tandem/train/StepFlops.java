@@ -2,7 +2,6 @@ package dev.tandem.train;
 
 import dev.tandem.model.LinearSpec;
 import dev.tandem.model.LoraConfig;
-import dev.tandem.model.ModelConfig;
 import dev.tandem.model.PackedSequences;
 import dev.tandem.model.ParameterLayout;
 import dev.tandem.model.config.AttentionSpec;
@@ -39,9 +38,9 @@ public final class StepFlops {
     private final Set<String> adapted = new HashSet<>();
 
     /** @param lora the adapter that is trained; absent: all parameters are */
-    public StepFlops(ModelConfig config, Optional<LoraConfig> lora) {
-        this.spec = config.spec();
-        this.layout = ParameterLayout.of(config);
+    public StepFlops(ModelSpec spec, Optional<LoraConfig> lora) {
+        this.spec = spec;
+        this.layout = ParameterLayout.of(spec);
         this.rank = lora.map(LoraConfig::rank).orElse(0);
         lora.ifPresent(l -> l.modules(layout).forEach(module -> adapted.add(module.name())));
     }

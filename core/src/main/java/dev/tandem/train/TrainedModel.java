@@ -1,7 +1,7 @@
 package dev.tandem.train;
 
 import dev.tandem.UserException;
-import dev.tandem.model.ModelConfigReader;
+import dev.tandem.model.family.ModelFamilies;
 import dev.tandem.recipe.LoraRecipe;
 import dev.tandem.recipe.Recipe;
 import dev.tandem.recipe.RecipeReader;
@@ -79,8 +79,8 @@ public record TrainedModel(Path model, Optional<Path> adapter) {
         if (equals(start(recipe))) {
             return recipe;
         }
-        var own = ModelConfigReader.read(model).vocabSize();
-        var expected = ModelConfigReader.read(recipe.model()).vocabSize();
+        var own = ModelFamilies.read(model).vocabSize();
+        var expected = ModelFamilies.read(recipe.model()).vocabSize();
         if (own != expected) {
             throw new UserException(model + " has a vocabulary of " + own + " tokens, the recipe's model "
                     + recipe.model() + " one of " + expected + ". Their losses cannot be compared.");

@@ -8,10 +8,10 @@ import dev.tandem.model.CausalLm;
 import dev.tandem.model.Computation;
 import dev.tandem.model.HeadTiles;
 import dev.tandem.model.LoraAdapter;
-import dev.tandem.model.ModelConfigReader;
 import dev.tandem.model.ModelLoader;
 import dev.tandem.model.PackedSequences;
 import dev.tandem.model.SpanBySpan;
+import dev.tandem.model.family.ModelFamilies;
 import dev.tandem.objective.Dpo;
 import dev.tandem.objective.Ipo;
 import dev.tandem.objective.LogProbs;
@@ -208,7 +208,7 @@ class GoldenModelTest {
 
     private Policy fullPolicy(String family, Computation computation) {
         var directory = Golden.directory(family);
-        var config = ModelConfigReader.read(directory);
+        var config = ModelFamilies.read(directory);
         try (var scope = new PointerScope();
                 var owner = new TensorOwner()) {
             var tensors = ModelLoader.tensors(directory, config, ScalarType.Float, device, owner);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.tandem.UserException;
 import dev.tandem.golden.Golden;
+import dev.tandem.model.family.ModelFamilies;
 import dev.tandem.tensor.CheckpointWriter;
 import dev.tandem.tensor.DType;
 import dev.tandem.tensor.LazyTensor;
@@ -66,7 +67,7 @@ class LoraFilesTest {
     @Test
     void writtenAdapterReadsBackEqualAndKeepsPeftsNames() throws Exception {
         var directory = Golden.directory("llama").resolve("adapter");
-        var layout = ParameterLayout.of(ModelConfigReader.read(Golden.directory("llama")));
+        var layout = ParameterLayout.of(ModelFamilies.read(Golden.directory("llama")));
         try (var scope = new PointerScope();
                 var owner = new TensorOwner()) {
             var adapter = LoraAdapter.read(directory, layout, cpu, owner);
@@ -114,7 +115,7 @@ class LoraFilesTest {
 
     @Test
     void unknownTargetListsTheModulesThereAre() {
-        var layout = ParameterLayout.of(ModelConfigReader.read(Golden.directory("gpt-neox")));
+        var layout = ParameterLayout.of(ModelFamilies.read(Golden.directory("gpt-neox")));
         assertThatThrownBy(() -> new LoraConfig(4, 4, 0, List.of("q_proj"), false).modules(layout))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("'q_proj'")
@@ -123,7 +124,7 @@ class LoraFilesTest {
 
     @Test
     void adapterOfAnotherModelIsRefused() {
-        var layout = ParameterLayout.of(ModelConfigReader.read(Golden.directory("gpt-neox")));
+        var layout = ParameterLayout.of(ModelFamilies.read(Golden.directory("gpt-neox")));
         try (var owner = new TensorOwner()) {
             assertThatThrownBy(() -> LoraAdapter.read(Golden.directory("llama").resolve("adapter"), layout, cpu, owner))
                     .isInstanceOf(UserException.class)

@@ -13,8 +13,8 @@ import dev.tandem.model.CausalLm;
 import dev.tandem.model.Computation;
 import dev.tandem.model.LoraAdapter;
 import dev.tandem.model.LoraConfig;
-import dev.tandem.model.ModelConfigReader;
 import dev.tandem.model.ModelLoader;
+import dev.tandem.model.family.ModelFamilies;
 import dev.tandem.objective.Dpo;
 import dev.tandem.objective.Objective;
 import dev.tandem.objective.Sft;
@@ -272,7 +272,7 @@ class EngineLawsTest {
 
     private static Policy policy(String family, boolean full, double dropout, Computation computation, int lanes) {
         var directory = Golden.directory(family);
-        var config = ModelConfigReader.read(directory);
+        var config = ModelFamilies.read(directory);
         try (var scope = new PointerScope();
                 var guard = new NoGradGuard();
                 var owner = new TensorOwner()) {

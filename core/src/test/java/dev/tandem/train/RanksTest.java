@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.tandem.distributed.LocalRanks;
 import dev.tandem.golden.Golden;
-import dev.tandem.model.ModelConfigReader;
 import dev.tandem.model.ParameterLayout;
 import dev.tandem.model.ParameterSpec;
 import dev.tandem.model.RandomInitialization;
+import dev.tandem.model.family.ModelFamilies;
 import dev.tandem.recipe.Recipe;
 import dev.tandem.tensor.NativeSetup;
 import dev.tandem.tensor.SafetensorsFile;
@@ -224,7 +224,7 @@ class RanksTest {
 
     /** Bytes of every unit, rounded up to even parts. */
     private static List<Long> unitBytes() {
-        var layout = ParameterLayout.of(ModelConfigReader.read(shared.resolve("model")));
+        var layout = ParameterLayout.of(ModelFamilies.read(shared.resolve("model")));
         return layout.units().stream()
                 .map(names -> layout.parameters().stream()
                         .filter(parameter -> names.contains(parameter.name()))

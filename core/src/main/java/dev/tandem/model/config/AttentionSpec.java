@@ -41,6 +41,17 @@ public record AttentionSpec(
         return 1 / Math.sqrt(headDim);
     }
 
+    /** The same with norms of queries and keys. */
+    public AttentionSpec withHeadNorms(NormSpec query, NormSpec key) {
+        return new AttentionSpec(
+                qkv, output, heads, kvHeads, headDim, Optional.of(query), Optional.of(key), rope, window, scale);
+    }
+
+    /** The same with another factor of the scores. */
+    public AttentionSpec withScale(double newScale) {
+        return new AttentionSpec(qkv, output, heads, kvHeads, headDim, queryNorm, keyNorm, rope, window, newScale);
+    }
+
     /** The scale where it is not the usual one. */
     public OptionalDouble ownScale() {
         return scale == usualScale(headDim) ? OptionalDouble.empty() : OptionalDouble.of(scale);

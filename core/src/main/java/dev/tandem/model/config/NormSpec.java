@@ -22,6 +22,12 @@ public record NormSpec(String module, int width, Kind kind, double eps, double o
         RMS_NORM
     }
 
+    public NormSpec {
+        if (kind == Kind.LAYER_NORM && offset != 0) {
+            throw new IllegalArgumentException(module + " is a LayerNorm with an offset, which no family has");
+        }
+    }
+
     /** Its weight. It starts so that the norm scales nothing. */
     public ParameterSpec weight() {
         return ParameterSpec.vector(module + ".weight", width, offset == 0 ? Init.ONES : Init.ZEROS);

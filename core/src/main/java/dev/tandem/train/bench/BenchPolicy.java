@@ -40,10 +40,10 @@ final class BenchPolicy {
     private static Policy withAdapter(BenchSettings settings, Computation computation, Lanes lanes) {
         var owner = new TensorOwner();
         var device = computation.device();
-        var layout = ParameterLayout.of(settings.shape().config());
+        var layout = ParameterLayout.of(settings.shape().spec());
         try (var scope = new PointerScope()) {
             var tensors = RandomInitialization.frozen(layout, WEIGHT_SEED, computation, owner);
-            var model = new CausalLm(settings.shape().config(), tensors, computation, owner);
+            var model = new CausalLm(settings.shape().spec(), tensors, computation, owner);
             var config = new LoraConfig(settings.loraRank(), settings.loraRank(), 0.0, settings.loraTargets(), false);
             var initial = LoraAdapter.create(config, layout, ADAPTER_SEED, device);
             var parameters = FlatParameters.of(initial.tensors(), name -> true, device);
@@ -55,10 +55,10 @@ final class BenchPolicy {
         var device = computation.device();
         try (var scope = new PointerScope();
                 var drawn = new TensorOwner()) {
-            var layout = ParameterLayout.of(shape.config());
+            var layout = ParameterLayout.of(shape.spec());
             var tensors = RandomInitialization.parameters(layout, WEIGHT_SEED, device, drawn);
             var parameters = FlatParameters.of(tensors, layout.decaying()::contains, device);
-            var model = new CausalLm(shape.config(), parameters.leaves(), computation, new TensorOwner());
+            var model = new CausalLm(shape.spec(), parameters.leaves(), computation, new TensorOwner());
             return new Policy(model, parameters, Optional.empty(), lanes);
         }
     }

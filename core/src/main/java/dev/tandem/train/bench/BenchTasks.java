@@ -31,7 +31,7 @@ final class BenchTasks {
     /** @param policy as it is before the first step: the reference */
     BenchTasks(BenchSettings settings, Policy policy) {
         this.settings = settings;
-        var vocabulary = settings.shape().config().vocabSize();
+        var vocabulary = settings.shape().spec().vocabSize();
         this.sft = BenchExamples.sft(settings.lengths().sft(), settings.sftBatch(), vocabulary, SFT_SEED);
         this.pairs = BenchExamples.pairs(settings.lengths().preference(), settings.pairBatch(), vocabulary, PAIR_SEED);
         this.reference = referenceLogProbs(policy);

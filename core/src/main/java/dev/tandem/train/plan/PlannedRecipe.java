@@ -6,7 +6,7 @@ import dev.tandem.data.Batching;
 import dev.tandem.method.StepWork;
 import dev.tandem.model.HeadTiles;
 import dev.tandem.model.LoraConfig;
-import dev.tandem.model.ModelConfigReader;
+import dev.tandem.model.family.ModelFamilies;
 import dev.tandem.recipe.LoraRecipe;
 import dev.tandem.recipe.ObjectiveRecipe;
 import dev.tandem.recipe.Recipe;
@@ -60,7 +60,7 @@ public final class PlannedRecipe {
         var work = recipe.method().work(List.copyOf(recipe.objectives().keySet()), train.steps());
         var tiles = gpu ? HeadTiles.onGpu() : HeadTiles.onCpu();
         return new PlannedRun(
-                ModelConfigReader.read(recipe.model()),
+                ModelFamilies.read(recipe.model()),
                 recipe.lora().map(PlannedRecipe::adapter),
                 train.precision() == Precision.BF16 ? 2 : Float.BYTES,
                 train.checkpointActivations(),

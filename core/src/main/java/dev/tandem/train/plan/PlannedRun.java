@@ -2,7 +2,7 @@ package dev.tandem.train.plan;
 
 import dev.tandem.model.HeadTiles;
 import dev.tandem.model.LoraConfig;
-import dev.tandem.model.ModelConfig;
+import dev.tandem.model.config.ModelSpec;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -11,7 +11,7 @@ import java.util.OptionalInt;
 /**
  * What a plan needs to know of a run.
  *
- * @param config the model
+ * @param spec the model
  * @param lora the adapter that is trained; absent: all parameters are
  * @param bytesPerElement of activations and frozen weights
  * @param checkpointActivations whether the blocks' inputs alone are kept for the backward pass
@@ -22,7 +22,7 @@ import java.util.OptionalInt;
  * @param gradientBuffers gradients of single objectives that are kept until they are combined; 0: the step has one gradient
  */
 public record PlannedRun(
-        ModelConfig config,
+        ModelSpec spec,
         Optional<LoraConfig> lora,
         int bytesPerElement,
         boolean checkpointActivations,
@@ -102,7 +102,7 @@ public record PlannedRun(
 
     private PlannedRun with(
             Optional<LoraConfig> newLora, int newBytes, List<Batch> newObjectives, List<Batch> newStep) {
-        return new PlannedRun(config, newLora, newBytes, checkpointActivations, tiles, newObjectives, newStep, looks, gradientBuffers);
+        return new PlannedRun(spec, newLora, newBytes, checkpointActivations, tiles, newObjectives, newStep, looks, gradientBuffers);
     }
 
     private static List<Batch> scaled(List<Batch> batches, double factor) {

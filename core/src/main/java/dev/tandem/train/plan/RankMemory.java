@@ -19,7 +19,7 @@ public record RankMemory(long frozen, long parameters, long gradients, long mome
         var share = Float.BYTES * sharding.share();
         var lanes = cluster.lanes();
         var kept = new KeptActivations(
-                run.config(), run.bytesPerElement(), run.checkpointActivations() || stage.splits(ZeroStage.PARAMETERS));
+                run.spec(), run.bytesPerElement(), run.checkpointActivations() || stage.splits(ZeroStage.PARAMETERS));
         return new RankMemory(
                 run.lora().isPresent()
                         ? sharding.frozenBytes(run.bytesPerElement())
@@ -31,7 +31,7 @@ public record RankMemory(long frozen, long parameters, long gradients, long mome
                         + run.gradientBuffers() * (stage.splits(ZeroStage.MOMENTS) ? share : whole),
                 2 * (stage.splits(ZeroStage.MOMENTS) ? share : whole),
                 (long) Math.ceil(run.largestPass(sharding.ranks()) * kept.perToken()),
-                2L * lanes * run.tiles().bytes(run.config().vocabSize()));
+                2L * lanes * run.tiles().bytes(run.spec().vocabSize()));
     }
 
     /** All parts together, bytes. */

@@ -31,16 +31,16 @@ class ScalingModelTest {
 
     private static PlannedRun run(Optional<LoraConfig> lora, long examples, long atOnce) {
         var batches = List.of(new Batch("sft", examples, 1, 10, atOnce));
-        var config = BenchShape.named("tiny").config();
+        var config = BenchShape.named("tiny").spec();
         return new PlannedRun(config, lora, Float.BYTES, false, HeadTiles.onCpu(), batches, batches, 0, 0);
     }
 
     @Test
     void unitsAreEmbeddingBlocksAndHead() {
-        assertThat(ParameterUnit.of(full.config(), Optional.empty(), 4))
+        assertThat(ParameterUnit.of(full.spec(), Optional.empty(), 4))
                 .extracting(ParameterUnit::trained)
                 .containsExactly(EMBEDDING, BLOCK, LAST, HEAD);
-        assertThat(ParameterUnit.of(full.config(), Optional.of(ADAPTER), 4))
+        assertThat(ParameterUnit.of(full.spec(), Optional.of(ADAPTER), 4))
                 .containsExactly(
                         new ParameterUnit(0, EMBEDDING, 4 * EMBEDDING),
                         new ParameterUnit(IN_BLOCK, BLOCK, 4 * BLOCK),
@@ -66,7 +66,7 @@ class ScalingModelTest {
     }
 
     private static PlannedRun run(List<Batch> batches, int gradientBuffers) {
-        var config = BenchShape.named("tiny").config();
+        var config = BenchShape.named("tiny").spec();
         return new PlannedRun(
                 config,
                 Optional.empty(),
@@ -138,7 +138,7 @@ class ScalingModelTest {
     void aStepIsComputingAndWhatTheNetworkAddsToIt() {
         var model = new ScalingModel(full, SLOW);
         var alone = model.step(ZeroStage.NOTHING, 1).time();
-        var parts = new StepFlops(full.config(), Optional.empty()).parts(StepFlops.Counts.of(6, 10));
+        var parts = new StepFlops(full.spec(), Optional.empty()).parts(StepFlops.Counts.of(6, 10));
         assertThat(alone.computing()).isCloseTo((parts.total() + parts.headForward()) / 1e6, within(1e-9));
         assertThat(alone.communicating()).isZero();
         // the head is summed while the blocks are computed; these and the embedding when all is: two messages each

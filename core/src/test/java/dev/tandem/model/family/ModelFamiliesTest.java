@@ -1,10 +1,14 @@
-package dev.tandem.model;
+package dev.tandem.model.family;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tandem.UserException;
 import dev.tandem.golden.Golden;
+import dev.tandem.model.ParameterLayout;
+import dev.tandem.model.Rope;
+import dev.tandem.model.config.AttentionSpec;
+import dev.tandem.model.config.ModelSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,7 +24,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-class ModelConfigReaderTest {
+class ModelFamiliesTest {
     private static final long SEED = 20_250_117;
 
     @TempDir
@@ -28,7 +32,7 @@ class ModelConfigReaderTest {
 
     @Test
     void keysOfTransformers5SayTheSameAsTheClassicOnes() throws Exception {
-        var classic = ModelConfigReader.read(Golden.directory("llama3-tied"));
+        var classic = ModelFamilies.read(Golden.directory("llama3-tied"));
         var modern = read("""
                 {"model_type": "llama", "hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4,
                  "num_key_value_heads": 2, "intermediate_size": 56, "vocab_size": 97, "rms_norm_eps": 1e-6,
@@ -47,8 +51,8 @@ class ModelConfigReaderTest {
                  "intermediate_size": 64, "vocab_size": 97,
                  "rope_parameters": {"rope_type": "default", "rope_theta": 10000, "partial_rotary_factor": 0.5}}
                 """);
-        assertThat(config.rope()).isEqualTo(new Rope(10_000, 4, new Rope.None()));
-        assertThat(config.parallelResidual()).isTrue();
+        assertThat(config.attentions().get(0).rope()).isEqualTo(new Rope(10_000, 4, new Rope.None()));
+        assertThat(config.blocks().get(0).parallel()).isTrue();
     }
 
     @Test
@@ -57,13 +61,13 @@ class ModelConfigReaderTest {
                 {"model_type": "mistral", "hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4,
                  "intermediate_size": 64, "vocab_size": 97, "sliding_window": 16}
                 """);
-        assertThat(mistral.attentionWindows()).containsOnly(OptionalInt.of(16));
+        assertThat(windows(mistral)).containsOnly(OptionalInt.of(16));
         var qwen = read("""
                 {"model_type": "qwen2", "hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4,
                  "intermediate_size": 64, "vocab_size": 97, "sliding_window": 16, "use_sliding_window": true,
                  "max_window_layers": 1}
                 """);
-        assertThat(qwen.attentionWindows()).containsExactly(OptionalInt.empty(), OptionalInt.of(16));
+        assertThat(windows(qwen)).containsExactly(OptionalInt.empty(), OptionalInt.of(16));
     }
 
     @Test
@@ -77,7 +81,7 @@ class ModelConfigReaderTest {
         assertError(llama("\"num_attention_heads\": 7"), "hidden_size 32 is not a multiple of num_attention_heads 7");
         assertError(llama("\"vocab_size\": \"many\""), "'vocab_size' is \"many\"", "integer");
         assertError("{\"model_type\": \"llama\"}", "'hidden_size' is missing");
-        assertThatThrownBy(() -> ModelConfigReader.read(temporary.resolve("nowhere")))
+        assertThatThrownBy(() -> ModelFamilies.read(temporary.resolve("nowhere")))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("does not exist");
     }
@@ -85,7 +89,7 @@ class ModelConfigReaderTest {
     @ParameterizedTest
     @MethodSource("dev.tandem.golden.Golden#families")
     void everyFamilyReadsAlikeWithTheKeysOfTransformers5(String family) throws Exception {
-        var classic = ModelConfigReader.read(Golden.directory(family));
+        var classic = ModelFamilies.read(Golden.directory(family));
         var json = (ObjectNode) Golden.json(Golden.directory(family).resolve("config.json"));
         var rope = json.objectNode().put("rope_type", "default");
         if (json.remove("rope_scaling") instanceof ObjectNode scaling) {
@@ -231,9 +235,11 @@ class ModelConfigReaderTest {
             }
             try {
                 var config = read(json.toString());
-                assertThat(config.heads() % config.kvHeads()).isZero();
-                for (var frequency : config.rope().inverseFrequencies()) {
-                    assertThat(Float.isFinite(frequency)).isTrue();
+                for (var attention : config.attentions()) {
+                    assertThat(attention.heads() % attention.kvHeads()).isZero();
+                    for (var frequency : attention.rope().inverseFrequencies()) {
+                        assertThat(Float.isFinite(frequency)).isTrue();
+                    }
                 }
                 assertThat(ParameterLayout.of(config).elements()).isPositive();
                 readable++;
@@ -249,7 +255,11 @@ class ModelConfigReaderTest {
     }
 
     private List<OptionalInt> windows(String type, String keys) throws Exception {
-        return read(with(type, keys)).attentionWindows();
+        return windows(read(with(type, keys)));
+    }
+
+    private static List<OptionalInt> windows(ModelSpec spec) {
+        return spec.attentions().stream().map(AttentionSpec::window).toList();
     }
 
     private static String with(String type, String keys) {
@@ -273,8 +283,8 @@ class ModelConfigReaderTest {
         return "{" + base.replaceAll(",? ?" + key + ": \\S+?(?=,|$)", "") + ", " + override + "}";
     }
 
-    private ModelConfig read(String json) throws Exception {
+    private ModelSpec read(String json) throws Exception {
         Files.writeString(temporary.resolve("config.json"), json);
-        return ModelConfigReader.read(temporary);
+        return ModelFamilies.read(temporary);
     }
 }
