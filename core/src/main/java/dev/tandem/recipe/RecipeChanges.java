@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  */
 public record RecipeChanges(List<Change> all) {
     /** Where the run works, what it writes when, and when it ends: what it trains does not depend on it. */
-    private static final Pattern OUTSIDE = Pattern.compile("output|cache|train\\.(evaluate-every|eval-batch-size"
+    private static final Pattern OUTSIDE = Pattern.compile("output|cache|trackers.*|train\\.(evaluate-every|eval-batch-size"
             + "|checkpoint-every|keep-checkpoints|max-skipped-steps|on-full-disk|early-stop\\..+)");
 
     /** How the same is computed: sums come in another order. */

@@ -4,6 +4,7 @@ import dev.tandem.recipe.OptimizerRecipe.Schedule;
 import dev.tandem.recipe.TrainRecipe.EarlyStop;
 import dev.tandem.recipe.TrainRecipe.OnFullDisk;
 import dev.tandem.recipe.TrainRecipe.Precision;
+import dev.tandem.train.Trackers;
 import dev.tandem.yaml.Printing;
 import dev.tandem.yaml.Range;
 import dev.tandem.yaml.Section;
@@ -49,11 +50,12 @@ final class RecipeParser {
         var train = train(root.section("train"), objectives.size());
         var output = root.required("output", n -> root.path("output", n));
         var cache = cache(output);
+        var trackers = new TrackersParser(root, Trackers.TYPES).parse();
         root.close();
         var method = methodSection
                 .map(s -> new MethodParser(s, objectives.keySet(), train.steps()).parse())
                 .orElseGet(() -> noMethod(objectives));
-        return new Recipe(model, reference, method, objectives, lora, optimizer, train, output, cache);
+        return new Recipe(model, reference, method, objectives, lora, optimizer, train, output, cache, trackers);
     }
 
     /** In place of a method, where all of them will be run. */

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tandem.recipe.MethodRecipe.Look;
 import dev.tandem.recipe.ObjectiveRecipe.Loss;
 import dev.tandem.recipe.ObjectiveRecipe.Overlong;
+import dev.tandem.train.TensorBoardTracker;
+import dev.tandem.train.Trackers;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -77,7 +79,8 @@ class RecipeRoundTripTest {
                             maybe(() -> new TrainRecipe.EarlyStop(
                                     OptionalDouble.of(random.nextGaussian()), List.of(List.of(1.0, 2.5))))),
                     path(),
-                    maybe(this::path));
+                    maybe(this::path),
+                    one(Trackers.DEFAULTS, List.of(), List.of(new TensorBoardTracker.Settings())));
         }
 
         private MethodRecipe method() {
