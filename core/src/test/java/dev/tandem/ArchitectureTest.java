@@ -42,7 +42,7 @@ class ArchitectureTest {
     static final ArchRule YAML = layer("yaml", "hub");
 
     @ArchTest
-    static final ArchRule RECIPE = layer("recipe", RECORDS, "hub", "yaml");
+    static final ArchRule RECIPE = layer("recipe", RECORDS, "hub", "yaml", "method");
 
     @ArchTest
     static final ArchRule RECORDED = classes()
@@ -63,7 +63,7 @@ class ArchitectureTest {
     static final ArchRule OBJECTIVE = layer("objective", "recipe");
 
     @ArchTest
-    static final ArchRule METHOD = layer("method", "recipe");
+    static final ArchRule METHOD = layer("method", "yaml");
 
     @ArchTest
     static final ArchRule MODEL = layer("model", "tensor", "data");

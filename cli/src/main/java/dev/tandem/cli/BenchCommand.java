@@ -11,6 +11,7 @@ import dev.tandem.train.bench.BenchShape;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -111,8 +112,8 @@ final class BenchCommand implements Callable<Integer> {
             names = "--only",
             paramLabel = "NAME",
             split = ",",
-            description = "Measure only these: sft, preference, sequential, mix, alright, maxright, generation."
-                    + " Sequential comes with any other method.")
+            completionCandidates = Workloads.class,
+            description = "Measure only these: ${COMPLETION-CANDIDATES}. Sequential comes with any other method.")
     private List<String> only = new ArrayList<>();
 
     @Option(names = "--baseline", paramLabel = "naive", description = "Measure the naive way as well, alternating.")
@@ -120,6 +121,14 @@ final class BenchCommand implements Callable<Integer> {
 
     @Option(names = "--json", paramLabel = "FILE", description = "Write everything to this file.")
     private Optional<Path> json = Optional.empty();
+
+    /** What can be measured. */
+    private static final class Workloads implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return BenchSettings.WORKLOADS.iterator();
+        }
+    }
 
     /** What to compare with. */
     private enum Baseline {

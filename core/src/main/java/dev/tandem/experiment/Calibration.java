@@ -1,9 +1,8 @@
 package dev.tandem.experiment;
 
-import dev.tandem.recipe.ComparisonRecipe;
-import dev.tandem.recipe.MethodRecipe;
 import dev.tandem.recipe.Recipe;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -27,23 +26,18 @@ public record Calibration(Map<String, Double> stepSeconds, double evaluationSeco
         var every = recipe.train().evaluateEvery();
         var evaluations = 2 + (every > 0 ? (run.steps() - 1) / every : 0);
         var objectives = (double) recipe.objectives().size() / stepSeconds.size();
-        return startSeconds + evaluations * evaluationSeconds * objectives + run.steps() * stepSeconds(run);
+        return startSeconds + evaluations * evaluationSeconds * objectives + run.steps() * stepSeconds(run, recipe);
     }
 
-    private double stepSeconds(PlannedRun run) {
-        var sum = stepSeconds.values().stream().mapToDouble(Double::doubleValue).sum();
-        if (run.method() instanceof MethodRecipe.Optimum optimum) {
-            return of(optimum.objective());
+    /** Passes forward and backward, and forward alone, on each objective. */
+    private double stepSeconds(PlannedRun run, Recipe recipe) {
+        var names = List.copyOf(recipe.objectives().keySet());
+        var work = run.method().work(names, run.steps());
+        var seconds = 0.0;
+        for (var i = 0; i < names.size(); i++) {
+            seconds += (work.passes()[i] + FORWARD_SHARE * work.probes()[i]) * of(names.get(i));
         }
-        if (run.method() instanceof MethodRecipe.Mix) {
-            return sum;
-        }
-        var lambda = run.lambda().orElseThrow();
-        var preference = of(ComparisonRecipe.PREFERENCE);
-        var one = lambda * preference + (1 - lambda) * (sum - preference);
-        return run.method() instanceof MethodRecipe.Maxright maxright
-                ? one + FORWARD_SHARE * (sum - one) / maxright.evaluateEvery()
-                : one;
+        return seconds;
     }
 
     private double of(String objective) {

@@ -1,10 +1,16 @@
 package dev.tandem.experiment;
 
+import dev.tandem.method.Alright;
+import dev.tandem.method.Maxright;
+import dev.tandem.method.MethodRecipe;
+import dev.tandem.method.Mix;
+import dev.tandem.method.ObjectiveWeights;
+import dev.tandem.method.Optimum;
+import dev.tandem.method.Sequential;
 import dev.tandem.UserException;
 import dev.tandem.experiment.PlannedRun.Role;
 import dev.tandem.recipe.ComparisonRecipe;
 import dev.tandem.recipe.ComparisonRecipe.Kind;
-import dev.tandem.recipe.MethodRecipe;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,7 +37,7 @@ public record ComparisonPlan(List<PlannedRun> runs) {
                     ? ComparisonRecipe.PREFERENCE
                     : recipe.instructions();
             runs.add(PlannedRun.reference(
-                    new MethodRecipe.Optimum(objective),
+                    new Optimum.Settings(objective),
                     seed,
                     recipe.reference().steps()));
         }
@@ -52,19 +58,20 @@ public record ComparisonPlan(List<PlannedRun> runs) {
 
     /** Sequential gives each objective its weight's share of the steps, as ALRIGHT does on average. */
     private static MethodRecipe method(ComparisonRecipe recipe, Kind kind, double lambda) {
-        var weight = Optional.of(lambda);
+        var names = List.copyOf(recipe.base().objectives().keySet());
+        var weights = ObjectiveWeights.ofPreference(names, lambda);
         var sft = recipe.instructions();
         var preference = ComparisonRecipe.PREFERENCE;
         return switch (kind) {
             case SEQUENTIAL_SFT_FIRST ->
-                new MethodRecipe.Sequential(List.of(sft, preference), Optional.of(1 - lambda), Optional.empty());
+                new Sequential.Settings(List.of(sft, preference), Optional.of(1 - lambda), Optional.empty());
             case SEQUENTIAL_PREFERENCE_FIRST ->
-                new MethodRecipe.Sequential(List.of(preference, sft), weight, Optional.empty());
-            case MIX -> new MethodRecipe.Mix(weight, Optional.empty());
-            case ALRIGHT -> new MethodRecipe.Alright(weight, Optional.empty(), recipe.draws());
+                new Sequential.Settings(List.of(preference, sft), Optional.of(lambda), Optional.empty());
+            case MIX -> new Mix.Settings(weights);
+            case ALRIGHT -> new Alright.Settings(weights, recipe.draws());
             case MAXRIGHT ->
-                new MethodRecipe.Maxright(
-                        weight, Optional.empty(), recipe.evaluateEvery(), recipe.evaluateOn(), recipe.smoothing());
+                new Maxright.Settings(
+                        weights, recipe.evaluateEvery(), recipe.evaluateOn(), recipe.smoothing());
         };
     }
 

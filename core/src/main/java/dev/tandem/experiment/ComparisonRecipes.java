@@ -1,9 +1,9 @@
 package dev.tandem.experiment;
 
+import dev.tandem.method.Optimum;
 import dev.tandem.experiment.PlannedRun.Role;
 import dev.tandem.recipe.ComparisonRecipe;
 import dev.tandem.recipe.LoraRecipe;
-import dev.tandem.recipe.MethodRecipe;
 import dev.tandem.recipe.ObjectiveRecipe;
 import dev.tandem.recipe.Recipe;
 import dev.tandem.recipe.ReferenceRecipe;
@@ -39,7 +39,7 @@ final class ComparisonRecipes {
     /** Trains the model as it is on both objectives; its own reference. */
     Recipe calibration(int steps, Path output) {
         var train = base.train().withSteps(steps, base.train().seed()).withCheckpointEvery(0);
-        return base.withMethod(new MethodRecipe.Optimum(comparison.instructions()))
+        return base.withMethod(new Optimum.Settings(comparison.instructions()))
                 .withTrain(train)
                 .withOutput(output);
     }
@@ -47,7 +47,7 @@ final class ComparisonRecipes {
     private Recipe referenceRun(PlannedRun run) {
         var objectives = new LinkedHashMap<String, ObjectiveRecipe>();
         base.objectives().forEach((name, objective) -> {
-            if (run.method().equals(new MethodRecipe.Optimum(name))) {
+            if (run.method().equals(new Optimum.Settings(name))) {
                 objectives.put(name, objective.asSft());
             }
         });

@@ -1,7 +1,8 @@
 package dev.tandem.experiment;
 
+import dev.tandem.method.MethodRecipe;
+import dev.tandem.method.Optimum;
 import dev.tandem.recipe.ComparisonRecipe.Kind;
-import dev.tandem.recipe.MethodRecipe;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -38,7 +39,7 @@ public record PlannedRun(
     static PlannedRun optimum(String objective, long seed, int steps) {
         var name = "optimum-" + objective;
         return new PlannedRun(
-                name, Role.OPTIMUM, name, Optional.empty(), seed, steps, new MethodRecipe.Optimum(objective));
+                name, Role.OPTIMUM, name, Optional.empty(), seed, steps, new Optimum.Settings(objective));
     }
 
     static PlannedRun method(Kind kind, MethodRecipe method, double lambda, long seed, int steps) {

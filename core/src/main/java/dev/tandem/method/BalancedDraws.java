@@ -15,19 +15,19 @@ import java.util.SplittableRandom;
  * differ. For two objectives φ is uniform in [−½, ½] and the sequence is systematic sampling: over all seeds, each
  * step draws objective i with probability w_i exactly.
  */
-final class BalancedDraws implements Draws {
+final class BalancedDraws implements DrawSequence {
     /** Sets these random numbers apart from others made from the same seed ("balanced" in ASCII). */
     private static final long NAME = 0x62616c616e636564L;
 
     /** Draws owed are sums of doubles near 1/2; a comparison with δ must not hang on their last bits. */
     private static final double ROUNDING = 1e-9;
 
-    private final Weights weights;
+    private final ObjectiveWeights weights;
     private final double delta;
     private final double[] phases;
     private final long[] counts;
 
-    BalancedDraws(Weights weights, long seed) {
+    BalancedDraws(ObjectiveWeights weights, long seed) {
         this.weights = weights;
         this.delta = weights.positive() > 1 ? 1.0 / (2 * weights.positive() - 2) : 0.0;
         this.phases = phases(weights, delta, new SplittableRandom(seed ^ NAME));
@@ -35,7 +35,7 @@ final class BalancedDraws implements Draws {
     }
 
     /** A random direction of sum zero whose largest part is 1, times a uniform number in [−δ, δ]. */
-    private static double[] phases(Weights weights, double delta, SplittableRandom random) {
+    private static double[] phases(ObjectiveWeights weights, double delta, SplittableRandom random) {
         var phases = new double[weights.size()];
         var mean = 0.0;
         for (var i = 0; i < phases.length; i++) {
@@ -86,7 +86,7 @@ final class BalancedDraws implements Draws {
     @Override
     public void restore(MethodState state) {
         for (var i = 0; i < counts.length; i++) {
-            counts[i] = (long) States.value(state, "count/" + i);
+            counts[i] = (long) state.value("count/" + i);
         }
     }
 }

@@ -7,17 +7,17 @@ import java.util.SplittableRandom;
  * Independent categorical draws: objective i with probability w_i. The draw of a step is a pure function of the seed
  * and the step number, so there is nothing to save and every rank draws alike.
  */
-final class IndependentDraws implements Draws {
+final class IndependentDraws implements DrawSequence {
     /** Sets this stream of numbers apart from others made from the same seed ("alright" in ASCII). */
     private static final long NAME = 0x616c7269676874L;
 
     /** SplitMix64 walks its states by this odd constant, 2⁶⁴ divided by the golden ratio. */
     private static final long STRIDE = 0x9e3779b97f4a7c15L;
 
-    private final Weights weights;
+    private final ObjectiveWeights weights;
     private final long key;
 
-    IndependentDraws(Weights weights, long seed) {
+    IndependentDraws(ObjectiveWeights weights, long seed) {
         this.weights = weights;
         this.key = new SplittableRandom(seed ^ NAME).nextLong();
     }

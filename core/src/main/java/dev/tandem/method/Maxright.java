@@ -1,9 +1,14 @@
 package dev.tandem.method;
 
-import dev.tandem.recipe.MethodRecipe.Look;
+import dev.tandem.UserException;
+import dev.tandem.yaml.Range;
+import dev.tandem.yaml.Section;
 import java.util.Comparator;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
@@ -19,42 +24,111 @@ import java.util.stream.IntStream;
  * from, {@code gap/<name>}, and {@code evaluated}: 1 at an evaluation, 0 else.
  */
 public final class Maxright implements Method {
+    /** {@code name: maxright}. */
+    public static final MethodType TYPE = MethodType.weighted("maxright", Settings::read);
+
     /** Note: whether an objective was evaluated before the step. */
     public static final String EVALUATED = "evaluated";
 
     /** Prefix of the notes that hold weighted gaps. */
     public static final String GAP = "gap/";
 
-    private final List<String> names;
-    private final Weights weights;
-    private final int evaluateEvery;
-    private final Look look;
+    private final Settings settings;
+    private final ObjectiveWeights weights;
     private final RunningGaps gaps;
     private int now;
 
+    /** Which losses it learns of objectives it does not step on. */
+    public enum Look {
+        /** Of a training batch drawn for the purpose: says how the objective stands. */
+        OTHER_BATCH,
+        /** Of the batch each objective would train on next, all objectives at the same time. */
+        NEXT_BATCH
+    }
+
     /**
-     * @param names name of every objective, for the notes
-     * @param weights weight of every objective; none negative, sum one
-     * @param optima f* of every objective
-     * @param evaluateEvery steps after which a loss is too old (the paper's k), at least 1
-     * @param look which batches are evaluated
-     * @param smoothing s of the running means, from 0 (the last loss alone) to below 1
-     * @throws dev.tandem.UserException if the weights are not such
-     * @throws IllegalArgumentException if the arguments differ in length, or k or s is out of its range
+     * @param settings weights in the order of the objectives, and what is evaluated when
+     * @param optima f* of every objective, [objectives]
+     * @throws IllegalArgumentException if there are more or fewer optima than weights
      */
-    public Maxright(
-            List<String> names, double[] weights, double[] optima, int evaluateEvery, Look look, double smoothing) {
-        this.names = List.copyOf(names);
-        this.weights = new Weights(weights);
-        this.evaluateEvery = evaluateEvery;
-        this.look = look;
-        this.gaps = new RunningGaps(optima, smoothing);
-        if (names.size() != weights.length || optima.length != weights.length) {
-            throw new IllegalArgumentException(
-                    names.size() + " names, " + weights.length + " weights and " + optima.length + " optima");
+    public Maxright(Settings settings, double[] optima) {
+        this.settings = settings;
+        this.weights = settings.weights();
+        this.gaps = new RunningGaps(optima, settings.smoothing());
+        if (optima.length != weights.size()) {
+            throw new IllegalArgumentException(weights.size() + " weights and " + optima.length + " optima");
         }
-        if (evaluateEvery < 1) {
-            throw new IllegalArgumentException("evaluateEvery must be at least 1, not " + evaluateEvery);
+    }
+
+    /**
+     * MAXRIGHT in a recipe.
+     *
+     * @param weights of the objectives
+     * @param evaluateEvery steps after which an objective's loss is too old and is evaluated (the paper's k), at least 1
+     * @param evaluateOn which batches are evaluated
+     * @param smoothing s of the running mean behind a gap, where a loss of t steps ago has weight s^t: from 0, the last
+     *     loss alone, to below 1
+     */
+    public record Settings(ObjectiveWeights weights, int evaluateEvery, Look evaluateOn, double smoothing)
+            implements MethodRecipe {
+        private static final String EVERY = "evaluate-every";
+        private static final String ON = "evaluate-on";
+        private static final String SMOOTHING = "smoothing";
+        private static final Range SMOOTHINGS = Range.BELOW_ONE;
+
+        /** @throws UserException if k or the smoothing is out of its range */
+        public Settings {
+            if (evaluateEvery < 1) {
+                throw new UserException(
+                        EVERY + " is " + evaluateEvery + ", but maxright evaluates every so many steps: at least 1");
+            }
+            SMOOTHINGS.require(SMOOTHING, smoothing);
+        }
+
+        /** With the usual settings: k = 10, batches drawn for the purpose, a mean over the last ten steps or so. */
+        public Settings(ObjectiveWeights weights) {
+            this(weights, 10, Look.OTHER_BATCH, 0.9);
+        }
+
+        private static Settings read(Section section, ObjectiveWeights weights) {
+            var usual = new Settings(weights);
+            return new Settings(
+                    weights,
+                    section.optional(EVERY, n -> section.integer(EVERY, n, 1, Integer.MAX_VALUE))
+                            .orElse(usual.evaluateEvery),
+                    section.optional(ON, n -> section.choice(ON, n, Look.class)).orElse(usual.evaluateOn),
+                    section.optional(SMOOTHING, n -> section.number(SMOOTHING, n, SMOOTHINGS))
+                            .orElse(usual.smoothing));
+        }
+
+        @Override
+        public MethodType type() {
+            return TYPE;
+        }
+
+        @Override
+        public Map<String, Object> settings() {
+            var settings = new LinkedHashMap<>(weights.settings());
+            settings.put(EVERY, evaluateEvery);
+            settings.put(ON, Section.kebab(evaluateOn));
+            settings.put(SMOOTHING, smoothing);
+            return settings;
+        }
+
+        @Override
+        public Method create(MethodContext context) {
+            return new Maxright(
+                    new Settings(weights.in(context.names()), evaluateEvery, evaluateOn, smoothing), context.optima());
+        }
+
+        /** Steps fall to the objectives in proportion to their weights; every k steps the others are evaluated. */
+        @Override
+        public StepWork work(List<String> objectives, int steps) {
+            var shares = weights.in(objectives).values();
+            return StepWork.alternating(shares)
+                    .withProbes(Arrays.stream(shares)
+                            .map(share -> share > 0.0 ? (1.0 - share) / evaluateEvery : 0.0)
+                            .toArray());
         }
     }
 
@@ -62,7 +136,7 @@ public final class Maxright implements Method {
     public StepPlan plan(int step, LossProbe probe) {
         now = step;
         var due = due();
-        due.forEach(i -> gaps.enter(i, now, look == Look.NEXT_BATCH ? probe.loss(i) : probe.lossOfOtherBatch(i)));
+        due.forEach(i -> gaps.enter(i, now, settings.evaluateOn() == Look.NEXT_BATCH ? probe.loss(i) : probe.lossOfOtherBatch(i)));
         var notes = new HashMap<String, Double>();
         notes.put(EVALUATED, due.isEmpty() ? 0.0 : 1.0);
         return new StepPlan(List.of(new StepPlan.Term(largest(notes), 1.0)), false, notes);
@@ -70,16 +144,16 @@ public final class Maxright implements Method {
 
     /** Objectives to evaluate; that of the largest gap so far first: most likely it stays that. */
     private List<Integer> due() {
-        var all = now % evaluateEvery == 0 || objectives().anyMatch(i -> !gaps.known(i));
+        var all = now % settings.evaluateEvery() == 0 || objectives().anyMatch(i -> !gaps.known(i));
         return objectives()
-                .filter(i -> look == Look.NEXT_BATCH ? all : !gaps.known(i) || gaps.age(i, now) >= evaluateEvery)
+                .filter(i -> settings.evaluateOn() == Look.NEXT_BATCH ? all : !gaps.known(i) || gaps.age(i, now) >= settings.evaluateEvery())
                 .boxed()
                 .sorted(Comparator.comparingDouble(i -> gaps.known(i) ? -weights.get(i) * gaps.get(i) : 0.0))
                 .toList();
     }
 
     private IntStream objectives() {
-        return IntStream.range(0, names.size()).filter(i -> weights.get(i) > 0.0);
+        return IntStream.range(0, weights.size()).filter(i -> weights.get(i) > 0.0);
     }
 
     /** The objective of the largest weighted gap; all are noted. */
@@ -88,7 +162,7 @@ public final class Maxright implements Method {
         var largest = Double.NEGATIVE_INFINITY;
         for (var i : objectives().toArray()) {
             var weighted = weights.get(i) * gaps.get(i);
-            notes.put(GAP + names.get(i), weighted);
+            notes.put(GAP + weights.names().get(i), weighted);
             // A loss that is not a number is stepped on, so that training sees it and stops.
             if (chosen < 0 || weighted > largest || Double.isNaN(weighted)) {
                 chosen = i;
@@ -100,7 +174,7 @@ public final class Maxright implements Method {
 
     @Override
     public void observe(StepPlan plan, double[] losses) {
-        if (look == Look.NEXT_BATCH && plan.notes().getOrDefault(EVALUATED, 0.0) == 1.0) {
+        if (settings.evaluateOn() == Look.NEXT_BATCH && plan.notes().getOrDefault(EVALUATED, 0.0) == 1.0) {
             return; // the evaluation was of this very batch
         }
         for (var i = 0; i < losses.length; i++) {

@@ -4,7 +4,8 @@ package dev.tandem.method;
  * A pure policy over N objectives: says at every step which of them to step on and with what weight. It sees losses
  * only, so the same classes drive a language model and a convex problem with a known optimum.
  *
- * <p>A method is stateful (stages, draws, stale gaps); {@link #state} and {@link #restore} make it exactly resumable.
+ * <p>A method may be stateful (draws, stale gaps); {@link #state} and {@link #restore} make it exactly resumable. One whose
+ * plans follow from the step's number alone implements {@link #plan} and nothing else.
  */
 public interface Method {
 
@@ -19,24 +20,27 @@ public interface Method {
     StepPlan plan(int step, LossProbe probe);
 
     /**
-     * Told after the step: the training loss (before the update) of every objective the plan stepped on.
+     * Receives, after the step, the training loss (before the update) of every objective the plan stepped on. Not called
+     * after a step that was skipped because its loss or gradient was not finite.
      *
      * @param plan what {@link #plan} returned for this step
      * @param losses loss of each term of the plan, in the plan's order
      */
-    void observe(StepPlan plan, double[] losses);
+    default void observe(StepPlan plan, double[] losses) {}
 
     /**
-     * All that is needed to go on exactly from here.
+     * All that is needed to continue exactly from here.
      *
      * @return numbers that {@link #restore} takes, in this or another process
      */
-    MethodState state();
+    default MethodState state() {
+        return MethodState.NONE;
+    }
 
     /**
      * Puts a {@link #state} back.
      *
      * @param state what {@link #state} gave
      */
-    void restore(MethodState state);
+    default void restore(MethodState state) {}
 }

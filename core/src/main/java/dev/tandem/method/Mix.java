@@ -10,40 +10,51 @@ import java.util.Map;
  * <p>Objectives of weight 0 are left out; their batches are not consumed.
  */
 public final class Mix implements Method {
+    /** {@code name: mix}. */
+    public static final MethodType TYPE = MethodType.weighted("mix", (section, weights) -> new Settings(weights));
+
     private final StepPlan plan;
 
-    /**
-     * @param weights weight of every objective; none negative, sum one
-     * @throws dev.tandem.UserException if they are not
-     */
-    public Mix(double[] weights) {
-        var checked = new Weights(weights);
+    /** @param weights of the objectives */
+    public Mix(ObjectiveWeights weights) {
         List<StepPlan.Term> terms = new ArrayList<>();
-        for (var i = 0; i < checked.size(); i++) {
-            if (checked.get(i) > 0.0) {
-                terms.add(new StepPlan.Term(i, checked.get(i)));
+        for (var i = 0; i < weights.size(); i++) {
+            if (weights.get(i) > 0.0) {
+                terms.add(new StepPlan.Term(i, weights.get(i)));
             }
         }
         plan = new StepPlan(terms, false, Map.of());
     }
 
+    /**
+     * Mix in a recipe.
+     *
+     * @param weights of the objectives
+     */
+    public record Settings(ObjectiveWeights weights) implements MethodRecipe {
+        @Override
+        public MethodType type() {
+            return TYPE;
+        }
+
+        @Override
+        public Map<String, Object> settings() {
+            return weights.settings();
+        }
+
+        @Override
+        public Method create(MethodContext context) {
+            return new Mix(weights.in(context.names()));
+        }
+
+        @Override
+        public StepWork work(List<String> objectives, int steps) {
+            return StepWork.joint(weights.in(objectives));
+        }
+    }
+
     @Override
     public StepPlan plan(int step, LossProbe probe) {
         return plan;
-    }
-
-    @Override
-    public void observe(StepPlan plan, double[] losses) {
-        // Losses change nothing.
-    }
-
-    @Override
-    public MethodState state() {
-        return new MethodState(Map.of());
-    }
-
-    @Override
-    public void restore(MethodState state) {
-        // There is no state.
     }
 }

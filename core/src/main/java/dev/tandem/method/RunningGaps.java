@@ -30,9 +30,6 @@ final class RunningGaps {
      * @param smoothing s, from 0 to below 1
      */
     RunningGaps(double[] optima, double smoothing) {
-        if (!(smoothing >= 0.0 && smoothing < 1.0)) {
-            throw new IllegalArgumentException("smoothing must be from 0 to below 1, not " + smoothing);
-        }
         this.optima = optima.clone();
         this.smoothing = smoothing;
         this.means = new double[optima.length];

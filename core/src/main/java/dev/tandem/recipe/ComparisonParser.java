@@ -1,5 +1,7 @@
 package dev.tandem.recipe;
 
+import dev.tandem.method.Alright;
+import dev.tandem.method.Maxright;
 import dev.tandem.recipe.ComparisonRecipe.Answers;
 import dev.tandem.recipe.ComparisonRecipe.Kind;
 import dev.tandem.recipe.ComparisonRecipe.Policy;
@@ -51,13 +53,13 @@ final class ComparisonParser {
                 s.optional("optimum-steps", n -> s.integer("optimum-steps", n, 1, Integer.MAX_VALUE))
                         .orElse(run.train().steps()),
                 s.optional("evaluate-every", n -> s.integer("evaluate-every", n, 1, Integer.MAX_VALUE))
-                        .orElse(MethodRecipe.Maxright.EVALUATE_EVERY),
-                s.optional("evaluate-on", n -> s.choice("evaluate-on", n, MethodRecipe.Look.class))
-                        .orElse(MethodRecipe.Look.OTHER_BATCH),
+                        .orElse(10),
+                s.optional("evaluate-on", n -> s.choice("evaluate-on", n, Maxright.Look.class))
+                        .orElse(Maxright.Look.OTHER_BATCH),
                 s.optional("smoothing", n -> s.number("smoothing", n, Range.BELOW_ONE))
-                        .orElse(MethodRecipe.Maxright.SMOOTHING),
-                s.optional("draws", n -> s.choice("draws", n, MethodRecipe.Draws.class))
-                        .orElse(MethodRecipe.Draws.BERNOULLI),
+                        .orElse(0.9),
+                s.optional("draws", n -> s.choice("draws", n, Alright.Draws.class))
+                        .orElse(Alright.Draws.BERNOULLI),
                 hypervolumeReference(),
                 s.optional("answers", n -> answers(s.mapping("answers", n)))
                         .orElse(new Answers(ANSWER_PROMPTS, ANSWER_TOKENS)),

@@ -1,5 +1,7 @@
 package dev.tandem.recipe;
 
+import dev.tandem.method.Alright;
+import dev.tandem.method.Maxright;
 import dev.tandem.yaml.Section;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -37,9 +39,9 @@ public record ComparisonRecipe(
         Reference reference,
         int optimumSteps,
         int evaluateEvery,
-        MethodRecipe.Look evaluateOn,
+        Maxright.Look evaluateOn,
         double smoothing,
-        MethodRecipe.Draws draws,
+        Alright.Draws draws,
         Optional<Map<String, Double>> hypervolumeReference,
         Answers answers,
         Map<String, BenchmarkRecipe> benchmarks) {

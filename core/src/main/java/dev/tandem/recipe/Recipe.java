@@ -1,5 +1,6 @@
 package dev.tandem.recipe;
 
+import dev.tandem.method.MethodRecipe;
 import dev.tandem.train.TrackerRecipe;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

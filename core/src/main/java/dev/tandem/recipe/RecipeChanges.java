@@ -89,7 +89,7 @@ public record RecipeChanges(List<Change> all) {
     /** Whether no step depends on how many there are: schedules that fall and stages do. */
     private static boolean lengthIsFree(Recipe recipe) {
         return recipe.optimizer().schedule() == OptimizerRecipe.Schedule.CONSTANT
-                && !(recipe.method() instanceof MethodRecipe.Sequential);
+                && !recipe.method().dependsOnLength();
     }
 
     /** The same place may be called by other names. */

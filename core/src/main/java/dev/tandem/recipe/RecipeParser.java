@@ -1,10 +1,12 @@
 package dev.tandem.recipe;
 
+import dev.tandem.method.MethodRecipe;
+import dev.tandem.method.Methods;
+import dev.tandem.method.Optimum;
 import dev.tandem.recipe.OptimizerRecipe.Schedule;
 import dev.tandem.recipe.TrainRecipe.EarlyStop;
 import dev.tandem.recipe.TrainRecipe.OnFullDisk;
 import dev.tandem.recipe.TrainRecipe.Precision;
-import dev.tandem.train.Trackers;
 import dev.tandem.yaml.Printing;
 import dev.tandem.yaml.Range;
 import dev.tandem.yaml.Section;
@@ -23,9 +25,12 @@ final class RecipeParser {
     private static final String DEVICE = "auto|cpu|cuda(:[0-9]{1,3})?";
 
     private final Section root;
+    private final Registry registry;
 
-    RecipeParser(Section root) {
+    /** @param registry what the recipe may name */
+    RecipeParser(Section root, Registry registry) {
         this.root = root;
+        this.registry = registry;
     }
 
     /** A run. What the recipe says of comparisons is left to {@link #parseComparison}. */
@@ -50,17 +55,17 @@ final class RecipeParser {
         var train = train(root.section("train"), objectives.size());
         var output = root.required("output", n -> root.path("output", n));
         var cache = cache(output);
-        var trackers = new TrackersParser(root, Trackers.TYPES).parse();
+        var trackers = new TrackersParser(root, registry.trackers()).parse();
         root.close();
         var method = methodSection
-                .map(s -> new MethodParser(s, objectives.keySet(), train.steps()).parse())
+                .map(s -> Methods.parse(registry.methods(), s, List.copyOf(objectives.keySet()), train.steps()))
                 .orElseGet(() -> noMethod(objectives));
         return new Recipe(model, reference, method, objectives, lora, optimizer, train, output, cache, trackers);
     }
 
     /** In place of a method, where all of them will be run. */
     private static MethodRecipe noMethod(Map<String, ObjectiveRecipe> objectives) {
-        return new MethodRecipe.Optimum(objectives.keySet().iterator().next());
+        return new Optimum.Settings(objectives.keySet().iterator().next());
     }
 
     /** {@code cache: none} or a folder; by default {@code .tandem-cache} beside the run directory. */

@@ -27,44 +27,96 @@ public final class RecipeReader {
      * @throws UserException if the file or an override is wrong
      */
     public static Recipe read(Path file, List<String> overrides) {
-        return parse(text(file), file.toString(), overrides);
+        return read(file, overrides, Registry.standard());
+    }
+
+    /**
+     * Reads a recipe file that may name what a program brings.
+     *
+     * @param file YAML
+     * @param overrides as for {@link #read(Path, List)}
+     * @param registry what the recipe may name
+     * @return the recipe, every default filled in
+     * @throws UserException if the file or an override is wrong
+     */
+    public static Recipe read(Path file, List<String> overrides, Registry registry) {
+        return parser(text(file), file.toString(), overrides, registry).parse();
     }
 
     /**
      * Reads a recipe from text.
      *
      * @param yaml the text
-     * @param overrides as for {@link #read}
+     * @param overrides as for {@link #read(Path, List)}
      * @return the recipe, every default filled in
      * @throws UserException if the text or an override is wrong
      */
     public static Recipe parse(String yaml, List<String> overrides) {
-        return parse(yaml, "recipe", overrides);
+        return parse(yaml, overrides, Registry.standard());
+    }
+
+    /**
+     * Reads a recipe from text that may name what a program brings.
+     *
+     * @param yaml the text
+     * @param overrides as for {@link #read(Path, List)}
+     * @param registry what the recipe may name
+     * @return the recipe, every default filled in
+     * @throws UserException if the text or an override is wrong
+     */
+    public static Recipe parse(String yaml, List<String> overrides, Registry registry) {
+        return parser(yaml, "recipe", overrides, registry).parse();
     }
 
     /**
      * Reads a recipe file as a comparison: its {@code compare} section, which may be absent, on top of all else.
      *
      * @param file YAML
-     * @param overrides as for {@link #read}
+     * @param overrides as for {@link #read(Path, List)}
      * @return the comparison, every default filled in
      * @throws UserException if the file or an override is wrong, or the objectives are not two of which one is called
      *     preference
      */
     public static ComparisonRecipe readComparison(Path file, List<String> overrides) {
-        return parser(text(file), file.toString(), overrides).parseComparison();
+        return readComparison(file, overrides, Registry.standard());
+    }
+
+    /**
+     * Reads a recipe file that may name what a program brings, as a comparison.
+     *
+     * @param file YAML
+     * @param overrides as for {@link #read(Path, List)}
+     * @param registry what the recipe may name
+     * @return the comparison, every default filled in
+     * @throws UserException as {@link #readComparison(Path, List)}
+     */
+    public static ComparisonRecipe readComparison(Path file, List<String> overrides, Registry registry) {
+        return parser(text(file), file.toString(), overrides, registry).parseComparison();
     }
 
     /**
      * Reads a comparison from text.
      *
      * @param yaml the text
-     * @param overrides as for {@link #read}
+     * @param overrides as for {@link #read(Path, List)}
      * @return the comparison, every default filled in
-     * @throws UserException as {@link #readComparison}
+     * @throws UserException as {@link #readComparison(Path, List)}
      */
     public static ComparisonRecipe parseComparison(String yaml, List<String> overrides) {
-        return parser(yaml, "recipe", overrides).parseComparison();
+        return parseComparison(yaml, overrides, Registry.standard());
+    }
+
+    /**
+     * Reads a comparison from text that may name what a program brings.
+     *
+     * @param yaml the text
+     * @param overrides as for {@link #read(Path, List)}
+     * @param registry what the recipe may name
+     * @return the comparison, every default filled in
+     * @throws UserException as {@link #readComparison(Path, List)}
+     */
+    public static ComparisonRecipe parseComparison(String yaml, List<String> overrides, Registry registry) {
+        return parser(yaml, "recipe", overrides, registry).parseComparison();
     }
 
     /**
@@ -87,12 +139,9 @@ public final class RecipeReader {
         return RecipeWriter.write(recipe);
     }
 
-    private static Recipe parse(String yaml, String source, List<String> overrides) {
-        return parser(yaml, source, overrides).parse();
-    }
-
-    private static RecipeParser parser(String yaml, String source, List<String> overrides) {
-        return new RecipeParser(Section.root(source, Overrides.apply(YamlReader.read(yaml, source), overrides)));
+    private static RecipeParser parser(String yaml, String source, List<String> overrides, Registry registry) {
+        var root = Section.root(source, Overrides.apply(YamlReader.read(yaml, source), overrides));
+        return new RecipeParser(root, registry);
     }
 
     private static String text(Path file) {

@@ -1,5 +1,6 @@
 package dev.tandem.recipe;
 
+import dev.tandem.method.MethodRecipe;
 import dev.tandem.train.TrackerRecipe;
 import dev.tandem.yaml.Section;
 import java.nio.file.Path;
@@ -100,31 +101,8 @@ final class RecipeWriter {
 
     private static Map<String, Object> method(MethodRecipe method) {
         var map = new LinkedHashMap<String, Object>();
-        if (method instanceof MethodRecipe.Sequential m) {
-            map.put("name", "sequential");
-            map.put("order", m.order());
-            m.split().ifPresent(s -> map.put("split", s));
-            m.stageSteps().ifPresent(s -> map.put("stage-steps", s));
-        } else if (method instanceof MethodRecipe.Mix m) {
-            map.put("name", "mix");
-            m.lambda().ifPresent(l -> map.put("lambda", l));
-            m.weights().ifPresent(w -> map.put("weights", w));
-        } else if (method instanceof MethodRecipe.Alright m) {
-            map.put("name", "alright");
-            m.lambda().ifPresent(l -> map.put("lambda", l));
-            m.weights().ifPresent(w -> map.put("weights", w));
-            map.put("draws", Section.kebab(m.draws()));
-        } else if (method instanceof MethodRecipe.Maxright m) {
-            map.put("name", "maxright");
-            m.lambda().ifPresent(l -> map.put("lambda", l));
-            m.weights().ifPresent(w -> map.put("weights", w));
-            map.put("evaluate-every", m.evaluateEvery());
-            map.put("evaluate-on", Section.kebab(m.evaluateOn()));
-            map.put("smoothing", m.smoothing());
-        } else if (method instanceof MethodRecipe.Optimum m) {
-            map.put("name", "optimum");
-            map.put("objective", m.objective());
-        }
+        map.put("name", method.type().name());
+        map.putAll(method.settings());
         return map;
     }
 

@@ -2,7 +2,7 @@ package dev.tandem.train;
 
 import dev.tandem.UserException;
 import dev.tandem.method.Method;
-import dev.tandem.method.Methods;
+import dev.tandem.method.MethodContext;
 import dev.tandem.objective.Objective;
 import dev.tandem.objective.Objectives;
 import dev.tandem.recipe.ObjectiveRecipe;
@@ -91,11 +91,11 @@ record OwnParts(Map<String, Objective> objectives, Optional<MethodFactory> metho
                 .mapToDouble(ObjectiveRecipe::optimum)
                 .toArray();
         return method.map(factory -> factory.create(names, optima))
-                .orElseGet(() -> Methods.of(
-                        recipe.method(),
-                        names,
-                        optima,
-                        recipe.train().steps(),
-                        Seeds.of(recipe.train().seed(), "method")));
+                .orElseGet(() -> recipe.method()
+                        .create(new MethodContext(
+                                names,
+                                optima,
+                                recipe.train().steps(),
+                                Seeds.of(recipe.train().seed(), "method"))));
     }
 }

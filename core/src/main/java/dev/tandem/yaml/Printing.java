@@ -2,6 +2,7 @@ package dev.tandem.yaml;
 
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.stream.Collectors;
 
 /** Words of messages. */
 public final class Printing {
@@ -21,6 +22,11 @@ public final class Printing {
         });
         return result.append(text.codePointCount(0, text.length()) > LONGEST ? "…'" : "'")
                 .toString();
+    }
+
+    /** Texts in quotes, shortened and escaped. */
+    public static String list(Collection<String> texts) {
+        return texts.stream().map(Printing::quoted).collect(Collectors.joining(", "));
     }
 
     /** "; did you mean x?" when a known word is close, and the known words. */

@@ -1,5 +1,6 @@
 package dev.tandem.yaml;
 
+import dev.tandem.UserException;
 import java.util.function.DoublePredicate;
 
 /** The numbers a key may have. */
@@ -36,5 +37,17 @@ public enum Range {
 
     public String words() {
         return words;
+    }
+
+    /**
+     * Checks a number that did not come from a file.
+     *
+     * @param what the number is called
+     * @throws UserException if it is out of this range
+     */
+    public void require(String what, double value) {
+        if (!holds(value)) {
+            throw new UserException(what + " is " + value + ", but a number " + words + " is expected");
+        }
     }
 }

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Typed access to a mapping of a recipe. Every key that is asked for becomes known; {@link #close} refuses all others.
@@ -184,13 +185,19 @@ public final class Section {
 
     /** A value as one of an enum's constants, spelt in kebab-case. */
     public <E extends Enum<E>> E choice(String key, YamlNode node, Class<E> type) {
-        var names = Arrays.stream(type.getEnumConstants()).map(Section::kebab).toList();
+        var constants = new LinkedHashMap<String, E>();
+        Arrays.stream(type.getEnumConstants()).forEach(constant -> constants.put(kebab(constant), constant));
+        return oneOf(key, node, constants);
+    }
+
+    /** A value as the name of one of several things. */
+    public <T> T oneOf(String key, YamlNode node, Map<String, T> byName) {
         var given = text(key, node);
-        var place = names.indexOf(given);
-        if (place < 0) {
-            throw problem(key, node, Printing.quoted(given) + " is not known" + Printing.suggestion(given, names));
-        }
-        return type.getEnumConstants()[place];
+        return Optional.ofNullable(byName.get(given))
+                .orElseThrow(() -> problem(
+                        key,
+                        node,
+                        Printing.quoted(given) + " is not known" + Printing.suggestion(given, byName.keySet())));
     }
 
     /** A constant as recipes spell it. */
@@ -219,6 +226,19 @@ public final class Section {
         var result = new LinkedHashMap<String, T>();
         m.entries().forEach((name, value) -> result.put(name, reader.apply(value)));
         return result;
+    }
+
+    /**
+     * A value that is checked where it is made.
+     *
+     * @throws UserException what is thrown there, as a problem of the key
+     */
+    public <T> T checked(String key, Supplier<T> value) {
+        try {
+            return value.get();
+        } catch (UserException e) {
+            throw problem(key, String.valueOf(e.getMessage()));
+        }
     }
 
     /** Refuses keys nobody asked for. */

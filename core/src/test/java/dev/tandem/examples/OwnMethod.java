@@ -1,11 +1,12 @@
 package dev.tandem.examples;
 
 import dev.tandem.method.Alright;
+import dev.tandem.method.Alright.Draws;
 import dev.tandem.method.LossProbe;
 import dev.tandem.method.Method;
 import dev.tandem.method.MethodState;
+import dev.tandem.method.ObjectiveWeights;
 import dev.tandem.method.StepPlan;
-import dev.tandem.recipe.MethodRecipe.Draws;
 import dev.tandem.recipe.Recipe;
 import dev.tandem.train.TrainingListener;
 import dev.tandem.train.TrainingResult;
@@ -20,9 +21,6 @@ final class OwnMethod {
         }
 
         @Override
-        public void observe(StepPlan plan, double[] losses) {} // ALRIGHT does not decide by losses
-
-        @Override
         public MethodState state() {
             return then.state();
         }
@@ -35,7 +33,7 @@ final class OwnMethod {
 
     static TrainingResult train(Recipe recipe, TrainingListener listener) {
         return new TrainingRun(recipe, false)
-                .withMethod((names, optima) -> new WarmUp(4, new Alright(new double[] {0.5, 0.5}, Draws.BALANCED, 42)))
+                .withMethod((names, optima) -> new WarmUp(4, new Alright(ObjectiveWeights.of(0.5, 0.5), Draws.BALANCED, 42)))
                 .train(listener, () -> false);
     }
 }

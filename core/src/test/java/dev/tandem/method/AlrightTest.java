@@ -3,7 +3,7 @@ package dev.tandem.method;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.tandem.recipe.MethodRecipe.Draws;
+import dev.tandem.method.Alright.Draws;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -18,7 +18,7 @@ class AlrightTest {
         var draws = 20_000;
         for (var weights : new double[][] {{0.6, 0.4}, {0.99, 0.01}, {0.5, 0.2, 0.3}, {0.0, 0.25, 0.75}}) {
             var counts = new int[weights.length];
-            for (var choice : choices(new Alright(weights, Draws.BERNOULLI, 11), draws)) {
+            for (var choice : choices(new Alright(ObjectiveWeights.of(weights), Draws.BERNOULLI, 11), draws)) {
                 counts[choice]++;
             }
             for (var i = 0; i < weights.length; i++) {
@@ -31,7 +31,7 @@ class AlrightTest {
 
     @Test
     void independentDrawsDoNotFollowFromTheOneBefore() {
-        var choices = choices(new Alright(new double[] {0.5, 0.5}, Draws.BERNOULLI, 3), 20_000);
+        var choices = choices(new Alright(ObjectiveWeights.of(0.5, 0.5), Draws.BERNOULLI, 3), 20_000);
         var repeats = IntStream.range(1, choices.length)
                 .filter(i -> choices[i] == choices[i - 1])
                 .count();
@@ -41,8 +41,8 @@ class AlrightTest {
     @Test
     void anIndependentDrawIsAFunctionOfSeedAndStepAlone() {
         var weights = new double[] {0.3, 0.7};
-        var inOrder = choices(new Alright(weights, Draws.BERNOULLI, 5), 500);
-        var fresh = new Alright(weights, Draws.BERNOULLI, 5);
+        var inOrder = choices(new Alright(ObjectiveWeights.of(weights), Draws.BERNOULLI, 5), 500);
+        var fresh = new Alright(ObjectiveWeights.of(weights), Draws.BERNOULLI, 5);
         for (var step = 499; step >= 0; step--) {
             assertThat(fresh.plan(step, MethodsTest::noProbe)).isEqualTo(StepPlan.on(inOrder[step]));
         }
@@ -53,7 +53,7 @@ class AlrightTest {
         var random = new SplittableRandom(12);
         for (var round = 0; round < 300; round++) {
             var weights = randomWeights(random, random.nextInt(2, 7));
-            var choices = choices(new Alright(weights, Draws.BALANCED, random.nextLong()), 1_000);
+            var choices = choices(new Alright(ObjectiveWeights.of(weights), Draws.BALANCED, random.nextLong()), 1_000);
             var counts = new int[weights.length];
             for (var n = 1; n <= choices.length; n++) {
                 counts[choices[n - 1]]++;
@@ -70,7 +70,7 @@ class AlrightTest {
         for (var step : new int[] {0, 1, 7}) {
             var preferences = 0;
             for (var seed = 0; seed < seeds; seed++) {
-                preferences += choices(new Alright(new double[] {0.7, 0.3}, Draws.BALANCED, seed), step + 1)[step];
+                preferences += choices(new Alright(ObjectiveWeights.of(0.7, 0.3), Draws.BALANCED, seed), step + 1)[step];
             }
             assertThat((double) preferences).isCloseTo(seeds * 0.3, within(5.0 * Math.sqrt(seeds * 0.21)));
         }
@@ -79,7 +79,7 @@ class AlrightTest {
     @Test
     void aRoundLambdaStaysBalancedForLong() {
         var counts = new int[2];
-        for (var choice : choices(new Alright(new double[] {0.5, 0.5}, Draws.BALANCED, 1), 100_000)) {
+        for (var choice : choices(new Alright(ObjectiveWeights.of(0.5, 0.5), Draws.BALANCED, 1), 100_000)) {
             counts[choice]++;
             assertThat(Math.abs(counts[0] - counts[1])).isLessThanOrEqualTo(1);
         }
@@ -89,10 +89,10 @@ class AlrightTest {
     @EnumSource(Draws.class)
     void theSeedDecides(Draws draws) {
         for (var weights : new double[][] {{0.617, 0.383}, {0.41, 0.35, 0.24}}) {
-            var first = choices(new Alright(weights, draws, 1), 200);
-            assertThat(choices(new Alright(weights, draws, 1), 200)).isEqualTo(first);
+            var first = choices(new Alright(ObjectiveWeights.of(weights), draws, 1), 200);
+            assertThat(choices(new Alright(ObjectiveWeights.of(weights), draws, 1), 200)).isEqualTo(first);
             var different = IntStream.range(2, 12)
-                    .filter(seed -> !Arrays.equals(choices(new Alright(weights, draws, seed), 200), first))
+                    .filter(seed -> !Arrays.equals(choices(new Alright(ObjectiveWeights.of(weights), draws, seed), 200), first))
                     .count();
             assertThat(different).isGreaterThanOrEqualTo(8);
         }
@@ -101,11 +101,11 @@ class AlrightTest {
     @ParameterizedTest
     @EnumSource(Draws.class)
     void anObjectiveOfWeightZeroIsNeverDrawn(Draws draws) {
-        assertThat(choices(new Alright(new double[] {0.0, 1.0}, draws, 9), 500)).containsOnly(1);
-        assertThat(choices(new Alright(new double[] {1.0, 0.0}, draws, 9), 500)).containsOnly(0);
-        assertThat(choices(new Alright(new double[] {0.5, 0.0, 0.5}, draws, 9), 500))
+        assertThat(choices(new Alright(ObjectiveWeights.of(0.0, 1.0), draws, 9), 500)).containsOnly(1);
+        assertThat(choices(new Alright(ObjectiveWeights.of(1.0, 0.0), draws, 9), 500)).containsOnly(0);
+        assertThat(choices(new Alright(ObjectiveWeights.of(0.5, 0.0, 0.5), draws, 9), 500))
                 .containsOnly(0, 2);
-        assertThat(choices(new Alright(new double[] {1.0}, draws, 9), 10)).containsOnly(0);
+        assertThat(choices(new Alright(ObjectiveWeights.of(1.0), draws, 9), 10)).containsOnly(0);
     }
 
     private static int[] choices(Alright method, int steps) {

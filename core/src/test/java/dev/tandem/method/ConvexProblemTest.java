@@ -3,8 +3,8 @@ package dev.tandem.method;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.tandem.recipe.MethodRecipe.Draws;
-import dev.tandem.recipe.MethodRecipe.Look;
+import dev.tandem.method.Alright.Draws;
+import dev.tandem.method.Maxright.Look;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -25,20 +25,20 @@ class ConvexProblemTest {
 
     @Test
     void jointMethodsReachTheWeightedOptimumOfTwo() {
-        var half = new double[] {0.5, 0.5};
+        var half = ObjectiveWeights.of(0.5, 0.5);
         var origin = new double[3];
         assertThat(distance(minimize(new Mix(half), TWO), origin)).isLessThan(0.05);
         assertThat(distance(minimize(new Alright(half, Draws.BERNOULLI, 1), TWO), origin))
                 .isLessThan(0.3);
         assertThat(distance(minimize(new Alright(half, Draws.BALANCED, 1), TWO), origin))
                 .isLessThan(0.05);
-        var maxright = new Maxright(List.of("a", "b"), half, new double[2], 10, Look.NEXT_BATCH, 0.0);
+        var maxright = maxright(half, 10);
         assertThat(distance(minimize(maxright, TWO), origin)).isLessThan(0.1);
     }
 
     @Test
     void weightsMoveTheAnswer() {
-        var weights = new double[] {0.2, 0.8};
+        var weights = ObjectiveWeights.of(0.2, 0.8);
         var optimum = new double[] {0.6, 0, 0};
         assertThat(distance(minimize(new Mix(weights), TWO), optimum)).isLessThan(0.05);
         assertThat(distance(minimize(new Alright(weights, Draws.BERNOULLI, 2), TWO), optimum))
@@ -50,7 +50,7 @@ class ConvexProblemTest {
     /** MAXRIGHT lowers the largest weighted gap: it ends where they are level, not at the weighted sum's minimum. */
     @Test
     void maxrightLevelsTheWeightedGaps() {
-        var method = new Maxright(List.of("a", "b"), new double[] {0.2, 0.8}, new double[2], 10, Look.NEXT_BATCH, 0.0);
+        var method = maxright(ObjectiveWeights.of(0.2, 0.8), 10);
         var x = minimize(method, TWO);
         var level = 0.8 * loss(x, TWO[1]);
         assertThat(0.2 * loss(x, TWO[0])).isCloseTo(level, within(0.05));
@@ -70,19 +70,24 @@ class ConvexProblemTest {
 
     @Test
     void threeObjectives() {
-        var weights = new double[] {0.5, 0.25, 0.25};
-        assertThat(distance(minimize(new Mix(weights), THREE), weights)).isLessThan(0.05);
-        assertThat(distance(minimize(new Alright(weights, Draws.BERNOULLI, 3), THREE), weights))
+        var weights = ObjectiveWeights.of(0.5, 0.25, 0.25);
+        assertThat(distance(minimize(new Mix(weights), THREE), weights.values())).isLessThan(0.05);
+        assertThat(distance(minimize(new Alright(weights, Draws.BERNOULLI, 3), THREE), weights.values()))
                 .isLessThan(0.3);
-        assertThat(distance(minimize(new Alright(weights, Draws.BALANCED, 3), THREE), weights))
+        assertThat(distance(minimize(new Alright(weights, Draws.BALANCED, 3), THREE), weights.values()))
                 .isLessThan(0.05);
         var third = 1.0 / 3.0;
-        var even = new double[] {third, third, third};
-        var maxright = new Maxright(List.of("a", "b", "c"), even, new double[3], 5, Look.NEXT_BATCH, 0.0);
-        assertThat(distance(minimize(maxright, THREE), even)).isLessThan(0.1);
+        var even = ObjectiveWeights.of(third, third, third);
+        var maxright = maxright(even, 5);
+        assertThat(distance(minimize(maxright, THREE), even.values())).isLessThan(0.1);
         var sequential = new Sequential(List.of(0, 1, 2), List.of(2_000, 2_000, 2_000));
         assertThat(distance(minimize(sequential, THREE), THREE[2])).isLessThan(0.05);
         assertThat(distance(minimize(new Optimum(1), THREE), THREE[1])).isLessThan(0.05);
+    }
+
+    private static Maxright maxright(ObjectiveWeights weights, int every) {
+        return new Maxright(
+                new Maxright.Settings(weights, every, Look.NEXT_BATCH, 0.0), new double[weights.size()]);
     }
 
     /** Where the method leads from (0, 0, 2). */

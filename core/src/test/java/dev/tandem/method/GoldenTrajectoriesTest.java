@@ -3,12 +3,10 @@ package dev.tandem.method;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.tandem.recipe.MethodRecipe;
-import dev.tandem.recipe.MethodRecipe.Look;
+import dev.tandem.method.Maxright.Look;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -41,8 +39,9 @@ class GoldenTrajectoriesTest {
                 .toArray();
         var lambda = golden.get(run).get("lambda").asDouble();
         var every = golden.get("hyperparameters").get("maxright_evaluate_every").asInt();
-        var recipe = new MethodRecipe.Maxright(Optional.of(lambda), Optional.empty(), every, Look.NEXT_BATCH, 0.0);
-        var method = Methods.of(recipe, NAMES, optima, 30, 0);
+        var weights = ObjectiveWeights.ofPreference(NAMES, lambda);
+        var method = new Maxright.Settings(weights, every, Look.NEXT_BATCH, 0.0)
+                .create(new MethodContext(NAMES, optima, 30, 0));
 
         for (var step : golden.get(run).get("steps")) {
             var probed = new ArrayList<String>();
@@ -76,8 +75,7 @@ class GoldenTrajectoriesTest {
     void sequentialSwitchesHalfway(String folder) throws IOException {
         var golden = golden(folder);
         for (var order : List.of(List.of("sft", "preference"), List.of("preference", "sft"))) {
-            var recipe = new MethodRecipe.Sequential(order, Optional.empty(), Optional.empty());
-            var method = Methods.of(recipe, NAMES, new double[2], 30, 0);
+            var method = new Sequential.Settings(order).create(new MethodContext(NAMES, new double[2], 30, 0));
             for (var step : golden.get("sequential_" + String.join("_", order)).get("steps")) {
                 var number = step.get("step").asInt();
                 var plan = method.plan(number, MethodsTest::noProbe);

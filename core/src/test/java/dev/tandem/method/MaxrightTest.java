@@ -2,7 +2,7 @@ package dev.tandem.method;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tandem.recipe.MethodRecipe.Look;
+import dev.tandem.method.Maxright.Look;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -11,9 +11,13 @@ import org.junit.jupiter.api.Test;
 class MaxrightTest {
     private static final List<String> THREE = List.of("a", "b", "c");
 
+    private static Maxright maxright(ObjectiveWeights weights, double[] optima, int every, Look look, double smoothing) {
+        return new Maxright(new Maxright.Settings(weights, every, look, smoothing), optima);
+    }
+
     @Test
     void stepsOnTheLargestWeightedGapOfThree() {
-        var method = new Maxright(THREE, new double[] {0.5, 0.3, 0.2}, new double[] {1, 0, 2}, 4, Look.NEXT_BATCH, 0.0);
+        var method = maxright(ObjectiveWeights.of(THREE, 0.5, 0.3, 0.2), new double[] {1, 0, 2}, 4, Look.NEXT_BATCH, 0.0);
         var losses = new double[] {2.0, 2.0, 6.0};
 
         var first = method.plan(0, objective -> losses[objective]);
@@ -38,7 +42,7 @@ class MaxrightTest {
 
     @Test
     void evaluatesAllObjectivesEveryKSteps() {
-        var method = new Maxright(THREE, new double[] {0.4, 0.3, 0.3}, new double[3], 3, Look.NEXT_BATCH, 0.0);
+        var method = maxright(ObjectiveWeights.of(THREE, 0.4, 0.3, 0.3), new double[3], 3, Look.NEXT_BATCH, 0.0);
         for (var step = 0; step < 10; step++) {
             var probed = new ArrayList<Integer>();
             var plan = method.plan(step, objective -> {
@@ -52,7 +56,7 @@ class MaxrightTest {
 
     @Test
     void evaluatesAnObjectiveItHasNotHeardOfForKStepsOnAnotherBatch() {
-        var method = new Maxright(THREE, new double[] {0.4, 0.3, 0.3}, new double[3], 3, Look.OTHER_BATCH, 0.9);
+        var method = maxright(ObjectiveWeights.of(THREE, 0.4, 0.3, 0.3), new double[3], 3, Look.OTHER_BATCH, 0.9);
         for (var step = 0; step < 10; step++) {
             var probed = new ArrayList<Integer>();
             var plan = method.plan(step, new LossProbe() {
@@ -77,8 +81,8 @@ class MaxrightTest {
 
     @Test
     void oneHardBatchDoesNotChangeItsMindWhereLossesAreSmoothed() {
-        var smooth = new Maxright(THREE, new double[] {0.4, 0.3, 0.3}, new double[3], 100, Look.OTHER_BATCH, 0.9);
-        var hasty = new Maxright(THREE, new double[] {0.4, 0.3, 0.3}, new double[3], 100, Look.OTHER_BATCH, 0.0);
+        var smooth = maxright(ObjectiveWeights.of(THREE, 0.4, 0.3, 0.3), new double[3], 100, Look.OTHER_BATCH, 0.9);
+        var hasty = maxright(ObjectiveWeights.of(THREE, 0.4, 0.3, 0.3), new double[3], 100, Look.OTHER_BATCH, 0.0);
         for (var method : List.of(smooth, hasty)) {
             for (var step = 0; step < 20; step++) {
                 var plan = method.plan(step, objective -> 1.0);
@@ -91,7 +95,7 @@ class MaxrightTest {
 
     @Test
     void anObjectiveOfWeightZeroIsNeitherEvaluatedNorChosen() {
-        var method = new Maxright(THREE, new double[] {0.0, 1.0, 0.0}, new double[] {0, 5, 0}, 2, Look.NEXT_BATCH, 0.0);
+        var method = maxright(ObjectiveWeights.of(THREE, 0.0, 1.0, 0.0), new double[] {0, 5, 0}, 2, Look.NEXT_BATCH, 0.0);
         for (var step = 0; step < 6; step++) {
             // Its gap is negative, below the zero of the others.
             var plan = method.plan(step, objective -> objective == 1 ? 3.0 : MethodsTest.noProbe(objective));
@@ -103,7 +107,7 @@ class MaxrightTest {
     @Test
     void aLossThatIsNotANumberIsSteppedOnSoThatTrainingSeesIt() {
         for (var bad = 0; bad < 3; bad++) {
-            var method = new Maxright(THREE, new double[] {0.4, 0.3, 0.3}, new double[3], 3, Look.NEXT_BATCH, 0.0);
+            var method = maxright(ObjectiveWeights.of(THREE, 0.4, 0.3, 0.3), new double[3], 3, Look.NEXT_BATCH, 0.0);
             var broken = bad;
             var plan = method.plan(0, objective -> objective == broken ? Double.NaN : 1.0);
             assertThat(plan.terms()).containsExactly(new StepPlan.Term(bad, 1.0));

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tandem.UserException;
-import dev.tandem.recipe.MethodRecipe.Draws;
-import dev.tandem.recipe.MethodRecipe.Look;
+import dev.tandem.method.Alright.Draws;
+import dev.tandem.method.Maxright.Look;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,15 +21,15 @@ class ResumeTest {
     private static final int STEPS = 60;
 
     static Stream<Supplier<Method>> methods() {
-        var weights = new double[] {0.45, 0.35, 0.2};
-        var names = List.of("a", "b", "c");
+        var weights = ObjectiveWeights.of(0.45, 0.35, 0.2);
+        var optima = new double[] {0.1, 0.2, 0.3};
         return Stream.of(
                 () -> new Sequential(List.of(2, 0, 1), List.of(20, 25, 15)),
                 () -> new Mix(weights),
                 () -> new Alright(weights, Draws.BERNOULLI, 4),
                 () -> new Alright(weights, Draws.BALANCED, 4),
-                () -> new Maxright(names, weights, new double[] {0.1, 0.2, 0.3}, 7, Look.NEXT_BATCH, 0.0),
-                () -> new Maxright(names, weights, new double[] {0.1, 0.2, 0.3}, 7, Look.OTHER_BATCH, 0.8),
+                () -> new Maxright(new Maxright.Settings(weights, 7, Look.NEXT_BATCH, 0.0), optima),
+                () -> new Maxright(new Maxright.Settings(weights, 7, Look.OTHER_BATCH, 0.8), optima),
                 () -> new Optimum(1));
     }
 
@@ -72,7 +72,7 @@ class ResumeTest {
 
     @Test
     void aStateOfAnotherMethodIsRefused() {
-        var method = new Alright(new double[] {0.5, 0.5}, Draws.BALANCED, 1);
+        var method = new Alright(ObjectiveWeights.of(0.5, 0.5), Draws.BALANCED, 1);
         assertThatThrownBy(() -> method.restore(new MethodState(Map.of("count/0", 3.0))))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("count/1");

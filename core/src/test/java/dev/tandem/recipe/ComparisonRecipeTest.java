@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tandem.UserException;
+import dev.tandem.method.Alright;
+import dev.tandem.method.Mix;
 import dev.tandem.recipe.ComparisonRecipe.Kind;
 import dev.tandem.recipe.ComparisonRecipe.Policy;
 import java.nio.file.Path;
@@ -56,7 +58,7 @@ class ComparisonRecipeTest {
         assertThat(recipe.methods()).containsExactly(Kind.MAXRIGHT, Kind.SEQUENTIAL_PREFERENCE_FIRST);
         assertThat(recipe.reference().learningRate()).hasValue(1e-3);
         assertThat(recipe.reference().start()).isTrue();
-        assertThat(recipe.draws()).isEqualTo(MethodRecipe.Draws.BALANCED);
+        assertThat(recipe.draws()).isEqualTo(Alright.Draws.BALANCED);
         assertThat(recipe.hypervolumeReference()).contains(Map.of("sft", 2.0, "preference", 0.8));
         assertThat(recipe.answers().prompts()).isZero();
         var written = RecipeReader.parseComparison(RecipeReader.write(recipe), List.of());
@@ -176,7 +178,7 @@ class ComparisonRecipeTest {
     @Test
     void oneFileServesRunsAndComparisons() {
         var both = SMALL + "method: {name: mix, lambda: 0.5}\ncompare: {lambdas: [0.5]}\n";
-        assertThat(RecipeReader.parse(both, List.of()).method()).isInstanceOf(MethodRecipe.Mix.class);
+        assertThat(RecipeReader.parse(both, List.of()).method()).isInstanceOf(Mix.Settings.class);
         assertThat(RecipeReader.parseComparison(both, List.of()).lambdas()).containsExactly(0.5);
     }
 

@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tandem.UserException;
-import dev.tandem.recipe.MethodRecipe.Look;
+import dev.tandem.method.Alright;
+import dev.tandem.method.Maxright;
+import dev.tandem.method.Mix;
+import dev.tandem.method.ObjectiveWeights;
+import dev.tandem.method.Sequential;
 import dev.tandem.recipe.ObjectiveRecipe.Loss;
 import dev.tandem.recipe.ObjectiveRecipe.Overlong;
 import dev.tandem.recipe.OptimizerRecipe.Schedule;
@@ -24,6 +28,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RecipeReaderTest {
+    private static final List<String> TWO = List.of("sft", "preference");
+
     private static final String SMALL = """
             model: base
             method: {name: maxright, lambda: 0.5}
@@ -79,7 +85,7 @@ class RecipeReaderTest {
         assertThat(recipe.reference())
                 .contains(new ReferenceRecipe(Optional.of(Path.of("other")), Optional.of(Path.of("ref/adapter"))));
         assertThat(recipe.method())
-                .isEqualTo(new MethodRecipe.Sequential(
+                .isEqualTo(new Sequential.Settings(
                         List.of("preference", "sft"), Optional.empty(), Optional.of(List.of(15, 5))));
         assertThat(recipe.objectives().keySet()).containsExactly("sft", "preference");
         assertThat(recipe.objectives().get("sft"))
@@ -156,7 +162,8 @@ class RecipeReaderTest {
         assertThat(recipe.reference()).isEmpty();
         assertThat(recipe.lora()).isEmpty();
         assertThat(recipe.method())
-                .isEqualTo(new MethodRecipe.Maxright(Optional.of(0.5), Optional.empty(), 10, Look.OTHER_BATCH, 0.9));
+                .isEqualTo(new Maxright.Settings(
+                        ObjectiveWeights.ofPreference(TWO, 0.5), 10, Maxright.Look.OTHER_BATCH, 0.9));
         assertThat(recipe.optimizer())
                 .isEqualTo(new OptimizerRecipe(5e-5, List.of(0.9, 0.95), 1e-8, 0, 1, Schedule.CONSTANT, 0));
         assertThat(recipe.train())
@@ -216,7 +223,7 @@ class RecipeReaderTest {
                         "objectives.sft.data=[x.jsonl, y.jsonl]",
                         "output=runs/b=c"));
         assertThat(recipe.train().steps()).isEqualTo(7);
-        assertThat(recipe.method()).isEqualTo(new MethodRecipe.Mix(Optional.of(0.25), Optional.empty()));
+        assertThat(recipe.method()).isEqualTo(new Mix.Settings(ObjectiveWeights.ofPreference(TWO, 0.25)));
         assertThat(recipe.lora()).map(LoraRecipe::rank).contains(4);
         assertThat(recipe.objectives().get("sft").data())
                 .map(DataSource::path)
@@ -232,10 +239,24 @@ class RecipeReaderTest {
                         "method={name: alright, draws: balanced, weights: {sft: 0.2, preference: 0.3, safety: 0.5}}",
                         "objectives.safety={loss: ipo, data: c.jsonl, format: tokens, batch-size: 1}"));
         assertThat(recipe.method())
-                .isEqualTo(new MethodRecipe.Alright(
-                        Optional.empty(),
-                        Optional.of(Map.of("sft", 0.2, "preference", 0.3, "safety", 0.5)),
-                        MethodRecipe.Draws.BALANCED));
+                .isEqualTo(new Alright.Settings(
+                        ObjectiveWeights.of(List.of("sft", "preference", "safety"), 0.2, 0.3, 0.5),
+                        Alright.Draws.BALANCED));
+    }
+
+    /** Written by hand they need not sum to one to the last digit, in the recipe or in the method. */
+    @Test
+    void threeRoundedThirdsAreWeights() {
+        var thirds = "{sft: 0.333333, preference: 0.333333, safety: 0.333333}";
+        for (var method : List.of("mix", "alright", "maxright")) {
+            var recipe = RecipeReader.parse(
+                    SMALL,
+                    List.of(
+                            "method={name: " + method + ", weights: " + thirds + "}",
+                            "objectives.safety={loss: ipo, data: c.jsonl, format: tokens, batch-size: 1}"));
+            assertThat(RecipeReader.parse(RecipeReader.write(recipe), List.of()))
+                    .isEqualTo(recipe);
+        }
     }
 
     @Test

@@ -2,7 +2,13 @@ package dev.tandem.recipe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tandem.recipe.MethodRecipe.Look;
+import dev.tandem.method.Alright;
+import dev.tandem.method.Maxright;
+import dev.tandem.method.MethodRecipe;
+import dev.tandem.method.Mix;
+import dev.tandem.method.ObjectiveWeights;
+import dev.tandem.method.Optimum;
+import dev.tandem.method.Sequential;
 import dev.tandem.recipe.ObjectiveRecipe.Loss;
 import dev.tandem.recipe.ObjectiveRecipe.Overlong;
 import dev.tandem.train.TensorBoardTracker;
@@ -84,26 +90,25 @@ class RecipeRoundTripTest {
         }
 
         private MethodRecipe method() {
-            var lambda = random.nextBoolean() ? Optional.of(random.nextDouble()) : Optional.<Double>empty();
-            var weights = lambda.isPresent()
-                    ? Optional.<Map<String, Double>>empty()
-                    : Optional.of(Map.of("sft", 0.25, "preference", 0.75));
+            var names = List.of("sft", "preference");
+            var weights = random.nextBoolean()
+                    ? ObjectiveWeights.ofPreference(names, random.nextDouble())
+                    : ObjectiveWeights.of(names, 0.3, 0.700001);
             return switch (random.nextInt(5)) {
-                case 0 -> new MethodRecipe.Mix(lambda, weights);
-                case 1 -> new MethodRecipe.Alright(lambda, weights, one(MethodRecipe.Draws.values()));
+                case 0 -> new Mix.Settings(weights);
+                case 1 -> new Alright.Settings(weights, one(Alright.Draws.values()));
                 case 2 ->
-                    new MethodRecipe.Maxright(
-                            lambda,
+                    new Maxright.Settings(
                             weights,
                             1 + random.nextInt(20),
-                            random.nextBoolean() ? Look.NEXT_BATCH : Look.OTHER_BATCH,
+                            one(Maxright.Look.values()),
                             random.nextDouble());
-                case 3 -> new MethodRecipe.Optimum("preference");
+                case 3 -> new Optimum.Settings("preference");
                 default ->
                     random.nextBoolean()
-                            ? new MethodRecipe.Sequential(
+                            ? new Sequential.Settings(
                                     List.of("sft", "preference"), Optional.of(0.125), Optional.empty())
-                            : new MethodRecipe.Sequential(
+                            : new Sequential.Settings(
                                     List.of("preference", "sft"), Optional.empty(), Optional.of(List.of(5, 15)));
             };
         }

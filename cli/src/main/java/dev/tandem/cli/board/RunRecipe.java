@@ -1,7 +1,7 @@
 package dev.tandem.cli.board;
 
 import dev.tandem.UserException;
-import dev.tandem.recipe.MethodRecipe;
+import dev.tandem.method.MethodRecipe;
 import dev.tandem.recipe.Recipe;
 import dev.tandem.recipe.RecipeReader;
 import java.nio.file.Path;
@@ -12,7 +12,7 @@ import java.util.Optional;
  * What the board shows of a run's recipe.
  *
  * @param text as it is written; empty if there is none
- * @param method by its name in recipes
+ * @param method as lists of runs call it
  * @param lambda weight of the preference objective
  * @param seed of the run
  * @param steps to do; 0 when unknown
@@ -44,32 +44,14 @@ record RunRecipe(
     private static RunRecipe of(String text, Recipe recipe) {
         return new RunRecipe(
                 text,
-                Optional.of(name(recipe.method())),
+                Optional.of(recipe.method().title()),
                 lambda(recipe.method()),
                 Optional.of((long) recipe.train().seed()),
                 recipe.train().steps(),
                 List.copyOf(recipe.objectives().keySet()));
     }
 
-    private static String name(MethodRecipe method) {
-        if (method instanceof MethodRecipe.Optimum optimum) {
-            return "optimum of " + optimum.objective();
-        }
-        if (method instanceof MethodRecipe.Sequential sequential) {
-            return String.join(" then ", sequential.order());
-        }
-        return method instanceof MethodRecipe.Mix
-                ? "mix"
-                : method instanceof MethodRecipe.Alright ? "alright" : "maxright";
-    }
-
     private static Optional<Double> lambda(MethodRecipe method) {
-        if (method instanceof MethodRecipe.Mix mix) {
-            return mix.lambda();
-        }
-        if (method instanceof MethodRecipe.Alright alright) {
-            return alright.lambda();
-        }
-        return method instanceof MethodRecipe.Maxright maxright ? maxright.lambda() : Optional.empty();
+        return method.settings().get("lambda") instanceof Double lambda ? Optional.of(lambda) : Optional.empty();
     }
 }

@@ -2,24 +2,32 @@ package dev.tandem.experiment.theory;
 
 import dev.tandem.method.Alright;
 import dev.tandem.method.Maxright;
+import dev.tandem.method.Maxright.Look;
 import dev.tandem.method.Method;
 import dev.tandem.method.Mix;
+import dev.tandem.method.ObjectiveWeights;
 import dev.tandem.method.Sequential;
-import dev.tandem.recipe.MethodRecipe;
-import dev.tandem.recipe.MethodRecipe.Draws;
-import dev.tandem.recipe.MethodRecipe.Look;
 import java.util.List;
+import java.util.function.Function;
 
 /** The methods compared: those that train language models, the same classes. Objective 0 is SFT, 1 the preferences. */
 enum Contestant {
-    SFT_THEN_PREFERENCE("sequential-sft-first", Gap.MIX, LossSource.BATCHES),
-    PREFERENCE_THEN_SFT("sequential-preference-first", Gap.MIX, LossSource.BATCHES),
-    MIX("mix", Gap.MIX, LossSource.BATCHES),
-    ALRIGHT("alright", Gap.MIX, LossSource.BATCHES),
-    MAXRIGHT("maxright", Gap.MAX, LossSource.BATCHES),
-    MAXRIGHT_ALL_DATA("maxright-all-data", Gap.MAX, LossSource.ALL_DATA),
-    MAXRIGHT_LAST_LOSS("maxright-last-loss", Gap.MAX, LossSource.BATCHES),
-    MAXRIGHT_NEXT_BATCH("maxright-next-batch", Gap.MAX, LossSource.BATCHES);
+    SFT_THEN_PREFERENCE("sequential-sft-first", Gap.MIX, LossSource.BATCHES, run -> run.sequential(0, 1)),
+    PREFERENCE_THEN_SFT("sequential-preference-first", Gap.MIX, LossSource.BATCHES, run -> run.sequential(1, 0)),
+    MIX("mix", Gap.MIX, LossSource.BATCHES, run -> new Mix(run.weights())),
+    ALRIGHT(
+            "alright",
+            Gap.MIX,
+            LossSource.BATCHES,
+            run -> new Alright(run.weights(), Alright.Draws.BERNOULLI, run.seed())),
+    MAXRIGHT(
+            "maxright",
+            Gap.MAX,
+            LossSource.BATCHES,
+            run -> run.maxright(Look.OTHER_BATCH, new Maxright.Settings(run.weights()).smoothing())),
+    MAXRIGHT_ALL_DATA("maxright-all-data", Gap.MAX, LossSource.ALL_DATA, run -> run.maxright(Look.OTHER_BATCH, 0.0)),
+    MAXRIGHT_LAST_LOSS("maxright-last-loss", Gap.MAX, LossSource.BATCHES, run -> run.maxright(Look.OTHER_BATCH, 0.0)),
+    MAXRIGHT_NEXT_BATCH("maxright-next-batch", Gap.MAX, LossSource.BATCHES, run -> run.maxright(Look.NEXT_BATCH, 0.0));
 
     /** Which gap the paper's theorem about a method bounds. */
     enum Gap {
@@ -32,11 +40,13 @@ enum Contestant {
     private final String label;
     private final Gap gap;
     private final LossSource losses;
+    private final Function<Run, Method> method;
 
-    Contestant(String label, Gap gap, LossSource losses) {
+    Contestant(String label, Gap gap, LossSource losses, Function<Run, Method> method) {
         this.label = label;
         this.gap = gap;
         this.losses = losses;
+        this.method = method;
     }
 
     String label() {
@@ -54,25 +64,27 @@ enum Contestant {
 
     /** A fresh method for a run of {@code steps} steps. */
     Method method(TradeOff tradeOff, int evaluateEvery, int steps, long seed) {
-        var lambda = tradeOff.lambda();
-        var weights = new double[] {1.0 - lambda, lambda};
-        // Sequential spends on each objective the share of steps that the others spend on it in expectation
-        var onPreferences = (int) Math.round(lambda * steps);
-        return switch (this) {
-            case SFT_THEN_PREFERENCE -> new Sequential(List.of(0, 1), List.of(steps - onPreferences, onPreferences));
-            case PREFERENCE_THEN_SFT -> new Sequential(List.of(1, 0), List.of(onPreferences, steps - onPreferences));
-            case MIX -> new Mix(weights);
-            case ALRIGHT -> new Alright(weights, Draws.BERNOULLI, seed);
-            case MAXRIGHT, MAXRIGHT_ALL_DATA, MAXRIGHT_LAST_LOSS, MAXRIGHT_NEXT_BATCH ->
-                new Maxright(
-                        List.of("sft", "preference"),
-                        weights,
-                        new double[] {
-                            tradeOff.sft().value(), tradeOff.preference().value()
-                        },
-                        evaluateEvery,
-                        this == MAXRIGHT_NEXT_BATCH ? Look.NEXT_BATCH : Look.OTHER_BATCH,
-                        this == MAXRIGHT ? MethodRecipe.Maxright.SMOOTHING : 0.0);
-        };
+        return method.apply(new Run(tradeOff, evaluateEvery, steps, seed));
+    }
+
+    /** The run a method is made for. */
+    private record Run(TradeOff tradeOff, int evaluateEvery, int steps, long seed) {
+        ObjectiveWeights weights() {
+            return ObjectiveWeights.ofPreference(
+                    List.of("sft", ObjectiveWeights.PREFERENCE), tradeOff.lambda());
+        }
+
+        /** Sequential spends on each objective the share of steps that the others spend on it in expectation. */
+        Sequential sequential(int first, int second) {
+            var onPreferences = (int) Math.round(tradeOff.lambda() * steps);
+            var onEach = List.of(steps - onPreferences, onPreferences);
+            return new Sequential(List.of(first, second), List.of(onEach.get(first), onEach.get(second)));
+        }
+
+        Maxright maxright(Look look, double smoothing) {
+            return new Maxright(
+                    new Maxright.Settings(weights(), evaluateEvery, look, smoothing),
+                    new double[] {tradeOff.sft().value(), tradeOff.preference().value()});
+        }
     }
 }

@@ -38,9 +38,6 @@ public record BenchSettings(
         boolean naive,
         Set<String> only) {
 
-    /** The methods that step on both objectives. */
-    static final List<String> METHODS = List.of("sequential", "mix", "alright", "maxright");
-
     static final String GENERATION = "generation";
 
     /** Everything that can be measured, in the order of reports. */
@@ -66,17 +63,17 @@ public record BenchSettings(
         return BenchTasks.OBJECTIVES.stream().filter(only::contains).toList();
     }
 
-    /** Methods measured; Sequential, which the others are compared with, is among them if any is. */
+    /** Methods measured; the one that the others are compared with is among them if any is. */
     List<String> methods() {
-        var any = METHODS.stream().anyMatch(only::contains);
-        return METHODS.stream()
-                .filter(m -> only.contains(m) || (any && m.equals("sequential")))
+        var any = BenchMethods.NAMES.stream().anyMatch(only::contains);
+        return BenchMethods.NAMES.stream()
+                .filter(m -> only.contains(m) || (any && m.equals(BenchMethods.BASELINE)))
                 .toList();
     }
 
     private static List<String> workloads() {
         var all = new ArrayList<>(BenchTasks.OBJECTIVES);
-        all.addAll(METHODS);
+        all.addAll(BenchMethods.NAMES);
         all.add(GENERATION);
         return List.copyOf(all);
     }

@@ -1,7 +1,7 @@
 package dev.tandem.train.bench;
 
-import dev.tandem.method.Methods;
-import dev.tandem.recipe.MethodRecipe;
+import dev.tandem.method.MethodContext;
+import dev.tandem.method.Optimum;
 import dev.tandem.recipe.OptimizerRecipe;
 import dev.tandem.train.AdamW;
 import dev.tandem.train.Policy;
@@ -13,7 +13,6 @@ import java.util.Optional;
 /** Makes what a benchmark steps through, over one optimizer. */
 final class BenchWorkloads implements AutoCloseable {
     static final String NAIVE = "naive ";
-    static final int MAXRIGHT_EVERY = 10;
     private static final long METHOD_SEED = 5;
 
     private static final OptimizerRecipe OPTIMIZER =
@@ -54,12 +53,12 @@ final class BenchWorkloads implements AutoCloseable {
     /** A method, or steps on the objective of that name, in the real training loop, at the start of the data. */
     Workload training(String name, Policy policy, int steps) {
         var both = tasks.tasks();
-        var method = Methods.of(
-                recipe(name),
+        var recipe = BenchMethods.of(name, steps).orElseGet(() -> new Optimum.Settings(name));
+        var method = recipe.create(new MethodContext(
                 both.stream().map(Task::name).toList(),
                 both.stream().mapToDouble(Task::optimum).toArray(),
                 steps,
-                METHOD_SEED);
+                METHOD_SEED));
         return new TrainingWorkload(name, policy, optimizer, OPTIMIZER, both, method, steps);
     }
 
@@ -71,23 +70,6 @@ final class BenchWorkloads implements AutoCloseable {
                 BenchTasks.BETA,
                 BenchPolicy.scalarType(settings.precision()),
                 settings.threads());
-    }
-
-    private static MethodRecipe recipe(String name) {
-        var half = Optional.of(0.5);
-        return switch (name) {
-            case "sequential" -> new MethodRecipe.Sequential(BenchTasks.OBJECTIVES, half, Optional.empty());
-            case "mix" -> new MethodRecipe.Mix(half, Optional.empty());
-            case "alright" -> new MethodRecipe.Alright(half, Optional.empty(), MethodRecipe.Draws.BALANCED);
-            case "maxright" ->
-                new MethodRecipe.Maxright(
-                        half,
-                        Optional.empty(),
-                        MAXRIGHT_EVERY,
-                        MethodRecipe.Look.OTHER_BATCH,
-                        MethodRecipe.Maxright.SMOOTHING);
-            default -> new MethodRecipe.Optimum(name);
-        };
     }
 
     @Override

@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 /**
  * Measures the methods against each other. In every round each method starts anew on the same data and does the same number
  * of steps; within the round they take turns step by step, so that what else the machine does meets all of them alike. A
- * round is long enough for one of MAXRIGHT's evaluations, and the median over rounds drops those that were disturbed.
+ * round is long enough for one probe of every method, and the median over rounds drops those that were disturbed.
  */
 final class MethodRounds {
     // one on each objective
@@ -28,9 +28,9 @@ final class MethodRounds {
         this.workloads = workloads;
     }
 
-    /** Steps of one method in one round: as many as asked for, up to one period of MAXRIGHT; two at least. */
+    /** Steps of one method in one round: as many as asked for, up to one period of probes; two at least. */
     static int stepsOfRound(BenchSettings settings) {
-        return Math.max(LEAST_STEPS, Math.min(settings.steps(), BenchWorkloads.MAXRIGHT_EVERY));
+        return Math.max(LEAST_STEPS, Math.min(settings.steps(), BenchMethods.PERIOD));
     }
 
     /** Measures; as many rounds as the timed steps fill. */
@@ -65,7 +65,7 @@ final class MethodRounds {
     private static MethodResult result(String name, List<Map<String, Samples>> rounds) {
         var own = rounds.stream().map(r -> of(r, name)).toList();
         var relative = rounds.stream()
-                .map(r -> relative(of(r, name), of(r, "sequential")))
+                .map(r -> relative(of(r, name), of(r, BenchMethods.BASELINE)))
                 .toList();
         return new MethodResult(
                 name,

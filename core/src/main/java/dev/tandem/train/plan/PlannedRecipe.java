@@ -2,18 +2,19 @@ package dev.tandem.train.plan;
 
 import dev.tandem.InputJson;
 import dev.tandem.UserException;
+import dev.tandem.method.StepWork;
 import dev.tandem.model.HeadTiles;
 import dev.tandem.model.LoraConfig;
 import dev.tandem.model.ModelConfigReader;
 import dev.tandem.recipe.Batching;
 import dev.tandem.recipe.LoraRecipe;
-import dev.tandem.recipe.MethodRecipe;
 import dev.tandem.recipe.ObjectiveRecipe;
 import dev.tandem.recipe.ObjectiveRecipe.Loss;
 import dev.tandem.recipe.Recipe;
 import dev.tandem.recipe.TrainRecipe.Precision;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
@@ -57,6 +58,7 @@ public final class PlannedRecipe {
         var objectives = recipe.objectives().entrySet().stream()
                 .map(e -> batch(e.getKey(), e.getValue()))
                 .toList();
+        var work = recipe.method().work(List.copyOf(recipe.objectives().keySet()), train.steps());
         var tiles = gpu ? HeadTiles.onGpu() : HeadTiles.onCpu();
         return new PlannedRun(
                 ModelConfigReader.read(recipe.model()),
@@ -65,8 +67,8 @@ public final class PlannedRecipe {
                 train.checkpointActivations(),
                 tiles.withRows(train.headChunk().orElse(tiles.rows())),
                 objectives,
-                step(objectives),
-                looks());
+                step(objectives, work),
+                Arrays.stream(work.probes()).sum());
     }
 
     private Batch batch(String name, ObjectiveRecipe objective) {
@@ -81,26 +83,14 @@ public final class PlannedRecipe {
         return new Batch(name, examples, sequences, length, Math.min(examples, atOnce));
     }
 
-    /** What a step trains on: all objectives where they are mixed, else one, and that with most tokens counts. */
-    private List<Batch> step(List<Batch> objectives) {
-        if (recipe.method() instanceof MethodRecipe.Mix) {
-            return objectives;
-        }
-        if (recipe.method() instanceof MethodRecipe.Optimum optimum) {
-            return objectives.stream()
-                    .filter(b -> b.objective().equals(optimum.objective()))
-                    .toList();
-        }
-        return List.of(objectives.stream()
-                .max(Comparator.comparingDouble(Batch::tokens))
-                .orElseThrow());
-    }
-
-    /** MAXRIGHT looks at the objectives it did not train on every so many steps. */
-    private double looks() {
-        return recipe.method() instanceof MethodRecipe.Maxright maxright
-                ? (recipe.objectives().size() - 1.0) / maxright.evaluateEvery()
-                : 0;
+    /** What a step trains on: all trained objectives where it is on all of them, else the one with most tokens. */
+    private static List<Batch> step(List<Batch> objectives, StepWork work) {
+        var trained = work.trained().mapToObj(objectives::get).toList();
+        return work.joint()
+                ? trained
+                : List.of(trained.stream()
+                        .max(Comparator.comparingDouble(Batch::tokens))
+                        .orElseThrow());
     }
 
     private static LoraConfig adapter(LoraRecipe lora) {

@@ -1,7 +1,7 @@
 package dev.tandem.method;
 
 /** Which objective ALRIGHT steps on, as a sequence of draws with given frequencies. */
-sealed interface Draws permits IndependentDraws, BalancedDraws {
+sealed interface DrawSequence permits IndependentDraws, BalancedDraws {
 
     /** The draw of step {@code step}. Asked once per step, in order. */
     int next(int step);

@@ -1,0 +1,55 @@
+package dev.tandem.method;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A method as a recipe describes it: a record of its settings, in the file of the method. Immutable, and equal to another
+ * with the same settings.
+ */
+public interface MethodRecipe {
+
+    /** What kind of method it is: says the {@code name} it has in recipes. */
+    MethodType type();
+
+    /**
+     * The settings as a recipe holds them, every default included.
+     *
+     * @return keys in the order they are written, without {@code name}; values are texts, numbers, truth values, and lists
+     *     and maps of these, such that {@link MethodType#parse} gives an equal recipe back
+     */
+    Map<String, Object> settings();
+
+    /**
+     * The method itself.
+     *
+     * @param context the run it is for
+     * @return a method that has planned no step yet
+     * @throws dev.tandem.UserException if the settings do not fit the run's objectives or length
+     */
+    Method create(MethodContext context);
+
+    /**
+     * What its steps compute.
+     *
+     * @param objectives names of the run's objectives, in order
+     * @param steps of the run
+     * @return the mean over all steps
+     * @throws dev.tandem.UserException as {@link #create}
+     */
+    StepWork work(List<String> objectives, int steps);
+
+    /**
+     * Whether what a step does depends on how many there are. If so, a run cannot be made longer when it is resumed.
+     *
+     * @return false for most; Sequential's stages do
+     */
+    default boolean dependsOnLength() {
+        return false;
+    }
+
+    /** What lists of runs call it: its name, unless a setting says more. */
+    default String title() {
+        return type().name();
+    }
+}
