@@ -3,6 +3,9 @@ package dev.tandem.experiment;
 import dev.tandem.AtomicFiles;
 import dev.tandem.UserException;
 import dev.tandem.recipe.Recipe;
+import dev.tandem.recipe.RecipeChanges;
+import dev.tandem.recipe.RecipeChanges.Change;
+import dev.tandem.recipe.RecipeChanges.Effect;
 import dev.tandem.recipe.RecipeReader;
 import dev.tandem.train.CheckpointStore;
 import dev.tandem.train.PeakMemory;
@@ -11,15 +14,11 @@ import dev.tandem.train.StepEvent;
 import dev.tandem.train.TrainingListener;
 import dev.tandem.train.TrainingResult;
 import dev.tandem.train.TrainingRun;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -28,10 +27,6 @@ import tools.jackson.databind.json.JsonMapper;
  * starts it.
  */
 final class RunWorker {
-    /** Lines of a recipe that change where a run works and how fast, and not what comes out. */
-    private static final Pattern ELSEWHERE =
-            Pattern.compile("(output|cache|  threads|  checkpoint-every|  keep-checkpoints|  on-full-disk): .*");
-
     private final ComparisonFolder folder;
     private final boolean alone;
     private final ComparisonListener listener;
@@ -118,36 +113,12 @@ final class RunWorker {
         if (!Files.exists(directory.recipe())) {
             return;
         }
-        var there = essence(text(directory.recipe()));
-        var planned = essence(RecipeReader.write(recipe));
-        if (!there.equals(planned)) {
+        var changes = RecipeChanges.between(RecipeReader.read(directory.recipe(), List.of()), recipe)
+                .of(Effect.OTHER_MEASUREMENTS, Effect.ANOTHER_RUN);
+        if (!changes.isEmpty()) {
             throw new UserException(directory.recipe() + ": this run was made by another recipe ("
-                    + difference(there, planned)
+                    + changes.stream().map(Change::toString).collect(Collectors.joining("; "))
                     + "). Choose another output for this comparison, or remove the run's folder to have it run again.");
-        }
-    }
-
-    private static List<String> essence(String recipe) {
-        return recipe.lines().filter(line -> !ELSEWHERE.matcher(line).matches()).toList();
-    }
-
-    private static String difference(List<String> there, List<String> planned) {
-        for (var i = 0; i < Math.min(there.size(), planned.size()); i++) {
-            if (!there.get(i).equals(planned.get(i))) {
-                return "it has '" + there.get(i).strip() + "', now it would be '"
-                        + planned.get(i).strip() + "'";
-            }
-        }
-        var longer = there.size() > planned.size() ? there : planned;
-        return "only one of the two has '"
-                + longer.get(Math.min(there.size(), planned.size())).strip() + "'";
-    }
-
-    private static String text(Path file) {
-        try (var lines = Files.lines(file)) {
-            return lines.collect(Collectors.joining("\n"));
-        } catch (IOException | UncheckedIOException e) {
-            throw new UserException("Cannot read " + file + ": " + e.getMessage(), e);
         }
     }
 }

@@ -16,9 +16,13 @@ import java.util.regex.Pattern;
  * @param all changed keys, in the recipe's order
  */
 public record RecipeChanges(List<Change> all) {
-    /** Where the run works, what it writes when, and when it ends: what it trains does not depend on it. */
-    private static final Pattern OUTSIDE = Pattern.compile("output|cache|trackers.*|train\\.(evaluate-every|eval-batch-size"
-            + "|checkpoint-every|keep-checkpoints|max-skipped-steps|on-full-disk|early-stop\\..+)");
+    /** Where the run works, and what it writes when: neither its weights nor its measurements depend on it. */
+    private static final Pattern OUTSIDE = Pattern.compile("output|cache|trackers.*"
+            + "|train\\.(checkpoint-every|keep-checkpoints|max-skipped-steps|on-full-disk)");
+
+    /** When the run is measured, and when it ends: what a step trains does not depend on it. */
+    private static final Pattern MEASUREMENT =
+            Pattern.compile("train\\.(evaluate-every|eval-batch-size|early-stop\\..+)");
 
     /** How the same is computed: sums come in another order. */
     private static final Pattern COMPUTATION = Pattern.compile("train\\.(device|threads|head-chunk|micro-batch-tokens"
@@ -37,6 +41,8 @@ public record RecipeChanges(List<Change> all) {
     public enum Effect {
         /** It stays the same run. */
         SAME_RUN,
+        /** It stays the same run, but is measured at other steps or ends at another one. */
+        OTHER_MEASUREMENTS,
         /** It stays the same run but for the last digits of what is computed. */
         LAST_DIGITS,
         /** It would be another run. */
@@ -74,14 +80,18 @@ public record RecipeChanges(List<Change> all) {
         return new RecipeChanges(result);
     }
 
-    /** The changes of an effect. */
-    public List<Change> of(Effect effect) {
-        return all.stream().filter(change -> change.effect() == effect).toList();
+    /** The changes of some effects, in the recipe's order. */
+    public List<Change> of(Effect... effects) {
+        var wanted = List.of(effects);
+        return all.stream().filter(change -> wanted.contains(change.effect())).toList();
     }
 
     private static Effect effect(String key, Recipe after) {
-        if (OUTSIDE.matcher(key).matches() || (key.equals(STEPS) && lengthIsFree(after))) {
+        if (OUTSIDE.matcher(key).matches()) {
             return Effect.SAME_RUN;
+        }
+        if (MEASUREMENT.matcher(key).matches() || (key.equals(STEPS) && lengthIsFree(after))) {
+            return Effect.OTHER_MEASUREMENTS;
         }
         return COMPUTATION.matcher(key).matches() ? Effect.LAST_DIGITS : Effect.ANOTHER_RUN;
     }

@@ -49,7 +49,7 @@ final class Resumption {
     }
 
     private static void tell(RecipeChanges changes, Consumer<String> messages) {
-        var free = changes.of(Effect.SAME_RUN);
+        var free = changes.of(Effect.SAME_RUN, Effect.OTHER_MEASUREMENTS);
         if (!free.isEmpty()) {
             messages.accept("Changed since the run began:\n" + lines(free));
         }

@@ -77,6 +77,9 @@ class ComparisonTest {
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("made by another recipe")
                 .hasMessageContaining("learning-rate");
+        assertThatThrownBy(() -> compare(List.of("train.evaluate-every=2"), new Heard()))
+                .as("its losses were measured at other steps")
+                .hasMessageContaining("made by another recipe (train.evaluate-every: ");
     }
 
     @Test
