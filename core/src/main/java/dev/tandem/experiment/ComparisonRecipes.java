@@ -47,7 +47,7 @@ final class ComparisonRecipes {
     private Recipe referenceRun(PlannedRun run) {
         var objectives = new LinkedHashMap<String, ObjectiveRecipe>();
         base.objectives().forEach((name, objective) -> {
-            if (run.method().equals(new Optimum.Settings(name))) {
+            if (comparison.referenceObjective().equals(Optional.of(name))) {
                 objectives.put(name, objective.asSft());
             }
         });

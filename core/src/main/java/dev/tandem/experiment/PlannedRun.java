@@ -2,7 +2,7 @@ package dev.tandem.experiment;
 
 import dev.tandem.method.MethodRecipe;
 import dev.tandem.method.Optimum;
-import dev.tandem.recipe.ComparisonRecipe.Kind;
+import dev.tandem.recipe.ComparedMethod;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -32,8 +32,15 @@ public record PlannedRun(
         METHOD
     }
 
-    static PlannedRun reference(MethodRecipe method, long seed, int steps) {
-        return new PlannedRun(REFERENCE, Role.REFERENCE, REFERENCE, Optional.empty(), seed, steps, method);
+    static PlannedRun reference(String objective, long seed, int steps) {
+        return new PlannedRun(
+                REFERENCE,
+                Role.REFERENCE,
+                REFERENCE,
+                Optional.empty(),
+                seed,
+                steps,
+                new Optimum.Settings(objective));
     }
 
     static PlannedRun optimum(String objective, long seed, int steps) {
@@ -42,9 +49,9 @@ public record PlannedRun(
                 name, Role.OPTIMUM, name, Optional.empty(), seed, steps, new Optimum.Settings(objective));
     }
 
-    static PlannedRun method(Kind kind, MethodRecipe method, double lambda, long seed, int steps) {
-        var name = String.format(Locale.ROOT, "%s-%s-seed%d", kind.yaml(), number(lambda), seed);
-        return new PlannedRun(name, Role.METHOD, kind.yaml(), Optional.of(lambda), seed, steps, method);
+    static PlannedRun method(ComparedMethod method, double lambda, long seed, int steps) {
+        var name = String.format(Locale.ROOT, "%s-%s-seed%d", method.name(), number(lambda), seed);
+        return new PlannedRun(name, Role.METHOD, method.name(), Optional.of(lambda), seed, steps, method.at(lambda));
     }
 
     /** A method and its λ, as tables say it. */

@@ -7,6 +7,7 @@ import dev.tandem.recipe.RecipeChanges;
 import dev.tandem.recipe.RecipeChanges.Change;
 import dev.tandem.recipe.RecipeChanges.Effect;
 import dev.tandem.recipe.RecipeReader;
+import dev.tandem.recipe.Registry;
 import dev.tandem.train.CheckpointStore;
 import dev.tandem.train.PeakMemory;
 import dev.tandem.train.RunDirectory;
@@ -29,11 +30,21 @@ import tools.jackson.databind.json.JsonMapper;
 final class RunWorker {
     private final ComparisonFolder folder;
     private final boolean alone;
+    private final Registry registry;
     private final ComparisonListener listener;
     private final BooleanSupplier stopRequested;
 
-    /** @param alone whether no other run works at the same time, so that the process' memory is this run's */
-    RunWorker(ComparisonFolder folder, boolean alone, ComparisonListener listener, BooleanSupplier stopRequested) {
+    /**
+     * @param alone whether no other run works at the same time, so that the process' memory is this run's
+     * @param registry what the recipes may name
+     */
+    RunWorker(
+            ComparisonFolder folder,
+            boolean alone,
+            Registry registry,
+            ComparisonListener listener,
+            BooleanSupplier stopRequested) {
+        this.registry = registry;
         this.folder = folder;
         this.alone = alone;
         this.listener = listener;
@@ -70,7 +81,9 @@ final class RunWorker {
         listener.onRunStart(run, checkpoint.map(CheckpointStore::steps).orElse(0));
         TrainingResult result;
         try (var memory = PeakMemory.ofNewWork()) {
-            result = new TrainingRun(recipe, checkpoint.isPresent()).train(recorder(run), stopRequested);
+            result = new TrainingRun(recipe, checkpoint.isPresent())
+                    .withRegistry(registry)
+                    .train(recorder(run), stopRequested);
             if (alone) {
                 memory.bytes().ifPresent(bytes -> writePeak(run, bytes));
             }
@@ -109,15 +122,16 @@ final class RunWorker {
                 JsonMapper.shared().writeValueAsString(java.util.Map.of("peak_bytes", Math.max(bytes, before))) + "\n");
     }
 
-    private static void requireSame(RunDirectory directory, Recipe recipe) {
+    /** What has ended, and what others were measured by, cannot end elsewhere. */
+    private void requireSame(RunDirectory directory, Recipe recipe) {
         if (!Files.exists(directory.recipe())) {
             return;
         }
-        var changes = RecipeChanges.between(RecipeReader.read(directory.recipe(), List.of()), recipe)
-                .of(Effect.OTHER_MEASUREMENTS, Effect.ANOTHER_RUN);
-        if (!changes.isEmpty()) {
+        var there = RecipeReader.read(directory.recipe(), List.of(), registry);
+        var changed = RecipeChanges.between(there, recipe).of(Effect.ANOTHER_END, Effect.ANOTHER_RUN);
+        if (!changed.isEmpty()) {
             throw new UserException(directory.recipe() + ": this run was made by another recipe ("
-                    + changes.stream().map(Change::toString).collect(Collectors.joining("; "))
+                    + changed.stream().map(Change::toString).collect(Collectors.joining("; "))
                     + "). Choose another output for this comparison, or remove the run's folder to have it run again.");
         }
     }

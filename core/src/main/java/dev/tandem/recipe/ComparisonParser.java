@@ -1,16 +1,12 @@
 package dev.tandem.recipe;
 
-import dev.tandem.method.Alright;
-import dev.tandem.method.Maxright;
 import dev.tandem.recipe.ComparisonRecipe.Answers;
-import dev.tandem.recipe.ComparisonRecipe.Kind;
 import dev.tandem.recipe.ComparisonRecipe.Policy;
 import dev.tandem.recipe.ComparisonRecipe.Reference;
 import dev.tandem.recipe.ObjectiveRecipe.Loss;
 import dev.tandem.train.JsonLinesTracker;
 import dev.tandem.yaml.Range;
 import dev.tandem.yaml.Section;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -25,41 +21,37 @@ final class ComparisonParser {
     private final Section s;
     private final Section root;
     private final Recipe run;
+    private final Registry registry;
 
     /**
      * @param section the compare section
      * @param root the whole recipe
      * @param run all else in it
+     * @param registry what it may name
      */
-    ComparisonParser(Section section, Section root, Recipe run) {
+    ComparisonParser(Section section, Section root, Recipe run, Registry registry) {
         this.s = section;
         this.root = root;
         this.run = run;
+        this.registry = registry;
     }
 
     ComparisonRecipe parse() {
         var instructions = instructions();
         requireMetrics();
+        var lambdas = distinct("lambdas", lambdas());
         var seeds = s.optional(
                         "seeds", n -> s.list("seeds", n, v -> s.whole("seeds", v, Long.MIN_VALUE, Long.MAX_VALUE)))
                 .orElse(List.of(run.train().seed()));
         var result = new ComparisonRecipe(
                 run,
                 instructions,
-                distinct("methods", methods()),
-                distinct("lambdas", lambdas()),
+                methods(instructions, lambdas),
+                lambdas,
                 distinct("seeds", seeds),
                 reference(),
                 s.optional("optimum-steps", n -> s.integer("optimum-steps", n, 1, Integer.MAX_VALUE))
                         .orElse(run.train().steps()),
-                s.optional("evaluate-every", n -> s.integer("evaluate-every", n, 1, Integer.MAX_VALUE))
-                        .orElse(10),
-                s.optional("evaluate-on", n -> s.choice("evaluate-on", n, Maxright.Look.class))
-                        .orElse(Maxright.Look.OTHER_BATCH),
-                s.optional("smoothing", n -> s.number("smoothing", n, Range.BELOW_ONE))
-                        .orElse(0.9),
-                s.optional("draws", n -> s.choice("draws", n, Alright.Draws.class))
-                        .orElse(Alright.Draws.BERNOULLI),
                 hypervolumeReference(),
                 s.optional("answers", n -> answers(s.mapping("answers", n)))
                         .orElse(new Answers(ANSWER_PROMPTS, ANSWER_TOKENS)),
@@ -99,9 +91,10 @@ final class ComparisonParser {
         }
     }
 
-    private List<Kind> methods() {
-        return s.optional("methods", n -> s.list("methods", n, m -> s.choice("methods", m, Kind.class)))
-                .orElse(Arrays.asList(Kind.values()));
+    private List<ComparedMethod> methods(String instructions, List<Double> lambdas) {
+        var methods = new ComparedMethods(s, registry, instructions, run, lambdas).parse();
+        distinct("methods", methods.stream().map(ComparedMethod::name).toList());
+        return methods;
     }
 
     private List<Double> lambdas() {

@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -16,13 +17,11 @@ import java.util.regex.Pattern;
  * @param all changed keys, in the recipe's order
  */
 public record RecipeChanges(List<Change> all) {
-    /** Where the run works, and what it writes when: neither its weights nor its measurements depend on it. */
-    private static final Pattern OUTSIDE = Pattern.compile("output|cache|trackers.*"
-            + "|train\\.(checkpoint-every|keep-checkpoints|max-skipped-steps|on-full-disk)");
+    /** Where the run works and what it writes when: what it trains does not depend on it. */
+    private static final Pattern OUTSIDE = Pattern.compile("output|cache|trackers.*|train\\.(evaluate-every|eval-batch-size"
+            + "|checkpoint-every|keep-checkpoints|max-skipped-steps|on-full-disk)");
 
-    /** When the run is measured, and when it ends: what a step trains does not depend on it. */
-    private static final Pattern MEASUREMENT =
-            Pattern.compile("train\\.(evaluate-every|eval-batch-size|early-stop\\..+)");
+    private static final Pattern END = Pattern.compile("train\\.early-stop\\..+");
 
     /** How the same is computed: sums come in another order. */
     private static final Pattern COMPUTATION = Pattern.compile("train\\.(device|threads|head-chunk|micro-batch-tokens"
@@ -41,8 +40,8 @@ public record RecipeChanges(List<Change> all) {
     public enum Effect {
         /** It stays the same run. */
         SAME_RUN,
-        /** It stays the same run, but is measured at other steps or ends at another one. */
-        OTHER_MEASUREMENTS,
+        /** Its steps stay the same, but it ends elsewhere: what has ended already is not what it would be. */
+        ANOTHER_END,
         /** It stays the same run but for the last digits of what is computed. */
         LAST_DIGITS,
         /** It would be another run. */
@@ -80,9 +79,9 @@ public record RecipeChanges(List<Change> all) {
         return new RecipeChanges(result);
     }
 
-    /** The changes of some effects, in the recipe's order. */
+    /** The changes that have one of these effects. */
     public List<Change> of(Effect... effects) {
-        var wanted = List.of(effects);
+        var wanted = Set.of(effects);
         return all.stream().filter(change -> wanted.contains(change.effect())).toList();
     }
 
@@ -90,8 +89,8 @@ public record RecipeChanges(List<Change> all) {
         if (OUTSIDE.matcher(key).matches()) {
             return Effect.SAME_RUN;
         }
-        if (MEASUREMENT.matcher(key).matches() || (key.equals(STEPS) && lengthIsFree(after))) {
-            return Effect.OTHER_MEASUREMENTS;
+        if (END.matcher(key).matches() || (key.equals(STEPS) && lengthIsFree(after))) {
+            return Effect.ANOTHER_END;
         }
         return COMPUTATION.matcher(key).matches() ? Effect.LAST_DIGITS : Effect.ANOTHER_RUN;
     }

@@ -42,7 +42,7 @@ final class RecipeParser {
     ComparisonRecipe parseComparison() {
         var compare = root.sectionOrEmpty("compare");
         var run = parse(root.optional("method", n -> root.mapping("method", n)));
-        return new ComparisonParser(compare, root, run.withMethod(noMethod(run.objectives()))).parse();
+        return new ComparisonParser(compare, root, run.withMethod(noMethod(run.objectives())), registry).parse();
     }
 
     private Recipe parse(Optional<Section> methodSection) {

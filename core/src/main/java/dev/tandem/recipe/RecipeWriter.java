@@ -29,7 +29,7 @@ final class RecipeWriter {
 
     private static Map<String, Object> compare(ComparisonRecipe recipe) {
         var map = new LinkedHashMap<String, Object>();
-        map.put("methods", recipe.methods().stream().map(Section::kebab).toList());
+        map.put("methods", recipe.methods().stream().map(ComparedMethod::written).toList());
         map.put("lambdas", recipe.lambdas());
         map.put("seeds", recipe.seeds());
         var reference = new LinkedHashMap<String, Object>();
@@ -39,10 +39,6 @@ final class RecipeWriter {
         reference.put("start", recipe.reference().start());
         map.put("reference", reference);
         map.put("optimum-steps", recipe.optimumSteps());
-        map.put("evaluate-every", recipe.evaluateEvery());
-        map.put("evaluate-on", Section.kebab(recipe.evaluateOn()));
-        map.put("smoothing", recipe.smoothing());
-        map.put("draws", Section.kebab(recipe.draws()));
         recipe.hypervolumeReference().ifPresent(r -> map.put("hypervolume-reference", new java.util.TreeMap<>(r)));
         var answers = new LinkedHashMap<String, Object>();
         answers.put("prompts", recipe.answers().prompts());

@@ -6,6 +6,7 @@ import dev.tandem.recipe.LoraRecipe;
 import dev.tandem.recipe.Recipe;
 import dev.tandem.recipe.RecipeReader;
 import dev.tandem.recipe.ReferenceRecipe;
+import dev.tandem.recipe.Registry;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -31,13 +32,24 @@ public record TrainedModel(Path model, Optional<Path> adapter) {
      * @throws UserException if it is no run's, or the run is not at its end
      */
     public static TrainedModel of(Path run) {
+        return of(run, Registry.standard());
+    }
+
+    /**
+     * What a run ended with whose recipe may name what a program has added.
+     *
+     * @param run its folder
+     * @param registry what it may name
+     * @throws UserException as {@link #of(Path)}
+     */
+    public static TrainedModel of(Path run, Registry registry) {
         var directory = new RunDirectory(run);
         var trained = directory.finalModel();
         if (!Files.isDirectory(trained)) {
             throw new UserException(run + " holds no trained model: there is no folder " + trained
                     + ". Check the folder, or wait until the run is done.");
         }
-        var recipe = recipe(run);
+        var recipe = recipe(run, registry);
         return recipe.lora().isPresent()
                 ? new TrainedModel(recipe.model(), Optional.of(trained))
                 : new TrainedModel(trained, Optional.empty());
@@ -45,7 +57,17 @@ public record TrainedModel(Path model, Optional<Path> adapter) {
 
     /** The recipe of a run. */
     public static Recipe recipe(Path run) {
-        return RecipeReader.read(new RunDirectory(run).recipe(), List.of());
+        return recipe(run, Registry.standard());
+    }
+
+    /**
+     * The recipe of a run that may name what a program has added.
+     *
+     * @param run its folder
+     * @param registry what it may name
+     */
+    public static Recipe recipe(Path run, Registry registry) {
+        return RecipeReader.read(new RunDirectory(run).recipe(), List.of(), registry);
     }
 
     /**

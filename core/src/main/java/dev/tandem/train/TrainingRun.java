@@ -5,6 +5,7 @@ import dev.tandem.distributed.Collective;
 import dev.tandem.method.Method;
 import dev.tandem.objective.Objective;
 import dev.tandem.recipe.Recipe;
+import dev.tandem.recipe.Registry;
 import dev.tandem.tensor.NativeSetup;
 import java.time.Clock;
 import java.util.List;
@@ -89,6 +90,16 @@ public final class TrainingRun {
     }
 
     /**
+     * The same run, whose recipe names what a program has added to Tandem.
+     *
+     * @param registry the one that the recipe was read with: a run that is resumed reads the recipe of its folder
+     * @return a new run; this one is as it was
+     */
+    public TrainingRun withRegistry(Registry registry) {
+        return new TrainingRun(recipe, resume, own.with(registry), ranks);
+    }
+
+    /**
      * The same run by several ranks together: each computes a share of every batch. The first writes the run's folder, which
      * all must see; the others write a log each into {@code ranks/<rank>}.
      *
@@ -117,7 +128,7 @@ public final class TrainingRun {
             ranks.at("loading its model and data");
             try (var lock = RunLock.take(ofRank, recipe.train().steps(), both::onMessage)) {
                 if (resume) {
-                    Resumption.check(directory, recipe, parts.own(), both::onMessage);
+                    Resumption.check(directory, recipe, own.registry(), parts.own(), both::onMessage);
                 } else if (ranks.first()) {
                     directory.requireUnused();
                 }

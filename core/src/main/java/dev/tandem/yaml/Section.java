@@ -6,6 +6,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -24,6 +25,7 @@ public final class Section {
     private final String source;
     private final String path;
     private final YamlNode.Mapping mapping;
+    private final Optional<Section> defaults;
     private final Set<String> known = new LinkedHashSet<>();
 
     /**
@@ -33,9 +35,14 @@ public final class Section {
      * @param path keys that lead here, joined by dots; empty for the whole recipe
      */
     public Section(String source, String path, YamlNode.Mapping mapping) {
+        this(source, path, mapping, Optional.empty());
+    }
+
+    private Section(String source, String path, YamlNode.Mapping mapping, Optional<Section> defaults) {
         this.source = source;
         this.path = path;
         this.mapping = mapping;
+        this.defaults = defaults;
     }
 
     /** The whole document as a section. */
@@ -45,6 +52,27 @@ public final class Section {
         }
         throw new UserException(source + ":" + node.line()
                 + ": a recipe is a mapping of keys (model, method, …), but this" + " is " + node.kind() + ".");
+    }
+
+    /**
+     * A part of this section by itself. Its keys become known here.
+     *
+     * @param keys those that are in it, where they are here
+     */
+    public Section only(Collection<String> keys) {
+        var part = new LinkedHashMap<>(mapping.entries());
+        part.keySet().retainAll(keys);
+        known.addAll(keys);
+        return new Section(source, path, new YamlNode.Mapping(part, mapping.line()));
+    }
+
+    /**
+     * The same with values for keys that it lacks. They are not refused if nothing asks for them.
+     *
+     * @param values where they are from
+     */
+    public Section withDefaults(Section values) {
+        return new Section(source, path, mapping, Optional.of(values));
     }
 
     /** Keys in the file's order. */
@@ -59,6 +87,10 @@ public final class Section {
 
     private Optional<YamlNode> node(String key) {
         known.add(key);
+        return own(key).or(() -> defaults.flatMap(values -> values.node(key)));
+    }
+
+    private Optional<YamlNode> own(String key) {
         return Optional.ofNullable(mapping.entries().get(key))
                 .filter(n -> !(n instanceof YamlNode.Scalar s && s.isNothing()));
     }
@@ -275,6 +307,9 @@ public final class Section {
     }
 
     private String name(String key) {
+        if (own(key).isEmpty() && defaults.filter(values -> values.own(key).isPresent()).isPresent()) {
+            return defaults.get().name(key);
+        }
         return path.isEmpty() ? key : path + "." + key;
     }
 }

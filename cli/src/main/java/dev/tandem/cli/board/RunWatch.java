@@ -1,5 +1,6 @@
 package dev.tandem.cli.board;
 
+import dev.tandem.recipe.Registry;
 import dev.tandem.train.MetricsLine;
 import dev.tandem.train.MetricsReader;
 import dev.tandem.train.RunDirectory;
@@ -21,6 +22,7 @@ final class RunWatch {
     private final String name;
     private final RunDirectory folder;
     private final Liveness liveness;
+    private final Registry registry;
     private final LineTail metrics;
     private final RunLogTail log;
     private RunCurves curves = new RunCurves();
@@ -35,8 +37,10 @@ final class RunWatch {
     /**
      * @param id what browsers call it
      * @param name what people call it: its folder below the board's
+     * @param registry what its recipe may name
      */
-    RunWatch(String id, String name, Path folder, Liveness liveness) {
+    RunWatch(String id, String name, Path folder, Registry registry, Liveness liveness) {
+        this.registry = registry;
         this.id = id;
         this.name = name;
         this.folder = new RunDirectory(folder);
@@ -90,7 +94,7 @@ final class RunWatch {
             return false;
         }
         recipeRead = changed;
-        recipe = RunRecipe.read(folder.recipe());
+        recipe = RunRecipe.read(folder.recipe(), registry);
         return true;
     }
 

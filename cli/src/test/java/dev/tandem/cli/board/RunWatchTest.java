@@ -2,6 +2,7 @@ package dev.tandem.cli.board;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tandem.recipe.Registry;
 import dev.tandem.train.RunState;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,7 +20,7 @@ class RunWatchTest {
     Path folder;
 
     private RunWatch watch() {
-        return new RunWatch("id", "name", folder, new Liveness(RunState.thisHost()));
+        return new RunWatch("id", "name", folder, Registry.standard(), new Liveness(RunState.thisHost()));
     }
 
     private static Map<String, Object> row(RunWatch watch) throws IOException {
