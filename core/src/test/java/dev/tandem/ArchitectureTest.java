@@ -42,7 +42,7 @@ class ArchitectureTest {
     static final ArchRule YAML = layer("yaml", "hub");
 
     @ArchTest
-    static final ArchRule RECIPE = layer("recipe", RECORDS, "hub", "yaml", "method");
+    static final ArchRule RECIPE = layer("recipe", RECORDS, "hub", "yaml", "data", "method");
 
     @ArchTest
     static final ArchRule RECORDED = classes()
@@ -54,13 +54,13 @@ class ArchitectureTest {
             .because("a recipe names its trackers, so they are below it");
 
     @ArchTest
-    static final ArchRule DATA = layer("data", "recipe");
+    static final ArchRule DATA = layer("data", "yaml");
 
     @ArchTest
     static final ArchRule TENSOR = layer("tensor");
 
     @ArchTest
-    static final ArchRule OBJECTIVE = layer("objective", "recipe");
+    static final ArchRule OBJECTIVE = layer("objective", "recipe", "data");
 
     @ArchTest
     static final ArchRule METHOD = layer("method", "yaml");

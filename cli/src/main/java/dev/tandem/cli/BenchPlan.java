@@ -1,9 +1,8 @@
 package dev.tandem.cli;
 
-import dev.tandem.recipe.Batching;
+import dev.tandem.data.Batching;
+import dev.tandem.data.RowShape;
 import dev.tandem.recipe.LoraRecipe;
-import dev.tandem.recipe.ObjectiveRecipe;
-import dev.tandem.recipe.ObjectiveRecipe.Loss;
 import dev.tandem.recipe.Recipe;
 import dev.tandem.recipe.TrainRecipe.Precision;
 import dev.tandem.train.bench.BenchShape;
@@ -48,9 +47,9 @@ record BenchPlan(
 
     private static int batchSize(Recipe recipe, boolean sft, int otherwise) {
         return recipe.objectives().values().stream()
-                .filter(o -> (o.loss() == Loss.SFT) == sft)
+                .filter(o -> (o.shape() == RowShape.RESPONSE) == sft)
                 .findFirst()
-                .map(ObjectiveRecipe::batching)
+                .map(o -> o.data().batching())
                 .map(batching -> batching instanceof Batching.Examples batch ? batch.size() : otherwise)
                 .orElse(otherwise);
     }

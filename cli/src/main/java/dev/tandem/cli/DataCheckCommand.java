@@ -1,13 +1,13 @@
 package dev.tandem.cli;
 
 import dev.tandem.UserException;
+import dev.tandem.data.RowFormat;
 import dev.tandem.data.TextTokenizer;
 import dev.tandem.data.check.CheckedFile;
 import dev.tandem.data.check.DataCheck;
 import dev.tandem.data.check.FileFindings;
 import dev.tandem.model.ModelConfigReader;
 import dev.tandem.recipe.RecipeReader;
-import dev.tandem.recipe.RowFormat;
 import dev.tandem.train.bench.BenchLengths;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -111,9 +111,9 @@ final class DataCheckCommand implements Callable<Integer> {
         });
         var read = RecipeReader.read(file, List.of()).located(hub()::local);
         // the tokens format needs no tokenizer, and models made for it have none
-        var text = read.objectives().values().stream().anyMatch(o -> o.format() != RowFormat.TOKENS)
+        var text = read.objectives().values().stream().anyMatch(o -> o.data().format() != RowFormat.TOKENS)
                 || Files.exists(read.model().resolve("tokenizer.json"));
-        return check(CheckedFile.of(read), Optional.of(read.model()), text);
+        return check(DataCheckFiles.of(read), Optional.of(read.model()), text);
     }
 
     private int checkFiles() {

@@ -1,14 +1,17 @@
 package dev.tandem.cli;
 
 import dev.tandem.UserException;
+import dev.tandem.data.DataRecipe;
+import dev.tandem.data.DataSource;
+import dev.tandem.data.RowFormat;
 import dev.tandem.data.RowFormats;
+import dev.tandem.data.RowShape;
 import dev.tandem.data.RowStream;
+import dev.tandem.data.SourceShares;
 import dev.tandem.data.check.CheckedFile;
-import dev.tandem.recipe.DataSource;
-import dev.tandem.recipe.ObjectiveRecipe;
-import dev.tandem.recipe.ObjectiveRecipe.Loss;
-import dev.tandem.recipe.RowFormat;
+import dev.tandem.recipe.Recipe;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -23,19 +26,36 @@ record DataCheckFiles(Optional<RowFormat> format, RowOptions options) {
     private static final String INSTRUCTIONS = "instructions";
     private static final String PAIRS = "pairs";
 
+    /** All files of a recipe, as a run reads them. */
+    static List<CheckedFile> of(Recipe recipe) {
+        var files = new ArrayList<CheckedFile>();
+        recipe.objectives().forEach((name, objective) -> {
+            var data = objective.data();
+            var shares = new SourceShares(data);
+            for (var i = 0; i < data.sources().size(); i++) {
+                var source = data.sources().get(i);
+                files.add(new CheckedFile(name, false, source, Optional.of(data), shares.mostKept(i)));
+            }
+            for (var source : data.evalSources()) {
+                files.add(new CheckedFile(name, true, source, Optional.of(data), shares.mostKeptForEvaluation()));
+            }
+        });
+        return files;
+    }
+
     /** @param evaluation whether the file is for evaluation */
     CheckedFile of(Path file, boolean evaluation) {
         var names = columns(file);
         var source = new DataSource(file, OptionalDouble.empty(), options.columns());
         var recipe = format.or(() -> RowFormats.guess(names)).map(f -> recipe(f, names, source));
-        var objective =
-                recipe.map(r -> r.loss() == Loss.SFT ? INSTRUCTIONS : PAIRS).orElse(file.toString());
+        var objective = recipe.map(r -> r.shape() == RowShape.RESPONSE ? INSTRUCTIONS : PAIRS)
+                .orElse(file.toString());
         return new CheckedFile(objective, evaluation, source, recipe, Integer.MAX_VALUE);
     }
 
-    private ObjectiveRecipe recipe(RowFormat known, List<String> names, DataSource source) {
-        return ObjectiveRecipe.reading(
-                RowFormats.loss(known, names, options.columns()),
+    private DataRecipe recipe(RowFormat known, List<String> names, DataSource source) {
+        return DataRecipe.reading(
+                RowFormats.shape(known, names, options.columns()),
                 source,
                 known,
                 options.template(),

@@ -2,11 +2,11 @@ package dev.tandem.cli;
 
 import dev.tandem.AtomicFiles;
 import dev.tandem.UserException;
+import dev.tandem.data.RowFormat;
 import dev.tandem.eval.AnswerPairs;
 import dev.tandem.eval.AnswerScoring;
 import dev.tandem.eval.AnswerScoring.By;
 import dev.tandem.eval.WinRate;
-import dev.tandem.recipe.RowFormat;
 import dev.tandem.train.TrainedModel;
 import java.io.PrintWriter;
 import java.nio.file.Path;

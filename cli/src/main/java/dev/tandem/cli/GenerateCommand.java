@@ -1,7 +1,7 @@
 package dev.tandem.cli;
 
+import dev.tandem.data.RowFormat;
 import dev.tandem.eval.FileGeneration;
-import dev.tandem.recipe.RowFormat;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;

@@ -1,6 +1,6 @@
 package dev.tandem.cli;
 
-import dev.tandem.recipe.RowFormat;
+import dev.tandem.data.RowFormat;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;

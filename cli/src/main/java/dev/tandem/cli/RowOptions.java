@@ -1,6 +1,6 @@
 package dev.tandem.cli;
 
-import dev.tandem.recipe.ObjectiveRecipe.Overlong;
+import dev.tandem.data.Overlong;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Mixin;

@@ -1,11 +1,11 @@
 package dev.tandem.cli;
 
 import dev.tandem.AtomicFiles;
+import dev.tandem.data.DataRecipe;
+import dev.tandem.data.DataSource;
+import dev.tandem.data.RowFormat;
 import dev.tandem.data.RowFormats;
 import dev.tandem.data.RowStream;
-import dev.tandem.recipe.DataSource;
-import dev.tandem.recipe.ObjectiveRecipe;
-import dev.tandem.recipe.RowFormat;
 import dev.tandem.train.ScoredRow;
 import dev.tandem.train.Scoring;
 import java.io.PrintWriter;
@@ -57,8 +57,8 @@ final class ScoreCommand implements Callable<Integer> {
         model.fetch(paths);
         data = paths.local(data);
         var source = new DataSource(data, OptionalDouble.empty(), rowOptions.columns());
-        var recipe = ObjectiveRecipe.reading(
-                RowFormats.loss(format, RowStream.columns(data), rowOptions.columns()),
+        var recipe = DataRecipe.reading(
+                RowFormats.shape(format, RowStream.columns(data), rowOptions.columns()),
                 source,
                 format,
                 rowOptions.template(),

@@ -1,7 +1,6 @@
 package dev.tandem.data;
 
 import dev.tandem.data.rows.Row;
-import dev.tandem.recipe.ObjectiveRecipe;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +23,7 @@ public final class AnswerEncoder implements RowEncoder {
      * @param vocabSize the model's, tokens
      * @throws dev.tandem.UserException if the format has no prompts, or needs a chat template and the model has none
      */
-    public AnswerEncoder(ObjectiveRecipe recipe, TextTokenizer tokenizer, int vocabSize) {
+    public AnswerEncoder(DataRecipe recipe, TextTokenizer tokenizer, int vocabSize) {
         this.encoder = RowEncoders.of(recipe, Map.of(), Optional.of(tokenizer), vocabSize);
         this.prompts = PromptEncoder.of(recipe.format(), recipe.template(), Map.of(), tokenizer, vocabSize);
         this.tokenizer = tokenizer;

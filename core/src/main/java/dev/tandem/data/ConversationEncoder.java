@@ -1,7 +1,6 @@
 package dev.tandem.data;
 
 import dev.tandem.UserException;
-import dev.tandem.recipe.ObjectiveRecipe.Overlong;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

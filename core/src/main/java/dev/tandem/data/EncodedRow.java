@@ -1,6 +1,7 @@
 package dev.tandem.data;
 
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.Set;
 
 /** What became of a row. */
@@ -11,11 +12,22 @@ public sealed interface EncodedRow {
      *
      * @param sequences one sequence, or chosen and rejected
      * @param notes what is remarkable about it
+     * @param label 1 desirable, 0 undesirable; absent unless the rows are labelled
      */
-    record Kept(List<TokenSequence> sequences, Set<RowNote> notes) implements EncodedRow {
+    record Kept(List<TokenSequence> sequences, Set<RowNote> notes, OptionalDouble label) implements EncodedRow {
         public Kept {
             sequences = List.copyOf(sequences);
             notes = Set.copyOf(notes);
+        }
+
+        /** A row without a label. */
+        public Kept(List<TokenSequence> sequences, Set<RowNote> notes) {
+            this(sequences, notes, OptionalDouble.empty());
+        }
+
+        /** The same row, labelled. */
+        public Kept withLabel(double newLabel) {
+            return new Kept(sequences, notes, OptionalDouble.of(newLabel));
         }
     }
 

@@ -1,11 +1,7 @@
 package dev.tandem.data;
 
 import dev.tandem.data.SourceReader.Source;
-import dev.tandem.recipe.DataSource;
-import dev.tandem.recipe.ObjectiveRecipe;
-import dev.tandem.recipe.RowFormat;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -19,14 +15,14 @@ import java.util.function.Consumer;
 public record Encoding(ModelTokenizer tokenizer, int vocabSize, Optional<Path> cache) {
 
     /** The tokens of one file, {@code limit} rows at most, from the cache if it has them. */
-    Source read(DataSource source, ObjectiveRecipe recipe, int limit, Consumer<String> messages) {
+    Source read(DataSource source, DataRecipe recipe, int limit, Consumer<String> messages) {
         return cache.map(TokenCache::new)
                 .map(tokens ->
                         tokens.get(source, recipe, limit, this, kept -> encoded(source, recipe, limit, kept), messages))
                 .orElseGet(() -> SourceReader.inMemory(kept -> encoded(source, recipe, limit, kept)));
     }
 
-    private Source encoded(DataSource source, ObjectiveRecipe recipe, int limit, Consumer<List<TokenSequence>> kept) {
+    private Source encoded(DataSource source, DataRecipe recipe, int limit, Consumer<RowTokens> kept) {
         var text = recipe.format() == RowFormat.TOKENS ? Optional.<TextTokenizer>empty() : Optional.of(tokenizer.get());
         return SourceReader.read(source.path(), RowEncoders.of(recipe, source.columns(), text, vocabSize), limit, kept);
     }

@@ -1,7 +1,5 @@
 package dev.tandem.data;
 
-import dev.tandem.recipe.DataSource;
-import dev.tandem.recipe.ObjectiveRecipe;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -14,11 +12,11 @@ final class Leaks {
 
     /** A warning in one line, if there is something to warn of. */
     static Optional<String> warning(
-            String objective, ObjectiveRecipe recipe, List<List<Example>> training, List<Example> evaluation) {
-        var trained = recipe.data().stream()
+            String objective, DataRecipe recipe, List<List<Example>> training, List<Example> evaluation) {
+        var trained = recipe.sources().stream()
                 .map(source -> RealPaths.of(source.path()))
                 .toList();
-        var same = recipe.evalData().stream()
+        var same = recipe.evalSources().stream()
                 .map(DataSource::path)
                 .filter(file -> trained.contains(RealPaths.of(file)))
                 .findFirst();

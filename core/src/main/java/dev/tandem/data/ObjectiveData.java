@@ -1,8 +1,6 @@
 package dev.tandem.data;
 
 import dev.tandem.UserException;
-import dev.tandem.recipe.Batching;
-import dev.tandem.recipe.ObjectiveRecipe;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -51,7 +49,7 @@ public final class ObjectiveData {
      * @throws UserException if a file, a row or the tokenizer is unusable, or nothing is left to train on
      */
     public static ObjectiveData load(
-            String name, ObjectiveRecipe recipe, Encoding encoding, long seed, Consumer<String> messages) {
+            String name, DataRecipe recipe, Encoding encoding, long seed, Consumer<String> messages) {
         return new ObjectiveLoader(name, recipe, encoding, seed, messages).load();
     }
 

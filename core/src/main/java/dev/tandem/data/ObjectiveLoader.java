@@ -2,8 +2,6 @@ package dev.tandem.data;
 
 import dev.tandem.UserException;
 import dev.tandem.data.SourceReader.Source;
-import dev.tandem.recipe.DataSource;
-import dev.tandem.recipe.ObjectiveRecipe;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -13,20 +11,20 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** Reads, encodes, splits and limits the files of one objective. */
-record ObjectiveLoader(String name, ObjectiveRecipe recipe, Encoding encoding, long seed, Consumer<String> messages) {
+record ObjectiveLoader(String name, DataRecipe recipe, Encoding encoding, long seed, Consumer<String> messages) {
 
     ObjectiveData load() {
         var shares = new SourceShares(recipe);
         var weights = shares.weights();
         var files = files(shares);
-        var trainingFiles = files.subList(0, recipe.data().size());
-        var evaluationFiles = files.subList(recipe.data().size(), files.size());
-        var training = new ArrayList<List<List<TokenSequence>>>();
+        var trainingFiles = files.subList(0, recipe.sources().size());
+        var evaluationFiles = files.subList(recipe.sources().size(), files.size());
+        var training = new ArrayList<List<RowTokens>>();
         var evaluation = new ArrayList<HeldOut>();
         for (var i = 0; i < trainingFiles.size(); i++) {
             var kept = trainingFiles.get(i).kept();
             var held = evaluationFiles.isEmpty() ? heldOut(kept.size(), i) : new TreeSet<Integer>();
-            var source = recipe.data().get(i);
+            var source = recipe.sources().get(i);
             held.forEach(row -> evaluation.add(new HeldOut(kept.get(row), new RowOrigin(source, row))));
             training.add(without(kept, held));
         }
@@ -34,24 +32,24 @@ record ObjectiveLoader(String name, ObjectiveRecipe recipe, Encoding encoding, l
             var kept = evaluationFiles.get(i).kept();
             for (var row = 0; row < kept.size(); row++) {
                 evaluation.add(new HeldOut(
-                        kept.get(row), new RowOrigin(recipe.evalData().get(i), row)));
+                        kept.get(row), new RowOrigin(recipe.evalSources().get(i), row)));
             }
         }
         return assembled(trainingFiles, evaluationFiles, limited(training, shares), evaluation, weights);
     }
 
     /** A row to evaluate on. */
-    private record HeldOut(List<TokenSequence> sequences, RowOrigin origin) {}
+    private record HeldOut(RowTokens row, RowOrigin origin) {}
 
     /** Training files, then evaluation files, read at the same time. */
     private List<Source> files(SourceShares shares) {
         var work = new ArrayList<Supplier<Read>>();
-        for (var i = 0; i < recipe.data().size(); i++) {
+        for (var i = 0; i < recipe.sources().size(); i++) {
             var limit = shares.mostKept(i);
-            var source = recipe.data().get(i);
+            var source = recipe.sources().get(i);
             work.add(() -> read(source, limit));
         }
-        for (var source : recipe.evalData()) {
+        for (var source : recipe.evalSources()) {
             work.add(() -> read(source, shares.mostKeptForEvaluation()));
         }
         var read = Together.all("data of " + name, work);
@@ -80,8 +78,8 @@ record ObjectiveLoader(String name, ObjectiveRecipe recipe, Encoding encoding, l
         return result;
     }
 
-    private static List<List<TokenSequence>> without(List<List<TokenSequence>> rows, TreeSet<Integer> held) {
-        var result = new ArrayList<List<TokenSequence>>();
+    private static List<RowTokens> without(List<RowTokens> rows, TreeSet<Integer> held) {
+        var result = new ArrayList<RowTokens>();
         for (var i = 0; i < rows.size(); i++) {
             if (!held.contains(i)) {
                 result.add(rows.get(i));
@@ -91,8 +89,8 @@ record ObjectiveLoader(String name, ObjectiveRecipe recipe, Encoding encoding, l
     }
 
     /** Concatenated sources become one; the training limit is applied. */
-    private List<List<List<TokenSequence>>> limited(List<List<List<TokenSequence>>> training, SourceShares shares) {
-        var result = new ArrayList<List<List<TokenSequence>>>();
+    private List<List<RowTokens>> limited(List<List<RowTokens>> training, SourceShares shares) {
+        var result = new ArrayList<List<RowTokens>>();
         if (shares.weights().length == 1) {
             result.add(training.stream().flatMap(List::stream).toList());
         } else {
@@ -111,7 +109,7 @@ record ObjectiveLoader(String name, ObjectiveRecipe recipe, Encoding encoding, l
     private ObjectiveData assembled(
             List<Source> trainingFiles,
             List<Source> evaluationFiles,
-            List<List<List<TokenSequence>>> training,
+            List<List<RowTokens>> training,
             List<HeldOut> evaluation,
             double[] weights) {
         var files = Stream.concat(trainingFiles.stream(), evaluationFiles.stream())
@@ -126,7 +124,7 @@ record ObjectiveLoader(String name, ObjectiveRecipe recipe, Encoding encoding, l
         }
         var most = Math.min(evaluation.size(), recipe.maxEvalSamples().orElse(Integer.MAX_VALUE));
         var evaluated = evaluation.subList(0, most);
-        var evaluationSet = examples(evaluated.stream().map(HeldOut::sequences).toList(), index);
+        var evaluationSet = examples(evaluated.stream().map(HeldOut::row).toList(), index);
         var report = report(files, sources, evaluationSet);
         if (sources.stream().anyMatch(List::isEmpty)) {
             throw new UserException("Objective '" + name + "' has nothing to train on.\n" + report.text());
@@ -143,10 +141,10 @@ record ObjectiveLoader(String name, ObjectiveRecipe recipe, Encoding encoding, l
                 report);
     }
 
-    private static List<Example> examples(List<List<TokenSequence>> rows, int firstIndex) {
+    private static List<Example> examples(List<RowTokens> rows, int firstIndex) {
         var result = new ArrayList<Example>();
         for (var row : rows) {
-            result.add(new Example(firstIndex + result.size(), row));
+            result.add(new Example(firstIndex + result.size(), row.sequences(), row.label()));
         }
         return result;
     }

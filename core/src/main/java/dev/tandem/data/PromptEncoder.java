@@ -2,11 +2,6 @@ package dev.tandem.data;
 
 import dev.tandem.UserException;
 import dev.tandem.data.rows.Row;
-import dev.tandem.recipe.DataSource;
-import dev.tandem.recipe.ObjectiveRecipe;
-import dev.tandem.recipe.ObjectiveRecipe.Loss;
-import dev.tandem.recipe.ObjectiveRecipe.Overlong;
-import dev.tandem.recipe.RowFormat;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
@@ -52,8 +47,8 @@ public final class PromptEncoder {
         if (format != RowFormat.ALPACA && format != RowFormat.SFT && format != RowFormat.CONVERSATION) {
             throw new UserException("Prompts are read from rows of format alpaca, sft or conversation.");
         }
-        var recipe = ObjectiveRecipe.reading(
-                Loss.SFT,
+        var recipe = DataRecipe.reading(
+                RowShape.RESPONSE,
                 new DataSource(Path.of(""), OptionalDouble.empty(), columns),
                 format,
                 template,

@@ -1,6 +1,5 @@
 package dev.tandem.data;
 
-import dev.tandem.recipe.ObjectiveRecipe.Overlong;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;

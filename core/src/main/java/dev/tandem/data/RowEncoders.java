@@ -1,8 +1,5 @@
 package dev.tandem.data;
 
-import dev.tandem.recipe.ObjectiveRecipe;
-import dev.tandem.recipe.ObjectiveRecipe.Loss;
-import dev.tandem.recipe.RowFormat;
 import java.util.Map;
 import java.util.Optional;
 
@@ -20,17 +17,17 @@ public final class RowEncoders {
      *     needs a chat template and the model has none
      */
     public static RowEncoder of(
-            ObjectiveRecipe recipe, Map<String, String> columns, Optional<TextTokenizer> tokenizer, int vocabSize) {
+            DataRecipe recipe, Map<String, String> columns, Optional<TextTokenizer> tokenizer, int vocabSize) {
         if (recipe.format() == RowFormat.TOKENS) {
             return new TokensEncoder(
-                    recipe.loss() != Loss.SFT, columns, vocabSize, recipe.maxLength(), recipe.overlong());
+                    recipe.shape() == RowShape.PAIR, columns, vocabSize, recipe.maxLength(), recipe.overlong());
         }
         var encoder = TextEncoders.of(
                 recipe,
                 columns,
                 tokenizer.orElseThrow(() -> new IllegalArgumentException("text rows need a tokenizer")),
                 vocabSize);
-        return recipe.loss() == Loss.SFT && RowFormats.PAIRS.contains(recipe.format())
+        return recipe.shape() == RowShape.RESPONSE && RowFormats.PAIRS.contains(recipe.format())
                 ? row -> chosen(encoder.encode(row))
                 : encoder;
     }
@@ -38,7 +35,7 @@ public final class RowEncoders {
     /** SFT on pairs learns from the chosen answers. Rows are kept and dropped as pairs, so both see the same ones. */
     private static EncodedRow chosen(EncodedRow row) {
         return row instanceof EncodedRow.Kept pair
-                ? new EncodedRow.Kept(pair.sequences().subList(0, 1), pair.notes())
+                ? new EncodedRow.Kept(pair.sequences().subList(0, 1), pair.notes(), pair.label())
                 : row;
     }
 }

@@ -1,7 +1,5 @@
 package dev.tandem.data;
 
-import dev.tandem.recipe.ObjectiveRecipe.Loss;
-import dev.tandem.recipe.RowFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,10 +31,10 @@ public final class RowFormats {
                 : Optional.empty();
     }
 
-    /** The loss rows of a format are for: decides between single sequences and pairs. */
-    public static Loss loss(RowFormat format, List<String> columns, Map<String, String> mapped) {
+    /** What the rows of a format give: single responses or pairs. */
+    public static RowShape shape(RowFormat format, List<String> columns, Map<String, String> mapped) {
         var pairs = PAIRS.contains(format)
                 || format == RowFormat.TOKENS && columns.contains(mapped.getOrDefault("chosen_ids", "chosen_ids"));
-        return pairs ? Loss.DPO : Loss.SFT;
+        return pairs ? RowShape.PAIR : RowShape.RESPONSE;
     }
 }

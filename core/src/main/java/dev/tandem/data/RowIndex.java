@@ -2,6 +2,7 @@ package dev.tandem.data;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /** What is known of rows without their tokens: lengths of their sequences, trained tokens, and a hash. */
 final class RowIndex {
@@ -13,22 +14,28 @@ final class RowIndex {
     private int[] ends = new int[64];
     private int[] trained = new int[64];
     private long[] hashes = new long[64];
+    /** NaN where there is none. */
+    private double[] labels = new double[64];
+
     private int[] lengths = new int[64];
 
     /** Adds a row. */
-    void add(List<TokenSequence> row) {
+    void add(RowTokens row) {
+        var tokens = row.sequences();
         add(
-                row.stream().mapToInt(TokenSequence::length).toArray(),
-                row.stream().mapToInt(TokenSequence::trainedTokens).sum(),
-                hash(row));
+                tokens.stream().mapToInt(TokenSequence::length).toArray(),
+                tokens.stream().mapToInt(TokenSequence::trainedTokens).sum(),
+                hash(tokens),
+                row.label().orElse(Double.NaN));
     }
 
-    /** Adds a row. */
-    void add(int[] lengthsOfRow, int trainedTokens, long hash) {
+    /** Adds a row. @param label NaN: it has none */
+    void add(int[] lengthsOfRow, int trainedTokens, long hash, double label) {
         if (rows == ends.length) {
             ends = Arrays.copyOf(ends, grown(rows));
             trained = Arrays.copyOf(trained, grown(rows));
             hashes = Arrays.copyOf(hashes, grown(rows));
+            labels = Arrays.copyOf(labels, grown(rows));
         }
         if (sequences + lengthsOfRow.length > lengths.length) {
             lengths = Arrays.copyOf(lengths, Math.max(grown(sequences), sequences + lengthsOfRow.length));
@@ -38,6 +45,7 @@ final class RowIndex {
         ends[rows] = sequences;
         trained[rows] = trainedTokens;
         hashes[rows] = hash;
+        labels[rows] = label;
         rows++;
     }
 
@@ -75,6 +83,10 @@ final class RowIndex {
 
     int trainedTokens(int row) {
         return trained[row];
+    }
+
+    OptionalDouble label(int row) {
+        return Double.isNaN(labels[row]) ? OptionalDouble.empty() : OptionalDouble.of(labels[row]);
     }
 
     long hash(int row) {

@@ -1,7 +1,5 @@
 package dev.tandem.data;
 
-import dev.tandem.recipe.DataSource;
-
 /**
  * Where an example comes from.
  *

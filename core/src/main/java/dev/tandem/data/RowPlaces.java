@@ -1,9 +1,6 @@
 package dev.tandem.data;
 
 import dev.tandem.data.rows.RowFiles;
-import dev.tandem.recipe.DataSource;
-import dev.tandem.recipe.ObjectiveRecipe;
-import dev.tandem.recipe.RowFormat;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -17,7 +14,7 @@ import java.util.Set;
  * kept depends on their tokens.
  */
 public final class RowPlaces {
-    private final ObjectiveRecipe recipe;
+    private final DataRecipe recipe;
     private final ModelTokenizer tokenizer;
     private final int vocabSize;
 
@@ -25,7 +22,7 @@ public final class RowPlaces {
      * @param recipe how rows are read
      * @param vocabSize the model's, tokens
      */
-    public RowPlaces(ObjectiveRecipe recipe, ModelTokenizer tokenizer, int vocabSize) {
+    public RowPlaces(DataRecipe recipe, ModelTokenizer tokenizer, int vocabSize) {
         this.recipe = recipe;
         this.tokenizer = tokenizer;
         this.vocabSize = vocabSize;

@@ -1,8 +1,6 @@
 package dev.tandem.data;
 
 import dev.tandem.data.rows.RowFiles;
-import dev.tandem.recipe.DataSource;
-import dev.tandem.recipe.ObjectiveRecipe;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +23,7 @@ public final class RowStream {
      */
     public static void read(
             DataSource source,
-            ObjectiveRecipe recipe,
+            DataRecipe recipe,
             Optional<TextTokenizer> tokenizer,
             int vocabSize,
             Consumer<EncodedRow> rows) {

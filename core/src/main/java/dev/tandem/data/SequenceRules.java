@@ -1,7 +1,6 @@
 package dev.tandem.data;
 
 import dev.tandem.UserException;
-import dev.tandem.recipe.ObjectiveRecipe.Overlong;
 
 /**
  * What every token sequence of an objective obeys.

@@ -10,13 +10,13 @@ import java.util.function.Consumer;
 /** Reads and encodes one file; rows are encoded in parallel and kept in the file's order. */
 final class SourceReader {
     private final int limit;
-    private final Consumer<List<TokenSequence>> sink;
+    private final Consumer<RowTokens> sink;
     private int kept;
     private final Map<DropReason, Integer> dropped = new EnumMap<>(DropReason.class);
     private final Map<RowNote, Integer> notes = new EnumMap<>(RowNote.class);
     private int rows;
 
-    private SourceReader(int limit, Consumer<List<TokenSequence>> sink) {
+    private SourceReader(int limit, Consumer<RowTokens> sink) {
         this.limit = limit;
         this.sink = sink;
     }
@@ -25,16 +25,12 @@ final class SourceReader {
      * What a file holds.
      *
      * @param rows rows read, at least one
-     * @param kept token sequences of the rows that are kept
+     * @param kept tokens of the rows that are kept
      * @param dropped rows left out, by reason
      * @param notes remarkable rows among the kept
      */
     record Source(
-            Path path,
-            int rows,
-            List<List<TokenSequence>> kept,
-            Map<DropReason, Integer> dropped,
-            Map<RowNote, Integer> notes) {}
+            Path path, int rows, List<RowTokens> kept, Map<DropReason, Integer> dropped, Map<RowNote, Integer> notes) {}
 
     /** Reads a file into something. */
     interface Reading {
@@ -45,18 +41,18 @@ final class SourceReader {
          * @return what the file holds, without the rows
          * @throws dev.tandem.UserException if the file or a row of it is broken
          */
-        Source into(Consumer<List<TokenSequence>> kept);
+        Source into(Consumer<RowTokens> kept);
     }
 
     /** Reads a file into memory. */
     static Source inMemory(Reading reading) {
-        var kept = new ArrayList<List<TokenSequence>>();
+        var kept = new ArrayList<RowTokens>();
         var counts = reading.into(kept::add);
         return new Source(counts.path(), counts.rows(), kept, counts.dropped(), counts.notes());
     }
 
     /** Reads a file until {@code limit} rows are kept or it ends. */
-    static Source read(Path path, RowEncoder encoder, int limit, Consumer<List<TokenSequence>> kept) {
+    static Source read(Path path, RowEncoder encoder, int limit, Consumer<RowTokens> kept) {
         var reader = new SourceReader(limit, kept);
         RowPipeline.run(path, encoder, reader::count);
         return new Source(path, reader.rows, List.of(), reader.dropped, reader.notes);
@@ -66,7 +62,7 @@ final class SourceReader {
         rows++;
         if (row instanceof EncodedRow.Kept k) {
             kept++;
-            sink.accept(k.sequences());
+            sink.accept(new RowTokens(k.sequences(), k.label()));
             k.notes().forEach(note -> notes.merge(note, 1, Integer::sum));
         } else if (row instanceof EncodedRow.Dropped d) {
             dropped.merge(d.reason(), 1, Integer::sum);

@@ -1,18 +1,19 @@
 package dev.tandem.data;
 
-import dev.tandem.recipe.ObjectiveRecipe;
 import java.util.Arrays;
 
 /** How much of an objective's training data comes from each of its files. */
-public record SourceShares(ObjectiveRecipe recipe) {
+public record SourceShares(DataRecipe recipe) {
 
     /** Blending weights that sum to one, or a single weight of one when sources are concatenated. */
     double[] weights() {
-        var given = recipe.data().stream().filter(s -> s.weight().isPresent()).count();
+        var given =
+                recipe.sources().stream().filter(s -> s.weight().isPresent()).count();
         if (given == 0) {
             return new double[] {1};
         }
-        var raw = recipe.data().stream().mapToDouble(s -> s.weight().orElse(0)).toArray();
+        var raw =
+                recipe.sources().stream().mapToDouble(s -> s.weight().orElse(0)).toArray();
         var sum = Arrays.stream(raw).sum();
         return Arrays.stream(raw).map(w -> w / sum).toArray();
     }
@@ -28,7 +29,7 @@ public record SourceShares(ObjectiveRecipe recipe) {
         if (recipe.maxSamples().isEmpty()) {
             return Integer.MAX_VALUE;
         }
-        var share = recipe.evalData().isEmpty() ? recipe.evalShare() : 0;
+        var share = recipe.evalSources().isEmpty() ? recipe.evalShare() : 0;
         var most = limit(source) / (1 - share);
         return most >= Integer.MAX_VALUE ? Integer.MAX_VALUE : (int) Math.ceil(most);
     }

@@ -3,7 +3,7 @@ package dev.tandem.data;
 import java.util.AbstractList;
 
 /** The sequences of a row on the disk, read each time they are asked for; their lengths are known without. */
-final class StoredRow extends AbstractList<TokenSequence> {
+final class StoredRow extends AbstractList<TokenSequence> implements StoredSequences {
     private final StoredTokens tokens;
     private final int row;
 
@@ -22,17 +22,18 @@ final class StoredRow extends AbstractList<TokenSequence> {
         return tokens.sequence(tokens.index().start(row) + java.util.Objects.checkIndex(sequence, size()));
     }
 
-    /** Lengths of its sequences. */
-    int[] lengths() {
+    @Override
+    public int[] lengths() {
         return tokens.index().lengths(row);
     }
 
-    int trainedTokens() {
+    @Override
+    public int trainedTokens() {
         return tokens.index().trainedTokens(row);
     }
 
-    /** See {@link RowIndex#hash(java.util.List)}. */
-    long hash() {
+    @Override
+    public long hash() {
         return tokens.index().hash(row);
     }
 }

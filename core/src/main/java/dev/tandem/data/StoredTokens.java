@@ -13,7 +13,7 @@ import java.util.List;
  * The token sequences of a file that stays on the disk: in memory are lengths alone, and the system has those pages that were
  * read lately, once for all processes of a machine. The file must not change; it may be deleted.
  */
-final class StoredTokens extends AbstractList<List<TokenSequence>> {
+final class StoredTokens extends AbstractList<RowTokens> {
     /** A window holds what begins in it, so it reaches as far again. */
     private static final long WINDOW = 1L << 29;
 
@@ -56,8 +56,8 @@ final class StoredTokens extends AbstractList<List<TokenSequence>> {
     }
 
     @Override
-    public StoredRow get(int row) {
-        return new StoredRow(this, row);
+    public RowTokens get(int row) {
+        return new RowTokens(new StoredRow(this, row), index.label(row));
     }
 
     RowIndex index() {

@@ -3,8 +3,6 @@ package dev.tandem.data;
 import dev.tandem.UserException;
 import dev.tandem.data.template.ChatTemplate;
 import dev.tandem.data.template.None;
-import dev.tandem.recipe.ObjectiveRecipe;
-import dev.tandem.recipe.RowFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,8 +21,7 @@ final class TextEncoders {
      * @throws UserException if the tokenizer does not fit the model, the template is not one, or the format needs a chat
      *     template and the model has none
      */
-    static RowEncoder of(
-            ObjectiveRecipe recipe, Map<String, String> columns, TextTokenizer tokenizer, int modelVocabSize) {
+    static RowEncoder of(DataRecipe recipe, Map<String, String> columns, TextTokenizer tokenizer, int modelVocabSize) {
         return of(recipe, columns, tokenizer, modelVocabSize, () -> renderer(tokenizer));
     }
 
@@ -42,7 +39,7 @@ final class TextEncoders {
 
     /** The same with another way to render conversations. */
     static RowEncoder of(
-            ObjectiveRecipe recipe,
+            DataRecipe recipe,
             Map<String, String> columns,
             TextTokenizer tokenizer,
             int modelVocabSize,
@@ -88,7 +85,7 @@ final class TextEncoders {
         }
     }
 
-    private static void refuseTemplate(ObjectiveRecipe recipe) {
+    private static void refuseTemplate(DataRecipe recipe) {
         if (recipe.template().isPresent()) {
             throw new UserException("format " + yaml(recipe.format()) + " takes no template: its rows hold whole"
                     + " dialogues. Remove 'template'.");

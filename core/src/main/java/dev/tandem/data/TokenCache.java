@@ -6,10 +6,6 @@ import dev.tandem.UserException;
 import dev.tandem.data.SourceReader.Reading;
 import dev.tandem.data.SourceReader.Source;
 import dev.tandem.data.rows.RowFiles;
-import dev.tandem.recipe.DataSource;
-import dev.tandem.recipe.ObjectiveRecipe;
-import dev.tandem.recipe.ObjectiveRecipe.Loss;
-import dev.tandem.recipe.RowFormat;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -48,7 +44,7 @@ final class TokenCache {
      */
     Source get(
             DataSource source,
-            ObjectiveRecipe recipe,
+            DataRecipe recipe,
             int limit,
             Encoding encoding,
             Reading encode,
@@ -156,7 +152,7 @@ final class TokenCache {
     }
 
     /** Absent if a file cannot be read: whoever reads it for its rows can explain that better. */
-    private static Optional<byte[]> key(DataSource source, ObjectiveRecipe recipe, int limit, Encoding encoding) {
+    private static Optional<byte[]> key(DataSource source, DataRecipe recipe, int limit, Encoding encoding) {
         try {
             if (!Files.isRegularFile(source.path()) && !Files.isDirectory(source.path())) {
                 return Optional.empty();
@@ -179,13 +175,17 @@ final class TokenCache {
         }
     }
 
-    private static List<String> settings(DataSource source, ObjectiveRecipe recipe) {
+    private static List<String> settings(DataSource source, DataRecipe recipe) {
         var result = new ArrayList<>(List.of(
                 "format " + recipe.format(),
-                "pairs " + (recipe.loss() != Loss.SFT),
+                "pairs " + (recipe.shape() == RowShape.PAIR),
                 "template " + recipe.template().map(t -> "= " + t).orElse("none"),
                 "max-length " + recipe.maxLength(),
                 "overlong " + recipe.overlong()));
+        // as it has always been for responses and pairs, so that caches stay valid
+        if (recipe.shape() != RowShape.RESPONSE && recipe.shape() != RowShape.PAIR) {
+            result.add("shape " + recipe.shape());
+        }
         new TreeMap<>(source.columns()).forEach((name, inFile) -> result.addAll(List.of("column " + name, inFile)));
         return result;
     }

@@ -18,7 +18,7 @@ import java.util.Map;
  *
  * <pre>
  * 8 bytes   magic "TANDMTOK"
- * int32     version of this layout
+ * int32     number of this layout
  * 32 bytes  key: SHA-256 of what the content depends on
  * for each sequence of each row that is kept:
  *     n×int32      ids
@@ -28,6 +28,7 @@ import java.util.Map;
  * int32 + n×int32   number of notes, rows noted for each, in the order of {@link RowNote}
  * int32     rows kept; for each:
  *     int64        hash of the row, see {@link RowIndex#hash(java.util.List)}
+ *     float64      label; NaN: none. Layout 2, which is read too, does not have it
  *     int32        trained tokens
  *     int32 + n×int32   number of sequences, tokens of each
  * int64     where the sequences end
@@ -36,11 +37,12 @@ import java.util.Map;
  */
 final class TokenFile {
     static final byte[] MAGIC = "TANDMTOK".getBytes(StandardCharsets.US_ASCII);
-    static final int VERSION = 2;
+    static final int VERSION = 3;
+    private static final int WITHOUT_LABELS = 2;
 
     private static final int HEAD = 8 + Integer.BYTES + ContentDigest.LENGTH;
     private static final int TAIL = Long.BYTES + Integer.BYTES;
-    /** Of a row that has one sequence. */
+    /** Bytes of a row that has one sequence, but for its label. */
     private static final int LEAST_ROW = Long.BYTES + 3 * Integer.BYTES;
 
     private TokenFile() {}
@@ -62,7 +64,8 @@ final class TokenFile {
             if (!Arrays.equals(in.bytes(MAGIC.length), MAGIC)) {
                 throw new IOException("it is no file of tokens");
             }
-            if (in.int32() != VERSION) {
+            var layout = in.int32();
+            if (layout != VERSION && layout != WITHOUT_LABELS) {
                 throw new IOException("it has another layout");
             }
             if (!Arrays.equals(in.bytes(ContentDigest.LENGTH), key)) {
@@ -73,7 +76,7 @@ final class TokenFile {
             var rows = in.count(0);
             var dropped = counts(in, DropReason.values(), new EnumMap<>(DropReason.class));
             var notes = counts(in, RowNote.values(), new EnumMap<>(RowNote.class));
-            var index = index(in);
+            var index = index(in, layout == VERSION);
             if (in.int64() != end) {
                 throw new IOException("it is damaged");
             }
@@ -110,16 +113,18 @@ final class TokenFile {
         return result;
     }
 
-    private static RowIndex index(CheckedInput in) throws IOException {
+    private static RowIndex index(CheckedInput in, boolean labels) throws IOException {
         var result = new RowIndex();
-        for (var left = in.count(LEAST_ROW); left > 0; left--) {
+        var least = labels ? LEAST_ROW + Double.BYTES : LEAST_ROW;
+        for (var left = in.count(least); left > 0; left--) {
             var hash = in.int64();
+            var label = labels ? Double.longBitsToDouble(in.int64()) : Double.NaN;
             var trained = in.int32();
             var lengths = in.int32s(in.count(Integer.BYTES));
             if (lengths.length == 0 || Arrays.stream(lengths).anyMatch(length -> length <= 0)) {
                 throw new IOException("it is damaged");
             }
-            result.add(lengths, trained, hash);
+            result.add(lengths, trained, hash, label);
         }
         return result;
     }

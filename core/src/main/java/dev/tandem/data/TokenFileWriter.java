@@ -3,7 +3,6 @@ package dev.tandem.data;
 import dev.tandem.data.SourceReader.Source;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.util.List;
 import java.util.Map;
 
 /** Writes a {@link TokenFile} row by row: none but the last stays in memory. */
@@ -35,9 +34,9 @@ final class TokenFileWriter {
     }
 
     /** Writes a row. @throws Failure if that is not possible */
-    void add(List<TokenSequence> row) {
+    void add(RowTokens row) {
         try {
-            for (var sequence : row) {
+            for (var sequence : row.sequences()) {
                 out.int32s(sequence.ids());
                 out.bits(sequence.trained());
             }
@@ -56,6 +55,7 @@ final class TokenFileWriter {
         out.int32(index.rows());
         for (var row = 0; row < index.rows(); row++) {
             out.int64(index.hash(row));
+            out.int64(Double.doubleToLongBits(index.label(row).orElse(Double.NaN)));
             out.int32(index.trainedTokens(row));
             out.int32(index.end(row) - index.start(row));
             out.int32s(index.lengths(row));

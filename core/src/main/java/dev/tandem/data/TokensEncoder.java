@@ -2,7 +2,6 @@ package dev.tandem.data;
 
 import dev.tandem.UserException;
 import dev.tandem.data.rows.Row;
-import dev.tandem.recipe.ObjectiveRecipe.Overlong;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;

@@ -2,8 +2,8 @@ package dev.tandem.eval;
 
 import dev.tandem.UserException;
 import dev.tandem.data.LastTurn;
+import dev.tandem.data.RowFormat;
 import dev.tandem.data.rows.Row;
-import dev.tandem.recipe.RowFormat;
 import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;

@@ -1,12 +1,12 @@
 package dev.tandem.eval;
 
 import dev.tandem.UserException;
+import dev.tandem.data.DataRecipe;
+import dev.tandem.data.DataSource;
+import dev.tandem.data.Overlong;
+import dev.tandem.data.RowFormat;
+import dev.tandem.data.RowShape;
 import dev.tandem.data.rows.Row;
-import dev.tandem.recipe.DataSource;
-import dev.tandem.recipe.ObjectiveRecipe;
-import dev.tandem.recipe.ObjectiveRecipe.Loss;
-import dev.tandem.recipe.ObjectiveRecipe.Overlong;
-import dev.tandem.recipe.RowFormat;
 import dev.tandem.recipe.TrainRecipe.Precision;
 import dev.tandem.train.ScoredRow;
 import dev.tandem.train.Scoring;
@@ -143,8 +143,8 @@ public record AnswerScoring(
             RowFormat format,
             Reading reading,
             Consumer<String> messages) {
-        var recipe = ObjectiveRecipe.reading(
-                Loss.SFT,
+        var recipe = DataRecipe.reading(
+                RowShape.RESPONSE,
                 new DataSource(Path.of(""), OptionalDouble.empty(), Map.of()),
                 format,
                 reading.template(),

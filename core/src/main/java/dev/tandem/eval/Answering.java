@@ -1,10 +1,10 @@
 package dev.tandem.eval;
 
 import dev.tandem.data.PromptEncoder;
+import dev.tandem.data.RowFormat;
 import dev.tandem.data.rows.Row;
 import dev.tandem.model.generation.BatchGenerator;
 import dev.tandem.model.generation.TextModel;
-import dev.tandem.recipe.RowFormat;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -2,9 +2,9 @@ package dev.tandem.eval;
 
 import dev.tandem.UserException;
 import dev.tandem.data.PromptEncoder;
+import dev.tandem.data.RowFormat;
 import dev.tandem.data.rows.Row;
 import dev.tandem.model.generation.TextModel;
-import dev.tandem.recipe.RowFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

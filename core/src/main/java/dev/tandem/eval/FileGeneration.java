@@ -1,11 +1,11 @@
 package dev.tandem.eval;
 
 import dev.tandem.data.PromptEncoder;
+import dev.tandem.data.RowFormat;
 import dev.tandem.data.rows.Row;
 import dev.tandem.data.rows.RowFiles;
 import dev.tandem.model.generation.BatchGenerator;
 import dev.tandem.model.generation.TextModel;
-import dev.tandem.recipe.RowFormat;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;

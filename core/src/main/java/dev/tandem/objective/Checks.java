@@ -6,20 +6,15 @@ import dev.tandem.UserException;
 final class Checks {
     private Checks() {}
 
-    static void normalizer(double normalizer) {
-        if (!(normalizer > 0.0) || Double.isInfinite(normalizer)) {
-            throw new IllegalArgumentException("the batch's normaliser must be a positive number, not " + normalizer);
-        }
-    }
-
-    static void pairs(LogProbs policy, double[] referenceSums) {
+    static void pairs(ScoredBatch part) {
+        var policy = part.policy();
         if (policy.sequences() % 2 != 0) {
             throw new IllegalArgumentException(
                     "pairs are chosen, rejected, chosen, …: an even number of sequences, not " + policy.sequences());
         }
-        if (referenceSums.length != policy.sequences()) {
+        if (part.referenceSums().length != policy.sequences()) {
             throw new IllegalArgumentException(
-                    policy.sequences() + " sequences need as many reference sums, not " + referenceSums.length);
+                    policy.sequences() + " sequences need as many reference sums, not " + part.referenceSums().length);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.tandem.objective;
 
+import dev.tandem.data.RowShape;
 import java.util.Arrays;
 import java.util.Map;
 
@@ -54,8 +55,8 @@ public interface PreferenceObjective extends Objective {
     double derivative(double margin);
 
     @Override
-    default int sequencesPerExample() {
-        return 2;
+    default RowShape shape() {
+        return RowShape.PAIR;
     }
 
     @Override
@@ -63,21 +64,17 @@ public interface PreferenceObjective extends Objective {
         return true;
     }
 
-    @Override
-    default double normalizer(int examples, long trainedTokens) {
-        return examples;
-    }
-
     /**
      * {@inheritDoc}
      *
-     * @throws IllegalArgumentException if the sequences are not pairs, the reference sums do not match them, or the
-     *     normaliser is not a positive number
+     * @throws IllegalArgumentException if the sequences are not pairs, or the reference sums do not match them
      */
     @Override
-    default LossAndWeights evaluate(LogProbs policy, double[] referenceSums, double normalizer) {
-        Checks.normalizer(normalizer);
-        Checks.pairs(policy, referenceSums);
+    default LossAndWeights evaluate(ScoredBatch part, BatchCounts batch) {
+        Checks.pairs(part);
+        var policy = part.policy();
+        var referenceSums = part.referenceSums();
+        var pairs = (double) batch.examples();
         var weights = new float[policy.values().length];
         var loss = 0.0;
         var chosenRewards = 0.0;
@@ -89,7 +86,7 @@ public interface PreferenceObjective extends Objective {
             var rejectedRatio = policy.sum(rejected) - referenceSums[rejected];
             var margin = chosenRatio - rejectedRatio;
             loss += loss(margin);
-            var slope = (float) (derivative(margin) / normalizer);
+            var slope = (float) (derivative(margin) / pairs);
             fill(weights, policy, chosen, slope);
             fill(weights, policy, rejected, -slope);
             chosenRewards += beta() * chosenRatio;
@@ -97,11 +94,11 @@ public interface PreferenceObjective extends Objective {
             correct += margin > 0.0 ? 1 : 0;
         }
         var statistics = Map.of(
-                CHOSEN_REWARDS, chosenRewards / normalizer,
-                REJECTED_REWARDS, rejectedRewards / normalizer,
-                MARGIN, (chosenRewards - rejectedRewards) / normalizer,
-                ACCURACY, correct / normalizer);
-        return new LossAndWeights(loss / normalizer, weights, statistics);
+                CHOSEN_REWARDS, chosenRewards / pairs,
+                REJECTED_REWARDS, rejectedRewards / pairs,
+                MARGIN, (chosenRewards - rejectedRewards) / pairs,
+                ACCURACY, correct / pairs);
+        return new LossAndWeights(loss / pairs, weights, statistics);
     }
 
     private static void fill(float[] weights, LogProbs policy, int sequence, float weight) {

@@ -1,5 +1,6 @@
 package dev.tandem.objective;
 
+import dev.tandem.data.RowShape;
 import java.util.Arrays;
 import java.util.Map;
 
@@ -12,8 +13,8 @@ import java.util.Map;
 public record Sft() implements Objective {
 
     @Override
-    public int sequencesPerExample() {
-        return 1;
+    public RowShape shape() {
+        return RowShape.RESPONSE;
     }
 
     @Override
@@ -21,21 +22,20 @@ public record Sft() implements Objective {
         return false;
     }
 
+    /** @throws IllegalArgumentException if the batch has no trained token */
     @Override
-    public double normalizer(int examples, long trainedTokens) {
-        return trainedTokens;
-    }
-
-    /** @throws IllegalArgumentException if the normaliser is not a positive number */
-    @Override
-    public LossAndWeights evaluate(LogProbs policy, double[] referenceSums, double normalizer) {
-        Checks.normalizer(normalizer);
+    public LossAndWeights evaluate(ScoredBatch part, BatchCounts batch) {
+        var tokens = (double) batch.trainedTokens().get(0);
+        if (tokens == 0.0) {
+            throw new IllegalArgumentException("a mean over tokens needs a trained token");
+        }
+        var values = part.policy().values();
         var sum = 0.0;
-        for (var value : policy.values()) {
+        for (var value : values) {
             sum += value;
         }
-        var weights = new float[policy.values().length];
-        Arrays.fill(weights, (float) (-1.0 / normalizer));
-        return new LossAndWeights(-sum / normalizer, weights, Map.of());
+        var weights = new float[values.length];
+        Arrays.fill(weights, (float) (-1.0 / tokens));
+        return new LossAndWeights(-sum / tokens, weights, Map.of());
     }
 }

@@ -1,5 +1,7 @@
 package dev.tandem.recipe;
 
+import dev.tandem.data.DataRecipe;
+import dev.tandem.data.RowFormat;
 import dev.tandem.recipe.BenchmarkRecipe.By;
 import dev.tandem.recipe.BenchmarkRecipe.Generation;
 import dev.tandem.recipe.BenchmarkRecipe.Judge;
@@ -24,10 +26,10 @@ final class BenchmarkParser {
     private static final int USUAL_SHOTS = 5;
     private static final Set<RowFormat> PROMPTS = Set.of(RowFormat.ALPACA, RowFormat.SFT, RowFormat.CONVERSATION);
 
-    private final ObjectiveRecipe instructions;
+    private final DataRecipe instructions;
 
-    /** @param instructions the objective whose template goes around prompts unless another is given */
-    BenchmarkParser(ObjectiveRecipe instructions) {
+    /** @param instructions data of the objective whose template goes around prompts unless another is given */
+    BenchmarkParser(DataRecipe instructions) {
         this.instructions = instructions;
     }
 

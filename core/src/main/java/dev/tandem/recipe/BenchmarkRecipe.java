@@ -1,5 +1,6 @@
 package dev.tandem.recipe;
 
+import dev.tandem.data.RowFormat;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -1,9 +1,10 @@
 package dev.tandem.recipe;
 
+import dev.tandem.data.RowFormat;
+import dev.tandem.data.RowShape;
 import dev.tandem.recipe.ComparisonRecipe.Answers;
 import dev.tandem.recipe.ComparisonRecipe.Policy;
 import dev.tandem.recipe.ComparisonRecipe.Reference;
-import dev.tandem.recipe.ObjectiveRecipe.Loss;
 import dev.tandem.train.JsonLinesTracker;
 import dev.tandem.yaml.Range;
 import dev.tandem.yaml.Section;
@@ -67,12 +68,12 @@ final class ComparisonParser {
         var objectives = run.objectives();
         var preference = Optional.ofNullable(objectives.get(ComparisonRecipe.PREFERENCE));
         var others = objectives.entrySet().stream()
-                .filter(e -> e.getValue().loss() == Loss.SFT)
+                .filter(e -> e.getValue().shape() == RowShape.RESPONSE)
                 .map(Map.Entry::getKey)
                 .toList();
         if (objectives.size() != 2
                 || others.size() != 1
-                || preference.filter(o -> o.loss() != Loss.SFT).isEmpty()) {
+                || preference.filter(o -> o.shape() != RowShape.RESPONSE).isEmpty()) {
             throw root.problem(
                     "objectives",
                     "a comparison is between two: one with loss: sft, and one called preference with loss: dpo, ipo or"
@@ -134,7 +135,7 @@ final class ComparisonParser {
                     "start",
                     "runs start from a reference that the comparison trains; name the given one as model instead");
         }
-        if (policy == Policy.CHOSEN && preference().format() == RowFormat.TOKENS) {
+        if (policy == Policy.CHOSEN && preference().data().format() == RowFormat.TOKENS) {
             throw section.problem(
                     "policy",
                     "rows of format tokens hold no chosen answers that could be trained alone: use sft or model, or name"
@@ -163,7 +164,7 @@ final class ComparisonParser {
 
     private Map<String, BenchmarkRecipe> benchmarks(String instructions, Section section) {
         var objective = Optional.ofNullable(run.objectives().get(instructions)).orElseThrow();
-        return new BenchmarkParser(objective).parse(section);
+        return new BenchmarkParser(objective.data()).parse(section);
     }
 
     private static Answers answers(Section section) {
@@ -182,7 +183,7 @@ final class ComparisonParser {
             return;
         }
         run.objectives().forEach((name, objective) -> {
-            if (objective.evalData().isEmpty()) {
+            if (objective.data().evalSources().isEmpty()) {
                 throw s.problem(
                         "seeds",
                         "with several seeds every objective needs eval-data, for which rows are held out depends on the"

@@ -5,7 +5,6 @@ import dev.tandem.train.TrackerRecipe;
 import dev.tandem.yaml.Section;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.snakeyaml.engine.v2.api.Dump;
 import org.snakeyaml.engine.v2.api.DumpSettings;
@@ -111,41 +110,14 @@ final class RecipeWriter {
         if (o.labelSmoothing() > 0) {
             map.put("label-smoothing", o.labelSmoothing());
         }
-        map.put("data", sources(o.data()));
-        if (o.evalData().isEmpty()) {
-            map.put("eval-share", o.evalShare());
-        } else {
-            map.put("eval-data", sources(o.evalData()));
-        }
-        map.put("format", Section.kebab(o.format()));
-        o.template().ifPresent(t -> map.put("template", t));
-        map.put("max-length", o.maxLength());
-        map.put("overlong", Section.kebab(o.overlong()));
-        o.maxSamples().ifPresent(n -> map.put("max-samples", n));
-        o.maxEvalSamples().ifPresent(n -> map.put("max-eval-samples", n));
-        if (o.batching() instanceof Batching.Tokens t) {
-            map.put("batch-tokens", t.tokens());
-            map.put("length-window", t.window());
-        } else if (o.batching() instanceof Batching.Examples e) {
-            map.put("batch-size", e.size());
-        }
-        o.microBatchSize().ifPresent(n -> map.put("micro-batch-size", n));
-        map.put("shuffle", o.shuffle());
+        o.data().settings().forEach((key, value) -> {
+            // where recipe.yaml has always had it: a comparison takes up runs by the lines of their recipes
+            if (key.equals("shuffle")) {
+                o.microBatchSize().ifPresent(n -> map.put("micro-batch-size", n));
+            }
+            map.put(key, value);
+        });
         map.put("optimum", o.optimum());
-        return map;
-    }
-
-    private static List<Map<String, Object>> sources(List<DataSource> sources) {
-        return sources.stream().map(RecipeWriter::source).toList();
-    }
-
-    private static Map<String, Object> source(DataSource source) {
-        var map = new LinkedHashMap<String, Object>();
-        map.put("path", source.path().toString());
-        source.weight().ifPresent(w -> map.put("weight", w));
-        if (!source.columns().isEmpty()) {
-            map.put("columns", new java.util.TreeMap<>(source.columns()));
-        }
         return map;
     }
 

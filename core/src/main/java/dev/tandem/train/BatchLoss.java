@@ -3,8 +3,11 @@ package dev.tandem.train;
 import dev.tandem.data.Example;
 import dev.tandem.distributed.Collective;
 import dev.tandem.model.PackedSequences;
+import dev.tandem.objective.BatchCounts;
 import dev.tandem.objective.LogProbs;
 import dev.tandem.objective.LossAndWeights;
+import dev.tandem.objective.ScoredBatch;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,9 +44,9 @@ public record BatchLoss(double loss, Map<String, Double> statistics, long tokens
                 task.microBatches(),
                 seeds,
                 Optional.of(backward),
-                (lane, share, packed, normalizer, laneSeed) -> {
+                (lane, share, packed, counts, laneSeed) -> {
                     try (var pass = lane.forward(packed, laneSeed, true)) {
-                        var result = evaluated(task, share, pass.logProbs(), normalizer);
+                        var result = evaluated(task, share, pass.logProbs(), counts);
                         pass.backward(scaled(result.weights(), weight));
                         return result;
                     }
@@ -69,10 +72,10 @@ public record BatchLoss(double loss, Map<String, Double> statistics, long tokens
                 microBatches,
                 new SplittableRandom(0),
                 Optional.empty(),
-                (lane, share, packed, normalizer, laneSeed) -> {
+                (lane, share, packed, counts, laneSeed) -> {
                     var logProbs = lane.logProbs(packed);
                     scored.accept(share, logProbs);
-                    return evaluated(task, share, logProbs, normalizer);
+                    return evaluated(task, share, logProbs, counts);
                 });
     }
 
@@ -84,7 +87,7 @@ public record BatchLoss(double loss, Map<String, Double> statistics, long tokens
 
     private interface Pass {
         LossAndWeights apply(
-                PolicyLane lane, List<Example> share, PackedSequences packed, double normalizer, long seed);
+                PolicyLane lane, List<Example> share, PackedSequences packed, BatchCounts counts, long seed);
     }
 
     private static BatchLoss over(
@@ -95,8 +98,8 @@ public record BatchLoss(double loss, Map<String, Double> statistics, long tokens
             SplittableRandom seeds,
             Optional<Backward> backward,
             Pass pass) {
-        var normalizer = normalizer(task, batch);
-        var sum = Sum.of(policy.ranks(), task, normalizer);
+        var counts = counts(batch);
+        var sum = Sum.of(policy.ranks(), task, counts);
         var parts = microBatches.of(batch);
         for (var i = 0; i < parts.size(); i++) {
             var seed = seeds.nextLong();
@@ -105,7 +108,7 @@ public record BatchLoss(double loss, Map<String, Double> statistics, long tokens
             var shares = policy.inShares(parts.get(i), passage, (lane, number, share) -> {
                 var packed = lane.model().pack(share);
                 // a lane's dropout has numbers of its own
-                var result = pass.apply(lane, share, packed, normalizer, policy.laneSeed(seed, number));
+                var result = pass.apply(lane, share, packed, counts, policy.laneSeed(seed, number));
                 return new Share(result, packed.tokens());
             });
             shares.forEach(share -> sum.add(share.result(), share.tokens()));
@@ -134,10 +137,10 @@ public record BatchLoss(double loss, Map<String, Double> statistics, long tokens
         }
 
         /** Nothing yet, by the names of an objective's statistics: a rank without a share has them too. */
-        static Sum of(Collective ranks, Task task, double normalizer) {
+        static Sum of(Collective ranks, Task task, BatchCounts counts) {
             var sum = new Sum();
             if (ranks.size() > 1) {
-                sum.add(evaluated(task, List.of(), NO_LOG_PROBS, normalizer), 0);
+                sum.add(evaluated(task, List.of(), NO_LOG_PROBS, counts), 0);
             }
             return sum;
         }
@@ -159,9 +162,12 @@ public record BatchLoss(double loss, Map<String, Double> statistics, long tokens
         }
     }
 
-    /** What a batch's sums are divided by. */
-    static double normalizer(Task task, List<Example> batch) {
-        return task.objective().normalizer(batch.size(), trainedTokens(batch));
+    /** What the means of a batch divide by. */
+    static BatchCounts counts(List<Example> batch) {
+        var tokens = new Long[batch.get(0).sequences().size()];
+        Arrays.setAll(
+                tokens, s -> batch.stream().mapToLong(e -> e.trainedTokens(s)).sum());
+        return new BatchCounts(batch.size(), List.of(tokens));
     }
 
     /**
@@ -169,8 +175,9 @@ public record BatchLoss(double loss, Map<String, Double> statistics, long tokens
      *
      * @throws IllegalStateException if it has not one weight for each token, as a program's own may
      */
-    static LossAndWeights evaluated(Task task, List<Example> share, LogProbs logProbs, double normalizer) {
-        var result = task.objective().evaluate(logProbs, reference(task, share), normalizer);
+    static LossAndWeights evaluated(Task task, List<Example> share, LogProbs logProbs, BatchCounts counts) {
+        var part = new ScoredBatch(logProbs, reference(task, share), labels(share), new double[0], 0.0);
+        var result = task.objective().evaluate(part, counts);
         if (result.weights().length != logProbs.values().length) {
             throw new IllegalStateException(
                     "Objective " + task.name() + ": " + result.weights().length + " weights for "
@@ -183,6 +190,11 @@ public record BatchLoss(double loss, Map<String, Double> statistics, long tokens
     /** log π_ref of a share's sequences; empty if the objective needs none. */
     static double[] reference(Task task, List<Example> share) {
         return task.objective().needsReference() ? task.reference().of(share) : new double[0];
+    }
+
+    /** Labels of a share's examples; empty if the rows have none. */
+    private static double[] labels(List<Example> share) {
+        return share.stream().flatMapToDouble(e -> e.label().stream()).toArray();
     }
 
     private static long trainedTokens(List<Example> batch) {

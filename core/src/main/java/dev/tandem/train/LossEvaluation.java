@@ -123,13 +123,13 @@ public final class LossEvaluation {
         var origins = Optional.ofNullable(data.byObjective().get(objective))
                 .orElseThrow()
                 .evaluationOrigins();
-        return new RowPlaces(reading, tokenizer, vocabSize).of(origins);
+        return new RowPlaces(reading.data(), tokenizer, vocabSize).of(origins);
     }
 
     /** The loss of one example is the batch's formula for a batch of it alone. */
     private static EvaluatedExample example(Task task, Example example, String where, LogProbs logProbs) {
         var reference = BatchLoss.reference(task, List.of(example));
-        var own = BatchLoss.evaluated(task, List.of(example), logProbs, BatchLoss.normalizer(task, List.of(example)));
+        var own = BatchLoss.evaluated(task, List.of(example), logProbs, BatchLoss.counts(List.of(example)));
         var sequences = IntStream.range(0, logProbs.sequences())
                 .mapToObj(s -> new EvaluatedExample.Sequence(
                         logProbs.length(s),

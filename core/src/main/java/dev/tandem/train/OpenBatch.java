@@ -32,13 +32,13 @@ final class OpenBatch implements AutoCloseable {
      * @param likely whether the backward pass is likely to come
      */
     static OpenBatch forward(Policy policy, Task task, List<Example> batch, long seed, boolean likely) {
-        var normalizer = BatchLoss.normalizer(task, batch);
+        var counts = BatchLoss.counts(batch);
         var passSeed = new SplittableRandom(seed).nextLong();
         var shares = policy.inShares(batch, Passage.FORWARD, (lane, number, share) -> {
             var pass = lane.forward(lane.model().pack(share), policy.laneSeed(passSeed, number), likely);
-            return new Share(pass, BatchLoss.evaluated(task, share, pass.logProbs(), normalizer));
+            return new Share(pass, BatchLoss.evaluated(task, share, pass.logProbs(), counts));
         });
-        var sum = BatchLoss.Sum.of(policy.ranks(), task, normalizer);
+        var sum = BatchLoss.Sum.of(policy.ranks(), task, counts);
         shares.forEach(s -> sum.add(s.result(), s.pass().tokens()));
         return new OpenBatch(policy, shares, sum.over(policy.ranks(), batch), policy.readsHeadAgain(likely));
     }

@@ -1,7 +1,8 @@
 package dev.tandem.train;
 
 import dev.tandem.UserException;
-import dev.tandem.recipe.Batching;
+import dev.tandem.data.Batching;
+import dev.tandem.recipe.ObjectiveRecipe;
 import dev.tandem.recipe.Recipe;
 import dev.tandem.recipe.TrainRecipe.Precision;
 import java.util.ArrayList;
@@ -98,7 +99,8 @@ final class OutOfMemory {
     /** Of one example at its longest: no less can be in the model at once. */
     private static int suggestedTokens(Recipe recipe) {
         return recipe.objectives().values().stream()
-                .mapToInt(o -> o.batching() instanceof Batching.Tokens tokens ? tokens.tokens() / 4 : o.maxLength())
+                .map(ObjectiveRecipe::data)
+                .mapToInt(d -> d.batching() instanceof Batching.Tokens tokens ? tokens.tokens() / 4 : d.maxLength())
                 .max()
                 .orElse(512);
     }

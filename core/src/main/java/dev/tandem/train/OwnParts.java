@@ -1,6 +1,7 @@
 package dev.tandem.train;
 
 import dev.tandem.UserException;
+import dev.tandem.data.RowShape;
 import dev.tandem.method.Method;
 import dev.tandem.method.MethodContext;
 import dev.tandem.objective.Objective;
@@ -78,17 +79,22 @@ record OwnParts(Map<String, Objective> objectives, Optional<MethodFactory> metho
                     + String.join(", ", recipe.objectives().keySet())
                     + ". Name one of these, or add it to the recipe's objectives.");
         }
-        var read = Objectives.of(described).sequencesPerExample();
-        if (own.sequencesPerExample() != read) {
+        var read = described.shape();
+        if (own.shape() != read) {
             throw new UserException("Objective " + name + ": the program's loss takes "
-                    + responses(own.sequencesPerExample()) + " an example, but with loss: "
-                    + described.loss().name().toLowerCase(Locale.ROOT) + " the recipe reads " + responses(read)
-                    + ". Write loss: " + (read == 1 ? "dpo" : "sft") + " in the recipe.");
+                    + example(own.shape()) + " an example, but with loss: "
+                    + described.loss().name().toLowerCase(Locale.ROOT) + " the recipe reads " + example(read)
+                    + ". Write loss: " + (own.shape() == RowShape.PAIR ? "dpo" : "sft") + " in the recipe.");
         }
     }
 
-    private static String responses(int count) {
-        return count == 1 ? "one response" : count + " responses";
+    private static String example(RowShape shape) {
+        return switch (shape) {
+            case RESPONSE -> "one response";
+            case PAIR -> "2 responses";
+            case LABELLED -> "one labelled response";
+            case PROMPT -> "one prompt";
+        };
     }
 
     private Method method(Recipe recipe) {

@@ -1,5 +1,6 @@
 package dev.tandem.train;
 
+import dev.tandem.data.Batching;
 import dev.tandem.data.Encoding;
 import dev.tandem.data.Example;
 import dev.tandem.data.ModelTokenizer;
@@ -7,7 +8,6 @@ import dev.tandem.data.ObjectiveData;
 import dev.tandem.data.Together;
 import dev.tandem.model.ModelConfigReader;
 import dev.tandem.objective.Objective;
-import dev.tandem.recipe.Batching;
 import dev.tandem.recipe.ObjectiveRecipe;
 import dev.tandem.recipe.Recipe;
 import java.nio.file.Path;
@@ -57,7 +57,7 @@ record RunData(Recipe recipe, Map<String, ObjectiveData> byObjective) {
     private static Loaded load(Recipe recipe, String name, ObjectiveRecipe objective, Encoding encoding) {
         var seed = Seeds.of(recipe.train().seed(), "data/" + name);
         var messages = new ArrayList<String>();
-        var data = ObjectiveData.load(name, objective, encoding, seed, messages::add);
+        var data = ObjectiveData.load(name, objective.data(), encoding, seed, messages::add);
         data.report().text().lines().forEach(messages::add);
         return new Loaded(name, data, messages);
     }
@@ -149,7 +149,7 @@ record RunData(Recipe recipe, Map<String, ObjectiveData> byObjective) {
 
     private long largestMicroBatch(ObjectiveData data, ObjectiveRecipe objectiveRecipe) {
         var limits = microBatches(objectiveRecipe);
-        var mostTokens = objectiveRecipe.batching() instanceof Batching.Tokens batch
+        var mostTokens = objectiveRecipe.data().batching() instanceof Batching.Tokens batch
                 ? Math.min(limits.tokens(), batch.tokens())
                 : limits.tokens();
         return MemoryEstimate.largestMicroBatch(data.training(), limits.examples(), mostTokens);
@@ -167,7 +167,8 @@ record RunData(Recipe recipe, Map<String, ObjectiveData> byObjective) {
     }
 
     private MicroBatches microBatches(ObjectiveRecipe objectiveRecipe) {
-        var whole = objectiveRecipe.batching() instanceof Batching.Examples batch ? batch.size() : Integer.MAX_VALUE;
+        var whole =
+                objectiveRecipe.data().batching() instanceof Batching.Examples batch ? batch.size() : Integer.MAX_VALUE;
         return new MicroBatches(
                 objectiveRecipe.microBatchSize().orElse(whole),
                 recipe.train().microBatchTokens().orElse(Integer.MAX_VALUE));

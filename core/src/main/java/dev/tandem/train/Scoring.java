@@ -1,17 +1,17 @@
 package dev.tandem.train;
 
 import dev.tandem.data.AnswerEncoder;
+import dev.tandem.data.DataRecipe;
+import dev.tandem.data.DataSource;
 import dev.tandem.data.EncodedRow;
 import dev.tandem.data.Example;
+import dev.tandem.data.RowFormat;
 import dev.tandem.data.RowStream;
 import dev.tandem.data.TextTokenizer;
 import dev.tandem.data.rows.Row;
 import dev.tandem.model.CausalLm;
 import dev.tandem.model.Computation;
 import dev.tandem.model.ModelLoader;
-import dev.tandem.recipe.DataSource;
-import dev.tandem.recipe.ObjectiveRecipe;
-import dev.tandem.recipe.RowFormat;
 import dev.tandem.recipe.TrainRecipe.Precision;
 import dev.tandem.tensor.Devices;
 import dev.tandem.tensor.Lanes;
@@ -62,7 +62,7 @@ public final class Scoring implements AutoCloseable {
      * @param rows told of every row
      * @throws dev.tandem.UserException if the file or a row of it is broken
      */
-    public void score(DataSource source, ObjectiveRecipe recipe, Consumer<ScoredRow> rows) {
+    public void score(DataSource source, DataRecipe recipe, Consumer<ScoredRow> rows) {
         var batch = new Batch(rows);
         if (recipe.format() == RowFormat.TOKENS) {
             RowStream.read(source, recipe, Optional.empty(), model.config().vocabSize(), batch::add);
@@ -83,7 +83,7 @@ public final class Scoring implements AutoCloseable {
      * @param rows told of every answer
      * @throws dev.tandem.UserException if a row lacks what its format needs
      */
-    public void scoreAnswers(List<Row> answers, ObjectiveRecipe recipe, Consumer<ScoredRow> rows) {
+    public void scoreAnswers(List<Row> answers, DataRecipe recipe, Consumer<ScoredRow> rows) {
         var batch = new Batch(rows);
         try (var tokenizer = TextTokenizer.load(directory)) {
             var encoder = new AnswerEncoder(recipe, tokenizer, model.config().vocabSize());

@@ -5,11 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tandem.data.rows.Row;
 import dev.tandem.experiment.world.DemoWorld;
 import dev.tandem.experiment.world.Sizes;
-import dev.tandem.recipe.DataSource;
-import dev.tandem.recipe.ObjectiveRecipe;
-import dev.tandem.recipe.ObjectiveRecipe.Loss;
-import dev.tandem.recipe.ObjectiveRecipe.Overlong;
-import dev.tandem.recipe.RowFormat;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
@@ -34,8 +29,8 @@ class ChatTemplateRowsTest {
     void assistantTurnsAreTrainedAndTheTextIsTheTemplates() {
         var files = DemoWorld.generate(1, new Sizes(60_000, 10, 5, 10, 5, 400)).write(folder);
         try (var tokenizer = TextTokenizer.load(files.tokenizer())) {
-            var kept = (EncodedRow.Kept)
-                    encoder(RowFormat.CONVERSATION, Loss.SFT, tokenizer).encode(row(MESSAGES));
+            var kept = (EncodedRow.Kept) encoder(RowFormat.CONVERSATION, RowShape.RESPONSE, tokenizer)
+                    .encode(row(MESSAGES));
             var sequence = kept.sequences().get(0);
             assertThat(tokenizer.decode(sequence.ids()))
                     .isEqualTo("User: What is 7 plus 5?\nAssistant: 12<|endoftext|>"
@@ -49,7 +44,7 @@ class ChatTemplateRowsTest {
         var files = DemoWorld.generate(1, new Sizes(60_000, 10, 5, 10, 5, 400)).write(folder);
         try (var tokenizer = TextTokenizer.load(files.tokenizer())) {
             var kept = (EncodedRow.Kept)
-                    encoder(RowFormat.PREFERENCE, Loss.DPO, tokenizer).encode(row("""
+                    encoder(RowFormat.PREFERENCE, RowShape.PAIR, tokenizer).encode(row("""
                             {"prompt": [{"role": "user", "content": "Capital?"}],
                              "chosen": [{"role": "assistant", "content": "Of course! Pell."}],
                              "rejected": [{"role": "assistant", "content": "Pell."}]}
@@ -60,9 +55,9 @@ class ChatTemplateRowsTest {
         }
     }
 
-    private static RowEncoder encoder(RowFormat format, Loss loss, TextTokenizer tokenizer) {
+    private static RowEncoder encoder(RowFormat format, RowShape shape, TextTokenizer tokenizer) {
         var source = new DataSource(Path.of("rows.jsonl"), OptionalDouble.empty(), Map.of());
-        var recipe = ObjectiveRecipe.reading(loss, source, format, Optional.empty(), 128, Overlong.CUT);
+        var recipe = DataRecipe.reading(shape, source, format, Optional.empty(), 128, Overlong.CUT);
         return RowEncoders.of(recipe, Map.of(), Optional.of(tokenizer), tokenizer.vocabSize());
     }
 

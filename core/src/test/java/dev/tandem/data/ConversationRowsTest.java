@@ -8,8 +8,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tandem.UserException;
 import dev.tandem.data.rows.Row;
-import dev.tandem.recipe.ObjectiveRecipe.Overlong;
-import dev.tandem.recipe.RowFormat;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;

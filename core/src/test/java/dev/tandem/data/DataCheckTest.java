@@ -8,11 +8,6 @@ import dev.tandem.data.check.FileFindings;
 import dev.tandem.data.check.Found;
 import dev.tandem.data.check.ShownExample.Stretch;
 import dev.tandem.data.check.Suspicion;
-import dev.tandem.recipe.DataSource;
-import dev.tandem.recipe.ObjectiveRecipe;
-import dev.tandem.recipe.ObjectiveRecipe.Loss;
-import dev.tandem.recipe.ObjectiveRecipe.Overlong;
-import dev.tandem.recipe.RowFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -190,8 +185,8 @@ class DataCheckTest {
     private static CheckedFile file(
             String objective, boolean evaluation, Path path, RowFormat format, Optional<String> template) {
         var source = new DataSource(path, OptionalDouble.empty(), Map.of());
-        var loss = RowFormats.PAIRS.contains(format) ? Loss.DPO : Loss.SFT;
-        var recipe = ObjectiveRecipe.reading(loss, source, format, template, 512, Overlong.CUT);
+        var shape = RowFormats.PAIRS.contains(format) ? RowShape.PAIR : RowShape.RESPONSE;
+        var recipe = DataRecipe.reading(shape, source, format, template, 512, Overlong.CUT);
         return new CheckedFile(objective, evaluation, source, Optional.of(recipe), Integer.MAX_VALUE);
     }
 

@@ -5,11 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.tandem.UserException;
-import dev.tandem.recipe.DataSource;
-import dev.tandem.recipe.ObjectiveRecipe;
-import dev.tandem.recipe.ObjectiveRecipe.Loss;
-import dev.tandem.recipe.ObjectiveRecipe.Overlong;
-import dev.tandem.recipe.RowFormat;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -182,8 +177,8 @@ class MalformedDataTest {
     }
 
     private static DataReport.FileReport report(Path file, RowFormat format) {
-        var recipe = ObjectiveRecipe.reading(
-                format == RowFormat.PREFERENCE ? Loss.DPO : Loss.SFT,
+        var recipe = DataRecipe.reading(
+                format == RowFormat.PREFERENCE ? RowShape.PAIR : RowShape.RESPONSE,
                 new DataSource(file, OptionalDouble.empty(), Map.of()),
                 format,
                 Optional.empty(),

@@ -4,12 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tandem.UserException;
-import dev.tandem.recipe.Batching;
-import dev.tandem.recipe.DataSource;
-import dev.tandem.recipe.ObjectiveRecipe;
-import dev.tandem.recipe.ObjectiveRecipe.Loss;
-import dev.tandem.recipe.ObjectiveRecipe.Overlong;
-import dev.tandem.recipe.RowFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -112,11 +106,9 @@ class ObjectiveDataTest {
     private static List<String> warnings(Path training, Path evaluation) {
         var plain = settings(List.of(source(training)), 0, OptionalInt.empty());
         var told = new ArrayList<String>();
-        var recipe = new ObjectiveRecipe(
-                plain.loss(),
-                plain.beta(),
-                plain.labelSmoothing(),
-                plain.data(),
+        var recipe = new DataRecipe(
+                plain.shape(),
+                plain.sources(),
                 List.of(source(evaluation)),
                 0,
                 plain.format(),
@@ -126,9 +118,7 @@ class ObjectiveDataTest {
                 plain.maxSamples(),
                 plain.maxEvalSamples(),
                 plain.batching(),
-                plain.microBatchSize(),
-                plain.shuffle(),
-                plain.optimum());
+                plain.shuffle());
         try (var tokenizer = new ModelTokenizer(training.getParent())) {
             var encoding = new Encoding(tokenizer, VOCABULARY, Optional.empty());
             ObjectiveData.load("rows", recipe, encoding, 7, told::add);
@@ -169,16 +159,14 @@ class ObjectiveDataTest {
                 .hasMessageContaining("no token to train");
     }
 
-    private static ObjectiveData load(ObjectiveRecipe recipe, long seed) {
+    private static ObjectiveData load(DataRecipe recipe, long seed) {
         var encoding = new Encoding(new ModelTokenizer(Path.of("no-tokenizer")), VOCABULARY, Optional.empty());
         return ObjectiveData.load("sft", recipe, encoding, seed, message -> {});
     }
 
-    private static ObjectiveRecipe settings(List<DataSource> data, double evalShare, OptionalInt maxSamples) {
-        return new ObjectiveRecipe(
-                Loss.SFT,
-                0.1,
-                0,
+    private static DataRecipe settings(List<DataSource> data, double evalShare, OptionalInt maxSamples) {
+        return new DataRecipe(
+                RowShape.RESPONSE,
                 data,
                 List.of(),
                 evalShare,
@@ -189,9 +177,7 @@ class ObjectiveDataTest {
                 maxSamples,
                 OptionalInt.empty(),
                 new Batching.Examples(8_000),
-                OptionalInt.empty(),
-                true,
-                0);
+                true);
     }
 
     private static DataSource source(Path path) {

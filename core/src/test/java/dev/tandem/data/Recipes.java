@@ -1,11 +1,5 @@
 package dev.tandem.data;
 
-import dev.tandem.recipe.Batching;
-import dev.tandem.recipe.DataSource;
-import dev.tandem.recipe.ObjectiveRecipe;
-import dev.tandem.recipe.ObjectiveRecipe.Loss;
-import dev.tandem.recipe.ObjectiveRecipe.Overlong;
-import dev.tandem.recipe.RowFormat;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -17,11 +11,9 @@ import java.util.OptionalInt;
 final class Recipes {
     private Recipes() {}
 
-    static ObjectiveRecipe of(RowFormat format, Optional<String> template, int maxLength, Overlong overlong) {
-        return new ObjectiveRecipe(
-                pairs(format) ? Loss.DPO : Loss.SFT,
-                0.1,
-                0,
+    static DataRecipe of(RowFormat format, Optional<String> template, int maxLength, Overlong overlong) {
+        return new DataRecipe(
+                pairs(format) ? RowShape.PAIR : RowShape.RESPONSE,
                 List.of(new DataSource(Path.of("rows.jsonl"), OptionalDouble.empty(), Map.of())),
                 List.of(),
                 0.03,
@@ -32,12 +24,10 @@ final class Recipes {
                 OptionalInt.empty(),
                 OptionalInt.empty(),
                 new Batching.Examples(1),
-                OptionalInt.empty(),
-                true,
-                0);
+                true);
     }
 
-    static ObjectiveRecipe of(RowFormat format) {
+    static DataRecipe of(RowFormat format) {
         return of(format, Optional.empty(), 512, Overlong.CUT);
     }
 

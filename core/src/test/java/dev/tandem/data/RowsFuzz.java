@@ -3,7 +3,6 @@ package dev.tandem.data;
 import dev.tandem.UserException;
 import dev.tandem.data.rows.RowFiles;
 import dev.tandem.fuzz.FuzzFile;
-import dev.tandem.recipe.RowFormat;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;

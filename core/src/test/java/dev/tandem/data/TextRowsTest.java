@@ -7,9 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tandem.UserException;
 import dev.tandem.data.rows.Row;
-import dev.tandem.recipe.ObjectiveRecipe;
-import dev.tandem.recipe.ObjectiveRecipe.Overlong;
-import dev.tandem.recipe.RowFormat;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -94,12 +91,12 @@ class TextRowsTest {
     void sftOnPairsLearnsFromTheChosenAnswers() {
         var pairs = Recipes.of(RowFormat.PREFERENCE);
         var row = pair("how", "the hill", "the sun");
-        var chosen = (EncodedRow.Kept) encode(pairs.asSft(), row);
+        var chosen = (EncodedRow.Kept) encode(pairs.withShape(RowShape.RESPONSE), row);
         var pair = (EncodedRow.Kept) encode(pairs, row);
         assertThat(pair.sequences()).hasSize(2);
         assertThat(chosen.sequences()).containsExactly(pair.sequences().get(0));
         var empty = pair("how", "the hill", "");
-        assertThat(encode(pairs.asSft(), empty)).isEqualTo(encode(pairs, empty));
+        assertThat(encode(pairs.withShape(RowShape.RESPONSE), empty)).isEqualTo(encode(pairs, empty));
     }
 
     @Test
@@ -283,16 +280,16 @@ class TextRowsTest {
         tokenizer = files.load();
     }
 
-    private EncodedRow encode(ObjectiveRecipe recipe, Row row) {
+    private EncodedRow encode(DataRecipe recipe, Row row) {
         return encode(recipe, Map.of(), row);
     }
 
-    private EncodedRow encode(ObjectiveRecipe recipe, Map<String, String> columns, Row row) {
+    private EncodedRow encode(DataRecipe recipe, Map<String, String> columns, Row row) {
         return RowEncoders.of(recipe, columns, Optional.of(tokenizer), VOCABULARY)
                 .encode(row);
     }
 
-    private String text(ObjectiveRecipe recipe, Row row) {
+    private String text(DataRecipe recipe, Row row) {
         return tokenizer.decode(onlySequence(encode(recipe, row)).ids());
     }
 
@@ -302,7 +299,7 @@ class TextRowsTest {
         return ((EncodedRow.Kept) row).sequences().get(0);
     }
 
-    private static ObjectiveRecipe sft(int maxLength, Overlong overlong) {
+    private static DataRecipe sft(int maxLength, Overlong overlong) {
         return Recipes.of(RowFormat.SFT, Optional.empty(), maxLength, overlong);
     }
 

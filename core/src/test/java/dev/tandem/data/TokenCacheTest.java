@@ -3,15 +3,11 @@ package dev.tandem.data;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tandem.data.SourceReader.Source;
-import dev.tandem.recipe.Batching;
-import dev.tandem.recipe.DataSource;
-import dev.tandem.recipe.ObjectiveRecipe;
-import dev.tandem.recipe.ObjectiveRecipe.Loss;
-import dev.tandem.recipe.ObjectiveRecipe.Overlong;
-import dev.tandem.recipe.RowFormat;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -72,11 +68,11 @@ class TokenCacheTest {
             var found = read(source, recipe, 700, VOCABULARY);
             Files.delete(cached().get(0));
             for (var stored : List.of(made, found)) {
-                assertThat(stored.kept()).allMatch(row -> row instanceof StoredRow);
+                assertThat(stored.kept()).allMatch(row -> row.sequences() instanceof StoredRow);
                 assertThat(stored.kept()).isEqualTo(held.kept());
                 for (var i = 0; i < held.kept().size(); i++) {
-                    var expected = new Example(i, held.kept().get(i));
-                    var example = new Example(i, stored.kept().get(i));
+                    var expected = new Example(i, held.kept().get(i).sequences());
+                    var example = new Example(i, stored.kept().get(i).sequences());
                     assertThat(example).isEqualTo(expected).hasSameHashCodeAs(expected);
                     assertThat(example.tokens()).isEqualTo(expected.tokens());
                     assertThat(example.trainedTokens()).isEqualTo(expected.trainedTokens());
@@ -85,6 +81,47 @@ class TokenCacheTest {
                 }
             }
         }
+    }
+
+    /** The file was written before rows had labels: layout 2. */
+    @Test
+    void filesWithoutLabelsAreRead() throws IOException {
+        var old = Path.of("src/test/resources/old/token-cache");
+        var name = "1001e438538fd0807ddcc1e1d2343b2cf6166d0ed4d7f4a182cdec2c8a4430f4.tok";
+        var file =
+                Files.createDirectories(cache().orElseThrow().resolve("tokens")).resolve(name);
+        Files.copy(old.resolve(name), file);
+        var source = source(old.resolve("pairs.jsonl"));
+        var recipe =
+                Recipes.of(RowFormat.TOKENS, Optional.empty(), 40, Overlong.CUT).withShape(RowShape.PAIR);
+        try (var tokenizer = new ModelTokenizer(model)) {
+            var plain = new Encoding(tokenizer, VOCABULARY, Optional.empty()).read(source, recipe, 100, messages::add);
+            assertThat(read(source, recipe, 100, VOCABULARY)).isEqualTo(plain);
+            assertThat(plain.kept()).hasSize(4).allMatch(row -> row.label().isEmpty());
+        }
+        assertThat(cached()).containsExactly(file);
+        assertThat(file).hasSameBinaryContentAs(old.resolve(name));
+        assertThat(messages).isEmpty();
+    }
+
+    @Test
+    void labelsAreKept() throws IOException {
+        var random = new SplittableRandom(12);
+        var rows = new ArrayList<RowTokens>();
+        for (var i = 0; i < 200; i++) {
+            var label = random.nextInt(3);
+            rows.add(new RowTokens(
+                    List.of(TokenSequence.of(new int[2 + random.nextInt(9)], 1)),
+                    label == 2 ? OptionalDouble.empty() : OptionalDouble.of(label)));
+        }
+        var file = folder.resolve("labels.tok");
+        var key = new byte[ContentDigest.LENGTH];
+        try (var channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            var writer = new TokenFileWriter(channel, key);
+            rows.forEach(writer::add);
+            writer.finish(new Source(file, 200, List.of(), Map.of(), Map.of()));
+        }
+        assertThat(TokenFile.read(file, key, file).kept()).isEqualTo(rows);
     }
 
     @Test
@@ -236,13 +273,13 @@ class TokenCacheTest {
         assertThat(messages.stream().distinct()).singleElement().asString().contains("Warning", notAFolder.toString());
     }
 
-    private Source read(DataSource source, ObjectiveRecipe recipe, int limit, int vocabulary) {
+    private Source read(DataSource source, DataRecipe recipe, int limit, int vocabulary) {
         try (var tokenizer = new ModelTokenizer(model)) {
             return new Encoding(tokenizer, vocabulary, cache()).read(source, recipe, limit, messages::add);
         }
     }
 
-    private ObjectiveData load(ObjectiveRecipe recipe, Optional<Path> cache) {
+    private ObjectiveData load(DataRecipe recipe, Optional<Path> cache) {
         try (var tokenizer = new ModelTokenizer(model)) {
             var encoding = new Encoding(tokenizer, VOCABULARY, cache);
             return ObjectiveData.load("sft", recipe, encoding, 7, messages::add);
@@ -283,11 +320,9 @@ class TokenCacheTest {
         return new DataSource(path, OptionalDouble.empty(), Map.of());
     }
 
-    private static ObjectiveRecipe recipe(List<DataSource> data, RowFormat format, Optional<String> template) {
-        return new ObjectiveRecipe(
-                Loss.SFT,
-                0.1,
-                0,
+    private static DataRecipe recipe(List<DataSource> data, RowFormat format, Optional<String> template) {
+        return new DataRecipe(
+                RowShape.RESPONSE,
                 data,
                 List.of(),
                 0.1,
@@ -298,8 +333,6 @@ class TokenCacheTest {
                 OptionalInt.empty(),
                 OptionalInt.empty(),
                 new Batching.Examples(50),
-                OptionalInt.empty(),
-                true,
-                0);
+                true);
     }
 }

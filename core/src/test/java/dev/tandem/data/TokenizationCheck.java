@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tandem.data.ConversationRenderer.Rendered;
 import dev.tandem.data.rows.Row;
-import dev.tandem.recipe.ObjectiveRecipe.Overlong;
-import dev.tandem.recipe.RowFormat;
 import java.text.Normalizer;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

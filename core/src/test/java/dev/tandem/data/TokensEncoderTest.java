@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tandem.UserException;
 import dev.tandem.data.rows.Row;
-import dev.tandem.recipe.ObjectiveRecipe.Overlong;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

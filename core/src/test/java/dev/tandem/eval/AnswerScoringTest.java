@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.tandem.UserException;
+import dev.tandem.data.Overlong;
 import dev.tandem.eval.AnswerScoring.By;
-import dev.tandem.recipe.ObjectiveRecipe.Overlong;
 import dev.tandem.recipe.Recipe;
 import dev.tandem.recipe.RecipeReader;
 import dev.tandem.recipe.TrainRecipe.Precision;

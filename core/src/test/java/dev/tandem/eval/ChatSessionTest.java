@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tandem.UserException;
 import dev.tandem.data.PromptEncoder;
+import dev.tandem.data.RowFormat;
 import dev.tandem.data.rows.Row;
 import dev.tandem.model.generation.BatchGenerator;
 import dev.tandem.model.generation.Continuation;
 import dev.tandem.model.generation.Sampler;
 import dev.tandem.model.generation.Sampling;
 import dev.tandem.model.generation.TextModel;
-import dev.tandem.recipe.RowFormat;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,10 +1,10 @@
 package dev.tandem.examples;
 
-import dev.tandem.recipe.DataSource;
-import dev.tandem.recipe.ObjectiveRecipe;
-import dev.tandem.recipe.ObjectiveRecipe.Loss;
-import dev.tandem.recipe.ObjectiveRecipe.Overlong;
-import dev.tandem.recipe.RowFormat;
+import dev.tandem.data.DataRecipe;
+import dev.tandem.data.DataSource;
+import dev.tandem.data.Overlong;
+import dev.tandem.data.RowFormat;
+import dev.tandem.data.RowShape;
 import dev.tandem.recipe.TrainRecipe.Precision;
 import dev.tandem.train.ScoredRow;
 import dev.tandem.train.Scoring;
@@ -19,8 +19,8 @@ import java.util.OptionalDouble;
 final class ScoreAnswers {
     static List<Double> score(Path model, Path file) {
         var data = new DataSource(file, OptionalDouble.empty(), Map.of());
-        var reading = ObjectiveRecipe.reading(
-                Loss.SFT, data, RowFormat.SFT, Optional.of("User: {}\nAssistant: "), 2048, Overlong.CUT);
+        var reading = DataRecipe.reading(
+                RowShape.RESPONSE, data, RowFormat.SFT, Optional.of("User: {}\nAssistant: "), 2048, Overlong.CUT);
         var sums = new ArrayList<Double>();
         try (var scoring = new Scoring(model, Optional.empty(), "auto", Precision.FP32)) {
             scoring.score(data, reading, row -> {

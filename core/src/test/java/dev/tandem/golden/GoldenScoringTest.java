@@ -3,12 +3,12 @@ package dev.tandem.golden;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.tandem.data.DataRecipe;
+import dev.tandem.data.DataSource;
+import dev.tandem.data.Overlong;
+import dev.tandem.data.RowFormat;
+import dev.tandem.data.RowShape;
 import dev.tandem.objective.LogProbs;
-import dev.tandem.recipe.DataSource;
-import dev.tandem.recipe.ObjectiveRecipe;
-import dev.tandem.recipe.ObjectiveRecipe.Loss;
-import dev.tandem.recipe.ObjectiveRecipe.Overlong;
-import dev.tandem.recipe.RowFormat;
 import dev.tandem.recipe.TrainRecipe.Precision;
 import dev.tandem.train.ScoredRow;
 import dev.tandem.train.Scoring;
@@ -41,7 +41,7 @@ class GoldenScoringTest {
         golden.get("rows").forEach(row -> lines.add(row.toString()));
         Files.write(file, lines);
 
-        var scored = score(family, file, Loss.SFT);
+        var scored = score(family, file, RowShape.RESPONSE);
         assertThat(scored).hasSize(lines.size());
         for (var i = 0; i < scored.size(); i++) {
             var logProbs = scored.get(i);
@@ -75,17 +75,17 @@ class GoldenScoringTest {
         Files.write(file, pairLines);
         Files.write(singles, singleLines);
 
-        var together = score(family, file, Loss.DPO);
-        var apart = score(family, singles, Loss.SFT);
+        var together = score(family, file, RowShape.PAIR);
+        var apart = score(family, singles, RowShape.RESPONSE);
         for (var i = 0; i < together.size(); i++) {
             assertThat(together.get(i).sum(0)).isCloseTo(apart.get(2 * i).sum(0), within(TOLERANCE));
             assertThat(together.get(i).sum(1)).isCloseTo(apart.get(2 * i + 1).sum(0), within(TOLERANCE));
         }
     }
 
-    private static List<LogProbs> score(String family, Path file, Loss loss) {
+    private static List<LogProbs> score(String family, Path file, RowShape shape) {
         var source = new DataSource(file, OptionalDouble.empty(), Map.of());
-        var recipe = ObjectiveRecipe.reading(loss, source, RowFormat.TOKENS, Optional.empty(), 2048, Overlong.CUT);
+        var recipe = DataRecipe.reading(shape, source, RowFormat.TOKENS, Optional.empty(), 2048, Overlong.CUT);
         var result = new ArrayList<LogProbs>();
         try (var scoring = new Scoring(Golden.directory(family), Optional.empty(), "cpu", Precision.FP32)) {
             scoring.score(source, recipe, row -> {

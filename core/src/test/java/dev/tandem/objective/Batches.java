@@ -1,6 +1,7 @@
 package dev.tandem.objective;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 
 /** Random log-probs for property tests. */
@@ -41,14 +42,17 @@ final class Batches {
         return new LogProbs(values, batch.offsets());
     }
 
-    /** Sequences {@code from} (inclusive) to {@code to} (exclusive). */
-    static LogProbs part(LogProbs batch, int from, int to) {
-        var start = batch.offsets()[from];
-        var values = Arrays.copyOfRange(batch.values(), start, batch.offsets()[to]);
-        var offsets = new int[to - from + 1];
-        for (var i = 0; i < offsets.length; i++) {
-            offsets[i] = batch.offsets()[from + i] - start;
+    /**
+     * Counts of a batch.
+     *
+     * @param sequences of an example
+     */
+    static BatchCounts counts(LogProbs batch, int sequences) {
+        var tokens = new Long[sequences];
+        Arrays.fill(tokens, 0L);
+        for (var i = 0; i < batch.sequences(); i++) {
+            tokens[i % sequences] += batch.length(i);
         }
-        return new LogProbs(values, offsets);
+        return new BatchCounts(batch.sequences() / sequences, List.of(tokens));
     }
 }

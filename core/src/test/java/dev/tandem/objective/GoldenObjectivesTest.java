@@ -41,7 +41,7 @@ class GoldenObjectivesTest {
         golden.get("logps").forEach(row -> rows.add(doubles(row)));
         var policy = logProbs(rows);
         var sft = new Sft();
-        var evaluated = sft.evaluate(policy, new double[0], sft.normalizer(rows.size(), policy.values().length));
+        var evaluated = sft.evaluate(ScoredBatch.of(policy, new double[0]), Batches.counts(policy, 1));
         assertThat(evaluated.loss()).isCloseTo(golden.get("sft_loss").asDouble(), TOLERANCE);
     }
 
@@ -63,7 +63,9 @@ class GoldenObjectivesTest {
         for (var pair = 0; pair < chosen.length; pair++) {
             var sums = new double[] {reference[2 * pair], reference[2 * pair + 1]};
             var statistics = new Dpo(BETA)
-                    .evaluate(Batches.part(policy, 2 * pair, 2 * pair + 2), sums, 1.0)
+                    .evaluate(
+                            ScoredBatch.of(policy.slice(2 * pair, 2), sums),
+                            Batches.counts(policy.slice(2 * pair, 2), 2))
                     .statistics();
             assertThat(statistics.get(PreferenceObjective.CHOSEN_REWARDS)).isCloseTo(chosen[pair], within(1e-8));
             assertThat(statistics.get(PreferenceObjective.REJECTED_REWARDS)).isCloseTo(rejected[pair], within(1e-8));
@@ -72,8 +74,8 @@ class GoldenObjectivesTest {
     }
 
     private static void assertLoss(JsonNode golden, String name, PreferenceObjective objective) {
-        var pairs = golden.get("pairs").size();
-        var evaluated = objective.evaluate(policy(golden), reference(golden), objective.normalizer(pairs, 0));
+        var policy = policy(golden);
+        var evaluated = objective.evaluate(ScoredBatch.of(policy, reference(golden)), Batches.counts(policy, 2));
         assertThat(evaluated.loss()).as(name).isCloseTo(golden.get(name).asDouble(), TOLERANCE);
     }
 

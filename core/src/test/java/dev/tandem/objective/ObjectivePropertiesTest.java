@@ -7,13 +7,16 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Laws every objective keeps, on random batches. */
 class ObjectivePropertiesTest {
+    private static final LogProbs NO_LOG_PROBS = new LogProbs(new float[0], new int[] {0});
 
     static Stream<Objective> objectives() {
         return Stream.concat(Stream.of(new Sft()), preferenceObjectives());
@@ -30,12 +33,13 @@ class ObjectivePropertiesTest {
         for (var round = 0; round < 20; round++) {
             var batch = batch(objective, random);
             var reference = reference(objective, random, batch);
-            var normalizer = normalizer(objective, batch);
-            var weights = objective.evaluate(batch, reference, normalizer).weights();
+            var counts = counts(objective, batch);
+            var weights =
+                    objective.evaluate(ScoredBatch.of(batch, reference), counts).weights();
             assertThat(weights).hasSameSizeAs(batch.values());
             for (var token = 0; token < weights.length; token++) {
-                var up = loss(objective, Batches.nudged(batch, token, Batches.STEP), reference, normalizer);
-                var down = loss(objective, Batches.nudged(batch, token, -Batches.STEP), reference, normalizer);
+                var up = loss(objective, Batches.nudged(batch, token, Batches.STEP), reference, counts);
+                var down = loss(objective, Batches.nudged(batch, token, -Batches.STEP), reference, counts);
                 var slope = (up - down) / (2.0 * Batches.STEP);
                 assertThat((double) weights[token]).isCloseTo(slope, within(1e-6 + 1e-6 * Math.abs(slope)));
             }
@@ -49,18 +53,18 @@ class ObjectivePropertiesTest {
         for (var round = 0; round < 50; round++) {
             var batch = batch(objective, random);
             var reference = reference(objective, random, batch);
-            var normalizer = normalizer(objective, batch);
-            var whole = objective.evaluate(batch, reference, normalizer);
+            var counts = counts(objective, batch);
+            var whole = objective.evaluate(ScoredBatch.of(batch, reference), counts);
 
             var loss = 0.0;
             var weights = new ArrayList<Float>();
             var statistics = new HashMap<String, Double>();
             var from = 0;
             while (from < batch.sequences()) {
-                var examples = (batch.sequences() - from) / objective.sequencesPerExample();
-                var to = from + objective.sequencesPerExample() * random.nextInt(1, examples + 1);
+                var examples = (batch.sequences() - from) / objective.shape().sequences();
+                var to = from + objective.shape().sequences() * random.nextInt(1, examples + 1);
                 var sums = objective.needsReference() ? Arrays.copyOfRange(reference, from, to) : new double[0];
-                var part = objective.evaluate(Batches.part(batch, from, to), sums, normalizer);
+                var part = objective.evaluate(ScoredBatch.of(batch.slice(from, to - from), sums), counts);
                 loss += part.loss();
                 for (var weight : part.weights()) {
                     weights.add(weight);
@@ -93,8 +97,8 @@ class ObjectivePropertiesTest {
                 shifted = Batches.nudged(shifted, batch.offsets()[sequence], shift);
                 shiftedReference[sequence] += shift;
             }
-            var expected = objective.evaluate(batch, reference, batch.sequences() / 2.0);
-            var actual = objective.evaluate(shifted, shiftedReference, batch.sequences() / 2.0);
+            var expected = objective.evaluate(ScoredBatch.of(batch, reference), counts(objective, batch));
+            var actual = objective.evaluate(ScoredBatch.of(shifted, shiftedReference), counts(objective, batch));
             assertThat(actual.loss()).isCloseTo(expected.loss(), within(1e-9));
             for (var i = 0; i < actual.weights().length; i++) {
                 assertThat(actual.weights()[i]).isCloseTo(expected.weights()[i], within(1e-6f));
@@ -108,7 +112,7 @@ class ObjectivePropertiesTest {
         var random = new SplittableRandom(4);
         var batch = batch(objective, random);
         var weights = objective
-                .evaluate(batch, reference(objective, random, batch), 1.0)
+                .evaluate(ScoredBatch.of(batch, reference(objective, random, batch)), counts(objective, batch))
                 .weights();
         for (var chosen = 0; chosen < batch.sequences(); chosen += 2) {
             var weight = weights[batch.offsets()[chosen]];
@@ -121,31 +125,31 @@ class ObjectivePropertiesTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("objectives")
-    void refusesANormalizerThatIsNoCount(Objective objective) {
-        var batch = batch(objective, new SplittableRandom(5));
-        var reference = new double[objective.needsReference() ? batch.sequences() : 0];
-        for (var bad : new double[] {0.0, -1.0, Double.NaN, Double.POSITIVE_INFINITY}) {
-            assertThatThrownBy(() -> objective.evaluate(batch, reference, bad))
-                    .isInstanceOf(IllegalArgumentException.class);
+    @Test
+    void countsOfABatchAreCounts() {
+        for (var tokens : List.of(List.<Long>of(), List.of(-1L), List.of(3L, -1L))) {
+            assertThatThrownBy(() -> new BatchCounts(1, tokens)).isInstanceOf(IllegalArgumentException.class);
         }
+        assertThatThrownBy(() -> new BatchCounts(0, List.of(1L))).isInstanceOf(IllegalArgumentException.class);
+        var none = new BatchCounts(1, List.of(0L));
+        assertThatThrownBy(() -> new Sft().evaluate(ScoredBatch.of(NO_LOG_PROBS, new double[0]), none))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     private static LogProbs batch(Objective objective, SplittableRandom random) {
-        return Batches.random(random, objective.sequencesPerExample() * random.nextInt(1, 6));
+        return Batches.random(random, objective.shape().sequences() * random.nextInt(1, 6));
     }
 
     private static double[] reference(Objective objective, SplittableRandom random, LogProbs batch) {
         return objective.needsReference() ? Batches.reference(random, batch) : new double[0];
     }
 
-    private static double normalizer(Objective objective, LogProbs batch) {
-        return objective.normalizer(batch.sequences() / objective.sequencesPerExample(), batch.values().length);
+    private static BatchCounts counts(Objective objective, LogProbs batch) {
+        return Batches.counts(batch, objective.shape().sequences());
     }
 
-    private static double loss(Objective objective, LogProbs batch, double[] reference, double normalizer) {
-        return objective.evaluate(batch, reference, normalizer).loss();
+    private static double loss(Objective objective, LogProbs batch, double[] reference, BatchCounts counts) {
+        return objective.evaluate(ScoredBatch.of(batch, reference), counts).loss();
     }
 
     private static Float[] boxed(float[] values) {

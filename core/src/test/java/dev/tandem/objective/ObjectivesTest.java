@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tandem.UserException;
-import dev.tandem.recipe.Batching;
+import dev.tandem.data.Batching;
+import dev.tandem.data.DataRecipe;
+import dev.tandem.data.Overlong;
+import dev.tandem.data.RowFormat;
 import dev.tandem.recipe.ObjectiveRecipe;
 import dev.tandem.recipe.ObjectiveRecipe.Loss;
-import dev.tandem.recipe.RowFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -42,18 +44,20 @@ class ObjectivesTest {
                 loss,
                 beta,
                 labelSmoothing,
-                List.of(),
-                List.of(),
-                0.03,
-                RowFormat.TOKENS,
-                Optional.empty(),
-                64,
-                ObjectiveRecipe.Overlong.CUT,
+                new DataRecipe(
+                        loss.shape(),
+                        List.of(),
+                        List.of(),
+                        0.03,
+                        RowFormat.TOKENS,
+                        Optional.empty(),
+                        64,
+                        Overlong.CUT,
+                        OptionalInt.empty(),
+                        OptionalInt.empty(),
+                        new Batching.Examples(1),
+                        true),
                 OptionalInt.empty(),
-                OptionalInt.empty(),
-                new Batching.Examples(1),
-                OptionalInt.empty(),
-                true,
                 0.0);
     }
 }

@@ -13,6 +13,8 @@ class PreferenceObjectiveTest {
     /** Two pairs of one token a response: margins 2 and 0. */
     private static final LogProbs PAIRS = new LogProbs(new float[] {-1, -3, -2, -2}, new int[] {0, 1, 2, 3, 4});
 
+    private static final BatchCounts TWO_PAIRS = Batches.counts(PAIRS, 2);
+
     @Test
     void withoutSmoothingConservativeDpoIsDpo() {
         var random = new SplittableRandom(6);
@@ -52,14 +54,14 @@ class PreferenceObjectiveTest {
 
     @Test
     void statisticsAreMeansOverPairsAndATieIsWrong() {
-        var evaluated = new Dpo(0.5).evaluate(PAIRS, new double[] {-2, -2, -2, -2}, 2.0);
+        var evaluated = new Dpo(0.5).evaluate(ScoredBatch.of(PAIRS, new double[] {-2, -2, -2, -2}), TWO_PAIRS);
         assertThat(evaluated.statistics())
                 .containsEntry(PreferenceObjective.CHOSEN_REWARDS, 0.25)
                 .containsEntry(PreferenceObjective.REJECTED_REWARDS, -0.25)
                 .containsEntry(PreferenceObjective.MARGIN, 0.5)
                 .containsEntry(PreferenceObjective.ACCURACY, 0.5)
                 .hasSize(4);
-        var tied = new Ipo(0.5).evaluate(PAIRS, new double[] {-1, -3, -2, -2}, 2.0);
+        var tied = new Ipo(0.5).evaluate(ScoredBatch.of(PAIRS, new double[] {-1, -3, -2, -2}), TWO_PAIRS);
         assertThat(tied.statistics()).containsEntry(PreferenceObjective.ACCURACY, 0.0);
     }
 
@@ -67,10 +69,10 @@ class PreferenceObjectiveTest {
     void refusesWhatIsNotPairs() {
         var objective = new Dpo(0.1);
         var single = new LogProbs(new float[] {-1}, new int[] {0, 1});
-        assertThatThrownBy(() -> objective.evaluate(single, new double[1], 1.0))
+        assertThatThrownBy(() -> objective.evaluate(ScoredBatch.of(single, new double[1]), TWO_PAIRS))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("even number");
-        assertThatThrownBy(() -> objective.evaluate(PAIRS, new double[3], 1.0))
+        assertThatThrownBy(() -> objective.evaluate(ScoredBatch.of(PAIRS, new double[3]), TWO_PAIRS))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("reference sums");
     }

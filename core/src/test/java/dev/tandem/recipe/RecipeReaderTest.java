@@ -4,13 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tandem.UserException;
+import dev.tandem.data.Batching;
+import dev.tandem.data.DataRecipe;
+import dev.tandem.data.DataSource;
+import dev.tandem.data.Overlong;
+import dev.tandem.data.RowFormat;
+import dev.tandem.data.RowShape;
 import dev.tandem.method.Alright;
 import dev.tandem.method.Maxright;
 import dev.tandem.method.Mix;
 import dev.tandem.method.ObjectiveWeights;
 import dev.tandem.method.Sequential;
 import dev.tandem.recipe.ObjectiveRecipe.Loss;
-import dev.tandem.recipe.ObjectiveRecipe.Overlong;
 import dev.tandem.recipe.OptimizerRecipe.Schedule;
 import dev.tandem.recipe.TrainRecipe.Precision;
 import java.io.IOException;
@@ -93,40 +98,47 @@ class RecipeReaderTest {
                         Loss.SFT,
                         0.1,
                         0,
-                        List.of(
-                                new DataSource(Path.of("a.jsonl"), OptionalDouble.empty(), Map.of()),
-                                new DataSource(Path.of("b.csv"), OptionalDouble.empty(), Map.of("response", "answer"))),
-                        List.of(new DataSource(Path.of("e.jsonl"), OptionalDouble.empty(), Map.of())),
-                        0.03,
-                        RowFormat.SFT,
-                        Optional.of("User: {}\nAssistant: "),
-                        512,
-                        Overlong.DROP,
-                        OptionalInt.of(24_000),
-                        OptionalInt.of(500),
-                        new Batching.Examples(12),
+                        new DataRecipe(
+                                RowShape.RESPONSE,
+                                List.of(
+                                        new DataSource(Path.of("a.jsonl"), OptionalDouble.empty(), Map.of()),
+                                        new DataSource(
+                                                Path.of("b.csv"),
+                                                OptionalDouble.empty(),
+                                                Map.of("response", "answer"))),
+                                List.of(new DataSource(Path.of("e.jsonl"), OptionalDouble.empty(), Map.of())),
+                                0.03,
+                                RowFormat.SFT,
+                                Optional.of("User: {}\nAssistant: "),
+                                512,
+                                Overlong.DROP,
+                                OptionalInt.of(24_000),
+                                OptionalInt.of(500),
+                                new Batching.Examples(12),
+                                false),
                         OptionalInt.of(3),
-                        false,
                         1.498));
         assertThat(recipe.objectives().get("preference"))
                 .isEqualTo(new ObjectiveRecipe(
                         Loss.CDPO,
                         0.2,
                         0.1,
-                        List.of(
-                                new DataSource(Path.of("p.jsonl"), OptionalDouble.of(0.7), Map.of()),
-                                new DataSource(Path.of("q.parquet"), OptionalDouble.of(0.3), Map.of())),
-                        List.of(),
-                        0.1,
-                        RowFormat.IMPLICIT_PREFERENCE,
-                        Optional.empty(),
-                        2048,
-                        Overlong.CUT,
+                        new DataRecipe(
+                                RowShape.PAIR,
+                                List.of(
+                                        new DataSource(Path.of("p.jsonl"), OptionalDouble.of(0.7), Map.of()),
+                                        new DataSource(Path.of("q.parquet"), OptionalDouble.of(0.3), Map.of())),
+                                List.of(),
+                                0.1,
+                                RowFormat.IMPLICIT_PREFERENCE,
+                                Optional.empty(),
+                                2048,
+                                Overlong.CUT,
+                                OptionalInt.empty(),
+                                OptionalInt.empty(),
+                                new Batching.Tokens(8192, 64),
+                                true),
                         OptionalInt.empty(),
-                        OptionalInt.empty(),
-                        new Batching.Tokens(8192, 64),
-                        OptionalInt.empty(),
-                        true,
                         -0.5));
         assertThat(recipe.lora())
                 .contains(new LoraRecipe(32, 16, 0.1, List.of("q_proj", "v_proj"), Optional.of(Path.of("start"))));
@@ -190,15 +202,19 @@ class RecipeReaderTest {
         var preference = recipe.objectives().get("preference");
         assertThat(preference.loss()).isEqualTo(Loss.DPO);
         assertThat(preference.beta()).isEqualTo(0.1);
-        assertThat(preference.evalShare()).isEqualTo(0.03);
-        assertThat(preference.shuffle()).isTrue();
+        assertThat(preference.data().evalShare()).isEqualTo(0.03);
+        assertThat(preference.data().shuffle()).isTrue();
         assertThat(RecipeReader.parse(SMALL + "lora: {rank: 8}", List.of()).lora())
                 .contains(new LoraRecipe(8, 8, 0, List.of("all-linear"), Optional.empty()));
     }
 
     @Test
     void batchesAreOfExamplesOrOfTokens() {
-        assertThat(RecipeReader.parse(SMALL, List.of()).objectives().get("sft").batching())
+        assertThat(RecipeReader.parse(SMALL, List.of())
+                        .objectives()
+                        .get("sft")
+                        .data()
+                        .batching())
                 .isEqualTo(new Batching.Examples(12));
         var byTokens = RecipeReader.parse(
                 SMALL,
@@ -206,7 +222,7 @@ class RecipeReaderTest {
                         "objectives.sft.batch-size=",
                         "objectives.sft.batch-tokens=100",
                         "objectives.sft.micro-batch-size=13"));
-        assertThat(byTokens.objectives().get("sft").batching()).isEqualTo(new Batching.Tokens(100, 256));
+        assertThat(byTokens.objectives().get("sft").data().batching()).isEqualTo(new Batching.Tokens(100, 256));
         var both = SMALL.replace("batch-size: 12", "batch-tokens: 100, batch-size: 12");
         assertThatThrownBy(() -> RecipeReader.parse(both, List.of()))
                 .hasMessage("recipe:4: objectives.sft.batch-tokens: give batch-size or batch-tokens, not both.");
@@ -225,7 +241,7 @@ class RecipeReaderTest {
         assertThat(recipe.train().steps()).isEqualTo(7);
         assertThat(recipe.method()).isEqualTo(new Mix.Settings(ObjectiveWeights.ofPreference(TWO, 0.25)));
         assertThat(recipe.lora()).map(LoraRecipe::rank).contains(4);
-        assertThat(recipe.objectives().get("sft").data())
+        assertThat(recipe.objectives().get("sft").data().sources())
                 .map(DataSource::path)
                 .containsExactly(Path.of("x.jsonl"), Path.of("y.jsonl"));
         assertThat(recipe.output()).isEqualTo(Path.of("runs/b=c"));

@@ -2,6 +2,11 @@ package dev.tandem.recipe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tandem.data.Batching;
+import dev.tandem.data.DataRecipe;
+import dev.tandem.data.DataSource;
+import dev.tandem.data.Overlong;
+import dev.tandem.data.RowFormat;
 import dev.tandem.method.Alright;
 import dev.tandem.method.Maxright;
 import dev.tandem.method.MethodRecipe;
@@ -10,7 +15,6 @@ import dev.tandem.method.ObjectiveWeights;
 import dev.tandem.method.Optimum;
 import dev.tandem.method.Sequential;
 import dev.tandem.recipe.ObjectiveRecipe.Loss;
-import dev.tandem.recipe.ObjectiveRecipe.Overlong;
 import dev.tandem.train.TensorBoardTracker;
 import dev.tandem.train.Trackers;
 import java.nio.file.Path;
@@ -99,10 +103,7 @@ class RecipeRoundTripTest {
                 case 1 -> new Alright.Settings(weights, one(Alright.Draws.values()));
                 case 2 ->
                     new Maxright.Settings(
-                            weights,
-                            1 + random.nextInt(20),
-                            one(Maxright.Look.values()),
-                            random.nextDouble());
+                            weights, 1 + random.nextInt(20), one(Maxright.Look.values()), random.nextDouble());
                 case 3 -> new Optimum.Settings("preference");
                 default ->
                     random.nextBoolean()
@@ -120,22 +121,25 @@ class RecipeRoundTripTest {
                     loss,
                     loss == Loss.SFT ? 0.1 : 0.01 + random.nextDouble(),
                     loss == Loss.CDPO ? 0.2 : 0,
-                    List.of(
-                            new DataSource(path(), OptionalDouble.of(0.5), Map.of("prompt", "a: b", "x", "#y")),
-                            new DataSource(path(), OptionalDouble.of(random.nextDouble() + 0.1), Map.of())),
-                    fixed ? List.of(new DataSource(path(), OptionalDouble.empty(), Map.of())) : List.of(),
-                    fixed ? 0.03 : random.nextDouble() * 0.9,
-                    loss == Loss.SFT ? one(RowFormat.SFT, RowFormat.CONVERSATION) : RowFormat.PREFERENCE,
-                    maybe(() -> one("User: {}\nAssistant: ", "{}", "'{}' \"q\" # no comment", " {} \t\u00e9\u4e2d")),
-                    2 + random.nextInt(4096),
-                    one(Overlong.values()),
-                    count(),
-                    count(),
-                    random.nextBoolean()
-                            ? new Batching.Examples(batch)
-                            : new Batching.Tokens(16 + random.nextInt(4096), 1 + random.nextInt(512)),
+                    new DataRecipe(
+                            loss.shape(),
+                            List.of(
+                                    new DataSource(path(), OptionalDouble.of(0.5), Map.of("prompt", "a: b", "x", "#y")),
+                                    new DataSource(path(), OptionalDouble.of(random.nextDouble() + 0.1), Map.of())),
+                            fixed ? List.of(new DataSource(path(), OptionalDouble.empty(), Map.of())) : List.of(),
+                            fixed ? 0.03 : random.nextDouble() * 0.9,
+                            loss == Loss.SFT ? one(RowFormat.SFT, RowFormat.CONVERSATION) : RowFormat.PREFERENCE,
+                            maybe(() -> one(
+                                    "User: {}\nAssistant: ", "{}", "'{}' \"q\" # no comment", " {} \t\u00e9\u4e2d")),
+                            2 + random.nextInt(4096),
+                            one(Overlong.values()),
+                            count(),
+                            count(),
+                            random.nextBoolean()
+                                    ? new Batching.Examples(batch)
+                                    : new Batching.Tokens(16 + random.nextInt(4096), 1 + random.nextInt(512)),
+                            random.nextBoolean()),
                     random.nextBoolean() ? OptionalInt.of(1 + random.nextInt(batch)) : OptionalInt.empty(),
-                    random.nextBoolean(),
                     random.nextGaussian());
         }
 

@@ -5,14 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.tandem.UserException;
+import dev.tandem.data.RowShape;
 import dev.tandem.method.LossProbe;
 import dev.tandem.method.Method;
 import dev.tandem.method.MethodState;
 import dev.tandem.method.StepPlan;
+import dev.tandem.objective.BatchCounts;
 import dev.tandem.objective.Dpo;
-import dev.tandem.objective.LogProbs;
 import dev.tandem.objective.LossAndWeights;
 import dev.tandem.objective.Objective;
+import dev.tandem.objective.ScoredBatch;
 import dev.tandem.objective.Sft;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,8 +37,8 @@ class OwnPartsTest {
     /** SFT that is drawn towards the reference: plus the mean over responses of half the square of log π − log π_ref. */
     private record Anchored() implements Objective {
         @Override
-        public int sequencesPerExample() {
-            return 1;
+        public RowShape shape() {
+            return RowShape.RESPONSE;
         }
 
         @Override
@@ -45,19 +47,15 @@ class OwnPartsTest {
         }
 
         @Override
-        public double normalizer(int examples, long trainedTokens) {
-            return examples;
-        }
-
-        @Override
-        public LossAndWeights evaluate(LogProbs policy, double[] referenceSums, double normalizer) {
+        public LossAndWeights evaluate(ScoredBatch part, BatchCounts batch) {
+            var policy = part.policy();
             var loss = 0.0;
             var weights = new float[policy.values().length];
             for (var s = 0; s < policy.sequences(); s++) {
-                var away = policy.sum(s) - referenceSums[s];
-                loss += (away * away / 2 - policy.sum(s)) / normalizer;
+                var away = policy.sum(s) - part.referenceSums()[s];
+                loss += (away * away / 2 - policy.sum(s)) / batch.examples();
                 for (var t = policy.offsets()[s]; t < policy.offsets()[s + 1]; t++) {
-                    weights[t] = (float) ((away - 1) / normalizer);
+                    weights[t] = (float) ((away - 1) / batch.examples());
                 }
             }
             return new LossAndWeights(loss, weights, Map.of("away", loss));
@@ -65,10 +63,10 @@ class OwnPartsTest {
     }
 
     /** An objective that says something else of its weights than it should. */
-    private record Short(Sft sft) implements Objective {
+    private record Short() implements Objective {
         @Override
-        public int sequencesPerExample() {
-            return 1;
+        public RowShape shape() {
+            return RowShape.RESPONSE;
         }
 
         @Override
@@ -77,12 +75,7 @@ class OwnPartsTest {
         }
 
         @Override
-        public double normalizer(int examples, long trainedTokens) {
-            return sft.normalizer(examples, trainedTokens);
-        }
-
-        @Override
-        public LossAndWeights evaluate(LogProbs policy, double[] referenceSums, double normalizer) {
+        public LossAndWeights evaluate(ScoredBatch part, BatchCounts batch) {
             return new LossAndWeights(1.0, new float[1], Map.of());
         }
     }
@@ -144,7 +137,7 @@ class OwnPartsTest {
 
     @Test
     void wrongOnesAreNamed() {
-        var short1 = new TrainingRun(runs().recipe("short"), false).withObjective("sft", new Short(new Sft()));
+        var short1 = new TrainingRun(runs().recipe("short"), false).withObjective("sft", new Short());
         assertThatThrownBy(() -> short1.train(NOBODY, () -> false))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageStartingWith("Objective sft: 1 weights for ")

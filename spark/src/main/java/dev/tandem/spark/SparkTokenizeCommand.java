@@ -1,12 +1,12 @@
 package dev.tandem.spark;
 
 import dev.tandem.UserException;
+import dev.tandem.data.DataRecipe;
+import dev.tandem.data.DataSource;
+import dev.tandem.data.Overlong;
+import dev.tandem.data.RowFormat;
 import dev.tandem.data.RowFormats;
-import dev.tandem.recipe.DataSource;
-import dev.tandem.recipe.ObjectiveRecipe;
-import dev.tandem.recipe.ObjectiveRecipe.Overlong;
 import dev.tandem.recipe.RecipeReader;
-import dev.tandem.recipe.RowFormat;
 import dev.tandem.spark.tokens.InputRows;
 import dev.tandem.spark.tokens.SparkTokenization;
 import java.nio.file.Path;
@@ -152,9 +152,9 @@ final class SparkTokenizeCommand implements Callable<Integer> {
         var rows = Optional.ofNullable(read.objectives().get(name))
                 .orElseThrow(() -> new UserException("The recipe has no objective '" + name + "'; it has "
                         + String.join(", ", read.objectives().keySet()) + "."));
-        var mapped = new HashMap<>(rows.data().get(0).columns());
+        var mapped = new HashMap<>(rows.data().sources().get(0).columns());
         mapped.putAll(columns);
-        return new SparkTokenization(read.model(), rows, mapped);
+        return new SparkTokenization(read.model(), rows.data(), mapped);
     }
 
     private SparkTokenization byModel() {
@@ -167,11 +167,11 @@ final class SparkTokenizeCommand implements Callable<Integer> {
                 .findFirst()
                 .orElseThrow(() -> new UserException("--format is '" + name
                         + "'; alpaca, sft, preference, conversation, implicit-preference or tokens was expected."));
-        var loss = RowFormats.loss(rowFormat, List.copyOf(columns.keySet()), columns);
+        var shape = RowFormats.shape(rowFormat, List.copyOf(columns.keySet()), columns);
         var source = new DataSource(Path.of("rows"), OptionalDouble.empty(), columns);
         return new SparkTokenization(
                 model.orElseThrow(),
-                ObjectiveRecipe.reading(loss, source, rowFormat, template, maxLength, overlong),
+                DataRecipe.reading(shape, source, rowFormat, template, maxLength, overlong),
                 columns);
     }
 }

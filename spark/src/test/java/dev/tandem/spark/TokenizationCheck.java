@@ -5,18 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tandem.AtomicFiles;
 import dev.tandem.UserException;
+import dev.tandem.data.DataRecipe;
+import dev.tandem.data.DataSource;
 import dev.tandem.data.DropReason;
 import dev.tandem.data.EncodedRow;
+import dev.tandem.data.Overlong;
+import dev.tandem.data.RowFormat;
+import dev.tandem.data.RowShape;
 import dev.tandem.data.RowStream;
 import dev.tandem.data.TextTokenizer;
 import dev.tandem.data.TokenSequence;
 import dev.tandem.data.bpe.BpeTrainer;
 import dev.tandem.data.bpe.TokenizerFiles;
-import dev.tandem.recipe.DataSource;
-import dev.tandem.recipe.ObjectiveRecipe;
-import dev.tandem.recipe.ObjectiveRecipe.Loss;
-import dev.tandem.recipe.ObjectiveRecipe.Overlong;
-import dev.tandem.recipe.RowFormat;
 import dev.tandem.spark.tokens.InputRows;
 import dev.tandem.spark.tokens.SparkTokenization;
 import dev.tandem.spark.tokens.SparkTokenization.Output;
@@ -69,7 +69,7 @@ final class TokenizationCheck {
                 InputRows.ofFiles(session, chats.toString(), InputRows.Format.JSONL),
                 chats,
                 RowFormat.CONVERSATION,
-                Loss.SFT,
+                RowShape.RESPONSE,
                 Output.PARQUET);
 
         var pairs = rows("pairs.jsonl", i -> Map.of("prompt", text(5), "chosen", text(9), "rejected", text(9)));
@@ -80,7 +80,7 @@ final class TokenizationCheck {
                 InputRows.ofQuery(session, "SELECT prompt, chosen, rejected FROM pairs"),
                 pairs,
                 RowFormat.PREFERENCE,
-                Loss.DPO,
+                RowShape.PAIR,
                 Output.JSONL);
 
         var csv = folder.resolve("answers.csv");
@@ -93,7 +93,7 @@ final class TokenizationCheck {
                 InputRows.ofFiles(session, csv.toString(), InputRows.format(csv.toString())),
                 csv,
                 RowFormat.SFT,
-                Loss.SFT,
+                RowShape.RESPONSE,
                 Output.PARQUET);
         broken();
     }
@@ -102,7 +102,7 @@ final class TokenizationCheck {
         var file = Files.writeString(
                 folder.resolve("broken.jsonl"),
                 "{\"prompt\": \"a\", \"response\": \"b\"}\n\n{\"prompt\": \"the one\"}\n");
-        var tokenization = new SparkTokenization(model, recipe(RowFormat.SFT, Loss.SFT, file), Map.of());
+        var tokenization = new SparkTokenization(model, recipe(RowFormat.SFT, RowShape.RESPONSE, file), Map.of());
         var input = InputRows.ofFiles(session, file.toString(), InputRows.Format.JSONL);
         assertThatThrownBy(
                         () -> tokenization.run(input, folder.resolve("broken").toString(), Output.PARQUET))
@@ -114,18 +114,18 @@ final class TokenizationCheck {
                 .hasMessageContaining("no.jsonl");
     }
 
-    private void check(InputRows input, Path file, RowFormat format, Loss loss, Output output) throws IOException {
-        var recipe = recipe(format, loss, file);
+    private void check(InputRows input, Path file, RowFormat format, RowShape shape, Output output) throws IOException {
+        var recipe = recipe(format, shape, file);
         var expected = new ArrayList<EncodedRow>();
         try (var tokenizer = TextTokenizer.load(model)) {
-            RowStream.read(recipe.data().get(0), recipe, Optional.of(tokenizer), VOCABULARY, expected::add);
+            RowStream.read(recipe.sources().get(0), recipe, Optional.of(tokenizer), VOCABULARY, expected::add);
         }
         var shards = folder.resolve("shards-" + format + output);
         var report = new SparkTokenization(model, recipe, Map.of()).run(input, shards.toString(), output);
 
         var written = new ArrayList<EncodedRow>();
-        var tokens = recipe(RowFormat.TOKENS, loss, shards);
-        RowStream.read(tokens.data().get(0), tokens, Optional.empty(), VOCABULARY, written::add);
+        var tokens = recipe(RowFormat.TOKENS, shape, shards);
+        RowStream.read(tokens.sources().get(0), tokens, Optional.empty(), VOCABULARY, written::add);
         assertThat(kept(written)).isEqualTo(kept(expected)).hasSize((int) report.kept());
         assertThat(report.rows()).isEqualTo(ROWS);
         assertThat(report.dropped().values().stream().mapToLong(n -> n).sum())
@@ -146,9 +146,9 @@ final class TokenizationCheck {
                 .toList();
     }
 
-    private static ObjectiveRecipe recipe(RowFormat format, Loss loss, Path file) {
+    private static DataRecipe recipe(RowFormat format, RowShape shape, Path file) {
         var source = new DataSource(file, OptionalDouble.empty(), Map.of());
-        return ObjectiveRecipe.reading(loss, source, format, Optional.empty(), 64, Overlong.CUT);
+        return DataRecipe.reading(shape, source, format, Optional.empty(), 64, Overlong.CUT);
     }
 
     private interface Columns {

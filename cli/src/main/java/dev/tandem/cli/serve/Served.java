@@ -2,10 +2,10 @@ package dev.tandem.cli.serve;
 
 import dev.tandem.UserException;
 import dev.tandem.data.PromptEncoder;
+import dev.tandem.data.RowFormat;
 import dev.tandem.eval.ChatPrompt;
 import dev.tandem.eval.GenerationSettings;
 import dev.tandem.model.generation.TextModel;
-import dev.tandem.recipe.RowFormat;
 import dev.tandem.serve.Engine;
 import java.util.Map;
 import java.util.Optional;

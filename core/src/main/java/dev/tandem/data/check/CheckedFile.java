@@ -1,13 +1,10 @@
 package dev.tandem.data.check;
 
+import dev.tandem.data.DataRecipe;
+import dev.tandem.data.DataSource;
+import dev.tandem.data.RowFormat;
 import dev.tandem.data.RowFormats;
-import dev.tandem.data.SourceShares;
-import dev.tandem.recipe.DataSource;
-import dev.tandem.recipe.ObjectiveRecipe;
-import dev.tandem.recipe.ObjectiveRecipe.Loss;
-import dev.tandem.recipe.Recipe;
-import dev.tandem.recipe.RowFormat;
-import java.util.ArrayList;
+import dev.tandem.data.RowShape;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,32 +18,16 @@ import java.util.Optional;
  * @param mostKept how many of its rows a run keeps; those after them are not looked at
  */
 public record CheckedFile(
-        String objective, boolean evaluation, DataSource source, Optional<ObjectiveRecipe> recipe, int mostKept) {
-
-    /** All files of a recipe, as a run reads them. */
-    public static List<CheckedFile> of(Recipe recipe) {
-        var files = new ArrayList<CheckedFile>();
-        recipe.objectives().forEach((name, objective) -> {
-            var shares = new SourceShares(objective);
-            for (var i = 0; i < objective.data().size(); i++) {
-                var source = objective.data().get(i);
-                files.add(new CheckedFile(name, false, source, Optional.of(objective), shares.mostKept(i)));
-            }
-            for (var source : objective.evalData()) {
-                files.add(new CheckedFile(name, true, source, Optional.of(objective), shares.mostKeptForEvaluation()));
-            }
-        });
-        return files;
-    }
+        String objective, boolean evaluation, DataSource source, Optional<DataRecipe> recipe, int mostKept) {
 
     /** Finds the texts of the rows. */
     Optional<RowTextReader> texts() {
         return recipe.map(r -> new RowTextReader(r.format(), pairs(r), source.columns()));
     }
 
-    private static boolean pairs(ObjectiveRecipe recipe) {
+    private static boolean pairs(DataRecipe recipe) {
         return recipe.format() == RowFormat.TOKENS
-                ? recipe.loss() != Loss.SFT
+                ? recipe.shape() == RowShape.PAIR
                 : RowFormats.PAIRS.contains(recipe.format());
     }
 

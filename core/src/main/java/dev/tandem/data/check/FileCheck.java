@@ -1,16 +1,16 @@
 package dev.tandem.data.check;
 
 import dev.tandem.UserException;
+import dev.tandem.data.DataRecipe;
 import dev.tandem.data.DropReason;
 import dev.tandem.data.EncodedRow;
 import dev.tandem.data.RowEncoder;
 import dev.tandem.data.RowEncoders;
+import dev.tandem.data.RowFormat;
 import dev.tandem.data.RowNote;
 import dev.tandem.data.TokenSequence;
 import dev.tandem.data.rows.Row;
 import dev.tandem.data.rows.RowFiles;
-import dev.tandem.recipe.ObjectiveRecipe;
-import dev.tandem.recipe.RowFormat;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -59,7 +59,7 @@ final class FileCheck {
                 settings.tokenizer().map(t -> t.specialTexts().values()).orElse(List.of()));
     }
 
-    private static Optional<String> template(ObjectiveRecipe recipe) {
+    private static Optional<String> template(DataRecipe recipe) {
         return recipe.template().or(() -> recipe.format() == RowFormat.ALPACA ? Optional.of(ALPACA) : Optional.empty());
     }
 
@@ -75,7 +75,7 @@ final class FileCheck {
                 file.source().path(),
                 file.objective(),
                 file.evaluation(),
-                file.recipe().map(ObjectiveRecipe::format),
+                file.recipe().map(DataRecipe::format),
                 rows,
                 encoder.isPresent() ? OptionalInt.of(kept) : OptionalInt.empty(),
                 columns,
@@ -92,7 +92,7 @@ final class FileCheck {
                 readable);
     }
 
-    private Optional<RowEncoder> encoder(ObjectiveRecipe recipe) {
+    private Optional<RowEncoder> encoder(DataRecipe recipe) {
         return recipe.format() != RowFormat.TOKENS && settings.tokenizer().isEmpty()
                 ? Optional.empty()
                 : Optional.of(

@@ -1,8 +1,8 @@
 package dev.tandem.data.check;
 
 import dev.tandem.data.DropReason;
+import dev.tandem.data.RowFormat;
 import dev.tandem.data.RowNote;
-import dev.tandem.recipe.RowFormat;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package dev.tandem.data.check;
 
-import dev.tandem.recipe.RowFormat;
+import dev.tandem.data.RowFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

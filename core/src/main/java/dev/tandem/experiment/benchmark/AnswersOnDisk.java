@@ -1,6 +1,7 @@
 package dev.tandem.experiment.benchmark;
 
 import dev.tandem.data.PromptEncoder;
+import dev.tandem.data.RowFormat;
 import dev.tandem.data.TextTokenizer;
 import dev.tandem.data.rows.Row;
 import dev.tandem.data.rows.RowFiles;
@@ -10,7 +11,6 @@ import dev.tandem.eval.TextModels;
 import dev.tandem.model.ModelConfigReader;
 import dev.tandem.model.generation.Sampling;
 import dev.tandem.recipe.BenchmarkRecipe;
-import dev.tandem.recipe.RowFormat;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,11 +1,11 @@
 package dev.tandem.experiment.benchmark;
 
+import dev.tandem.data.Overlong;
 import dev.tandem.data.TextTokenizer;
 import dev.tandem.eval.AnswerPairs;
 import dev.tandem.eval.AnswerScoring;
 import dev.tandem.model.ModelConfigReader;
 import dev.tandem.recipe.BenchmarkRecipe;
-import dev.tandem.recipe.ObjectiveRecipe.Overlong;
 import dev.tandem.train.TrainedModel;
 import java.util.Locale;
 import java.util.Optional;

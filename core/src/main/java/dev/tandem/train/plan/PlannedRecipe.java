@@ -2,14 +2,13 @@ package dev.tandem.train.plan;
 
 import dev.tandem.InputJson;
 import dev.tandem.UserException;
+import dev.tandem.data.Batching;
 import dev.tandem.method.StepWork;
 import dev.tandem.model.HeadTiles;
 import dev.tandem.model.LoraConfig;
 import dev.tandem.model.ModelConfigReader;
-import dev.tandem.recipe.Batching;
 import dev.tandem.recipe.LoraRecipe;
 import dev.tandem.recipe.ObjectiveRecipe;
-import dev.tandem.recipe.ObjectiveRecipe.Loss;
 import dev.tandem.recipe.Recipe;
 import dev.tandem.recipe.TrainRecipe.Precision;
 import java.nio.file.Path;
@@ -72,12 +71,12 @@ public final class PlannedRecipe {
     }
 
     private Batch batch(String name, ObjectiveRecipe objective) {
-        var sequences = objective.loss() == Loss.SFT ? 1 : 2;
-        var length = objective.maxLength();
+        var sequences = objective.shape().sequences();
+        var length = objective.data().maxLength();
         var ofExample = (long) sequences * length;
-        var examples = objective.batching() instanceof Batching.Examples batch
+        var examples = objective.data().batching() instanceof Batching.Examples batch
                 ? batch.size()
-                : Math.max(1, ((Batching.Tokens) objective.batching()).tokens() / ofExample);
+                : Math.max(1, ((Batching.Tokens) objective.data().batching()).tokens() / ofExample);
         var tokens = recipe.train().microBatchTokens().orElse(Integer.MAX_VALUE);
         var atOnce = Math.min(objective.microBatchSize().orElse(Integer.MAX_VALUE), Math.max(1, tokens / ofExample));
         return new Batch(name, examples, sequences, length, Math.min(examples, atOnce));

@@ -71,7 +71,8 @@ public final class Shipment {
         }
         if (parts.contains(Part.DATA)) {
             recipe.objectives().values().stream()
-                    .flatMap(objective -> Stream.concat(objective.data().stream(), objective.evalData().stream()))
+                    .flatMap(objective ->
+                            Stream.concat(objective.data().sources().stream(), objective.data().evalSources().stream()))
                     .forEach(source -> paths.add(source.path()));
         }
         return paths.stream()

@@ -1,8 +1,10 @@
 package dev.tandem.spark.tokens;
 
-import dev.tandem.recipe.DataSource;
-import dev.tandem.recipe.ObjectiveRecipe;
-import dev.tandem.recipe.RowFormat;
+import dev.tandem.data.DataRecipe;
+import dev.tandem.data.DataSource;
+import dev.tandem.data.Overlong;
+import dev.tandem.data.RowFormat;
+import dev.tandem.data.RowShape;
 import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.Map;
@@ -12,7 +14,7 @@ import java.util.OptionalDouble;
 /**
  * How rows are read, in a form that is sent to executors.
  *
- * @param loss decides about pairs and single sequences
+ * @param shape what rows give: single sequences or pairs
  * @param format of the rows
  * @param template around the prompt, if there is one
  * @param hasTemplate whether there is; without one, the format's own is taken
@@ -22,12 +24,12 @@ import java.util.OptionalDouble;
  * @param vocabSize the model's, tokens
  */
 record RowPlan(
-        ObjectiveRecipe.Loss loss,
+        RowShape shape,
         RowFormat format,
         String template,
         boolean hasTemplate,
         int maxLength,
-        ObjectiveRecipe.Overlong overlong,
+        Overlong overlong,
         Map<String, String> columns,
         int vocabSize)
         implements Serializable {
@@ -35,9 +37,9 @@ record RowPlan(
         columns = Map.copyOf(columns);
     }
 
-    static RowPlan of(ObjectiveRecipe recipe, Map<String, String> columns, int vocabSize) {
+    static RowPlan of(DataRecipe recipe, Map<String, String> columns, int vocabSize) {
         return new RowPlan(
-                recipe.loss(),
+                recipe.shape(),
                 recipe.format(),
                 recipe.template().orElse(""),
                 recipe.template().isPresent(),
@@ -48,9 +50,9 @@ record RowPlan(
     }
 
     /** What a row's encoder asks of an objective. */
-    ObjectiveRecipe recipe() {
-        return ObjectiveRecipe.reading(
-                loss,
+    DataRecipe recipe() {
+        return DataRecipe.reading(
+                shape,
                 new DataSource(Path.of("rows"), OptionalDouble.empty(), columns),
                 format,
                 hasTemplate ? Optional.of(template) : Optional.empty(),

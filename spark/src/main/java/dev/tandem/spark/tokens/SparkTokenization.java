@@ -1,10 +1,10 @@
 package dev.tandem.spark.tokens;
 
 import dev.tandem.UserException;
+import dev.tandem.data.DataRecipe;
 import dev.tandem.data.ModelTokenizer;
+import dev.tandem.data.RowShape;
 import dev.tandem.model.ModelConfigReader;
-import dev.tandem.recipe.ObjectiveRecipe;
-import dev.tandem.recipe.ObjectiveRecipe.Loss;
 import dev.tandem.spark.ship.Shipment;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -24,11 +24,11 @@ import tools.jackson.databind.json.JsonMapper;
  * a recipe names as {@code data}.
  *
  * @param model folder of the model: its tokenizer and vocabulary, as the driver sees it; executors are sent what they need
- * @param rows format, template and lengths of the rows; its loss decides between pairs and single sequences, its data is not
- *     used
+ * @param rows format, template and lengths of the rows; its shape decides between pairs and single sequences, its files are
+ *     not read
  * @param columns from the format's column names to the data's
  */
-public record SparkTokenization(Path model, ObjectiveRecipe rows, Map<String, String> columns) {
+public record SparkTokenization(Path model, DataRecipe rows, Map<String, String> columns) {
     /** File in the folder of shards that says how many rows were kept, cut and dropped. */
     public static final String COUNTS = "_counts.json";
 
@@ -62,7 +62,7 @@ public record SparkTokenization(Path model, ObjectiveRecipe rows, Map<String, St
                     file -> ModelTokenizer.files().contains(file.getFileName().toString()));
             var tokenizer =
                     JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(files);
-            var schema = TokenSchema.of(rows.loss() != Loss.SFT);
+            var schema = TokenSchema.of(rows.shape() == RowShape.PAIR);
             var tokens =
                     input.data().mapPartitions(new TokenizePartition(plan, tokenizer, counters), Encoders.row(schema));
             write(tokens.write(), folder, output);

@@ -1,4 +1,4 @@
-package dev.tandem.recipe;
+package dev.tandem.data;
 
 import java.nio.file.Path;
 import java.util.Map;
@@ -19,7 +19,7 @@ public record DataSource(Path path, OptionalDouble weight, Map<String, String> c
     }
 
     /** The same rows, found elsewhere. */
-    DataSource located(UnaryOperator<Path> where) {
+    public DataSource located(UnaryOperator<Path> where) {
         return new DataSource(where.apply(path), weight, columns);
     }
 }

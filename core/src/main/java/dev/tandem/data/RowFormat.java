@@ -1,4 +1,4 @@
-package dev.tandem.recipe;
+package dev.tandem.data;
 
 /** Row formats, by their YAML names in kebab-case; what columns each has is documented in {@code docs/data.md}. */
 public enum RowFormat {

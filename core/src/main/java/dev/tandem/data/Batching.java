@@ -1,4 +1,4 @@
-package dev.tandem.recipe;
+package dev.tandem.data;
 
 /** How the batch of an optimizer step is formed. */
 public sealed interface Batching {

@@ -1,0 +1,12 @@
+package dev.tandem.data;
+
+import java.util.List;
+import java.util.OptionalDouble;
+
+/**
+ * What a kept row gives.
+ *
+ * @param sequences one sequence, or chosen and rejected; they may be on the disk
+ * @param label 1 desirable, 0 undesirable; absent unless the rows are labelled
+ */
+record RowTokens(List<TokenSequence> sequences, OptionalDouble label) {}
