@@ -1,6 +1,5 @@
 package dev.tandem.train;
 
-import dev.tandem.data.Example;
 import dev.tandem.method.LossProbe;
 import java.util.HashMap;
 import java.util.List;
@@ -18,7 +17,7 @@ final class NextBatches implements LossProbe, AutoCloseable {
     private final List<Task> tasks;
     private final DropoutSeeds seeds;
     private final Map<Integer, OpenBatch> open = new HashMap<>();
-    private final Map<Integer, List<Example>> taken = new HashMap<>();
+    private final Map<Integer, TrainingBatch> taken = new HashMap<>();
 
     /** @param seeds of dropout in this step */
     NextBatches(Policy policy, List<Task> tasks, DropoutSeeds seeds) {
@@ -35,8 +34,8 @@ final class NextBatches implements LossProbe, AutoCloseable {
     @Override
     public double loss(int objective) {
         var task = tasks.get(objective);
-        var batch = task.stream().peek();
-        if (task.microBatches().of(batch).size() > 1) {
+        var batch = task.batches().peek();
+        if (task.microBatches().of(batch.examples()).size() > 1) {
             return BatchLoss.withoutGradient(policy, task, batch, task.microBatches())
                     .loss();
         }
@@ -60,16 +59,16 @@ final class NextBatches implements LossProbe, AutoCloseable {
      */
     BatchLoss step(int objective, double weight, boolean last) {
         var task = tasks.get(objective);
-        var batch = task.stream().take();
+        var batch = task.batches().take();
         taken.put(objective, batch);
         return Optional.ofNullable(open.remove(objective))
                 .map(pass -> pass.backward(weight, last))
                 .orElseGet(() -> BatchLoss.withGradient(policy, task, batch, weight, seeds.of(objective), last));
     }
 
-    /** The batch an objective was stepped on with. */
-    List<Example> taken(int objective) {
-        return taken.getOrDefault(objective, List.of());
+    /** The batch an objective was stepped on with; absent if it was not. */
+    Optional<TrainingBatch> taken(int objective) {
+        return Optional.ofNullable(taken.get(objective));
     }
 
     @Override
