@@ -10,7 +10,9 @@ import java.util.Optional;
  * Losses of the tasks' next batches, as a method asks for them before it decides. What was computed on the way is kept
  * for the step that follows: a batch is gone through once, whether it was looked at before or not.
  *
- * <p>A batch that needs several micro-batches is not kept, for the sake of memory: it is looked at without a gradient.
+ * <p>The losses are without dropout: a method decides by them, and they must not depend on how a batch is cut into
+ * micro-batches. So a batch is kept only where training has no dropout, and only if it goes through the model as a whole, for
+ * the sake of memory; another one goes through without a gradient, and once more when it is trained on.
  */
 final class NextBatches implements LossProbe, AutoCloseable {
     private final Policy policy;
@@ -30,12 +32,12 @@ final class NextBatches implements LossProbe, AutoCloseable {
         long of(int objective);
     }
 
-    /** The loss with dropout as training has it, as the losses observed in between. The first asked for is the likeliest. */
+    /** The first objective asked for is the likeliest to be stepped on. */
     @Override
     public double loss(int objective) {
         var task = tasks.get(objective);
         var batch = task.batches().peek();
-        if (task.microBatches().of(batch.examples()).size() > 1) {
+        if (policy.hasDropout() || task.microBatches().of(batch.examples()).size() > 1) {
             return BatchLoss.withoutGradient(policy, task, batch, task.microBatches())
                     .loss();
         }

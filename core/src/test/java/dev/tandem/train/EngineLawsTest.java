@@ -165,7 +165,7 @@ class EngineLawsTest {
                         FIVE,
                         0));
         for (var chosen : List.of(0, 1)) {
-            try (var policy = policy(family, full, 0.2, Computation.of(type, CPU), 3)) {
+            try (var policy = policy(family, full, 0, Computation.of(type, CPU), 3)) {
                 var direct = withGradient(
                         policy, tasks.get(chosen), tasks.get(chosen).batches().peek());
                 policy.parameters().zeroGradient();
@@ -181,6 +181,31 @@ class EngineLawsTest {
                 var bits = type == ScalarType.Float ? 1e-5 : 3e-2;
                 assertThat(distance(Tensors.toFloats(policy.parameters().gradient()), direct.gradient()))
                         .isLessThan(bits);
+            }
+        }
+    }
+
+    /** A method's decision depends neither on dropout nor on how a batch is cut; the step has its dropout all the same. */
+    @ParameterizedTest
+    @MethodSource("policies")
+    void aProbeHasNoDropout(String family, ScalarType type, boolean full) {
+        var pairs = pairs(5, 30);
+        var computation = Computation.of(type, CPU);
+        double without;
+        try (var policy = policy(family, full, 0, computation, 3)) {
+            without = withGradient(policy, task(pairs), pairs).loss().loss();
+        }
+        for (var microBatches : List.of(FIVE, new MicroBatches(2, Integer.MAX_VALUE))) {
+            var task = task(pairs, microBatches);
+            try (var policy = policy(family, full, 0.2, computation, 3)) {
+                var direct = withGradient(policy, task, pairs);
+                policy.parameters().zeroGradient();
+                try (var batches = new NextBatches(policy, List.of(task), objective -> SEED)) {
+                    assertThat(batches.loss(0)).isCloseTo(without, within(type == ScalarType.Float ? 1e-6 : 1e-2));
+                    assertThat(batches.step(0, 1.0, true).loss())
+                            .isEqualTo(direct.loss().loss());
+                }
+                assertThat(Tensors.toFloats(policy.parameters().gradient())).isEqualTo(direct.gradient());
             }
         }
     }
