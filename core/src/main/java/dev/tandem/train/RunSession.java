@@ -110,7 +110,8 @@ final class RunSession implements AutoCloseable {
             MachineCheck.here().memory(memory.activations() + memory.head()).ifPresent(listener::onMessage);
         }
         var reference = new ReferencePolicy(recipe, policy, device);
-        tasks = data.tasks(parts.objectives(), ReferenceScores.of(recipe, reference, listener));
+        var losses = parts.objectives();
+        tasks = data.tasks(losses, ReferenceScores.of(recipe, losses.values(), reference, listener));
         checkMargins(reference);
     }
 

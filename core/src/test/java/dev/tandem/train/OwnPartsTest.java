@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -133,6 +134,40 @@ class OwnPartsTest {
                         .isCloseTo(event.losses().get("sft"), within(1e-9)));
         assertThat(result.last().orElseThrow().losses().get("sft"))
                 .isLessThan(result.first().orElseThrow().losses().get("sft"));
+    }
+
+    /** No loss of the recipe needs the reference, and the program's does. */
+    @Test
+    void theReferenceIsKeptForTheLossesThatNeedIt() {
+        var recipe = runs().recipe("anchored", "train.steps=2", "method={name: optimum, objective: sft}");
+        var alone = recipe.withObjectives(Map.of(
+                "sft", Optional.ofNullable(recipe.objectives().get("sft")).orElseThrow()));
+        assertThat(referenceMessages(new TrainingRun(alone, false))).isEmpty();
+        assertThat(folder.resolve(".tandem-cache/reference")).doesNotExist();
+
+        var anchored = new TrainingRun(alone.withOutput(folder.resolve("own")), false);
+        assertThat(referenceMessages(anchored.withObjective("sft", new Anchored())))
+                .singleElement()
+                .asString()
+                .matches("Reference log-probs of sft: 0 from the cache, [1-9][0-9]* computed");
+        var again = new TrainingRun(alone.withOutput(folder.resolve("again")), false);
+        assertThat(referenceMessages(again.withObjective("sft", new Anchored())))
+                .singleElement()
+                .asString()
+                .matches("Reference log-probs of sft: [1-9][0-9]* from the cache, 0 computed");
+    }
+
+    private static List<String> referenceMessages(TrainingRun run) {
+        var messages = new ArrayList<String>();
+        run.train(
+                new TrainingListener() {
+                    @Override
+                    public void onMessage(String message) {
+                        messages.add(message);
+                    }
+                },
+                () -> false);
+        return messages.stream().filter(m -> m.startsWith("Reference log-probs")).toList();
     }
 
     @Test
