@@ -8,6 +8,7 @@ import dev.tandem.objective.Losses;
 import dev.tandem.recipe.ComparisonRecipe.Answers;
 import dev.tandem.recipe.ComparisonRecipe.Policy;
 import dev.tandem.recipe.ComparisonRecipe.Reference;
+import dev.tandem.train.JsonLinesTracker;
 import dev.tandem.yaml.Range;
 import dev.tandem.yaml.Section;
 import java.util.HashSet;
@@ -41,6 +42,7 @@ final class ComparisonParser {
 
     ComparisonRecipe parse() {
         var instructions = instructions();
+        requireMetrics();
         var lambdas = distinct("lambdas", lambdas());
         var seeds = s.optional(
                         "seeds", n -> s.list("seeds", n, v -> s.whole("seeds", v, Long.MIN_VALUE, Long.MAX_VALUE)))
@@ -84,6 +86,15 @@ final class ComparisonParser {
                             + String.join(", ", objectives.keySet()));
         }
         return others.get(0);
+    }
+
+    private void requireMetrics() {
+        if (run.trackers().stream().noneMatch(tracker -> tracker.type() == JsonLinesTracker.TYPE)) {
+            throw root.problem(
+                    "trackers",
+                    "a comparison reads the metrics that its runs write: add "
+                            + JsonLinesTracker.TYPE.name() + " to the list, or leave the key out");
+        }
     }
 
     private List<ComparedMethod> methods(String instructions, List<Double> lambdas) {

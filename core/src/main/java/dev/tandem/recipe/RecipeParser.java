@@ -55,11 +55,12 @@ final class RecipeParser {
         var train = train(root.section("train"), objectives.size());
         var output = root.required("output", n -> root.path("output", n));
         var cache = cache(output);
+        var trackers = new TrackersParser(root, registry.trackers()).parse();
         root.close();
         var method = methodSection
                 .map(s -> Methods.parse(registry.methods(), s, List.copyOf(objectives.keySet()), train.steps()))
                 .orElseGet(() -> noMethod(objectives));
-        return new Recipe(model, reference, method, objectives, lora, optimizer, train, output, cache);
+        return new Recipe(model, reference, method, objectives, lora, optimizer, train, output, cache, trackers);
     }
 
     /** In place of a method, where all of them will be run. */

@@ -1,6 +1,7 @@
 package dev.tandem.recipe;
 
 import dev.tandem.method.MethodRecipe;
+import dev.tandem.train.TrackerRecipe;
 import dev.tandem.yaml.Section;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -77,6 +78,19 @@ final class RecipeWriter {
         map.put("train", train(recipe.train()));
         map.put("output", recipe.output().toString());
         map.put("cache", recipe.cache().map(Path::toString).orElse("none"));
+        map.put("trackers", recipe.trackers().stream().map(RecipeWriter::tracker).toList());
+        return map;
+    }
+
+    /** A name, or a mapping where there are keys beside it. */
+    private static Object tracker(TrackerRecipe tracker) {
+        var name = tracker.type().name();
+        if (tracker.settings().isEmpty()) {
+            return name;
+        }
+        var map = new LinkedHashMap<String, Object>();
+        map.put("name", name);
+        map.putAll(tracker.settings());
         return map;
     }
 

@@ -207,7 +207,9 @@ public final class JointTrainer {
                 () -> BadExamples.describe(
                         policy,
                         objectives.stream().map(tasks::get).toList(),
-                        objectives.stream().map(batches::taken).toList()),
+                        objectives.stream()
+                                .flatMap(objective -> batches.taken(objective).stream())
+                                .toList()),
                 settings.lastCheckpoint()));
     }
 

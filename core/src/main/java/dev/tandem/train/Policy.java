@@ -175,6 +175,11 @@ public final class Policy implements AutoCloseable {
         return ranks;
     }
 
+    /** Whether training drops out inputs of the adapter. */
+    boolean hasDropout() {
+        return adapter.filter(a -> a.config().dropout() > 0).isPresent();
+    }
+
     /** A lane's seed of dropout: ranks and lanes have numbers of their own. */
     long laneSeed(long seed, int lane) {
         return seed + (long) ranks.rank() * MOST_LANES + lane;

@@ -90,15 +90,16 @@ record RunData(Recipe recipe, Map<String, ObjectiveData> byObjective) {
     private Task task(
             String name, Objective objective, ObjectiveData data, List<Example> reachable, ReferenceScores reference) {
         var objectiveRecipe = objective(name);
+        var logProbs = referenceLogProbs(name, objective, reachable, data.evaluation(), reference);
+        var looks = data.looks(
+                reachable.isEmpty() ? data.training() : reachable,
+                Seeds.of(recipe.train().seed(), "looks/" + name));
         return new Task(
                 name,
                 objective,
-                data.stream(),
-                data.looks(
-                        reachable.isEmpty() ? data.training() : reachable,
-                        Seeds.of(recipe.train().seed(), "looks/" + name)),
-                data.evaluation(),
-                referenceLogProbs(name, objective, reachable, data.evaluation(), reference),
+                new DatasetBatches(data.stream(), logProbs),
+                new DatasetBatches(looks, logProbs),
+                TrainingBatch.of(data.evaluation(), logProbs),
                 microBatches(objectiveRecipe),
                 objectiveRecipe.optimum());
     }

@@ -33,7 +33,7 @@ final class RunSession implements AutoCloseable {
 
     private List<Task> tasks = List.of();
     private Optional<TrainingState> state = Optional.empty();
-    private RunRecord record = RunRecord.none();
+    private RunTrackers trackers;
 
     private RunSession(
             Recipe recipe,
@@ -58,6 +58,7 @@ final class RunSession implements AutoCloseable {
                 optimizer,
                 recipe.train().keepCheckpoints());
         this.failures = new WriteFailures(recipe.train().onFullDisk(), listener::onMessage);
+        this.trackers = RunTrackers.none(failures);
     }
 
     /**
@@ -109,7 +110,8 @@ final class RunSession implements AutoCloseable {
             MachineCheck.here().memory(memory.activations() + memory.head()).ifPresent(listener::onMessage);
         }
         var reference = new ReferencePolicy(recipe, policy, device);
-        tasks = data.tasks(parts.objectives(), ReferenceScores.of(recipe, parts.objectives().values(), reference, listener));
+        var losses = parts.objectives();
+        tasks = data.tasks(losses, ReferenceScores.of(recipe, losses.values(), reference, listener));
         checkMargins(reference);
     }
 
@@ -134,12 +136,12 @@ final class RunSession implements AutoCloseable {
     }
 
     /**
-     * Trains and writes metrics and checkpoints.
+     * Trains, records it and writes checkpoints.
      *
      * @param stopRequested asked after every step; true ends training with a checkpoint
      */
     TrainingResult train(BooleanSupplier stopRequested) {
-        record = record();
+        openTrackers();
         var trainer = new JointTrainer(
                 policy,
                 tasks,
@@ -147,18 +149,22 @@ final class RunSession implements AutoCloseable {
                 optimizer,
                 LearningRate.of(recipe.optimizer(), recipe.train().steps()),
                 settings(),
-                new Listeners(List.of(record, listener)));
+                new Listeners(List.of(trackers, listener)));
         state.ifPresent(trainer::restore);
         return trainer.run(stopRequested);
     }
 
-    /** The run's files, which the first rank writes. */
-    private RunRecord record() {
-        if (!ranks.first()) {
-            return RunRecord.none();
+    /** The first rank records for all. */
+    private void openTrackers() {
+        if (ranks.first()) {
+            AtomicFiles.write(directory.recipe(), parts.note() + RecipeReader.write(recipe));
+            var run = state.map(s -> new TrackerContext(directory.root(), true, s.step(), s.evaluated()))
+                    .orElseGet(() -> TrackerContext.ofNewRun(directory.root()));
+            trackers = RunTrackers.open(recipe.trackers(), run, failures);
+            if (!run.resumed()) {
+                trackers.begin(data.report());
+            }
         }
-        AtomicFiles.write(directory.recipe(), parts.note() + RecipeReader.write(recipe));
-        return new RunFiles(directory, data.report(), state, failures);
     }
 
     private TrainerSettings settings() {
@@ -187,8 +193,10 @@ final class RunSession implements AutoCloseable {
     }
 
     private void save(TrainingState checkpoint) {
-        if (failures.attempt(() -> checkpoints.save(checkpoint, record::force))) {
-            listener.onMessage("Checkpoint written after step " + checkpoint.step());
+        if (failures.attempt(() -> checkpoints.save(checkpoint, trackers::force))) {
+            var message = "Checkpoint written after step " + checkpoint.step();
+            trackers.onMessage(message);
+            listener.onMessage(message);
         }
     }
 
@@ -197,9 +205,13 @@ final class RunSession implements AutoCloseable {
         if (result.reason() != TrainingResult.Reason.INTERRUPTED) {
             FinalModel.write(directory.finalModel(), recipe, policy);
         }
-        record.summary(recipe, result, policy.traffic());
+        if (ranks.first()) {
+            var summary = SummaryFile.content(recipe, result, failures.count(), policy.traffic());
+            SummaryFile.write(directory.summary(), summary);
+            trackers.end(summary);
+        }
         policy.traffic().ifPresent(traffic -> listener.onMessage(RunDescription.exchanged(traffic)));
-        record.close();
+        trackers.close();
         if (ranks.size() > 1 && ranks.first()) {
             // a rank that still reads it keeps the files that it has open
             AtomicFiles.deleteTree(directory.ranksCache());
@@ -209,7 +221,7 @@ final class RunSession implements AutoCloseable {
     @Override
     public void close() {
         try {
-            record.close();
+            trackers.close();
         } finally {
             optimizer.close();
             policy.close();

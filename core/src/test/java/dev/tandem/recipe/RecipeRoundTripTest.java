@@ -19,6 +19,8 @@ import dev.tandem.objective.Dpo;
 import dev.tandem.objective.Ipo;
 import dev.tandem.objective.LossRecipe;
 import dev.tandem.objective.Sft;
+import dev.tandem.train.TensorBoardTracker;
+import dev.tandem.train.Trackers;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -91,7 +93,8 @@ class RecipeRoundTripTest {
                             maybe(() -> new TrainRecipe.EarlyStop(
                                     OptionalDouble.of(random.nextGaussian()), List.of(List.of(1.0, 2.5))))),
                     path(),
-                    maybe(this::path));
+                    maybe(this::path),
+                    one(Trackers.DEFAULTS, List.of(), List.of(new TensorBoardTracker.Settings())));
         }
 
         private MethodRecipe method() {

@@ -33,10 +33,11 @@ class WriteFailuresTest {
     @TempDir
     Path folder;
 
-    private RunFiles filesWithoutRoom(WriteFailures failures) throws IOException {
-        var directory = new RunDirectory(folder);
-        Files.createSymbolicLink(directory.metrics(), Path.of("/dev/full"));
-        return new RunFiles(directory, Map.of(), java.util.Optional.empty(), failures);
+    private RunTrackers trackersWithoutRoom(WriteFailures failures) throws IOException {
+        Files.createSymbolicLink(new RunDirectory(folder).metrics(), Path.of("/dev/full"));
+        var trackers = RunTrackers.open(Trackers.DEFAULTS, TrackerContext.ofNewRun(folder), failures);
+        trackers.begin(Map.of());
+        return trackers;
     }
 
     private static StepEvent step(int step) {
@@ -45,7 +46,7 @@ class WriteFailuresTest {
 
     @Test
     void aRunStopsWhenALineCannotBeWritten() {
-        assertThatThrownBy(() -> filesWithoutRoom(new WriteFailures(OnFullDisk.STOP, warning -> {})))
+        assertThatThrownBy(() -> trackersWithoutRoom(new WriteFailures(OnFullDisk.STOP, warning -> {})))
                 .isInstanceOf(UserException.class)
                 .hasMessage("Cannot write " + folder.resolve("metrics.jsonl")
                         + ": No space left on device. The disk may be full.");
@@ -55,9 +56,9 @@ class WriteFailuresTest {
     void orGoesOnAndSaysItNowAndThen() throws IOException {
         var warnings = new ArrayList<String>();
         var failures = new WriteFailures(OnFullDisk.CONTINUE, warnings::add);
-        try (var files = filesWithoutRoom(failures)) {
+        try (var trackers = trackersWithoutRoom(failures)) {
             for (var i = 0; i < 99; i++) {
-                files.onStep(step(i));
+                trackers.onStep(step(i));
             }
         }
         assertThat(failures.count()).isEqualTo(100);

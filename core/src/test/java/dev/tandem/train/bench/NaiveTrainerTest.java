@@ -141,7 +141,8 @@ class NaiveTrainerTest {
 
         double engineLoss(String objective, List<Example> batch) {
             var task = tasks.tasks().get(BenchTasks.OBJECTIVES.indexOf(objective));
-            return BatchLoss.withGradient(policy, task, batch, 1.0, 0).loss();
+            return BatchLoss.withGradient(policy, task, task.batches().peek().part(batch), 1.0, 0)
+                    .loss();
         }
     }
 }
