@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Which files of a model are fetched: those that Tandem reads. Pickles (.bin, .pt) can run programs and never are. */
+/**
+ * Selects the files of a model to fetch: those that Tandem reads. Pickles (.bin, .pt) can run programs and are never
+ * fetched.
+ */
 final class WantedFiles {
     static final String INDEX = "model.safetensors.index.json";
     private static final String WEIGHTS = "model.safetensors";
@@ -38,7 +41,7 @@ final class WantedFiles {
     }
 
     /**
-     * A model's or an adapter's files but the shards: configuration and tokenizer first, weights last.
+     * Lists a model's or an adapter's files except for shards: configuration and tokenizer first, weights last.
      *
      * @throws UserException if there are no weights that may be read
      */
@@ -66,10 +69,10 @@ final class WantedFiles {
     }
 
     /**
-     * The shards that an index names.
+     * Lists the shards that an index names.
      *
      * @param names files of the repository
-     * @throws UserException if the index names what is none of them
+     * @throws UserException if the index names a file that is not among them
      */
     static List<String> shards(HubAddress address, Path index, List<String> names) {
         var shards = new TreeSet<String>();
@@ -85,7 +88,7 @@ final class WantedFiles {
     }
 
     /**
-     * The data set's file, where only one can be meant.
+     * The data set's file, if only one is possible.
      *
      * @throws UserException if there are several, or none
      */
