@@ -28,7 +28,7 @@ public final class CheckpointWeights implements AutoCloseable {
 
     private static final Set<DType> LOADABLE = Set.of(DType.F32, DType.BF16, DType.F16);
 
-    /** The index of a model of a million tensors is not half as long. */
+    /** The index of a model with a million tensors is less than half as long. */
     private static final int MAX_INDEX_BYTES = 200_000_000;
 
     private final Map<String, SafetensorsFile> byTensor;
@@ -45,7 +45,8 @@ public final class CheckpointWeights implements AutoCloseable {
      * @throws UserException if there are none, if only pickled weights are there, or if files are malformed
      */
     public static CheckpointWeights open(Path directory) {
-        // the order of transformers, should a folder hold both; a dead link is there, too, and reported as such
+        // the order of transformers, if a folder holds both; a dead link counts as present, too, and is reported as
+        // such
         if (InputFiles.isPresent(directory.resolve(SINGLE))) {
             var file = SafetensorsFile.open(directory.resolve(SINGLE));
             var byTensor = new LinkedHashMap<String, SafetensorsFile>();
@@ -76,7 +77,7 @@ public final class CheckpointWeights implements AutoCloseable {
     /**
      * A tensor in its stored dtype, a view of the mapped file where possible.
      *
-     * @throws UserException if it is stored in a dtype that is none of F32, BF16, F16
+     * @throws UserException if it is stored in a dtype other than F32, BF16 or F16
      */
     public Tensor tensor(String name) {
         var file = file(name);
@@ -121,7 +122,7 @@ public final class CheckpointWeights implements AutoCloseable {
         return new CheckpointWeights(byTensor, new ArrayList<>(shards.values()));
     }
 
-    /** Readers differ in which of two copies they take, so that two are an error, not a choice. */
+    /** Refuses a tensor that occurs twice: readers differ in which of two copies they take. */
     private static void requireOnce(Path index, Map<String, SafetensorsFile> shards) {
         var seen = new LinkedHashMap<String, String>();
         shards.forEach((shard, file) -> file.names().forEach(tensor -> {
@@ -143,7 +144,7 @@ public final class CheckpointWeights implements AutoCloseable {
         return result;
     }
 
-    /** Only plain names inside the folder: an index from the internet must not make us read other files. */
+    /** Accepts only plain names inside the folder: an index from the internet must not make us read other files. */
     private static Path shardPath(Path index, String shard) {
         var plain = !shard.isEmpty() && !shard.contains("/") && !shard.contains("\\") && shard.endsWith(".safetensors");
         if (!plain) {
@@ -152,7 +153,7 @@ public final class CheckpointWeights implements AutoCloseable {
         }
         try {
             var path = index.resolveSibling(shard);
-            // refuses links that lead elsewhere; that it is absent is said when it is opened
+            // refuses links that lead elsewhere; a missing file is reported when it is opened
             InputFiles.isPresent(path);
             return path;
         } catch (InvalidPathException e) {
