@@ -100,7 +100,7 @@ class JudgeFaultsTest {
             assertThat(judging.run(Judging.threePairs()).wins().wins()).isEqualTo(2);
             assertThat(judging.messages)
                     .anyMatch(m -> m.contains("no reply within 0.3 s"))
-                    .anyMatch(m -> m.contains("answers what is no chat completion"));
+                    .anyMatch(m -> m.contains("did not return a chat completion"));
         }
     }
 
