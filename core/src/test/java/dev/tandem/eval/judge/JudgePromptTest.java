@@ -16,7 +16,7 @@ import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a judge is told, and how its words are read. */
+/** The prompt of a judge, and how its words are read. */
 class JudgePromptTest {
     @TempDir
     Path folder;
