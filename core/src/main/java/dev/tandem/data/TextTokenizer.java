@@ -96,7 +96,7 @@ public final class TextTokenizer implements AutoCloseable {
     }
 
     private static HuggingFaceTokenizer open(Path file, String json) {
-        // The library for this machine is on the class path. Without these settings it searches for a CUDA build online.
+        // The library for this machine is on the class path. Without these, DJL looks for a CUDA build online.
         setUnlessSet("ai.djl.offline", "true");
         setUnlessSet("RUST_FLAVOR", "cpu");
         try (var stream = new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8))) {

@@ -49,7 +49,7 @@ final class WantedFiles {
         var wanted = new ArrayList<>(names.stream().filter(SMALL::contains).toList());
         if (!names.contains("config.json") && !names.contains(ADAPTER_CONFIG)) {
             throw new UserException(
-                    address + " is no model: it has no config.json and no adapter_config.json. For data,"
+                    address + " is not a model: it has no config.json and no adapter_config.json. For data,"
                             + " write hf://datasets/owner/name.");
         }
         if (names.contains(ADAPTER)) {
@@ -80,7 +80,7 @@ final class WantedFiles {
             var name = shard.asString("");
             if (!name.endsWith(".safetensors") || !HubNames.isFile(name) || !names.contains(name)) {
                 throw new UserException(address + ": " + INDEX + " names '" + name
-                        + "', which is no safetensors file of" + " the repository.");
+                        + "', which is not a safetensors file of" + " the repository.");
             }
             shards.add(name);
         }

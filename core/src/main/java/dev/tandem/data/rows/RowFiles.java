@@ -115,8 +115,8 @@ public final class RowFiles {
                         + " suffix of what it is (.jsonl, .json, .csv).");
             default ->
                 throw new UserException(Printable.escaped(file.toString())
-                        + ": the suffix does not identify the format. Rename the file to end with .jsonl, .ndjson, .json,"
-                        + " .csv, .tsv or .parquet.");
+                        + ": the suffix does not identify the format. Rename the file to end with .jsonl, .ndjson,"
+                        + " .json, .csv, .tsv or .parquet.");
         };
     }
 
