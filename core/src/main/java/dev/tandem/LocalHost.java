@@ -10,7 +10,7 @@ import java.nio.file.Path;
 public final class LocalHost {
     private LocalHost() {}
 
-    /** Its name; {@code unknown} if the system has none. */
+    /** The machine's name; {@code unknown} if the system has none. */
     public static String name() {
         try {
             return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();

@@ -2,7 +2,10 @@ package dev.tandem.data;
 
 import java.util.List;
 
-/** A 64-bit hash of an example's tokens and of which are trained: equal examples have the same, others hardly ever. */
+/**
+ * A 64-bit hash of an example's tokens and of which are trained. Equal examples have equal hashes; different ones
+ * almost never do.
+ */
 final class SequenceHash {
     /** Odd 64-bit constant that spreads numbers (2⁶⁴ / golden ratio). */
     private static final long SPREAD = 0x9E3779B97F4A7C15L;

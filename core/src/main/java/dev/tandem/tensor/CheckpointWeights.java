@@ -39,7 +39,7 @@ public final class CheckpointWeights implements WeightsReader {
 
     private static final Set<DType> LOADABLE = Set.of(DType.F32, DType.BF16, DType.F16);
 
-    /** The index of a model of a million tensors is not half as long. */
+    /** The index of a model with a million tensors is less than half as long. */
     private static final int MAX_INDEX_BYTES = 200_000_000;
 
     private final Map<String, SafetensorsFile> byTensor;
@@ -121,7 +121,7 @@ public final class CheckpointWeights implements WeightsReader {
         return new CheckpointWeights(byTensor, new ArrayList<>(shards.values()));
     }
 
-    /** Readers differ in which of two copies they take, so that two are an error, not a choice. */
+    /** Refuses a tensor that occurs twice: readers differ in which of two copies they take. */
     private static void requireOnce(Path index, Map<String, SafetensorsFile> shards) {
         var seen = new LinkedHashMap<String, String>();
         shards.forEach((shard, file) -> file.names().forEach(tensor -> {
@@ -143,7 +143,7 @@ public final class CheckpointWeights implements WeightsReader {
         return result;
     }
 
-    /** Only plain names inside the folder: an index from the internet must not make us read other files. */
+    /** Accepts only plain names inside the folder: an index from the internet must not make us read other files. */
     private static Path shardPath(Path index, String shard) {
         var plain = !shard.isEmpty() && !shard.contains("/") && !shard.contains("\\") && shard.endsWith(".safetensors");
         if (!plain) {
@@ -152,11 +152,11 @@ public final class CheckpointWeights implements WeightsReader {
         }
         try {
             var path = index.resolveSibling(shard);
-            // refuses links that lead elsewhere; that it is absent is said when it is opened
+            // refuses links that lead elsewhere; a missing file is reported when it is opened
             InputFiles.isPresent(path);
             return path;
         } catch (InvalidPathException e) {
-            throw new UserException(index + " names the shard '" + shard + "', which is no file name here.", e);
+            throw new UserException(index + " names the shard '" + shard + "', which is not a valid file name here.", e);
         }
     }
 }

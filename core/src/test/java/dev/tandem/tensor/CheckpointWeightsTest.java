@@ -38,7 +38,7 @@ class CheckpointWeightsTest {
         for (var round = 0; round < 25; round++) {
             try (var scope = new PointerScope()) {
                 var tensors = tensors(random);
-                // into the folder of the round before: what it left must not be read
+                // into the folder of the previous round: its files must not be read
                 CheckpointWriter.write(temporary, tensors, 1 + random.nextInt(150), DType.F32);
                 assertThat(Files.exists(index())).isNotEqualTo(Files.exists(single()));
                 try (var weights = WeightsFormats.open(temporary)) {

@@ -2,11 +2,11 @@ package dev.tandem.data.template;
 
 import java.time.Clock;
 
-/** What functions, filters and tests use of the rendering that calls them. */
+/** The part of a rendering that functions, filters and tests use. */
 interface CallContext {
-    /** What the rendering may still do. */
+    /** The remaining limits of the rendering. */
     Budget budget();
 
-    /** Tells {@code strftime_now} the time. */
+    /** The clock for {@code strftime_now}. */
     Clock clock();
 }

@@ -4,7 +4,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Set;
 
-/** Where a part of a template runs: the rendering, the names in scope, and the text it writes to. */
+/** The environment in which a part of a template runs: the rendering, the names in scope, and the text it writes to. */
 record Frame(Run run, Scope scope, TextBuffer out) implements CallContext {
     @Override
     public Budget budget() {

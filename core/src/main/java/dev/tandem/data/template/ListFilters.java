@@ -6,7 +6,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 
-/** The filters that take lists apart and put them together. */
+/** The filters that split and join lists. */
 final class ListFilters {
     static final Map<String, Filter> ALL = Map.ofEntries(
             Map.entry("length", (value, arguments, context) -> length(value, arguments)),
@@ -42,7 +42,7 @@ final class ListFilters {
         arguments.bind("last", 0);
         if (value instanceof OneShot) {
             throw new TemplateFault(
-                    Repr.of(Types.name(value)) + " object is not reversible: put it through 'list' first");
+                    Repr.of(Types.name(value)) + " object is not reversible: apply 'list' first");
         }
         List<Object> items = Iteration.list(value, context.budget());
         return items.isEmpty() ? new Undefined("No last item, sequence was empty.") : items.get(items.size() - 1);

@@ -3,7 +3,7 @@ package dev.tandem.data.template;
 import java.util.List;
 import java.util.Optional;
 
-/** The variable {@code loop} inside a loop: where it is among its items. */
+/** The variable {@code loop} inside a loop: the current position among its items. */
 final class LoopState {
     /** Renders the loop's body over other items, one level deeper. */
     @FunctionalInterface

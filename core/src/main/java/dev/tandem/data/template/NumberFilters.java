@@ -5,7 +5,7 @@ import java.math.RoundingMode;
 import java.util.Map;
 import java.util.Optional;
 
-/** The filters that make numbers. */
+/** The filters that return numbers. */
 final class NumberFilters {
     static final Map<String, Filter> ALL = Map.of(
             "abs", (value, arguments, context) -> abs(value, arguments),
@@ -51,7 +51,7 @@ final class NumberFilters {
             return Optional.empty();
         }
         if (Math.abs(real) >= 0x1p63) {
-            throw new TemplateFault("a number too large for 64 bits cannot be made whole");
+            throw new TemplateFault("a number too large for 64 bits cannot become an integer");
         }
         return Optional.of((long) real);
     }

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** The filters that pick or change each item of a list. */
+/** The filters that select or change each item of a list. */
 final class PickFilters {
     static final Map<String, Filter> ALL = Map.of(
             "map", PickFilters::map,

@@ -18,7 +18,7 @@ final class StringMethods {
             "swapcase",
             "translate");
 
-    /** What a method does with its text. */
+    /** The effect of a method on its text. */
     @FunctionalInterface
     private interface Method {
         Object call(String text, Arguments arguments, CallContext context);

@@ -5,7 +5,7 @@ import java.util.Map;
 
 /** The tests a chat template can use after {@code is}. */
 final class Tests {
-    /** Whether something holds of a value. */
+    /** A test of a value. */
     @FunctionalInterface
     private interface Test {
         boolean holds(Object value, Arguments arguments, CallContext context);
@@ -123,7 +123,7 @@ final class Tests {
         return Equality.equal(Arithmetic.apply("%", value, divisor, context.budget()), rest);
     }
 
-    /** Python asks whether two values are one object, which of equal small values they are. */
+    /** Python's identity of two values, which equal small values share. */
     private static boolean same(Object value, Object other) {
         boolean plain = value instanceof String || value instanceof Long || value instanceof Boolean;
         return value == other || (plain && value.equals(other));

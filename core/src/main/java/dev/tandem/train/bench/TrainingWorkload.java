@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The real training loop under some method, one step at a time. */
+/** The real training loop with a given method, one step at a time. */
 final class TrainingWorkload implements Workload {
     private final String name;
     private final JointTrainer trainer;
@@ -81,7 +81,7 @@ final class TrainingWorkload implements Workload {
         return new Step(event.seconds(), loss, tokens);
     }
 
-    /** Keeps the last step. */
+    /** Keeps the event of the last step. */
     private static final class Last implements TrainingListener {
         private Optional<StepEvent> event = Optional.empty();
 
