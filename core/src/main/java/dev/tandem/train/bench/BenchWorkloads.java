@@ -4,6 +4,7 @@ import dev.tandem.method.Methods;
 import dev.tandem.recipe.MethodRecipe;
 import dev.tandem.recipe.OptimizerRecipe;
 import dev.tandem.train.AdamW;
+import dev.tandem.train.DTypes;
 import dev.tandem.train.Policy;
 import dev.tandem.train.Task;
 import java.util.ArrayList;
@@ -69,7 +70,7 @@ final class BenchWorkloads implements AutoCloseable {
                 optimizer,
                 OPTIMIZER.learningRate(),
                 BenchTasks.BETA,
-                BenchPolicy.scalarType(settings.precision()),
+                DTypes.of(settings.precision()).scalarType(),
                 settings.threads());
     }
 
