@@ -2,7 +2,7 @@ package dev.tandem.eval;
 
 import dev.tandem.model.generation.TextModel;
 import dev.tandem.recipe.TrainRecipe.Precision;
-import dev.tandem.tensor.DType;
+import dev.tandem.train.DTypes;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -21,6 +21,6 @@ public final class TextModels {
      * @throws dev.tandem.UserException if a folder does not contain files that Tandem reads
      */
     public static TextModel open(Path model, Optional<Path> adapter, String device, Precision precision) {
-        return TextModel.open(model, adapter, device, precision == Precision.BF16 ? DType.BF16 : DType.F32);
+        return TextModel.open(model, adapter, device, DTypes.of(precision));
     }
 }

@@ -106,7 +106,12 @@ public final class ModelWriter {
         result.put("task_type", "CAUSAL_LM");
         result.put("base_model_name_or_path", baseModel);
         result.put("r", config.rank());
-        result.put("lora_alpha", config.alpha() == Math.rint(config.alpha()) ? (long) config.alpha() : config.alpha());
+        // not one put of a conditional expression: both of its branches would be doubles
+        if (config.alpha() == Math.rint(config.alpha())) {
+            result.put("lora_alpha", (long) config.alpha());
+        } else {
+            result.put("lora_alpha", config.alpha());
+        }
         result.put("lora_dropout", config.dropout());
         result.put("target_modules", targets(adapter));
         result.put("use_rslora", config.rankStabilized());

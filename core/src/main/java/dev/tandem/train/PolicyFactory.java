@@ -13,7 +13,6 @@ import dev.tandem.model.family.ModelFamilies;
 import dev.tandem.recipe.LoraRecipe;
 import dev.tandem.recipe.Recipe;
 import dev.tandem.recipe.TrainRecipe;
-import dev.tandem.recipe.TrainRecipe.Precision;
 import dev.tandem.tensor.FlatLayout;
 import dev.tandem.tensor.FlatParameters;
 import dev.tandem.tensor.Lanes;
@@ -30,7 +29,6 @@ import java.util.function.Predicate;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** Builds the policy a recipe asks for, as it is before training. */
 final class PolicyFactory {
@@ -60,12 +58,8 @@ final class PolicyFactory {
         this.computation = split.parameters() ? usual.withCheckpointActivations(true) : usual;
     }
 
-    static ScalarType scalarType(Precision precision) {
-        return precision == Precision.BF16 ? ScalarType.BFloat16 : ScalarType.Float;
-    }
-
     static Computation computation(TrainRecipe train, Device device) {
-        var computation = Computation.of(scalarType(train.precision()), device);
+        var computation = Computation.of(DTypes.of(train.precision()).scalarType(), device);
         var tiles = computation.headTiles();
         return computation
                 .withHeadTiles(tiles.withRows(train.headChunk().orElse(tiles.rows())))

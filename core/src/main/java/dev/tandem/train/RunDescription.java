@@ -1,7 +1,6 @@
 package dev.tandem.train;
 
 import dev.tandem.recipe.Recipe;
-import dev.tandem.recipe.TrainRecipe.Precision;
 import dev.tandem.tensor.SplitParameters;
 import java.util.List;
 import java.util.Locale;
@@ -42,7 +41,7 @@ final class RunDescription {
     }
 
     static MemoryEstimate memory(Recipe recipe, Policy policy, RunData data) {
-        var bytes = recipe.train().precision() == Precision.BF16 ? 2 : Float.BYTES;
+        var bytes = DTypes.of(recipe.train().precision()).bytes();
         var ranks = policy.ranks().size();
         var estimate = MemoryEstimate.of(
                 policy.model().layout().elements(),

@@ -46,8 +46,8 @@ public final class Scoring implements AutoCloseable {
         var target = Devices.of(device);
         this.threads = PolicyFactory.lanes(target, OptionalInt.empty());
         try {
-            this.model =
-                    ModelLoader.load(directory, adapter, Computation.of(PolicyFactory.scalarType(precision), target));
+            this.model = ModelLoader.load(
+                    directory, adapter, Computation.of(DTypes.of(precision).scalarType(), target));
         } catch (RuntimeException e) {
             threads.close();
             throw e;

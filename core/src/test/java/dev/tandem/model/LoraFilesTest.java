@@ -82,6 +82,37 @@ class LoraFilesTest {
         var config = JsonMapper.shared().readTree(Files.readString(temporary.resolve("adapter_config.json")));
         assertThat(config.get("peft_type").stringValue()).isEqualTo("LORA");
         assertThat(config.get("target_modules").size()).isEqualTo(7);
+        // as PEFT writes it
+        assertThat(config.get("lora_alpha").toString()).isEqualTo("8");
+    }
+
+    @Test
+    void anAlphaThatIsNoIntegerIsWrittenAsItIs() throws Exception {
+        var layout = ParameterLayout.of(ModelFamilies.read(Golden.directory("llama")));
+        try (var scope = new PointerScope()) {
+            var shape = new LoraConfig(2, 2.5, 0, List.of("q_proj"), true);
+            ModelWriter.writeAdapter(temporary, LoraAdapter.create(shape, layout, 3, cpu), "llama");
+            assertThat(PeftAdapterReader.config(temporary)).isEqualTo(shape);
+        }
+        var config = JsonMapper.shared().readTree(Files.readString(temporary.resolve("adapter_config.json")));
+        assertThat(config.get("lora_alpha").toString()).isEqualTo("2.5");
+    }
+
+    @Test
+    void anAdaptersShapeIsReadWithoutItsWeights() throws Exception {
+        var source = Golden.directory("llama").resolve("adapter");
+        var shape = PeftAdapterReader.config(source);
+        assertThat(shape.rank()).isEqualTo(4);
+        assertThat(shape.alpha()).isEqualTo(8);
+        assertThat(shape.targets()).contains("q_proj", "down_proj");
+        // a pattern, or none at all, counts as all modules
+        var text = Files.readString(source.resolve("adapter_config.json"));
+        for (var targets : List.of("\".*_proj\"", "null", "[]", "\"all-linear\"")) {
+            Files.writeString(
+                    temporary.resolve("adapter_config.json"),
+                    text.replaceFirst("(?s)\"target_modules\":\\s*\\[.*?]", "\"target_modules\": " + targets));
+            assertThat(PeftAdapterReader.config(temporary).targets()).containsExactly(LoraConfig.ALL_LINEAR);
+        }
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.tandem.train.bench;
 
 import dev.tandem.tensor.NativeSetup;
 import dev.tandem.train.AdamW;
+import dev.tandem.train.DTypes;
 import dev.tandem.train.Policy;
 import dev.tandem.train.bench.BenchResult.Product;
 import java.util.LinkedHashMap;
@@ -82,7 +83,7 @@ public final class Bench {
             return List.of();
         }
         progress.accept("matrix products alone");
-        var type = BenchPolicy.scalarType(settings.precision());
+        var type = DTypes.of(settings.precision()).scalarType();
         return new GemmCeiling(type, policy.model().device(), settings.threads()).measure(batches.products());
     }
 }

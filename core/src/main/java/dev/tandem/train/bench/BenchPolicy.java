@@ -6,15 +6,14 @@ import dev.tandem.model.LoraAdapter;
 import dev.tandem.model.LoraConfig;
 import dev.tandem.model.ParameterLayout;
 import dev.tandem.model.RandomInitialization;
-import dev.tandem.recipe.TrainRecipe.Precision;
 import dev.tandem.tensor.Devices;
 import dev.tandem.tensor.FlatParameters;
 import dev.tandem.tensor.Lanes;
 import dev.tandem.tensor.TensorOwner;
+import dev.tandem.train.DTypes;
 import dev.tandem.train.Policy;
 import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** Makes policies of random weights in memory, trained the ways a recipe can ask for. */
 final class BenchPolicy {
@@ -25,16 +24,12 @@ final class BenchPolicy {
 
     /** The policy to measure: an adapter or all parameters, one lane a thread. */
     static Policy create(BenchSettings settings) {
-        var computation = Computation.of(scalarType(settings.precision()), Devices.of("cpu"))
+        var computation = Computation.of(DTypes.of(settings.precision()).scalarType(), Devices.of("cpu"))
                 .withCheckpointActivations(settings.checkpointActivations());
         var lanes = new Lanes(settings.threads(), settings.threads());
         return settings.loraRank() > 0
                 ? withAdapter(settings, computation, lanes)
                 : allParameters(settings.shape(), computation, lanes);
-    }
-
-    static ScalarType scalarType(Precision precision) {
-        return precision == Precision.BF16 ? ScalarType.BFloat16 : ScalarType.Float;
     }
 
     private static Policy withAdapter(BenchSettings settings, Computation computation, Lanes lanes) {

@@ -10,6 +10,7 @@ import dev.tandem.model.generation.Sampling;
 import dev.tandem.tensor.Devices;
 import dev.tandem.tensor.TensorOwner;
 import dev.tandem.tensor.Tensors;
+import dev.tandem.train.DTypes;
 import dev.tandem.train.bench.GenerationResult.Decoding;
 import dev.tandem.train.bench.GenerationResult.Prefill;
 import java.util.ArrayList;
@@ -89,7 +90,7 @@ final class GenerationBench {
     }
 
     private CausalLm model() {
-        var computation = Computation.of(BenchPolicy.scalarType(settings.precision()), Devices.of("cpu"));
+        var computation = Computation.of(DTypes.of(settings.precision()).scalarType(), Devices.of("cpu"));
         var owner = new TensorOwner();
         try (var scope = new PointerScope()) {
             var tensors = new LinkedHashMap<String, Tensor>();
