@@ -163,7 +163,8 @@ final class RecipeParser {
                 count(s, "micro-batch-tokens"),
                 s.optional("checkpoint-activations", n -> s.truth("checkpoint-activations", n))
                         .orElse(false),
-                s.optional("zero-stage", n -> s.integer("zero-stage", n, 0, 3)).orElse(0),
+                s.optional("zero-stage", n -> ZeroStage.of(s.integer("zero-stage", n, 0, ZeroStage.MAX_NUMBER)))
+                        .orElse(ZeroStage.NOTHING),
                 s.optional("shared-prompts", n -> s.truth("shared-prompts", n)).orElse(true),
                 s.optional("early-stop", n -> earlyStop(s.mapping("early-stop", n), objectives)));
         s.close();

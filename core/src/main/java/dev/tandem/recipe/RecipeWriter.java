@@ -152,7 +152,7 @@ final class RecipeWriter {
         t.headChunk().ifPresent(n -> map.put("head-chunk", n));
         t.microBatchTokens().ifPresent(n -> map.put("micro-batch-tokens", n));
         map.put("checkpoint-activations", t.checkpointActivations());
-        map.put("zero-stage", t.zeroStage());
+        map.put("zero-stage", t.zeroStage().number());
         map.put("shared-prompts", t.sharedPrompts());
         t.earlyStop().ifPresent(e -> {
             var stop = new LinkedHashMap<String, Object>();

@@ -13,6 +13,8 @@ import dev.tandem.model.family.ModelFamilies;
 import dev.tandem.recipe.LoraRecipe;
 import dev.tandem.recipe.Recipe;
 import dev.tandem.recipe.TrainRecipe;
+import dev.tandem.recipe.TrainRecipe.Precision;
+import dev.tandem.recipe.ZeroStage;
 import dev.tandem.tensor.FlatLayout;
 import dev.tandem.tensor.FlatParameters;
 import dev.tandem.tensor.Lanes;
@@ -49,13 +51,22 @@ final class PolicyFactory {
         this.recipe = recipe;
         this.device = device;
         this.spec = ModelFamilies.read(recipe.model());
-        this.split = ranks.size() == 1
-                ? Split.none()
-                : new Split(ranks.rank(), ranks.size(), recipe.train().zeroStage());
+        this.split = split(recipe.train().zeroStage(), ranks);
         this.ring = UnitRing.ofParameters(spec.layers());
         var usual = computation(recipe.train(), device);
         // parameters that were brought together for a block do not stay until its backward pass
         this.computation = split.parameters() ? usual.withCheckpointActivations(true) : usual;
+    }
+
+    private static Split split(ZeroStage stage, Collective ranks) {
+        return ranks.size() == 1
+                ? Split.none()
+                : new Split(
+                        ranks.rank(),
+                        ranks.size(),
+                        stage.splits(ZeroStage.MOMENTS),
+                        stage.splits(ZeroStage.GRADIENTS),
+                        stage.splits(ZeroStage.PARAMETERS));
     }
 
     static Computation computation(TrainRecipe train, Device device) {

@@ -72,12 +72,12 @@ final class RunDescription {
     }
 
     /** Whose memory it is, where there are several. */
-    static String memory(Policy policy, MemoryEstimate estimate) {
+    static String memory(Recipe recipe, Policy policy, MemoryEstimate estimate) {
         var ranks = policy.ranks();
         return ranks.size() == 1
                 ? "Memory estimate: " + estimate
                 : "Memory estimate of rank " + ranks.rank() + " of " + ranks.size() + ", ZeRO stage "
-                        + policy.parameters().split().stage() + ": " + estimate;
+                        + recipe.train().zeroStage().number() + ": " + estimate;
     }
 
     /** What ranks have exchanged, and what this one needed for it. */

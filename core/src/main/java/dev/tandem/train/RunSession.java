@@ -104,7 +104,7 @@ final class RunSession implements AutoCloseable {
         parts.own().forEach(part -> listener.onMessage("The program's own " + part));
         var memory = RunDescription.memory(recipe, policy, data);
         estimated.accept(memory);
-        listener.onMessage(RunDescription.memory(policy, memory));
+        listener.onMessage(RunDescription.memory(recipe, policy, memory));
         if (device.is_cpu()) {
             // weights and optimizer are there by now
             MachineCheck.here().memory(memory.activations() + memory.head()).ifPresent(listener::onMessage);

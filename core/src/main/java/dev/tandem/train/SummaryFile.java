@@ -47,7 +47,7 @@ final class SummaryFile {
 
     private static Map<String, Object> exchanged(Recipe recipe, RankTraffic.Sum traffic) {
         var result = new LinkedHashMap<String, Object>();
-        result.put("zero_stage", recipe.train().zeroStage());
+        result.put("zero_stage", recipe.train().zeroStage().number());
         result.put("gradient_bytes", traffic.summedBytes());
         result.put("parameter_bytes", traffic.gatheredBytes());
         result.put("seconds", traffic.seconds());

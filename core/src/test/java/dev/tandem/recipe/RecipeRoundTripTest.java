@@ -88,7 +88,7 @@ class RecipeRoundTripTest {
                             count(),
                             count(),
                             random.nextBoolean(),
-                            random.nextInt(4),
+                            one(ZeroStage.values()),
                             random.nextBoolean(),
                             maybe(() -> new TrainRecipe.EarlyStop(
                                     OptionalDouble.of(random.nextGaussian()), List.of(List.of(1.0, 2.5))))),

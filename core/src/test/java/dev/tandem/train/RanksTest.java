@@ -12,7 +12,7 @@ import dev.tandem.model.family.ModelFamilies;
 import dev.tandem.recipe.Recipe;
 import dev.tandem.tensor.NativeSetup;
 import dev.tandem.tensor.SafetensorsFile;
-import dev.tandem.tensor.Split;
+import dev.tandem.recipe.ZeroStage;
 import dev.tandem.tensor.Tensors;
 import dev.tandem.train.plan.Cluster;
 import dev.tandem.train.plan.Plan;
@@ -194,7 +194,7 @@ class RanksTest {
         var planned = planned(recipe, stage);
         assertThat(exchanged.path("gradient_bytes").doubleValue()).isEqualTo(planned.gradientBytes() * STEPS);
         var received = exchanged.path("parameter_bytes").longValue();
-        if (stage < Split.MOST) {
+        if (stage < ZeroStage.MAX_NUMBER) {
             assertThat(received).isEqualTo(stage == 0 ? 0 : half * STEPS);
             assertThat((double) received).isEqualTo(planned.parameterBytes() * STEPS);
             return;

@@ -1,5 +1,6 @@
 package dev.tandem.train.plan;
 
+import dev.tandem.recipe.ZeroStage;
 import dev.tandem.train.Passage;
 import dev.tandem.train.StepFlops;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package dev.tandem.train.plan;
+package dev.tandem.recipe;
 
 /**
  * What ranks split among them, by the stages of ZeRO (Rajbhandari et al., 2020, arXiv 1910.02054). Each stage splits what
@@ -14,10 +14,18 @@ public enum ZeroStage {
     /** The parameters too. */
     PARAMETERS(3);
 
+    /** The highest stage's number. */
+    public static final int MAX_NUMBER = 3;
+
     private final int number;
 
     ZeroStage(int number) {
         this.number = number;
+    }
+
+    /** The stage that {@code train.zero-stage} calls so: 0 to {@link #MAX_NUMBER}. */
+    public static ZeroStage of(int number) {
+        return values()[number];
     }
 
     /** As {@code train.zero-stage} calls it. */
@@ -26,7 +34,7 @@ public enum ZeroStage {
     }
 
     /** Whether this stage splits what {@code what} is named after. */
-    boolean splits(ZeroStage what) {
+    public boolean splits(ZeroStage what) {
         return compareTo(what) >= 0;
     }
 }
