@@ -1,5 +1,7 @@
 package dev.tandem;
 
+import dev.tandem.text.SafeText;
+
 /**
  * A user's mistake that Tandem can explain: the message says what is wrong, where (file and line, row, key or tensor),
  * what was expected and what to do. The command line prints the message alone and exits with code 2.
@@ -32,23 +34,6 @@ public class UserException extends RuntimeException {
     }
 
     private static String printable(String whole) {
-        var message = whole.length() <= LONGEST ? whole : whole.substring(0, LONGEST) + "…";
-        if (message.chars().noneMatch(UserException::isControl)) {
-            return message;
-        }
-        var text = new StringBuilder();
-        message.chars().forEach(c -> {
-            if (isControl(c)) {
-                text.append(String.format("\\u%04x", c));
-            } else {
-                text.append((char) c);
-            }
-        });
-        return text.toString();
-    }
-
-    /** Control characters, and those that reorder the text around them. */
-    private static boolean isControl(int c) {
-        return c != '\n' && (Character.isISOControl(c) || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069));
+        return SafeText.lines(whole.length() <= LONGEST ? whole : whole.substring(0, LONGEST) + "…");
     }
 }

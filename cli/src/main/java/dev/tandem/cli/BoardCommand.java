@@ -2,6 +2,7 @@ package dev.tandem.cli;
 
 import dev.tandem.UserException;
 import dev.tandem.cli.board.Board;
+import dev.tandem.text.SafeText;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -64,7 +65,7 @@ final class BoardCommand implements Callable<Integer> {
         limitRequests();
         var out = java.util.Objects.requireNonNull(spec).commandLine().getOut();
         try (var board = Board.open(new Board.Settings(folder, host, port, token))) {
-            out.println(Printable.of("Board of " + folder.toAbsolutePath() + ": " + board.url()));
+            out.println(SafeText.lines("Board of " + folder.toAbsolutePath() + ": " + board.url()));
             if (!common.quiet()) {
                 out.println("Open it in a browser. Ctrl-C ends it; the runs go on.");
             }

@@ -4,6 +4,7 @@ import dev.tandem.UserException;
 import dev.tandem.eval.ChatSession;
 import dev.tandem.eval.GenerationSettings;
 import dev.tandem.model.generation.TextModel;
+import dev.tandem.text.SafeText;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -108,7 +109,7 @@ final class ChatCommand implements Callable<Integer> {
                 }
             } catch (UserException e) {
                 // a mistake ends a line, not the conversation
-                out().println("Error: " + Printable.of(String.valueOf(e.getMessage())));
+                out().println("Error: " + SafeText.lines(String.valueOf(e.getMessage())));
             }
             out().flush();
         }
@@ -134,7 +135,7 @@ final class ChatCommand implements Callable<Integer> {
                         .say(
                                 line,
                                 piece -> {
-                                    out().print(Printable.of(piece));
+                                    out().print(SafeText.lines(piece));
                                     out().flush();
                                 },
                                 cancelled::get);

@@ -6,6 +6,7 @@ import dev.tandem.experiment.Comparison;
 import dev.tandem.experiment.ComparisonPlan;
 import dev.tandem.experiment.PlannedRun;
 import dev.tandem.recipe.ComparisonRecipe;
+import dev.tandem.text.SafeText;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -63,7 +64,7 @@ final class CompareFlow {
     void run(PrintWriter out) {
         var result = comparison.run(plan);
         console.close();
-        CompareText.lines(result).forEach(line -> out.println(Printable.of(line)));
+        CompareText.lines(result).forEach(line -> out.println(SafeText.lines(line)));
         out.println("Results: " + comparison.folder().results() + ", "
                 + comparison.folder().table());
         report(out);
@@ -75,7 +76,7 @@ final class CompareFlow {
         try {
             out.println("Report: " + ReportWriter.write(comparison.folder().root()));
         } catch (UserException e) {
-            out.println("Warning: " + Printable.of(String.valueOf(e.getMessage())));
+            out.println("Warning: " + SafeText.lines(String.valueOf(e.getMessage())));
         }
     }
 }

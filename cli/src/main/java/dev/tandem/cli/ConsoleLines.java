@@ -1,5 +1,6 @@
 package dev.tandem.cli;
 
+import dev.tandem.text.SafeText;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.Map;
@@ -60,7 +61,7 @@ final class ConsoleLines implements AutoCloseable {
         }
         // the bar is drawn again below the line when there is progress
         closeBar();
-        out.println(Printable.of(text));
+        out.println(SafeText.lines(text));
         out.flush();
     }
 

@@ -8,6 +8,7 @@ import dev.tandem.data.check.DataCheck;
 import dev.tandem.data.check.FileFindings;
 import dev.tandem.model.family.ModelFamilies;
 import dev.tandem.recipe.RecipeReader;
+import dev.tandem.text.SafeText;
 import dev.tandem.train.bench.BenchLengths;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -147,7 +148,7 @@ final class DataCheckCommand implements Callable<Integer> {
         if (json) {
             out.println(DataCheckJson.of(result));
         } else {
-            new DataCheckText(result, recipe.isPresent()).lines().forEach(line -> out.println(Printable.of(line)));
+            new DataCheckText(result, recipe.isPresent()).lines().forEach(line -> out.println(SafeText.lines(line)));
         }
         out.flush();
         lengths.ifPresent(file -> write(file, result));

@@ -3,6 +3,7 @@ package dev.tandem.cli;
 import dev.tandem.AtomicFiles;
 import dev.tandem.UserException;
 import dev.tandem.hub.HubAddress;
+import dev.tandem.text.SafeText;
 import java.io.IOException;
 import java.nio.channels.Channels;
 import java.nio.file.Files;
@@ -42,7 +43,7 @@ final class DownloadCommand implements Callable<Integer> {
                 .fetch(HubAddress.parse(address))
                 .path();
         folder.ifPresent(f -> copy(path, f));
-        out.println(Printable.of(folder.orElse(path).toString()));
+        out.println(SafeText.lines(folder.orElse(path).toString()));
         out.flush();
         return 0;
     }

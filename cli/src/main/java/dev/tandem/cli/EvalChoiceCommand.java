@@ -6,6 +6,7 @@ import dev.tandem.eval.MultipleChoiceResult;
 import dev.tandem.eval.Question;
 import dev.tandem.eval.QuestionFiles;
 import dev.tandem.eval.QuestionPrompt;
+import dev.tandem.text.SafeText;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -98,7 +99,7 @@ final class EvalChoiceCommand implements Callable<Integer> {
             result.subjects().forEach((subject, a) -> rows.add(row(subject.isEmpty() ? "(none)" : subject, a, text)));
         }
         rows.add(row("all", result.all(), text));
-        ConsoleTable.lines(rows).forEach(line -> to.println(Printable.of(line)));
+        ConsoleTable.lines(rows).forEach(line -> to.println(SafeText.lines(line)));
         if (result.subjects().size() > 1) {
             to.printf(Locale.ROOT, "mean of the subjects: %.1f %%%n", 100 * result.macro());
         }

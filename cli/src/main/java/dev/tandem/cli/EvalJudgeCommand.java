@@ -7,6 +7,7 @@ import dev.tandem.eval.judge.Judge;
 import dev.tandem.eval.judge.JudgeListener;
 import dev.tandem.eval.judge.JudgeResult;
 import dev.tandem.eval.judge.Prices;
+import dev.tandem.text.SafeText;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -91,7 +92,7 @@ final class EvalJudgeCommand implements Callable<Integer> {
                     .run(pairs.pairs(), difficulty, signal::requested);
             console.closeBar();
             write(pairs, result);
-            JudgeText.lines(result).forEach(line -> to.println(Printable.of(line)));
+            JudgeText.lines(result).forEach(line -> to.println(SafeText.lines(line)));
             to.flush();
             return result.left() == 0 ? 0 : INCOMPLETE;
         }

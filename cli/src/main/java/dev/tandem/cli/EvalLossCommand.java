@@ -4,6 +4,7 @@ import dev.tandem.AtomicFiles;
 import dev.tandem.UserException;
 import dev.tandem.recipe.Recipe;
 import dev.tandem.recipe.RecipeReader;
+import dev.tandem.text.SafeText;
 import dev.tandem.train.LossEvaluation;
 import dev.tandem.train.TrainedModel;
 import java.io.PrintWriter;
@@ -81,7 +82,7 @@ final class EvalLossCommand implements Callable<Integer> {
                     .ifPresent(file -> AtomicFiles.write(
                             file,
                             writer -> result.examples().forEach(example -> writer.println(LossText.line(example)))));
-            LossText.table(result).forEach(line -> out().println(Printable.of(line)));
+            LossText.table(result).forEach(line -> out().println(SafeText.lines(line)));
             out().flush();
         }
         return 0;

@@ -7,6 +7,7 @@ import dev.tandem.eval.AnswerPairs;
 import dev.tandem.eval.AnswerScoring;
 import dev.tandem.eval.AnswerScoring.By;
 import dev.tandem.eval.WinRate;
+import dev.tandem.text.SafeText;
 import dev.tandem.train.TrainedModel;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -90,7 +91,7 @@ final class EvalRewardCommand implements Callable<Integer> {
                 .ifPresent(file -> AtomicFiles.write(
                         file, writer -> result.pairs().forEach(pair -> writer.println(WinRateText.line(pair)))));
         WinRateText.table(result, answers.toString(), against.toString(), scoring.by())
-                .forEach(line -> out().println(Printable.of(line)));
+                .forEach(line -> out().println(SafeText.lines(line)));
         out().flush();
         return 0;
     }
@@ -135,7 +136,7 @@ final class EvalRewardCommand implements Callable<Integer> {
 
     private void say(String message) {
         if (!common.quiet()) {
-            out().println(Printable.of(message));
+            out().println(SafeText.lines(message));
             out().flush();
         }
     }

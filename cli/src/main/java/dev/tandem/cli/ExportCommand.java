@@ -1,6 +1,7 @@
 package dev.tandem.cli;
 
 import dev.tandem.UserException;
+import dev.tandem.text.SafeText;
 import dev.tandem.train.ModelExport;
 import dev.tandem.train.ModelExport.Stored;
 import java.nio.file.Path;
@@ -77,14 +78,14 @@ final class ExportCommand implements Callable<Integer> {
         var console = Objects.requireNonNull(spec).commandLine();
         var done = export.write(!noCheck, message -> {
             if (!common.quiet()) {
-                console.getOut().println(Printable.of(message));
+                console.getOut().println(SafeText.lines(message));
             }
         });
         if (!done) {
             console.getErr().println("Error: the exported model does not score as its source does; nothing was kept.");
             return 1;
         }
-        console.getOut().println("Exported: " + Printable.of(out.toString()));
+        console.getOut().println("Exported: " + SafeText.lines(out.toString()));
         return 0;
     }
 

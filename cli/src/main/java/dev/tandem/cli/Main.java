@@ -3,6 +3,7 @@ package dev.tandem.cli;
 import dev.tandem.UserException;
 import dev.tandem.cli.launch.RankProcesses;
 import dev.tandem.distributed.RankLostException;
+import dev.tandem.text.SafeText;
 import java.util.concurrent.CancellationException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -78,9 +79,9 @@ public final class Main {
 
     private static String message(Exception exception, boolean mistake, boolean verbose) {
         if (mistake) {
-            return "Error: " + Printable.of(String.valueOf(exception.getMessage()));
+            return "Error: " + SafeText.lines(String.valueOf(exception.getMessage()));
         }
-        return "Internal error: " + Printable.of(exception.toString())
+        return "Internal error: " + SafeText.lines(exception.toString())
                 + (verbose ? "" : "\nThis should not happen; run again with --verbose for details to report.");
     }
 }

@@ -1,6 +1,7 @@
 package dev.tandem.cli;
 
 import dev.tandem.cli.report.ReportWriter;
+import dev.tandem.text.SafeText;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -30,9 +31,9 @@ final class ReportCommand implements Callable<Integer> {
     public Integer call() {
         var out = Objects.requireNonNull(spec).commandLine().getOut();
         var page = ReportWriter.write(folder);
-        out.println(Printable.of("Report: " + page));
+        out.println(SafeText.lines("Report: " + page));
         if (!common.quiet()) {
-            out.println(Printable.of("Figures: " + folder.resolve("figures")));
+            out.println(SafeText.lines("Figures: " + folder.resolve("figures")));
         }
         out.flush();
         return 0;

@@ -6,6 +6,7 @@ import dev.tandem.cli.serve.ApiLimits;
 import dev.tandem.cli.serve.ApiServer;
 import dev.tandem.cli.serve.ApiSettings;
 import dev.tandem.serve.EngineSettings;
+import dev.tandem.text.SafeText;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;
@@ -151,7 +152,7 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     private void greet(ApiServer server, EngineSettings bounds, ApiSettings settings) {
-        out().println(Printable.of("Serving " + settings.name() + " at " + server.url()));
+        out().println(SafeText.lines("Serving " + settings.name() + " at " + server.url()));
         out().flush();
         say(String.format(
                 Locale.ROOT,
@@ -163,7 +164,7 @@ final class ServeCommand implements Callable<Integer> {
 
     private void say(String line) {
         if (!common.quiet()) {
-            out().println(Printable.of(line));
+            out().println(SafeText.lines(line));
             out().flush();
         }
     }

@@ -3,6 +3,7 @@ package dev.tandem.cli;
 import dev.tandem.AtomicFiles;
 import dev.tandem.experiment.theory.Theory;
 import dev.tandem.experiment.theory.TheorySettings;
+import dev.tandem.text.SafeText;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
@@ -71,7 +72,7 @@ final class TheoryCommand implements Callable<Integer> {
         output.ifPresent(folder -> {
             AtomicFiles.write(folder.resolve("theory.json"), result.toJson());
             TheoryChart.write(folder.resolve("theory.png"), result);
-            out.println(Printable.of(
+            out.println(SafeText.lines(
                     "Numbers: " + folder.resolve("theory.json") + "   picture: " + folder.resolve("theory.png")));
         });
         out.flush();

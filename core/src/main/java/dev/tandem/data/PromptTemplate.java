@@ -1,6 +1,7 @@
 package dev.tandem.data;
 
 import dev.tandem.UserException;
+import dev.tandem.text.SafeText;
 
 /** A recipe's prompt template: the text around the one {@code {}} where the prompt goes. */
 record PromptTemplate(String before, String after) {
@@ -14,7 +15,7 @@ record PromptTemplate(String before, String after) {
         var place = source.indexOf(PLACE);
         if (place < 0 || source.indexOf(PLACE, place + 1) >= 0) {
             throw new UserException(
-                    "the template '" + Printable.text(source) + "' has " + (place < 0 ? "no" : "more" + " than one")
+                    "the template '" + SafeText.line(source, 80) + "' has " + (place < 0 ? "no" : "more" + " than one")
                             + " {}; exactly one, where the prompt goes, was expected.");
         }
         return new PromptTemplate(source.substring(0, place), source.substring(place + PLACE.length()));

@@ -2,6 +2,7 @@ package dev.tandem.data;
 
 import dev.tandem.UserException;
 import dev.tandem.data.rows.Row;
+import dev.tandem.text.SafeText;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.Map;
@@ -45,7 +46,7 @@ record RowColumns(Map<String, String> columns) {
             throw missing(row, column);
         }
         if (node.isNull()) {
-            throw new UserException(row.where() + ": column '" + Printable.text(name(column))
+            throw new UserException(row.where() + ": column '" + SafeText.line(name(column), 80)
                     + "' is null. Give it a value or remove" + " the row.");
         }
         return node;
@@ -53,7 +54,7 @@ record RowColumns(Map<String, String> columns) {
 
     /** The error for a value in {@code column} that is not {@code expected}. */
     UserException wrong(Row row, String column, JsonNode found, String expected) {
-        return new UserException(row.where() + ": column '" + Printable.text(name(column)) + "' holds "
+        return new UserException(row.where() + ": column '" + SafeText.line(name(column), 80) + "' holds "
                 + describe(found) + "; " + expected + " was expected. Correct or remove the row.");
     }
 
@@ -71,7 +72,7 @@ record RowColumns(Map<String, String> columns) {
     private static String describe(JsonNode node) {
         var kind = node.getNodeType().name().toLowerCase(Locale.ROOT);
         return switch (node.getNodeType()) {
-            case NUMBER, BOOLEAN -> "the " + kind + " " + Printable.text(node.toString());
+            case NUMBER, BOOLEAN -> "the " + kind + " " + SafeText.line(node.toString(), 80);
             case ARRAY -> "a list";
             case OBJECT -> "an object";
             default -> "a " + kind;
@@ -81,13 +82,13 @@ record RowColumns(Map<String, String> columns) {
     private UserException missing(Row row, String column) {
         var wanted = name(column);
         var there = row.values().propertyNames().stream()
-                .map(name -> "'" + Printable.text(name) + "'")
+                .map(name -> "'" + SafeText.line(name, 80) + "'")
                 .collect(Collectors.joining(", "));
         var advice = nearest(row, wanted)
-                .map(near -> "Did you mean '" + Printable.text(near) + "'? Map it with columns: {" + column + ": "
-                        + Printable.text(near) + "}.")
+                .map(near -> "Did you mean '" + SafeText.line(near, 80) + "'? Map it with columns: {" + column + ": "
+                        + SafeText.line(near, 80) + "}.")
                 .orElse("Map another name with columns: {" + column + ": …}.");
-        return new UserException(row.where() + ": no column '" + Printable.text(wanted) + "'; the row has "
+        return new UserException(row.where() + ": no column '" + SafeText.line(wanted, 80) + "'; the row has "
                 + (there.isEmpty() ? "none" : there) + ". " + advice);
     }
 

@@ -1,6 +1,7 @@
 package dev.tandem.data;
 
 import dev.tandem.UserException;
+import dev.tandem.text.SafeText;
 
 /**
  * What every token sequence of an objective obeys.
@@ -29,7 +30,7 @@ record SequenceRules(TextTokenizer tokenizer, int vocabSize, int maxLength, Over
     void checkVocabulary(String where, int[] ids) {
         for (var id : ids) {
             if (id >= vocabSize) {
-                var token = Printable.text(tokenizer.decode(new int[] {id}));
+                var token = SafeText.line(tokenizer.decode(new int[] {id}), 80);
                 throw new UserException(beyond(where + ": the token '" + token + "'", id, vocabSize));
             }
         }

@@ -2,6 +2,7 @@ package dev.tandem.data;
 
 import dev.tandem.InputFiles;
 import dev.tandem.UserException;
+import dev.tandem.text.SafeText;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -117,7 +118,7 @@ final class SpecialTokens {
     private int idOf(String token, String role) {
         var id = Optional.ofNullable(tokenizer.ids().get(token)).or(() -> declaredId(token));
         return id.orElseThrow(() -> new UserException(folder.resolve(CONFIG) + " (or special_tokens_map.json): the "
-                + role + " '" + Printable.text(token) + "' is not in the vocabulary of " + tokenizer.file()
+                + role + " '" + SafeText.line(token, 80) + "' is not in the vocabulary of " + tokenizer.file()
                 + ". Use tokenizer files that belong together."));
     }
 

@@ -3,6 +3,7 @@ package dev.tandem.data;
 import dev.tandem.UserException;
 import dev.tandem.data.template.ChatTemplate;
 import dev.tandem.data.template.None;
+import dev.tandem.text.SafeText;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -78,7 +79,7 @@ final class TextEncoders {
         };
         for (var name : columns.keySet()) {
             if (!known.contains(name)) {
-                throw new UserException("columns: format " + yaml(format) + " has no column '" + Printable.text(name)
+                throw new UserException("columns: format " + yaml(format) + " has no column '" + SafeText.line(name, 80)
                         + "'; it has " + String.join(", ", known) + ". Write its name on the left, the file's on the"
                         + " right.");
             }

@@ -2,6 +2,7 @@ package dev.tandem.data;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import dev.tandem.UserException;
+import dev.tandem.text.SafeText;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -104,7 +105,7 @@ public final class TextTokenizer implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             throw new UserException(
                     file + " is not a tokenizer the Hugging Face tokenizers library can read: "
-                            + Printable.text(String.valueOf(e.getMessage()))
+                            + SafeText.line(String.valueOf(e.getMessage()), 80)
                             + ". Copy the file again from where the model was published.",
                     e);
         }
@@ -280,7 +281,7 @@ public final class TextTokenizer implements AutoCloseable {
 
     private static int[] encode(HuggingFaceTokenizer tokenizer, String text) {
         if (!isUnicode(text)) {
-            throw new IllegalArgumentException("text with a lone surrogate: " + Printable.text(text));
+            throw new IllegalArgumentException("text with a lone surrogate: " + SafeText.line(text, 80));
         }
         return Arrays.stream(tokenizer.encode(text, false, false).getIds())
                 .mapToInt(Math::toIntExact)

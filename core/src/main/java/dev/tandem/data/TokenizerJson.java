@@ -1,6 +1,7 @@
 package dev.tandem.data;
 
 import dev.tandem.UserException;
+import dev.tandem.text.SafeText;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -59,7 +60,7 @@ record TokenizerJson(Path file, ObjectNode root, Map<String, Integer> ids, Set<I
                 || value.intValue() < 0
                 || value.intValue() >= MOST_IDS) {
             throw new UserException(
-                    file + ": the token '" + Printable.text(token) + "' has the id " + Printable.text(value.toString())
+                    file + ": the token '" + SafeText.line(token, 80) + "' has the id " + SafeText.line(value.toString(), 80)
                             + "; a whole number from 0 to below " + MOST_IDS + " was expected.");
         }
         return value.intValue();

@@ -1,6 +1,7 @@
 package dev.tandem.data;
 
 import dev.tandem.UserException;
+import dev.tandem.text.SafeText;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
@@ -72,7 +73,7 @@ final class TokenizerRules {
         var model = tokenizer.path("model");
         var type = model.path("type").asString(model.has("merges") ? "BPE" : "unknown");
         if (!type.equals("BPE")) {
-            throw new UserException(file + ": model.type is " + Printable.text(type)
+            throw new UserException(file + ": model.type is " + SafeText.line(type, 80)
                     + "; only BPE tokenizers (GPT-NeoX, Llama, Mistral, Qwen) are supported. Use the tokenizer that"
                     + " belongs to the model.");
         }
@@ -89,7 +90,7 @@ final class TokenizerRules {
         }
         var type = node.path("type").asString("unknown");
         if (!part.kinds().contains(type)) {
-            throw new UserException(file + ": the " + part.name() + " " + Printable.text(type)
+            throw new UserException(file + ": the " + part.name() + " " + SafeText.line(type, 80)
                     + " is not supported; supported are " + String.join(", ", new TreeSet<>(part.kinds()))
                     + ". Use the tokenizer that belongs to the model.");
         }
@@ -137,7 +138,7 @@ final class TokenizerRules {
                             && tokens.has(special.stringValue())
                     : piece.path("Sequence").path("id").asString("").equals("A");
             if (!known) {
-                throw wrong("a template with the piece " + Printable.text(piece.toString())
+                throw wrong("a template with the piece " + SafeText.line(piece.toString(), 80)
                         + ", where sequence A or one of its special_tokens was expected");
             }
         }

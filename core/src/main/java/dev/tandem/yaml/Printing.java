@@ -1,5 +1,6 @@
 package dev.tandem.yaml;
 
+import dev.tandem.text.SafeText;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.stream.Collectors;
@@ -12,16 +13,7 @@ public final class Printing {
 
     /** The user's text in quotes, shortened, control characters escaped. */
     public static String quoted(String text) {
-        var result = new StringBuilder("'");
-        text.codePoints().limit(LONGEST).forEach(c -> {
-            if (Character.isISOControl(c) || Character.getType(c) == Character.FORMAT) {
-                result.append(String.format("\\u%04x", c));
-            } else {
-                result.appendCodePoint(c);
-            }
-        });
-        return result.append(text.codePointCount(0, text.length()) > LONGEST ? "…'" : "'")
-                .toString();
+        return "'" + SafeText.line(text, LONGEST) + "'";
     }
 
     /** Texts in quotes, shortened and escaped. */

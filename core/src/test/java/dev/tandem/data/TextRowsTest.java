@@ -230,7 +230,7 @@ class TextRowsTest {
                 .hasMessageContaining("'Prompt'")
                 .hasMessageContaining("columns: {prompt: Prompt}");
         assertThatThrownBy(() -> encode(Recipes.of(RowFormat.SFT), row(Map.of("prompt", "a", "te\u001b[31mxt", "b"))))
-                .hasMessageContaining("'te\\u001B[31mxt'")
+                .hasMessageContaining("'te\\u001b[31mxt'")
                 .hasMessageContaining("columns: {response: …}");
     }
 

@@ -1,6 +1,7 @@
 package dev.tandem.data.rows;
 
 import dev.tandem.UserException;
+import dev.tandem.text.SafeText;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -43,7 +44,7 @@ final class CsvFile implements RowSource {
                         + " Name every column.");
             }
             if (!seen.add(name)) {
-                throw new UserException(names.where() + ": two columns of the header are named \"" + Printable.of(name)
+                throw new UserException(names.where() + ": two columns of the header are named \"" + SafeText.line(name, 120)
                         + "\". Rename or remove one.");
             }
         }
@@ -55,7 +56,7 @@ final class CsvFile implements RowSource {
         var first = names.values().get(0);
         for (var other : List.of(";", "\t", ",", "|")) {
             if (names.values().size() == 1 && first.contains(other)) {
-                throw new UserException(names.where() + ": the header is one column, \"" + Printable.of(first)
+                throw new UserException(names.where() + ": the header is one column, \"" + SafeText.line(first, 120)
                         + "\". Are its columns separated by something else? .csv is read with commas, .tsv with tabs:"
                         + " rename the file, or save it with commas.");
             }

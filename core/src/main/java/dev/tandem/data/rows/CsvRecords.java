@@ -1,6 +1,7 @@
 package dev.tandem.data.rows;
 
 import dev.tandem.UserException;
+import dev.tandem.text.SafeText;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -82,7 +83,7 @@ final class CsvRecords implements AutoCloseable {
             next = take();
             if (!ends(next)) {
                 throw new UserException(here() + ": text follows the closing quote of a field: "
-                        + Printable.of(Character.toString(next)) + ". Double the quotes inside of quoted fields.");
+                        + SafeText.line(Character.toString(next), 120) + ". Double the quotes inside of quoted fields.");
             }
         }
         while (!ends(next)) {

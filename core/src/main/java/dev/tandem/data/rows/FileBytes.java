@@ -1,6 +1,7 @@
 package dev.tandem.data.rows;
 
 import dev.tandem.UserException;
+import dev.tandem.text.SafeText;
 import java.io.ByteArrayInputStream;
 import java.io.Closeable;
 import java.io.EOFException;
@@ -41,7 +42,7 @@ final class FileBytes implements Closeable {
      *     start
      */
     static FileBytes open(Path file) {
-        var name = Printable.escaped(file.toString());
+        var name = SafeText.line(file.toString());
         checkRegular(file, name);
         try {
             var raw = Files.newInputStream(file);
@@ -64,7 +65,7 @@ final class FileBytes implements Closeable {
         }
         if (!Files.exists(file)) {
             throw new UserException(name + " does not exist. Check the path; relative paths start at "
-                    + Printable.escaped(Path.of("").toAbsolutePath().toString()) + ".");
+                    + SafeText.line(Path.of("").toAbsolutePath().toString()) + ".");
         }
         if (!Files.isRegularFile(file)) {
             throw new UserException(name + " is not a regular file (a pipe or a device?). Save the rows in a file.");
@@ -118,12 +119,12 @@ final class FileBytes implements Closeable {
         if (problem instanceof ZipException) {
             return new UserException(
                     where + ": the gzip stream is damaged ("
-                            + Printable.of(String.valueOf(problem.getMessage()))
+                            + SafeText.line(String.valueOf(problem.getMessage()), 120)
                             + "). Download or copy the file again.",
                     problem);
         }
         return new UserException(
-                where + " cannot be read: " + Printable.of(String.valueOf(problem.getMessage()))
+                where + " cannot be read: " + SafeText.line(String.valueOf(problem.getMessage()), 120)
                         + ". Check the disk and the file's permissions.",
                 problem);
     }

@@ -1,5 +1,6 @@
 package dev.tandem.data.rows;
 
+import dev.tandem.text.SafeText;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -58,7 +59,7 @@ final class JsonArrayFile implements RowSource {
             token = json.next();
         }
         throw json.wrong(
-                "the key \"" + Printable.of(key.get()) + "\" has disappeared: the file changed while it was read.");
+                "the key \"" + SafeText.line(key.get(), 120) + "\" has disappeared: the file changed while it was read.");
     }
 
     /** Reads what follows the array too: a file that breaks off after it is broken. */

@@ -1,5 +1,6 @@
 package dev.tandem.data.rows;
 
+import dev.tandem.text.SafeText;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.exc.UnexpectedEndOfInputException;
@@ -45,6 +46,6 @@ final class JsonProblems {
             return "a control character (a tab or line end?) is not escaped, which JSON does not allow. Write it"
                     + " as \\t, \\n or \\uXXXX.";
         }
-        return "this is not valid JSON: " + Printable.of(message) + ". Correct or remove it.";
+        return "this is not valid JSON: " + SafeText.line(message, 120) + ". Correct or remove it.";
     }
 }

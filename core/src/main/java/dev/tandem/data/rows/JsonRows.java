@@ -1,6 +1,7 @@
 package dev.tandem.data.rows;
 
 import dev.tandem.UserException;
+import dev.tandem.text.SafeText;
 import java.io.Reader;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -109,7 +110,7 @@ final class JsonRows implements AutoCloseable {
         while (next() == JsonToken.PROPERTY_NAME) {
             var key = parser.currentName();
             if (object.has(key)) {
-                throw wrong("the key \"" + Printable.of(key) + "\" appears twice in one object. Remove one of them.");
+                throw wrong("the key \"" + SafeText.line(key, 120) + "\" appears twice in one object. Remove one of them.");
             }
             object.set(key, value(next()));
         }

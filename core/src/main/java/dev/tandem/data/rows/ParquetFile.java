@@ -1,6 +1,7 @@
 package dev.tandem.data.rows;
 
 import dev.tandem.UserException;
+import dev.tandem.text.SafeText;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -25,7 +26,7 @@ final class ParquetFile implements RowSource {
     private record Query(PreparedStatement statement, ResultSet results) {}
 
     ParquetFile(Path file) {
-        this.name = Printable.escaped(file.toString());
+        this.name = SafeText.line(file.toString());
         try {
             this.connection = DriverManager.getConnection("jdbc:duckdb:", properties());
         } catch (SQLException e) {
@@ -105,7 +106,7 @@ final class ParquetFile implements RowSource {
     private UserException broken(SQLException problem) {
         var message = String.valueOf(problem.getMessage()).lines().findFirst().orElse("");
         // For damaged data the driver reports only an error of its own.
-        var reason = message.contains("Invalid result set") ? "its data is damaged" : Printable.of(message);
+        var reason = message.contains("Invalid result set") ? "its data is damaged" : SafeText.line(message, 120);
         return new UserException(
                 name + (row == 0 ? "" : ", after row " + row) + " cannot be read as Parquet: " + reason
                         + ". Is it whole? Fetch or write it again.",

@@ -1,6 +1,7 @@
 package dev.tandem.data.rows;
 
 import dev.tandem.UserException;
+import dev.tandem.text.SafeText;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -92,7 +93,7 @@ public final class RowFiles {
 
     private static void requireRows(Path file, Visit visit) {
         if (visit == Visit.EMPTY) {
-            throw new UserException(Printable.escaped(file.toString())
+            throw new UserException(SafeText.line(file.toString())
                     + " holds no rows. Check that it is the right file and that writing it was finished.");
         }
     }
@@ -110,11 +111,11 @@ public final class RowFiles {
             case "csv" -> new CsvFile(file, ',');
             case "tsv" -> new CsvFile(file, '\t');
             case "parquet" ->
-                throw new UserException(Printable.escaped(file.toString())
+                throw new UserException(SafeText.line(file.toString())
                         + " is not a Parquet file: its first four bytes are not PAR1. Fetch it again, or give it the"
                         + " suffix of what it is (.jsonl, .json, .csv).");
             default ->
-                throw new UserException(Printable.escaped(file.toString())
+                throw new UserException(SafeText.line(file.toString())
                         + ": the suffix does not identify the format. Rename the file to end with .jsonl, .ndjson,"
                         + " .json, .csv, .tsv or .parquet.");
         };
@@ -122,7 +123,7 @@ public final class RowFiles {
 
     private static RowSource parquet(Path file, boolean gzip) {
         if (gzip) {
-            throw new UserException(Printable.escaped(file.toString())
+            throw new UserException(SafeText.line(file.toString())
                     + " is a Parquet file inside gzip. Unpack it: gunzip -c old > new.parquet");
         }
         return new ParquetFile(file);

@@ -1,6 +1,7 @@
 package dev.tandem.data.rows;
 
 import dev.tandem.UserException;
+import dev.tandem.text.SafeText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +27,7 @@ final class Shards {
         if (!Files.isDirectory(path)) {
             return List.of(path);
         }
-        var name = Printable.escaped(path.toString());
+        var name = SafeText.line(path.toString());
         if (Files.exists(path.resolve(UNFINISHED)) && !Files.exists(path.resolve(FINISHED))) {
             throw new UserException(name + " is still being written, or its writer was stopped: it holds " + UNFINISHED
                     + " and no " + FINISHED + ". Wait for it, or write it again.");
@@ -47,7 +48,7 @@ final class Shards {
                     continue;
                 }
                 if (Files.isDirectory(entry)) {
-                    throw new UserException(name + " holds the folder " + Printable.escaped(entryName)
+                    throw new UserException(name + " holds the folder " + SafeText.line(entryName)
                             + ". A folder given as data holds files of rows only: name that folder, or the files.");
                 }
                 if (!isEmptyShard(entry)) {

@@ -1,5 +1,6 @@
 package dev.tandem.data.template;
 
+import dev.tandem.text.SafeText;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -53,7 +54,7 @@ final class Globals {
 
     private static Object raise(Arguments arguments) {
         throw new TemplateFault("the template refuses the conversation: "
-                + Printable.of(
+                + SafeText.line(
                         Text.str(arguments.bind("raise_exception", 1, "message").get(0))));
     }
 

@@ -81,7 +81,7 @@ class ChatTemplateTest {
         assertThatThrownBy(() -> template.render(Map.of("role", "us\u001b[31mer\n")))
                 .isInstanceOf(UserException.class)
                 .hasMessage("chat template t:1: the template refuses the conversation: "
-                        + "Roles must alternate: us\\x1b[31mer\\x0a");
+                        + "Roles must alternate: us\\u001b[31mer\\u000a");
     }
 
     @Test
