@@ -17,8 +17,11 @@ public record LossRecipe(String name, Map<String, Object> settings, Objective ob
         settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
     }
 
-    /** What a recipe says of it: {@code loss} and, beside it, its settings. */
+    /** What a recipe says of it: {@code loss} and, beside it, its settings; a sum has those of its terms in a list. */
     public Map<String, Object> written() {
+        if (objective instanceof WeightedLosses sum) {
+            return Map.of(Losses.LOSS, sum.written());
+        }
         var map = new LinkedHashMap<String, Object>();
         map.put(Losses.LOSS, name);
         map.putAll(settings);

@@ -19,6 +19,8 @@ import dev.tandem.objective.Dpo;
 import dev.tandem.objective.Ipo;
 import dev.tandem.objective.LossRecipe;
 import dev.tandem.objective.Sft;
+import dev.tandem.objective.WeightedLosses.Term;
+import dev.tandem.objective.WeightedLosses;
 import dev.tandem.train.TensorBoardTracker;
 import dev.tandem.train.Trackers;
 import java.nio.file.Path;
@@ -123,8 +125,15 @@ class RecipeRoundTripTest {
             return one(
                     new LossRecipe("dpo", Map.of("beta", beta), new Dpo(beta)),
                     new LossRecipe("dpo", Map.of("beta", beta, "label-smoothing", 0.3), new Dpo(beta, 0.3)),
+                    sum(beta),
                     new LossRecipe("ipo", Map.of("beta", beta), new Ipo(beta)),
                     new LossRecipe("cdpo", Map.of("beta", beta, "label-smoothing", 0.2), new Dpo(beta, 0.2)));
+        }
+
+        private static LossRecipe sum(double beta) {
+            var dpo = new LossRecipe("dpo", Map.of("beta", beta), new Dpo(beta));
+            var terms = List.of(new Term(1.0, dpo), new Term(beta, Sft.recipe()));
+            return new LossRecipe("dpo + sft", Map.of(), new WeightedLosses(terms));
         }
 
         private ObjectiveRecipe objective(LossRecipe loss) {
