@@ -33,7 +33,8 @@ final class OwnMethod {
 
     static TrainingResult train(Recipe recipe, TrainingListener listener) {
         return new TrainingRun(recipe, false)
-                .withMethod((names, optima) -> new WarmUp(4, new Alright(ObjectiveWeights.of(0.5, 0.5), Draws.BALANCED, 42)))
+                .withMethod((names, optima) ->
+                        new WarmUp(4, new Alright(ObjectiveWeights.of(0.5, 0.5), Draws.BALANCED, 42)))
                 .train(listener, () -> false);
     }
 }

@@ -70,7 +70,8 @@ class AlrightTest {
         for (var step : new int[] {0, 1, 7}) {
             var preferences = 0;
             for (var seed = 0; seed < seeds; seed++) {
-                preferences += choices(new Alright(ObjectiveWeights.of(0.7, 0.3), Draws.BALANCED, seed), step + 1)[step];
+                preferences +=
+                        choices(new Alright(ObjectiveWeights.of(0.7, 0.3), Draws.BALANCED, seed), step + 1)[step];
             }
             assertThat((double) preferences).isCloseTo(seeds * 0.3, within(5.0 * Math.sqrt(seeds * 0.21)));
         }
@@ -90,9 +91,11 @@ class AlrightTest {
     void theSeedDecides(Draws draws) {
         for (var weights : new double[][] {{0.617, 0.383}, {0.41, 0.35, 0.24}}) {
             var first = choices(new Alright(ObjectiveWeights.of(weights), draws, 1), 200);
-            assertThat(choices(new Alright(ObjectiveWeights.of(weights), draws, 1), 200)).isEqualTo(first);
+            assertThat(choices(new Alright(ObjectiveWeights.of(weights), draws, 1), 200))
+                    .isEqualTo(first);
             var different = IntStream.range(2, 12)
-                    .filter(seed -> !Arrays.equals(choices(new Alright(ObjectiveWeights.of(weights), draws, seed), 200), first))
+                    .filter(seed ->
+                            !Arrays.equals(choices(new Alright(ObjectiveWeights.of(weights), draws, seed), 200), first))
                     .count();
             assertThat(different).isGreaterThanOrEqualTo(8);
         }
@@ -101,8 +104,10 @@ class AlrightTest {
     @ParameterizedTest
     @EnumSource(Draws.class)
     void anObjectiveOfWeightZeroIsNeverDrawn(Draws draws) {
-        assertThat(choices(new Alright(ObjectiveWeights.of(0.0, 1.0), draws, 9), 500)).containsOnly(1);
-        assertThat(choices(new Alright(ObjectiveWeights.of(1.0, 0.0), draws, 9), 500)).containsOnly(0);
+        assertThat(choices(new Alright(ObjectiveWeights.of(0.0, 1.0), draws, 9), 500))
+                .containsOnly(1);
+        assertThat(choices(new Alright(ObjectiveWeights.of(1.0, 0.0), draws, 9), 500))
+                .containsOnly(0);
         assertThat(choices(new Alright(ObjectiveWeights.of(0.5, 0.0, 0.5), draws, 9), 500))
                 .containsOnly(0, 2);
         assertThat(choices(new Alright(ObjectiveWeights.of(1.0), draws, 9), 10)).containsOnly(0);

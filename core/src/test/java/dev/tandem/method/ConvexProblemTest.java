@@ -71,7 +71,8 @@ class ConvexProblemTest {
     @Test
     void threeObjectives() {
         var weights = ObjectiveWeights.of(0.5, 0.25, 0.25);
-        assertThat(distance(minimize(new Mix(weights), THREE), weights.values())).isLessThan(0.05);
+        assertThat(distance(minimize(new Mix(weights), THREE), weights.values()))
+                .isLessThan(0.05);
         assertThat(distance(minimize(new Alright(weights, Draws.BERNOULLI, 3), THREE), weights.values()))
                 .isLessThan(0.3);
         assertThat(distance(minimize(new Alright(weights, Draws.BALANCED, 3), THREE), weights.values()))
@@ -86,8 +87,7 @@ class ConvexProblemTest {
     }
 
     private static Maxright maxright(ObjectiveWeights weights, int every) {
-        return new Maxright(
-                new Maxright.Settings(weights, every, Look.NEXT_BATCH, 0.0), new double[weights.size()]);
+        return new Maxright(new Maxright.Settings(weights, every, Look.NEXT_BATCH, 0.0), new double[weights.size()]);
     }
 
     /** Where the method leads from (0, 0, 2). */

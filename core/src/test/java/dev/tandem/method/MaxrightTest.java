@@ -11,13 +11,15 @@ import org.junit.jupiter.api.Test;
 class MaxrightTest {
     private static final List<String> THREE = List.of("a", "b", "c");
 
-    private static Maxright maxright(ObjectiveWeights weights, double[] optima, int every, Look look, double smoothing) {
+    private static Maxright maxright(
+            ObjectiveWeights weights, double[] optima, int every, Look look, double smoothing) {
         return new Maxright(new Maxright.Settings(weights, every, look, smoothing), optima);
     }
 
     @Test
     void stepsOnTheLargestWeightedGapOfThree() {
-        var method = maxright(ObjectiveWeights.of(THREE, 0.5, 0.3, 0.2), new double[] {1, 0, 2}, 4, Look.NEXT_BATCH, 0.0);
+        var method =
+                maxright(ObjectiveWeights.of(THREE, 0.5, 0.3, 0.2), new double[] {1, 0, 2}, 4, Look.NEXT_BATCH, 0.0);
         var losses = new double[] {2.0, 2.0, 6.0};
 
         var first = method.plan(0, objective -> losses[objective]);
@@ -95,7 +97,8 @@ class MaxrightTest {
 
     @Test
     void anObjectiveOfWeightZeroIsNeitherEvaluatedNorChosen() {
-        var method = maxright(ObjectiveWeights.of(THREE, 0.0, 1.0, 0.0), new double[] {0, 5, 0}, 2, Look.NEXT_BATCH, 0.0);
+        var method =
+                maxright(ObjectiveWeights.of(THREE, 0.0, 1.0, 0.0), new double[] {0, 5, 0}, 2, Look.NEXT_BATCH, 0.0);
         for (var step = 0; step < 6; step++) {
             // Its gap is negative, below the zero of the others.
             var plan = method.plan(step, objective -> objective == 1 ? 3.0 : MethodsTest.noProbe(objective));

@@ -37,9 +37,8 @@ class MethodsTest {
     @MethodSource("types")
     void weighedAndWrittenItReadsBack(MethodType type) {
         for (var objectives : List.of(TWO, THREE)) {
-            var weights = ObjectiveWeights.of(objectives, objectives == TWO ? new double[] {0.3, 0.7} : new double[] {
-                0.2, 0.3, 0.5
-            });
+            var weights = ObjectiveWeights.of(
+                    objectives, objectives == TWO ? new double[] {0.3, 0.7} : new double[] {0.2, 0.3, 0.5});
             type.weighted(section("{}"), weights, STEPS).ifPresent(recipe -> {
                 assertThat(recipe.type()).isSameAs(type);
                 assertThat(recipe.settings().keySet()).containsAnyElementsOf(type.weightKeys());
@@ -52,7 +51,9 @@ class MethodsTest {
                 var work = recipe.work(objectives, STEPS);
                 assertThat(work.passes()).hasSize(objectives.size());
                 assertThat(work.probes()).hasSize(objectives.size());
-                var terms = create(recipe, objectives, STEPS).plan(0, objective -> 1.0).terms();
+                var terms = create(recipe, objectives, STEPS)
+                        .plan(0, objective -> 1.0)
+                        .terms();
                 assertThat(terms.size() > 1).isEqualTo(work.joint());
             });
         }
@@ -158,7 +159,8 @@ class MethodsTest {
 
     @Test
     void whatAStepComputes() {
-        assertThat(work("{name: sequential, order: [sft, preference], split: 0.3}").passes())
+        assertThat(work("{name: sequential, order: [sft, preference], split: 0.3}")
+                        .passes())
                 .containsExactly(0.7, 0.3);
         var mix = work("{name: mix, lambda: 0.3}");
         assertThat(mix.joint()).isTrue();

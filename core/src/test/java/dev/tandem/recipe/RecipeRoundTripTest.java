@@ -96,10 +96,7 @@ class RecipeRoundTripTest {
                 case 1 -> new Alright.Settings(weights, one(Alright.Draws.values()));
                 case 2 ->
                     new Maxright.Settings(
-                            weights,
-                            1 + random.nextInt(20),
-                            one(Maxright.Look.values()),
-                            random.nextDouble());
+                            weights, 1 + random.nextInt(20), one(Maxright.Look.values()), random.nextDouble());
                 case 3 -> new Optimum.Settings("preference");
                 default ->
                     random.nextBoolean()
