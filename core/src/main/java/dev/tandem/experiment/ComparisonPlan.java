@@ -24,8 +24,8 @@ public record ComparisonPlan(List<PlannedRun> runs) {
         var runs = new ArrayList<PlannedRun>();
         var seed = recipe.seeds().get(0);
         recipe.referenceObjective()
-                .ifPresent(objective -> runs.add(PlannedRun.reference(
-                        objective, seed, recipe.reference().steps())));
+                .ifPresent(objective -> runs.add(
+                        PlannedRun.reference(objective, seed, recipe.reference().steps())));
         recipe.base()
                 .objectives()
                 .keySet()

@@ -1,7 +1,7 @@
 package dev.tandem.experiment;
 
-import dev.tandem.method.Optimum;
 import dev.tandem.experiment.PlannedRun.Role;
+import dev.tandem.method.Optimum;
 import dev.tandem.recipe.ComparisonRecipe;
 import dev.tandem.recipe.LoraRecipe;
 import dev.tandem.recipe.ObjectiveRecipe;

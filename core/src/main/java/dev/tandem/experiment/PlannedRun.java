@@ -45,8 +45,7 @@ public record PlannedRun(
 
     static PlannedRun optimum(String objective, long seed, int steps) {
         var name = "optimum-" + objective;
-        return new PlannedRun(
-                name, Role.OPTIMUM, name, Optional.empty(), seed, steps, new Optimum.Settings(objective));
+        return new PlannedRun(name, Role.OPTIMUM, name, Optional.empty(), seed, steps, new Optimum.Settings(objective));
     }
 
     static PlannedRun method(ComparedMethod method, double lambda, long seed, int steps) {

@@ -3,8 +3,8 @@ package dev.tandem.method;
 import dev.tandem.UserException;
 import dev.tandem.yaml.Range;
 import dev.tandem.yaml.Section;
-import java.util.Comparator;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -136,7 +136,8 @@ public final class Maxright implements Method {
     public StepPlan plan(int step, LossProbe probe) {
         now = step;
         var due = due();
-        due.forEach(i -> gaps.enter(i, now, settings.evaluateOn() == Look.NEXT_BATCH ? probe.loss(i) : probe.lossOfOtherBatch(i)));
+        due.forEach(i -> gaps.enter(
+                i, now, settings.evaluateOn() == Look.NEXT_BATCH ? probe.loss(i) : probe.lossOfOtherBatch(i)));
         var notes = new HashMap<String, Double>();
         notes.put(EVALUATED, due.isEmpty() ? 0.0 : 1.0);
         return new StepPlan(List.of(new StepPlan.Term(largest(notes), 1.0)), false, notes);
@@ -146,7 +147,9 @@ public final class Maxright implements Method {
     private List<Integer> due() {
         var all = now % settings.evaluateEvery() == 0 || objectives().anyMatch(i -> !gaps.known(i));
         return objectives()
-                .filter(i -> settings.evaluateOn() == Look.NEXT_BATCH ? all : !gaps.known(i) || gaps.age(i, now) >= settings.evaluateEvery())
+                .filter(i -> settings.evaluateOn() == Look.NEXT_BATCH
+                        ? all
+                        : !gaps.known(i) || gaps.age(i, now) >= settings.evaluateEvery())
                 .boxed()
                 .sorted(Comparator.comparingDouble(i -> gaps.known(i) ? -weights.get(i) * gaps.get(i) : 0.0))
                 .toList();

@@ -22,8 +22,7 @@ public final class Methods {
      * @return the method as the recipe describes it
      * @throws dev.tandem.UserException if the section is wrong, with file, line and key
      */
-    public static MethodRecipe parse(
-            List<MethodType> types, Section section, List<String> objectives, int steps) {
+    public static MethodRecipe parse(List<MethodType> types, Section section, List<String> objectives, int steps) {
         var byName = new LinkedHashMap<String, MethodType>();
         types.forEach(type -> byName.put(type.name(), type));
         var type = section.required("name", n -> section.oneOf("name", n, byName));

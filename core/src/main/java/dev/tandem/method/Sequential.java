@@ -125,11 +125,12 @@ public final class Sequential implements Method {
                 throw new UserException("split parts two stages; for " + order.size() + " give stage-steps");
             }
             if (order.size() > 2 && stageSteps.isEmpty()) {
-                throw new UserException("sequential with " + order.size() + " objectives needs stage-steps: the steps of"
-                        + " each stage, in order");
+                throw new UserException("sequential with " + order.size()
+                        + " objectives needs stage-steps: the steps of" + " each stage, in order");
             }
             if (stageSteps.stream().flatMap(List::stream).anyMatch(steps -> steps < 1)) {
-                throw new UserException("stage-steps is " + stageSteps.get() + ", but every stage needs one step or more");
+                throw new UserException(
+                        "stage-steps is " + stageSteps.get() + ", but every stage needs one step or more");
             }
         }
 
@@ -140,8 +141,8 @@ public final class Sequential implements Method {
 
         private static List<Integer> indices(List<String> order, List<String> objectives) {
             if (order.size() != objectives.size() || !new HashSet<>(order).equals(new HashSet<>(objectives))) {
-                throw new UserException("the order is " + Printing.list(order) + ", but it must name every objective once: "
-                        + Printing.list(objectives));
+                throw new UserException("the order is " + Printing.list(order)
+                        + ", but it must name every objective once: " + Printing.list(objectives));
             }
             return order.stream().map(objectives::indexOf).toList();
         }

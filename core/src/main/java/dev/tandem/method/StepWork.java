@@ -38,9 +38,8 @@ public record StepWork(double[] passes, double[] probes, boolean joint, int grad
      * @return a pass of each, no probes, no further gradients
      */
     public static StepWork joint(double... weights) {
-        var passes = Arrays.stream(weights)
-                .map(weight -> weight > 0.0 ? 1.0 : 0.0)
-                .toArray();
+        var passes =
+                Arrays.stream(weights).map(weight -> weight > 0.0 ? 1.0 : 0.0).toArray();
         return new StepWork(passes, new double[passes.length], true, 0);
     }
 

@@ -22,8 +22,8 @@ final class ComparedMethods {
     static final List<String> ORDERED = List.of("sequential-sft-first", "sequential-preference-first");
 
     /** The methods of arXiv 2410.15483. */
-    private static final List<String> USUAL =
-            Stream.concat(ORDERED.stream(), Stream.of("mix", "alright", "maxright")).toList();
+    private static final List<String> USUAL = Stream.concat(ORDERED.stream(), Stream.of("mix", "alright", "maxright"))
+            .toList();
 
     /** Settings that used to stand beside the methods: for each method that knows them and says nothing else. */
     private static final Set<String> SHARED = Set.of("evaluate-every", "evaluate-on", "smoothing", "draws");
@@ -89,15 +89,18 @@ final class ComparedMethods {
         var name = section.text(AS, node);
         if (!name.matches(NAMES) || name.equals("reference") || name.startsWith("optimum-")) {
             throw section.problem(
-                    AS, node, "small letters, digits, '-', '_' and '.' are expected, and neither reference nor optimum-…");
+                    AS,
+                    node,
+                    "small letters, digits, '-', '_' and '.' are expected, and neither reference nor optimum-…");
         }
         return name;
     }
 
     private ComparedMethod ordered(String name) {
         var stages = name.equals(ORDERED.get(0)) ? order : List.of(order.get(1), order.get(0));
-        List<YamlNode> items = List.copyOf(
-                stages.stream().map(stage -> new YamlNode.Scalar(stage, true, 0)).toList());
+        List<YamlNode> items = List.copyOf(stages.stream()
+                .map(stage -> new YamlNode.Scalar(stage, true, 0))
+                .toList());
         return weighed(name, Sequential.TYPE, settings(Map.of("order", new YamlNode.Sequence(items, 0))));
     }
 

@@ -28,7 +28,9 @@ final class RecipeWriter {
 
     private static Map<String, Object> compare(ComparisonRecipe recipe) {
         var map = new LinkedHashMap<String, Object>();
-        map.put("methods", recipe.methods().stream().map(ComparedMethod::written).toList());
+        map.put(
+                "methods",
+                recipe.methods().stream().map(ComparedMethod::written).toList());
         map.put("lambdas", recipe.lambdas());
         map.put("seeds", recipe.seeds());
         var reference = new LinkedHashMap<String, Object>();

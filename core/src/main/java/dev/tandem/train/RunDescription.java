@@ -58,7 +58,9 @@ final class RunDescription {
         var method = recipe.method()
                 .work(List.copyOf(recipe.objectives().keySet()), recipe.train().steps());
         return (ranks == 1 ? estimate : ofRank(estimate, policy))
-                .plusOptimizer(method.gradientBuffers() * Float.BYTES * policy.parameters().ownedElements());
+                .plusOptimizer(method.gradientBuffers()
+                        * Float.BYTES
+                        * policy.parameters().ownedElements());
     }
 
     /** What is split is counted as it is: it is there already. */

@@ -307,7 +307,8 @@ public final class Section {
     }
 
     private String name(String key) {
-        if (own(key).isEmpty() && defaults.filter(values -> values.own(key).isPresent()).isPresent()) {
+        if (own(key).isEmpty()
+                && defaults.filter(values -> values.own(key).isPresent()).isPresent()) {
             return defaults.get().name(key);
         }
         return path.isEmpty() ? key : path + "." + key;

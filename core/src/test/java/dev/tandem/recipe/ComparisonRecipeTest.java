@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tandem.UserException;
-import dev.tandem.method.Alright;
 import dev.tandem.method.Maxright;
 import dev.tandem.method.Mix;
 import dev.tandem.method.ObjectiveWeights;
@@ -33,8 +32,7 @@ class ComparisonRecipeTest {
         var recipe = RecipeReader.parseComparison(SMALL, List.of());
         assertThat(recipe.methods())
                 .map(ComparedMethod::name)
-                .containsExactly(
-                        "sequential-sft-first", "sequential-preference-first", "mix", "alright", "maxright");
+                .containsExactly("sequential-sft-first", "sequential-preference-first", "mix", "alright", "maxright");
         assertThat(recipe.lambdas()).containsExactly(0.25, 0.5, 0.75);
         assertThat(recipe.seeds()).containsExactly(5L);
         assertThat(recipe.instructions()).isEqualTo("sft");

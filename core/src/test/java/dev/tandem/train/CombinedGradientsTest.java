@@ -42,7 +42,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** Gradients kept one by one and combined with Mix's weights are Mix's gradient, whatever ranks split. */
 class CombinedGradientsTest {
     private static final int STEPS = 6;
-    private static final MethodType CONSTANT = MethodType.weighted("constant", (section, weights) -> new Constant(weights));
+    private static final MethodType CONSTANT =
+            MethodType.weighted("constant", (section, weights) -> new Constant(weights));
     private static final Registry REGISTRY = Registry.standard().with(CONSTANT);
 
     @TempDir
@@ -123,10 +124,12 @@ class CombinedGradientsTest {
         if (ranks == 1) {
             new TrainingRun(recipe, false).withRegistry(REGISTRY).train(listener, () -> false);
         } else {
-            LocalRanks.run(ranks, rank -> new TrainingRun(recipe, false)
-                    .withRegistry(REGISTRY)
-                    .withRanks(rank)
-                    .train(rank.first() ? listener : new TrainingListener() {}, () -> false));
+            LocalRanks.run(
+                    ranks,
+                    rank -> new TrainingRun(recipe, false)
+                            .withRegistry(REGISTRY)
+                            .withRanks(rank)
+                            .train(rank.first() ? listener : new TrainingListener() {}, () -> false));
         }
         return new Run(recipe, steps);
     }
@@ -140,9 +143,10 @@ class CombinedGradientsTest {
         for (var i = 0; i < STEPS; i++) {
             var step = expected.steps().get(i);
             assertThat(run.steps().get(i).gradNorm()).isCloseTo(step.gradNorm(), within(1e-4 * step.gradNorm()));
-            step.losses().forEach((name, loss) -> assertThat(
-                            run.steps().get(step.step()).losses().get(name))
-                    .isCloseTo(loss, within(1e-5 * loss)));
+            step.losses()
+                    .forEach((name, loss) -> assertThat(
+                                    run.steps().get(step.step()).losses().get(name))
+                            .isCloseTo(loss, within(1e-5 * loss)));
         }
         assertSameWeights(run.recipe(), expected.recipe(), lora);
         if (ranks > 1) {

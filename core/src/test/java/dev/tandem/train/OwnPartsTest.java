@@ -86,7 +86,6 @@ class OwnPartsTest {
         public StepPlan plan(int step, LossProbe probe) {
             return StepPlan.on(objective);
         }
-
     }
 
     /** Steps on everything and remembers what it observes after each step. */

@@ -28,7 +28,8 @@ class MethodLookTest {
                 "sequential-sft-first",
                 "mix",
                 "alright");
-        assertThat(results.methods().stream().map(method -> MethodLook.of(method, results).index()))
+        assertThat(results.methods().stream()
+                        .map(method -> MethodLook.of(method, results).index()))
                 .containsExactly(5, 5, 4, 6, 1, 0, 2, 3);
         assertThat(MethodLook.of("pcgrad", results("pcgrad")).index()).isEqualTo(5);
         assertThat(MethodLook.of("pcgrad", results).label()).isEqualTo("pcgrad");

@@ -70,8 +70,7 @@ enum Contestant {
     /** The run a method is made for. */
     private record Run(TradeOff tradeOff, int evaluateEvery, int steps, long seed) {
         ObjectiveWeights weights() {
-            return ObjectiveWeights.ofPreference(
-                    List.of("sft", ObjectiveWeights.PREFERENCE), tradeOff.lambda());
+            return ObjectiveWeights.ofPreference(List.of("sft", ObjectiveWeights.PREFERENCE), tradeOff.lambda());
         }
 
         /** Sequential spends on each objective the share of steps that the others spend on it in expectation. */

@@ -102,7 +102,16 @@ public record PlannedRun(
 
     private PlannedRun with(
             Optional<LoraConfig> newLora, int newBytes, List<Batch> newObjectives, List<Batch> newStep) {
-        return new PlannedRun(spec, newLora, newBytes, checkpointActivations, tiles, newObjectives, newStep, looks, gradientBuffers);
+        return new PlannedRun(
+                spec,
+                newLora,
+                newBytes,
+                checkpointActivations,
+                tiles,
+                newObjectives,
+                newStep,
+                looks,
+                gradientBuffers);
     }
 
     private static List<Batch> scaled(List<Batch> batches, double factor) {

@@ -69,15 +69,7 @@ class ScalingModelTest {
     private static PlannedRun run(List<Batch> batches, int gradientBuffers) {
         var config = BenchShape.named("tiny").spec();
         return new PlannedRun(
-                config,
-                Optional.empty(),
-                Float.BYTES,
-                false,
-                HeadTiles.onCpu(),
-                batches,
-                batches,
-                0,
-                gradientBuffers);
+                config, Optional.empty(), Float.BYTES, false, HeadTiles.onCpu(), batches, batches, 0, gradientBuffers);
     }
 
     @Test
