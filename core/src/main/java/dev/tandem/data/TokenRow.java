@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A row of the {@code tokens} format, as {@code docs/row-formats.md} describes it: what {@link RowEncoders} reads back as the
+ * A row of the {@code tokens} format, as {@code docs/row-formats.md} describes it: what {@link TokensFormat} reads back as the
  * same sequences, with any {@code max-length} they fit into.
  */
 public sealed interface TokenRow {

@@ -25,16 +25,19 @@ final class ComparisonParser {
     private final Section s;
     private final Section root;
     private final Recipe run;
+    private final List<RowFormat> formats;
 
     /**
      * @param section the compare section
      * @param root the whole recipe
      * @param run all else in it
+     * @param formats of rows that it may name
      */
-    ComparisonParser(Section section, Section root, Recipe run) {
+    ComparisonParser(Section section, Section root, Recipe run, List<RowFormat> formats) {
         this.s = section;
         this.root = root;
         this.run = run;
+        this.formats = formats;
     }
 
     ComparisonRecipe parse() {
@@ -131,11 +134,12 @@ final class ComparisonParser {
                     "start",
                     "runs start from a reference that the comparison trains; name the given one as model instead");
         }
-        if (policy == Policy.CHOSEN && preference().data().format() == RowFormat.TOKENS) {
+        if (policy == Policy.CHOSEN && !preference().data().readableAs(RowShape.RESPONSE)) {
             throw section.problem(
                     "policy",
-                    "rows of format tokens hold no chosen answers that could be trained alone: use sft or model, or name"
-                            + " a reference");
+                    "rows of format " + preference().data().format().name()
+                            + " hold no chosen answers that could be trained"
+                            + " alone: use sft or model, or name a reference");
         }
         section.close();
         return result;
@@ -160,7 +164,7 @@ final class ComparisonParser {
 
     private Map<String, BenchmarkRecipe> benchmarks(String instructions, Section section) {
         var objective = Optional.ofNullable(run.objectives().get(instructions)).orElseThrow();
-        return new BenchmarkParser(objective.data()).parse(section);
+        return new BenchmarkParser(objective.data(), formats).parse(section);
     }
 
     private static Answers answers(Section section) {

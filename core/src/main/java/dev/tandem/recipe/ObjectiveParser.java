@@ -16,17 +16,20 @@ final class ObjectiveParser {
 
     private final String name;
     private final Section s;
+    private final Registry registry;
 
-    ObjectiveParser(String name, Section section) {
+    /** @param registry what the recipe may name */
+    ObjectiveParser(String name, Section section, Registry registry) {
         this.name = name;
         this.s = section;
+        this.registry = registry;
     }
 
     ObjectiveRecipe parse() {
         var loss = loss();
         var beta = s.optional("beta", n -> s.number("beta", n, Range.POSITIVE)).orElse(0.1);
         var labelSmoothing = labelSmoothing(loss);
-        var data = DataRecipe.parse(s, loss.shape(), Section.kebab(loss));
+        var data = DataRecipe.parse(s, loss.shape(), Section.kebab(loss), registry.formats());
         var result = new ObjectiveRecipe(
                 loss,
                 beta,

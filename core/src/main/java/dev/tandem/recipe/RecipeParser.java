@@ -42,7 +42,8 @@ final class RecipeParser {
     ComparisonRecipe parseComparison() {
         var compare = root.sectionOrEmpty("compare");
         var run = parse(root.optional("method", n -> root.mapping("method", n)));
-        return new ComparisonParser(compare, root, run.withMethod(noMethod(run.objectives()))).parse();
+        return new ComparisonParser(compare, root, run.withMethod(noMethod(run.objectives())), registry.formats())
+                .parse();
     }
 
     private Recipe parse(Optional<Section> methodSection) {
@@ -84,7 +85,7 @@ final class RecipeParser {
         return result;
     }
 
-    private static Map<String, ObjectiveRecipe> objectives(Section s) {
+    private Map<String, ObjectiveRecipe> objectives(Section s) {
         var result = new LinkedHashMap<String, ObjectiveRecipe>();
         for (var name : s.keys()) {
             if (!name.matches(NAME)) {
@@ -92,7 +93,7 @@ final class RecipeParser {
                         Printing.quoted(name).replace("'", ""),
                         "an objective's name has letters, digits, '-', '_' and '.', and at most 64 of them");
             }
-            result.put(name, new ObjectiveParser(name, s.section(name)).parse());
+            result.put(name, new ObjectiveParser(name, s.section(name), registry).parse());
         }
         if (result.isEmpty()) {
             throw s.problem("sft", "there must be an objective");

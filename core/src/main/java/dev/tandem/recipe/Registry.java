@@ -1,5 +1,7 @@
 package dev.tandem.recipe;
 
+import dev.tandem.data.RowFormat;
+import dev.tandem.data.RowFormats;
 import dev.tandem.method.MethodType;
 import dev.tandem.method.Methods;
 import java.util.ArrayList;
@@ -16,14 +18,17 @@ import java.util.List;
  * }</pre>
  *
  * @param methods by their names, each of which occurs once
+ * @param formats of rows, by their names, each of which occurs once
  */
-public record Registry(List<MethodType> methods) {
-    private static final Registry STANDARD = new Registry(Methods.TYPES);
+public record Registry(List<MethodType> methods, List<RowFormat> formats) {
+    private static final Registry STANDARD = new Registry(Methods.TYPES, RowFormats.ALL);
 
     /** @throws IllegalArgumentException if two have the same name */
     public Registry {
         methods = List.copyOf(methods);
+        formats = List.copyOf(formats);
         requireDistinct("methods", methods.stream().map(MethodType::name).toList());
+        requireDistinct("row formats", formats.stream().map(RowFormat::name).toList());
     }
 
     /** What Tandem brings. */
@@ -39,9 +44,24 @@ public record Registry(List<MethodType> methods) {
      * @throws IllegalArgumentException if a method of that name is there already
      */
     public Registry with(MethodType method) {
-        var all = new ArrayList<>(methods);
-        all.add(method);
-        return new Registry(all);
+        return new Registry(added(methods, method), formats);
+    }
+
+    /**
+     * The same with another row format.
+     *
+     * @param format that recipes can name as well
+     * @return a new registry; this one is as it was
+     * @throws IllegalArgumentException if a format of that name is there already
+     */
+    public Registry with(RowFormat format) {
+        return new Registry(methods, added(formats, format));
+    }
+
+    private static <T> List<T> added(List<T> all, T another) {
+        var result = new ArrayList<>(all);
+        result.add(another);
+        return result;
     }
 
     private static void requireDistinct(String kind, List<String> names) {

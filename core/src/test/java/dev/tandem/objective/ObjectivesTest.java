@@ -7,7 +7,7 @@ import dev.tandem.UserException;
 import dev.tandem.data.Batching;
 import dev.tandem.data.DataRecipe;
 import dev.tandem.data.Overlong;
-import dev.tandem.data.RowFormat;
+import dev.tandem.data.TokensFormat;
 import dev.tandem.recipe.ObjectiveRecipe;
 import dev.tandem.recipe.ObjectiveRecipe.Loss;
 import java.util.List;
@@ -49,7 +49,7 @@ class ObjectivesTest {
                         List.of(),
                         List.of(),
                         0.03,
-                        RowFormat.TOKENS,
+                        new TokensFormat(),
                         Optional.empty(),
                         64,
                         Overlong.CUT,

@@ -1,5 +1,7 @@
 package dev.tandem.data.check;
 
+import dev.tandem.data.RowTexts;
+
 /** Counts the rows of one file that are somewhere else too. */
 final class RepetitionCounts {
     private final CheckedFile file;
