@@ -88,7 +88,7 @@ public final class GlooCollective implements Collective {
         }
     }
 
-    /** A prefix of the store for one group, which then owns it. */
+    /** A connection to the store under a prefix, for one group, which takes ownership of it. */
     static Store prefixed(RankEnvironment environment, String name) {
         return kept(new PrefixStore(name, RankMeeting.store(environment, false)));
     }

@@ -42,7 +42,7 @@ public record AnswerPairs(List<Pair> pairs, List<AnsweredPrompt> onlyFirst, List
      * Reads and matches two files.
      *
      * @param columns the files' names for {@code instruction}, {@code input}, {@code prompt}, {@code messages} and
-     *     {@code output}, if they differ
+     *     {@code output}; where a file has no such column, the original name applies
      * @throws UserException if a file is unreadable, a row has no prompt or no answer, or nothing matches
      */
     public static AnswerPairs read(Path first, Path second, Map<String, String> columns) {

@@ -20,7 +20,7 @@ public record AnsweredPrompt(Row row, String prompt, String output) {
      * Reads a row of either layout that {@code tandem generate} writes.
      *
      * @param columns the file's names for {@code instruction}, {@code input}, {@code prompt}, {@code messages} and
-     *     {@code output}, if they differ
+     *     {@code output}; where a file has no such column, the original name applies
      * @throws UserException if there is no prompt or no answer
      */
     static AnsweredPrompt of(Row row, Map<String, String> columns) {
@@ -75,8 +75,8 @@ public record AnsweredPrompt(Row row, String prompt, String output) {
     }
 
     /**
-     * The value in the column mapped to that name or, without a mapping, in the column of that name; missing if there
-     * is none.
+     * The value in the column mapped to that name or, if the row has no such column, in the column of that name; missing
+     * if there is neither.
      */
     static JsonNode value(Row row, Map<String, String> columns, String name) {
         var mapped = row.values().path(columns.getOrDefault(name, name));

@@ -156,7 +156,7 @@ public final class CheckpointWeights implements WeightsReader {
             InputFiles.isPresent(path);
             return path;
         } catch (InvalidPathException e) {
-            throw new UserException(index + " names the shard '" + shard + "', which is not a valid file name here.", e);
+            throw new UserException(index + " names the shard '" + shard + "', which is not a valid file name.", e);
         }
     }
 }

@@ -10,8 +10,8 @@ public final class Devices {
     private Devices() {}
 
     /**
-     * The device of a process that trains alone: {@code auto} (the first CUDA device if there is one, else the CPU), {@code
-     * cpu}, {@code cuda} (the first) or {@code cuda:n}.
+     * The device of a process that trains alone: {@code auto} (the first CUDA device if there is one, else the CPU),
+     * {@code cpu}, {@code cuda} (the first) or {@code cuda:n}.
      *
      * @throws UserException if the name is none of these, or the device does not exist
      */

@@ -16,8 +16,8 @@ final class JsonProblems {
                     + " Complete or remove it.";
         }
         if (problem instanceof StreamConstraintsException) {
-            return "a number, string or nesting exceeds the limits (numbers: " + RowLimits.DIGITS
-                    + " digits, nesting: " + RowLimits.DEPTH + "). Remove the value.";
+            return "a number, string or nesting exceeds the limits (numbers: " + RowLimits.DIGITS + " digits, nesting: "
+                    + RowLimits.DEPTH + "). Remove the value.";
         }
         if (message.contains("NaN") || message.contains("Infinity") || message.contains("'INF")) {
             return "NaN and Infinity are not JSON. Write null or a number instead (Python: json.dumps(…,"

@@ -41,8 +41,7 @@ final class ListFilters {
     private static Object last(Object value, Arguments arguments, CallContext context) {
         arguments.bind("last", 0);
         if (value instanceof OneShot) {
-            throw new TemplateFault(
-                    Repr.of(Types.name(value)) + " object is not reversible: apply 'list' first");
+            throw new TemplateFault(Repr.of(Types.name(value)) + " object is not reversible: apply 'list' first");
         }
         List<Object> items = Iteration.list(value, context.budget());
         return items.isEmpty() ? new Undefined("No last item, sequence was empty.") : items.get(items.size() - 1);

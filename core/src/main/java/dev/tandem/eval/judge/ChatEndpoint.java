@@ -40,8 +40,8 @@ public record ChatEndpoint(
             throw new UserException("The judge's key holds blanks or other characters that no key has. Copy it again.");
         }
         if (key.isPresent() && base.getScheme().equals("http") && !LOOPBACK.contains(base.getHost())) {
-            throw new UserException("The judge is at " + base
-                    + ", where its key would be sent unencrypted. Use https://, or no key.");
+            throw new UserException(
+                    "The judge is at " + base + ", where its key would be sent unencrypted. Use https://, or no key.");
         }
         return new ChatEndpoint(base, key, TIMEOUT, ATTEMPTS, Duration.ofSeconds(1), proxies);
     }
