@@ -2,7 +2,7 @@ package dev.tandem.cli;
 
 import java.util.Locale;
 
-/** Lengths of time for a person. */
+/** Durations in a readable form. */
 final class Durations {
     private static final double MINUTE = 60;
     private static final double HOUR = 3600;

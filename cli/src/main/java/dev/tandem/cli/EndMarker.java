@@ -27,7 +27,7 @@ final class EndMarker extends Marker {
      * A figure around a point.
      *
      * @param corners number of corners; 0: a circle
-     * @param waist radius between the corners, as a share of the radius; 1: no star but a polygon
+     * @param waist radius between the corners, as a share of the radius; 1: a polygon instead of a star
      * @param turn where the first corner points to, degrees clockwise from the right
      * @param scale radius, relative to a circle's
      */
