@@ -155,7 +155,7 @@ final class ServeCommand implements Callable<Integer> {
         out().flush();
         say(String.format(
                 Locale.ROOT,
-                "Texts of up to %,d tokens, %,d at a time; keys and values take up to %,d MiB. Ctrl-C ends it.",
+                "Texts of up to %,d tokens, %,d at once; keys and values take up to %,d MiB. Ctrl-C ends it.",
                 server.engine().longest(),
                 bounds.slots(),
                 server.engine().mostBytes() >> 20));
