@@ -36,7 +36,9 @@ public final class LossSpaceChart {
 
     private LossSpaceChart() {}
 
-    /** An evaluation during training.
+    /**
+     *
+     * An evaluation during training.
      *
      * @param step optimizer steps taken
      * @param sftLoss f_SFT on the evaluation set, nats per token
@@ -52,7 +54,9 @@ public final class LossSpaceChart {
         }
     }
 
-    /** The path of one method.
+    /**
+     *
+     * The path of one method.
      *
      * @param method its name, as the legend shows it
      * @param points its evaluations in the order of steps; values that are not finite are omitted
