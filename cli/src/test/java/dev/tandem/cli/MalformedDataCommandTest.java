@@ -24,10 +24,9 @@ import tools.jackson.databind.node.ObjectNode;
 class MalformedDataCommandTest {
     private static final Path RESOURCES = Path.of("..", "core", "src", "test", "resources");
     private static final Path CORPUS = RESOURCES.resolve("malformed");
-    private static final String TEMPLATE = "{% for m in messages %}"
-            + "{% if (m.role == 'user') != (loop.index0 % 2 == 0) %}{{ raise_exception('Roles must alternate') }}{% endif %}"
-            + "{{ m.role + ': ' + m.content + '</s>' }}{% endfor %}"
-            + "{% if add_generation_prompt %}assistant: {% endif %}";
+    private static final String TEMPLATE = "{% for m in messages %}{% if (m.role == 'user') != (loop.index0 % 2 == 0)"
+            + " %}{{ raise_exception('Roles must alternate') }}{% endif %}{{ m.role + ': ' + m.content + '</s>' }}{%"
+            + " endfor %}{% if add_generation_prompt %}assistant: {% endif %}";
 
     @TempDir
     static Path model;
@@ -53,7 +52,7 @@ class MalformedDataCommandTest {
                 .valueStream();
     }
 
-    /** Every twelfth: a run reads them as the core's test does. */
+    /** Every twelfth file, because a run reads them as the core's test does. */
     static Stream<JsonNode> refused() throws IOException {
         var files = corpus().filter(file -> file.has("refused")).toList();
         return IntStream.range(0, files.size()).filter(i -> i % 12 == 0).mapToObj(files::get);
@@ -80,13 +79,13 @@ class MalformedDataCommandTest {
                 recipe,
                 String.format(
                         """
-                model: %s
-                method: {name: optimum, objective: a}
-                objectives:
-                  a: {loss: %s, data: %s, format: %s, max-length: 64, batch-size: 1, eval-share: 0}
-                train: {steps: 1, device: cpu}
-                output: %s
-                """,
+                        model: %s
+                        method: {name: optimum, objective: a}
+                        objectives:
+                          a: {loss: %s, data: %s, format: %s, max-length: 64, batch-size: 1, eval-share: 0}
+                        train: {steps: 1, device: cpu}
+                        output: %s
+                        """,
                         model,
                         format.equals("preference") ? "dpo" : "sft",
                         CORPUS.resolve(file.get("file").stringValue()),

@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.Random;
 
-/** Writes what a run writes, without training. */
+/** Writes the files of a run without training. */
 final class RunFolder {
     private final Path folder;
     private final Random random;
@@ -28,14 +28,14 @@ final class RunFolder {
 
     RunFolder recipe(String method) throws IOException {
         Files.writeString(folder.resolve("recipe.yaml"), """
-                model: some/model
-                method: %s
-                objectives:
-                  sft: {data: sft.jsonl, format: tokens, batch-size: 4, optimum: 1.0}
-                  preference: {data: pairs.jsonl, format: tokens, batch-size: 4, optimum: 0.01}
-                train: {steps: 240, seed: 7}
-                output: %s
-                """.formatted(method, folder));
+            model: some/model
+            method: %s
+            objectives:
+              sft: {data: sft.jsonl, format: tokens, batch-size: 4, optimum: 1.0}
+              preference: {data: pairs.jsonl, format: tokens, batch-size: 4, optimum: 0.01}
+            train: {steps: 240, seed: 7}
+            output: %s
+            """.formatted(method, folder));
         return this;
     }
 
@@ -51,7 +51,7 @@ final class RunFolder {
         return this;
     }
 
-    /** Of this very process. */
+    /** The state of a run in this process. */
     RunFolder running() throws IOException {
         return state("running", ProcessHandle.current().pid(), LocalHost.name(), 240);
     }
@@ -64,7 +64,7 @@ final class RunFolder {
         return append("log.jsonl", "{\"time\":\"2026-01-02T03:04:05Z\",\"message\":\"" + text + "\"}\n");
     }
 
-    /** Goes on for some steps; an evaluation comes every tenth. */
+    /** Adds some steps, with an evaluation at every tenth. */
     RunFolder steps(int count) throws IOException {
         var lines = new StringBuilder();
         for (var i = 0; i < count; i++) {
@@ -83,8 +83,7 @@ final class RunFolder {
     private String step(boolean onSft) {
         return String.format(
                 Locale.ROOT,
-                "{\"type\":\"step\",\"step\":%d,\"objective\":\"%s\",\"losses\":{\"%s\":%.6f},\"tokens\":%d,"
-                        + "\"seconds\":0.025,\"memory_bytes\":%d,\"notes\":{\"gap/sft\":%.5f,\"gap/preference\":%.5f}}\n",
+                "{\"type\":\"step\",\"step\":%d,\"objective\":\"%s\",\"losses\":{\"%s\":%.6f},\"tokens\":%d,\"seconds\":0.025,\"memory_bytes\":%d,\"notes\":{\"gap/sft\":%.5f,\"gap/preference\":%.5f}}\n",
                 step,
                 onSft ? "sft" : "preference",
                 onSft ? "sft" : "preference",
@@ -98,8 +97,7 @@ final class RunFolder {
     private String evaluation() {
         return String.format(
                 Locale.ROOT,
-                "{\"type\":\"evaluation\",\"step\":%d,\"losses\":{\"sft\":%.6f,\"preference\":%.6f},\"gaps\":{\"sft\":%.6f,"
-                        + "\"preference\":%.6f},\"ideal_distance\":%.6f,\"seconds\":0.2}\n",
+                "{\"type\":\"evaluation\",\"step\":%d,\"losses\":{\"sft\":%.6f,\"preference\":%.6f},\"gaps\":{\"sft\":%.6f,\"preference\":%.6f},\"ideal_distance\":%.6f,\"seconds\":0.2}\n",
                 step,
                 sft,
                 preference,
