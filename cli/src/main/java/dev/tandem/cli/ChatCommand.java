@@ -24,11 +24,11 @@ import sun.misc.Signal;
         description = "Talks with a model at the terminal. Ctrl-C ends an answer, Ctrl-D the conversation.")
 final class ChatCommand implements Callable<Integer> {
     private static final String HELP = """
-        /reset            forget what was said
-        /system TEXT      tell the model TEXT before all turns, and begin anew
-        /adapter DIR      go on with another adapter; /adapter alone: with the model itself
-        /help             this
-        /quit             the end\
+        /reset            forget the conversation
+        /system TEXT      put TEXT before all turns as system message, and start over
+        /adapter DIR      continue with another adapter; /adapter alone: with the model itself
+        /help             show this list
+        /quit             leave\
         """;
 
     @Mixin

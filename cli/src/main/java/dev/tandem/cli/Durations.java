@@ -9,7 +9,7 @@ final class Durations {
 
     private Durations() {}
 
-    /** As in {@code 45 s}, {@code 3 min 20 s}, {@code 2 h 5 min}. */
+    /** Formats a duration, as in {@code 45 s}, {@code 3 min 20 s}, {@code 2 h 5 min}. */
     static String of(double seconds) {
         var whole = Math.round(Math.max(0, seconds));
         if (whole < MINUTE) {

@@ -65,12 +65,12 @@ final class EndMarker extends Marker {
         this.hollow = hollow;
     }
 
-    /** Where a method ends: each of the first six has a figure of its own. */
+    /** The marker of a method's end: each of the first six has a figure of its own. */
     static EndMarker forMethod(int index) {
         return new EndMarker(METHOD_FIGURES.get(index % METHOD_FIGURES.size()), 9, false);
     }
 
-    /** Where training starts: a ring. */
+    /** The marker of the start of training: a ring. */
     static EndMarker start() {
         return new EndMarker(new Figure(0, 1, 0, 1), 8, true);
     }

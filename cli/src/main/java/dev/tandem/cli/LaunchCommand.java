@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
             "When a rank fails, all others are ended. See docs/distributed.md."
         })
 final class LaunchCommand implements Callable<Integer> {
-    /** By name, because the command line depends on its commands and not the reverse. */
+    /** The main class by name, because the command line depends on its commands and not the reverse. */
     private static final String MAIN_CLASS = "dev.tandem.cli.Main";
 
     private static final String AUTO_RESUME = "--auto-resume";

@@ -77,10 +77,10 @@ public final class LossSpaceChart {
         }
     }
 
-    /** What each objective reaches alone: f*_SFT and f*_DPO. */
+    /** The ideal point, which each objective reaches alone: f*_SFT and f*_DPO. */
     public record Ideal(double sftOptimum, double preferenceOptimum) {}
 
-    /** What the axes show, such as "SFT loss". */
+    /** The titles of the axes, such as "SFT loss". */
     public record Axes(String across, String up) {}
 
     /**

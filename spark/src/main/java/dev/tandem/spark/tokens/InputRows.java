@@ -30,7 +30,7 @@ public record InputRows(Dataset<Row> data) {
         PARQUET,
         /** ORC. */
         ORC,
-        /** With a header line, quoted as in RFC 4180; an empty field is an empty text. */
+        /** CSV with a header line, quoted as in RFC 4180; an empty field is an empty text. */
         CSV
     }
 
