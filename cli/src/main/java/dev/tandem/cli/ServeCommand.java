@@ -142,7 +142,7 @@ final class ServeCommand implements Callable<Integer> {
                 Thread.sleep(MILLIS_BETWEEN_LOOKS);
             }
             if (!server.engine().drain(Duration.ofSeconds(drain))) {
-                say("After " + drain + " s some answers were not finished and are cut off.");
+                say("After " + drain + " s some answers were not finished; they are broken off.");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
