@@ -1,10 +1,10 @@
 package dev.tandem.cli;
 
-/** Makes text from data files safe for a terminal. */
+/** Text that may hold anything a data file holds, made safe for a terminal. */
 final class Printable {
     private Printable() {}
 
-    /** The text with control characters other than line ends written as {@code \}{@code uXXXX}. */
+    /** The text with control characters, line ends apart, written as {@code \}{@code uXXXX}. */
     static String of(String text) {
         var result = new StringBuilder(text.length());
         text.codePoints().forEach(c -> {

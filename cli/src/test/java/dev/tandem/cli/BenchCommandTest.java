@@ -121,15 +121,15 @@ class BenchCommandTest {
         var recipe = Files.writeString(
                 folder.resolve("recipe.yaml"),
                 String.format("""
-                    model: %s
-                    method: {name: mix, lambda: 0.5}
-                    objectives:
-                      sft: {data: %s/sft.jsonl, format: tokens, batch-size: 5}
-                      preference: {data: %s/preference.jsonl, format: tokens, batch-size: 3}
-                    lora: {rank: 4, targets: [q_proj, o_proj]}
-                    train: {steps: 12, device: cpu, precision: bf16, threads: 2}
-                    output: %s
-                    """, GOLDEN.resolve("qwen3"), GOLDEN, GOLDEN, folder.resolve("run")));
+                model: %s
+                method: {name: mix, lambda: 0.5}
+                objectives:
+                  sft: {data: %s/sft.jsonl, format: tokens, batch-size: 5}
+                  preference: {data: %s/preference.jsonl, format: tokens, batch-size: 3}
+                lora: {rank: 4, targets: [q_proj, o_proj]}
+                train: {steps: 12, device: cpu, precision: bf16, threads: 2}
+                output: %s
+                """, GOLDEN.resolve("qwen3"), GOLDEN, GOLDEN, folder.resolve("run")));
         var outcome = run(recipe.toString(), "--steps", "1", "--only", "sft", "--quiet");
         assertThat(outcome.err()).isEmpty();
         assertThat(outcome.out())

@@ -24,9 +24,10 @@ import tools.jackson.databind.node.ObjectNode;
 class MalformedDataCommandTest {
     private static final Path RESOURCES = Path.of("..", "core", "src", "test", "resources");
     private static final Path CORPUS = RESOURCES.resolve("malformed");
-    private static final String TEMPLATE = "{% for m in messages %}{% if (m.role == 'user') != (loop.index0 % 2 == 0)"
-            + " %}{{ raise_exception('Roles must alternate') }}{% endif %}{{ m.role + ': ' + m.content + '</s>' }}{%"
-            + " endfor %}{% if add_generation_prompt %}assistant: {% endif %}";
+    private static final String TEMPLATE = "{% for m in messages %}"
+            + "{% if (m.role == 'user') != (loop.index0 % 2 == 0) %}{{ raise_exception('Roles must alternate') }}{% endif %}"
+            + "{{ m.role + ': ' + m.content + '</s>' }}{% endfor %}"
+            + "{% if add_generation_prompt %}assistant: {% endif %}";
 
     @TempDir
     static Path model;
@@ -79,13 +80,13 @@ class MalformedDataCommandTest {
                 recipe,
                 String.format(
                         """
-                        model: %s
-                        method: {name: optimum, objective: a}
-                        objectives:
-                          a: {loss: %s, data: %s, format: %s, max-length: 64, batch-size: 1, eval-share: 0}
-                        train: {steps: 1, device: cpu}
-                        output: %s
-                        """,
+                model: %s
+                method: {name: optimum, objective: a}
+                objectives:
+                  a: {loss: %s, data: %s, format: %s, max-length: 64, batch-size: 1, eval-share: 0}
+                train: {steps: 1, device: cpu}
+                output: %s
+                """,
                         model,
                         format.equals("preference") ? "dpo" : "sft",
                         CORPUS.resolve(file.get("file").stringValue()),

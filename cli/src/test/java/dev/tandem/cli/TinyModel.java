@@ -32,11 +32,11 @@ public final class TinyModel {
                 new TokenizerFiles.Roles(Optional.of("<s>"), Optional.of("</s>"), Optional.empty(), template, 512),
                 model);
         AtomicFiles.write(model.resolve("config.json"), """
-            {"architectures": ["LlamaForCausalLM"], "model_type": "llama", "vocab_size": 300, "hidden_size": 32,
-             "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 2,
-             "max_position_embeddings": 4000, "rms_norm_eps": 1e-5, "rope_theta": 10000.0, "hidden_act": "silu",
-             "tie_word_embeddings": true, "torch_dtype": "float32"}
-            """);
+                {"architectures": ["LlamaForCausalLM"], "model_type": "llama", "vocab_size": 300, "hidden_size": 32,
+                 "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 2,
+                 "max_position_embeddings": 4000, "rms_norm_eps": 1e-5, "rope_theta": 10000.0, "hidden_act": "silu",
+                 "tie_word_embeddings": true, "torch_dtype": "float32"}
+                """);
         RandomInitialization.write(model, 5);
         return model;
     }

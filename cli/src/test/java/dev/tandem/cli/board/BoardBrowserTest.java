@@ -25,11 +25,11 @@ class BoardBrowserTest {
     private static final String HOSTILE = "<img src=x onerror=alert(1)>";
 
     private static final String OUTSIDE = """
-        return [...document.querySelectorAll('canvas')].map((n) => Chart.getChart(n)).filter(Boolean).flatMap((chart) =>
-          chart.data.datasets.flatMap((set) => set.data.filter((p) => p.y > chart.scales.y.max || p.y < chart.scales.y.min
-            || p.x > chart.scales.x.max || p.x < chart.scales.x.min)
-            .map((p) => `${chart.canvas.ariaLabel} ${set.label} ${p.x} ${p.y} of ${chart.scales.y.max}`)));
-        """;
+            return [...document.querySelectorAll('canvas')].map((n) => Chart.getChart(n)).filter(Boolean).flatMap((chart) =>
+              chart.data.datasets.flatMap((set) => set.data.filter((p) => p.y > chart.scales.y.max || p.y < chart.scales.y.min
+                || p.x > chart.scales.x.max || p.x < chart.scales.x.min)
+                .map((p) => `${chart.canvas.ariaLabel} ${set.label} ${p.x} ${p.y} of ${chart.scales.y.max}`)));
+            """;
 
     @TempDir
     static Path root;
@@ -58,8 +58,8 @@ class BoardBrowserTest {
         new RunFolder(root.resolve(HOSTILE.replace("/", ""))).completed().steps(20);
         Files.writeString(
                 root.resolve("demo/report.html"),
-                "<!doctype html><title>Report</title><p id=p>no</p><script>document.getElementById('p').textContent ="
-                        + " 'ran'</script>");
+                "<!doctype html><title>Report</title><p id=p>no</p><script>document.getElementById('p').textContent = 'ran'"
+                        + "</script>");
     }
 
     @BeforeEach
@@ -198,10 +198,12 @@ class BoardBrowserTest {
         assertThat(browser.driver().executeScript(OUTSIDE))
                 .as("points outside of their chart")
                 .isEqualTo(List.of());
-        assertThat((Boolean) browser.driver()
-                        .executeScript("return [document.documentElement,"
-                                + " ...document.querySelectorAll('.scroll')].every(n =>"
-                                + " n.scrollWidth <= n.clientWidth)"))
+        assertThat(
+                        (Boolean)
+                                browser.driver()
+                                        .executeScript(
+                                                "return [document.documentElement,"
+                                                        + " ...document.querySelectorAll('.scroll')].every(n => n.scrollWidth <= n.clientWidth)"))
                 .as("nothing sticks out: " + view + " " + width)
                 .isTrue();
         assertThat(browser.driver().executeScript(Contrast.SCRIPT))
@@ -270,9 +272,8 @@ class BoardBrowserTest {
     private static long chart(String title, String expression) {
         return (Long) browser.driver()
                 .executeScript(
-                        "const canvas = [...document.querySelectorAll('canvas')].find(n =>"
-                                + " n.ariaLabel.startsWith(arguments[0]));const c = canvas && Chart.getChart(canvas);"
-                                + " return " + expression,
+                        "const canvas = [...document.querySelectorAll('canvas')].find(n => n.ariaLabel.startsWith(arguments[0]));"
+                                + "const c = canvas && Chart.getChart(canvas); return " + expression,
                         title);
     }
 

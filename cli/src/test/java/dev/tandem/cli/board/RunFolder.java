@@ -28,14 +28,14 @@ final class RunFolder {
 
     RunFolder recipe(String method) throws IOException {
         Files.writeString(folder.resolve("recipe.yaml"), """
-            model: some/model
-            method: %s
-            objectives:
-              sft: {data: sft.jsonl, format: tokens, batch-size: 4, optimum: 1.0}
-              preference: {data: pairs.jsonl, format: tokens, batch-size: 4, optimum: 0.01}
-            train: {steps: 240, seed: 7}
-            output: %s
-            """.formatted(method, folder));
+                model: some/model
+                method: %s
+                objectives:
+                  sft: {data: sft.jsonl, format: tokens, batch-size: 4, optimum: 1.0}
+                  preference: {data: pairs.jsonl, format: tokens, batch-size: 4, optimum: 0.01}
+                train: {steps: 240, seed: 7}
+                output: %s
+                """.formatted(method, folder));
         return this;
     }
 
@@ -83,7 +83,8 @@ final class RunFolder {
     private String step(boolean onSft) {
         return String.format(
                 Locale.ROOT,
-                "{\"type\":\"step\",\"step\":%d,\"objective\":\"%s\",\"losses\":{\"%s\":%.6f},\"tokens\":%d,\"seconds\":0.025,\"memory_bytes\":%d,\"notes\":{\"gap/sft\":%.5f,\"gap/preference\":%.5f}}\n",
+                "{\"type\":\"step\",\"step\":%d,\"objective\":\"%s\",\"losses\":{\"%s\":%.6f},\"tokens\":%d,"
+                        + "\"seconds\":0.025,\"memory_bytes\":%d,\"notes\":{\"gap/sft\":%.5f,\"gap/preference\":%.5f}}\n",
                 step,
                 onSft ? "sft" : "preference",
                 onSft ? "sft" : "preference",
@@ -97,7 +98,8 @@ final class RunFolder {
     private String evaluation() {
         return String.format(
                 Locale.ROOT,
-                "{\"type\":\"evaluation\",\"step\":%d,\"losses\":{\"sft\":%.6f,\"preference\":%.6f},\"gaps\":{\"sft\":%.6f,\"preference\":%.6f},\"ideal_distance\":%.6f,\"seconds\":0.2}\n",
+                "{\"type\":\"evaluation\",\"step\":%d,\"losses\":{\"sft\":%.6f,\"preference\":%.6f},\"gaps\":{\"sft\":%.6f,"
+                        + "\"preference\":%.6f},\"ideal_distance\":%.6f,\"seconds\":0.2}\n",
                 step,
                 sft,
                 preference,
