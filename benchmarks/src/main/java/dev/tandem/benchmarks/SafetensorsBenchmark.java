@@ -40,7 +40,7 @@ public class SafetensorsBenchmark {
         }
     }
 
-    /** Opens the file and looks at its header. */
+    /** Opens the file and reads its header. */
     @Benchmark
     public int open() {
         try (var weights = SafetensorsFile.open(file)) {

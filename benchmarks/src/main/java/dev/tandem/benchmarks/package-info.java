@@ -1,4 +1,4 @@
-/** JMH benchmarks of the hot pieces. Those of pieces that only the model sees are in its package. */
+/** JMH benchmarks of the hot pieces. Those of package-private parts of the model are in the model's package. */
 @NullMarked
 package dev.tandem.benchmarks;
 

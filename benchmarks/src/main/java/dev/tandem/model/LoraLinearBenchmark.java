@@ -53,13 +53,13 @@ public class LoraLinearBenchmark {
         }
     }
 
-    /** Without an adapter. */
+    /** The projection without an adapter. */
     @Benchmark
     public void plain() {
         pass(plain);
     }
 
-    /** With an adapter. */
+    /** The projection with an adapter. */
     @Benchmark
     public void adapted() {
         pass(adapted);

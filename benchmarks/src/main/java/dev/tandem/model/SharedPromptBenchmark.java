@@ -23,7 +23,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** The decoder's forward and backward pass over two pairs whose prompt is computed once, or twice. */
+/** The decoder's forward and backward pass over two pairs whose prompt is computed once or twice. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
@@ -43,7 +43,7 @@ public class SharedPromptBenchmark {
     @Param({"Float", "BFloat16"})
     public String type = "Float";
 
-    /** Whether the prompt stands there once. */
+    /** Whether the prompt is computed once. */
     @Param({"false", "true"})
     public boolean shared;
 

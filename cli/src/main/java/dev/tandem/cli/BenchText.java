@@ -40,7 +40,7 @@ final class BenchText {
                 .ifPresent(mix -> lines.add(format("50/50 mix of SFT and preference steps: %.0f tokens/s", mix)));
         result.naiveMixTokensPerSecond()
                 .ifPresent(naive -> lines.add(format(
-                        "the naive way: %.0f tokens/s; Tandem is %.2f times as fast",
+                        "the naive implementation: %.0f tokens/s; Tandem is %.2f times as fast",
                         naive, result.mixTokensPerSecond().orElseThrow() / naive)));
         result.referenceTokensPerSecond()
                 .ifPresent(speed ->

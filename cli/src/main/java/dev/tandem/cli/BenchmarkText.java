@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What the models of a comparison reached in its benchmarks, for the console. */
+/** The benchmark results of a comparison's models, for the console. */
 final class BenchmarkText {
     private BenchmarkText() {}
 
-    /** A table; nothing if there are no benchmarks. */
+    /** A table; empty if there are no benchmarks. */
     static List<String> lines(List<BenchmarkRow> rows) {
         var names = new LinkedHashSet<String>();
         rows.forEach(row -> names.addAll(row.values().keySet()));

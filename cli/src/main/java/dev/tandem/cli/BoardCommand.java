@@ -18,9 +18,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "board",
         description = "Shows runs on a web page that follows them while they train.",
-        footer = {"", "Ctrl-C ends it; the runs go on."})
+        footer = {"", "Ctrl-C ends it; the runs continue."})
 final class BoardCommand implements Callable<Integer> {
-    /** Seconds a browser may take to send a request: one that sends none must not keep a thread. */
+    /** Seconds that a browser may take to send a request: a connection without a request must not occupy a thread. */
     private static final String REQUEST_SECONDS = "20";
 
     @Mixin
@@ -51,8 +51,9 @@ final class BoardCommand implements Callable<Integer> {
             names = "--token",
             paramLabel = "TEXT",
             defaultValue = "${env:TANDEM_BOARD_TOKEN}",
-            description = "What a browser must know: 16 or more letters, digits, - and _ (default: environment variable"
-                    + " TANDEM_BOARD_TOKEN; else a random one when --host is not this machine alone).")
+            description =
+                    "What a browser must present: 16 or more letters, digits, - and _ (default: environment variable"
+                            + " TANDEM_BOARD_TOKEN; else a random one when --host is not this machine alone).")
     private Optional<String> token = Optional.empty();
 
     @Override
@@ -67,7 +68,7 @@ final class BoardCommand implements Callable<Integer> {
         try (var board = Board.open(new Board.Settings(folder, host, port, token))) {
             out.println(SafeText.lines("Board of " + folder.toAbsolutePath() + ": " + board.url()));
             if (!common.quiet()) {
-                out.println("Open it in a browser. Ctrl-C ends it; the runs go on.");
+                out.println("Open it in a browser. Ctrl-C ends it; the runs continue.");
             }
             out.flush();
             Thread.currentThread().join(); // until the process ends

@@ -26,10 +26,11 @@ import sun.misc.Signal;
 final class ChatCommand implements Callable<Integer> {
     private static final String HELP = """
             /reset            forget what was said
-            /system TEXT      tell the model TEXT before all turns, and begin anew
-            /adapter DIR      go on with another adapter; /adapter alone: with the model itself
-            /help             this
-            /quit             the end""";
+        /system TEXT      put TEXT before all turns as system message, and start over
+        /adapter DIR      continue with another adapter; /adapter alone: with the model itself
+        /help             show this list
+        /quit             leave\
+        """;
 
     @Mixin
     private CommonOptions common = new CommonOptions();
@@ -46,10 +47,10 @@ final class ChatCommand implements Callable<Integer> {
     @Option(
             names = "--template",
             paramLabel = "TEXT",
-            description = "For a model without a chat template: {} stands for what you say; \\n is a line end.")
+            description = "For a model without a chat template: {} stands for your message; \\n is a line end.")
     private @Nullable String template;
 
-    @Option(names = "--system", paramLabel = "TEXT", description = "What the model is told before all turns.")
+    @Option(names = "--system", paramLabel = "TEXT", description = "System message that precedes all turns.")
     private @Nullable String system;
 
     @Override
@@ -61,7 +62,7 @@ final class ChatCommand implements Callable<Integer> {
             talk.open(options.open());
             Optional.ofNullable(system).ifPresent(text -> talk.session().system(text));
             if (!common.quiet()) {
-                out().println("Say something. /help lists what else there is.");
+                out().println("Type a message. /help lists the commands.");
                 out().flush();
             }
             for (var line = lines.next("> "); line.isPresent(); line = lines.next("> ")) {
@@ -88,7 +89,7 @@ final class ChatCommand implements Callable<Integer> {
             this.settings = settings;
         }
 
-        /** Takes a model over and begins anew. */
+        /** Takes ownership of a model and starts a new conversation. */
         void open(TextModel newModel) {
             close();
             model = newModel;

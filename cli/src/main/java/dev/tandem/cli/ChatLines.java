@@ -12,7 +12,7 @@ import org.jline.reader.LineReaderBuilder;
 import org.jline.reader.UserInterruptException;
 import org.jline.terminal.TerminalBuilder;
 
-/** What a user types: edited and remembered at a terminal, plain lines otherwise. */
+/** The user's input: lines with editing and history at a terminal, plain lines otherwise. */
 interface ChatLines extends AutoCloseable {
     /** The next line; absent at the end of input. An interrupted line is an empty one. */
     Optional<String> next(String prompt);
@@ -20,7 +20,7 @@ interface ChatLines extends AutoCloseable {
     @Override
     void close();
 
-    /** Of this process: with line editing if it has a terminal. */
+    /** The input of this process, with line editing if it has a terminal. */
     static ChatLines open() {
         return System.console() == null ? plain() : edited();
     }

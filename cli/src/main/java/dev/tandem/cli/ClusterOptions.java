@@ -9,7 +9,10 @@ import java.lang.management.ManagementFactory;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** The machines a plan is for. What is not said is that of CPUs like this one, or of GPUs if the recipe names a device of CUDA. */
+/**
+ * The machines that a plan is for. Defaults are those of CPUs like this machine's, or of GPUs if the recipe names a
+ * CUDA device.
+ */
 final class ClusterOptions {
     private static final int MOST = 1 << 16;
 
@@ -34,8 +37,8 @@ final class ClusterOptions {
             paramLabel = "400T",
             converter = Quantity.Flops.class,
             description =
-                    "Operations a second that training reaches on a rank, as in 'tandem bench'. Default: 285G a lane in"
-                            + " bf16 and 178G in fp32; on GPUs 400T and 40T.")
+                    "Operations a second that training reaches on a rank, as 'tandem bench' prints them. Default: 285G"
+                            + " a lane in bf16 and 178G in fp32; on GPUs 400T and 40T.")
     private Optional<Double> flops = Optional.empty();
 
     @Option(
@@ -43,22 +46,22 @@ final class ClusterOptions {
             paramLabel = "25GB/s",
             converter = Quantity.Bandwidth.class,
             description =
-                    "What a machine sends to another, all network cards together that are used. Default: 1.25GB/s; on"
-                            + " GPUs 200GB/s.")
+                    "Bandwidth between two machines, over all network cards that a collective uses. Default: 1.25GB/s;"
+                            + " on GPUs 200GB/s.")
     private Optional<Double> bandwidth = Optional.empty();
 
     @Option(
             names = "--node-bandwidth",
             paramLabel = "300GB/s",
             converter = Quantity.Bandwidth.class,
-            description = "What a rank sends to another of its machine. Default: 2.4GB/s; on GPUs 300GB/s.")
+            description = "Bandwidth between two ranks of a machine. Default: 2.4GB/s; on GPUs 300GB/s.")
     private Optional<Double> nodeBandwidth = Optional.empty();
 
     @Option(
             names = "--latency",
             paramLabel = "5us",
             converter = Quantity.Time.class,
-            description = "Of a message between ranks. Default: 0.7ms; on GPUs 5us.")
+            description = "Latency of a message between ranks. Default: 0.7ms; on GPUs 5us.")
     private Optional<Double> latency = Optional.empty();
 
     /** The machines for a recipe. */

@@ -19,11 +19,11 @@ import picocli.CommandLine.Spec;
 /** {@code tandem compare}: references, optima, methods × λ × seeds, and the report. */
 @Command(
         name = "compare",
-        description = "Trains by every method and every lambda of a recipe and compares what comes out.",
+        description = "Trains by every method and every lambda of a recipe and compares the results.",
         footer = {
             "",
-            "Stopped or killed at any point, the same command goes on where it was: runs that are done are not"
-                    + " repeated, the one in hand goes on from its checkpoint."
+            "After a stop or a kill at any point, the same command continues where it was: runs that are done are"
+                    + " not repeated, the current one continues from its checkpoint."
         })
 final class CompareCommand implements Callable<Integer> {
     private static final int USER_MISTAKE = 2;
@@ -45,7 +45,7 @@ final class CompareCommand implements Callable<Integer> {
 
     @Option(
             names = "--dry-run",
-            description = "Print the plan and what it will take, and train nothing but a few steps.")
+            description = "Print the plan and an estimate of its time, and train only a few steps.")
     private boolean dryRun;
 
     @Option(

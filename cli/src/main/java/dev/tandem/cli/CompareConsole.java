@@ -12,8 +12,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Shows a comparison on the console: every run that ends as a line, and a bar of the whole with the run in hand and the time
- * left. Without a terminal there is no bar but a line now and then.
+ * Shows a comparison on the console: a line for every run that ends, and a bar of the whole with the current run and
+ * the time left. Without a terminal, a line now and then replaces the bar.
  */
 final class CompareConsole implements ComparisonListener, AutoCloseable {
     private static final long NANOS_BETWEEN_LINES = 30_000_000_000L;
@@ -35,10 +35,10 @@ final class CompareConsole implements ComparisonListener, AutoCloseable {
     }
 
     /**
-     * The runs begin.
+     * Is called when the runs begin.
      *
      * @param estimates seconds of each run by name, in the order they run
-     * @param done names of those that are done already
+     * @param done names of the runs that are done already
      */
     void begin(Map<String, Double> estimates, List<String> done, int atOnce) {
         var shares = new LinkedHashMap<String, Double>();
@@ -72,7 +72,7 @@ final class CompareConsole implements ComparisonListener, AutoCloseable {
     public void onRunStart(PlannedRun run, int stepsDone) {
         progress.at(run.name(), (double) stepsDone / run.steps());
         if (stepsDone > 0) {
-            console.line(String.format(Locale.ROOT, "%s goes on after step %,d", run.name(), stepsDone));
+            console.line(String.format(Locale.ROOT, "%s continues after step %,d", run.name(), stepsDone));
         }
     }
 

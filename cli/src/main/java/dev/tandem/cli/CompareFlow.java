@@ -38,7 +38,7 @@ final class CompareFlow {
         this.benchmarks = List.copyOf(recipe.benchmarks().keySet());
     }
 
-    /** Says what will be done and how long it will take. */
+    /** Prints what will be done and how long it will take. */
     void printPlan() {
         comparison.check();
         var calibration = comparison.calibrate();
@@ -55,12 +55,12 @@ final class CompareFlow {
         CompareText.plan(plan, done.size(), seconds, left / jobs).forEach(console::onMessage);
         if (!benchmarks.isEmpty()) {
             console.onMessage(
-                    "and benchmarks of every model, whose time is not in that: " + String.join(", ", benchmarks));
+                    "and benchmarks of every model, whose time is not included: " + String.join(", ", benchmarks));
         }
         console.begin(seconds, done, jobs);
     }
 
-    /** Does it, and says what came out. */
+    /** Runs the comparison and prints the result. */
     void run(PrintWriter out) {
         var result = comparison.run(plan);
         console.close();
@@ -71,7 +71,7 @@ final class CompareFlow {
         out.flush();
     }
 
-    /** A machine that cannot draw has done the comparison all the same. */
+    /** On a machine that cannot draw, the comparison itself is complete. */
     private void report(PrintWriter out) {
         try {
             out.println("Report: " + ReportWriter.write(comparison.folder().root()));

@@ -4,11 +4,11 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * How far a comparison is, in time: what each run was estimated to take, corrected by how long the work done so far really
- * took.
+ * The progress of a comparison in time: the estimated duration of each run, corrected by the time that the finished
+ * work really took.
  */
 final class CompareProgress {
-    /** Before this share of the work is done, the estimate says more than the clock. */
+    /** Before this share of the work is done, the estimate is more reliable than the measured time. */
     private static final double TRUSTED = 0.03;
 
     private final Map<String, Double> estimates;
@@ -26,7 +26,7 @@ final class CompareProgress {
         this.before = work();
     }
 
-    /** A run is so far, from 0 to 1. */
+    /** Reports the progress of a run, from 0 to 1. */
     void at(String run, double share) {
         shares.put(run, share);
     }
@@ -41,13 +41,13 @@ final class CompareProgress {
         return estimates.values().stream().mapToDouble(Double::doubleValue).sum();
     }
 
-    /** Share of the whole work that is done. */
+    /** The share of all work that is done. */
     double share() {
         return total() == 0 ? 1 : work() / total();
     }
 
     /**
-     * Seconds to go.
+     * The estimated seconds left.
      *
      * @param jobs runs at the same time
      */

@@ -24,8 +24,8 @@ final class CompareText {
     /**
      * The plan, a line for every kind of run.
      *
-     * @param done those that are done already
-     * @param secondsLeft that the others will take
+     * @param done the runs that are done already
+     * @param secondsLeft seconds that the others will take
      */
     static List<String> plan(ComparisonPlan plan, int done, Map<String, Double> seconds, double secondsLeft) {
         var table = new ArrayList<List<String>>();
@@ -81,7 +81,7 @@ final class CompareText {
         return lines;
     }
 
-    /** Of several runs at a time there is no memory to tell. */
+    /** With several runs at a time, memory is not measured. */
     private static List<List<String>> groups(ComparisonResult result) {
         var table = allColumns(result);
         var empty = table.stream()
@@ -142,7 +142,7 @@ final class CompareText {
         return table;
     }
 
-    /** One line each, what it is better than by method: {@code alright λ 0.25 0.5}. */
+    /** One line for each run with what it dominates, by method: {@code alright λ 0.25 0.5}. */
     private static List<String> dominance(ComparisonResult result) {
         var byBetter = new LinkedHashMap<String, Map<String, List<String>>>();
         result.dominance()

@@ -12,8 +12,8 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /**
- * Lines on the console, and below them one progress bar where there is a terminal; without one, a line now and then takes
- * its place.
+ * Lines on the console and, at a terminal, one progress bar below them; without a terminal, a line now and then
+ * replaces the bar.
  */
 final class ConsoleLines implements AutoCloseable {
     private final PrintWriter out;
@@ -25,7 +25,7 @@ final class ConsoleLines implements AutoCloseable {
 
     /**
      * @param quiet say nothing
-     * @param nanosBetweenLines between the lines that stand for a bar
+     * @param nanosBetweenLines time between the lines that replace a bar
      */
     ConsoleLines(PrintWriter out, boolean quiet, long nanosBetweenLines) {
         var dumb =
@@ -45,7 +45,7 @@ final class ConsoleLines implements AutoCloseable {
         return terminal;
     }
 
-    /** Whether it is time for a line that stands for a bar; there is none while nothing is to be said. */
+    /** Whether it is time for a line that replaces a bar; never when this is quiet. */
     boolean due() {
         var now = System.nanoTime();
         if (quiet || now - lastLine < nanosBetweenLines) {

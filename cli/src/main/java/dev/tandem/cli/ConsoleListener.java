@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 
 /**
  * Shows a run on the console: messages and evaluations as lines, steps as a progress bar with losses, tokens/s and time
- * left. Without a terminal there is no bar but a line now and then.
+ * left. Without a terminal, a line now and then replaces the bar.
  */
 final class ConsoleListener implements TrainingListener, AutoCloseable {
     private static final long NANOS_BETWEEN_LINES = 10_000_000_000L;
@@ -39,7 +39,7 @@ final class ConsoleListener implements TrainingListener, AutoCloseable {
         return ofRanks(out, quiet, steps, 1);
     }
 
-    /** The same for a rank that speaks for all. @param ranks how many there are */
+    /** A listener for the rank that reports for all ranks. @param ranks the number of ranks */
     static ConsoleListener ofRanks(PrintWriter out, boolean quiet, int steps, int ranks) {
         return new ConsoleListener(
                 new ConsoleLines(out, quiet, NANOS_BETWEEN_LINES),

@@ -29,7 +29,7 @@ final class ConsoleTable {
         return lines;
     }
 
-    /** The cells of a share: its value and its interval, in percent. */
+    /** The two cells of a proportion: its value and its interval, in percent. */
     static List<String> percentCells(Interval interval) {
         return List.of(
                 String.format(Locale.ROOT, "%.1f %%", 100 * interval.value()),

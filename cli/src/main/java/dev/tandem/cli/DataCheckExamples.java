@@ -5,9 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Rows as the model sees them, what is trained between ⟦ and ⟧. */
+/** Rows as the model sees them, with trained text between ⟦ and ⟧. */
 final class DataCheckExamples {
-    /** Of what is between two marks; of more, the middle is left out. */
+    /** Longest text between two marks; of a longer text, the middle is left out. */
     private static final int MOST_CHARACTERS = 1_200;
 
     private DataCheckExamples() {}

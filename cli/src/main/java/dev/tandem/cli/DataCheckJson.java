@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A data check for a machine. */
+/** A data check as JSON. */
 final class DataCheckJson {
     private DataCheckJson() {}
 

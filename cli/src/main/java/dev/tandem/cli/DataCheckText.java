@@ -13,10 +13,10 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * A data check in words.
+ * A data check as text.
  *
  * @param check what was found
- * @param objectives whether files are of a recipe's objectives, which are named then
+ * @param objectives whether the files belong to a recipe's objectives, which are then named
  */
 record DataCheckText(DataCheck check, boolean objectives) {
     private static final int BAR = 40;
@@ -48,7 +48,7 @@ record DataCheckText(DataCheck check, boolean objectives) {
         file.longerSide().filter(LongerSide::suspicious).ifPresent(side -> lines.add(longer(side)));
         file.errors().forEach(error -> lines.add("  " + (file.rows() > 0 ? "would stop a run: " : "") + error));
         if (file.errors().size() == DataCheck.MOST_ERRORS) {
-            lines.add("  stopped looking after " + DataCheck.MOST_ERRORS + " broken rows");
+            lines.add("  stopped checking after " + DataCheck.MOST_ERRORS + " broken rows");
         }
         file.examples().forEach(example -> lines.addAll(DataCheckExamples.lines(example)));
         return lines;
@@ -100,7 +100,7 @@ record DataCheckText(DataCheck check, boolean objectives) {
 
     private static String words(RowNote note) {
         return note == RowNote.RESPONSE_CUT
-                ? note.text() + ": it ends without the end-of-sequence token, so that stopping is not learnt"
+                ? note.text() + ": it ends without the end-of-sequence token, so the model does not learn to stop"
                 : note.text();
     }
 
@@ -108,7 +108,7 @@ record DataCheckText(DataCheck check, boolean objectives) {
         var again = file.repetitions();
         add(lines, again.within(), "rows repeat an earlier row");
         if (again.trainingFile()) {
-            lines.add("  this is training data itself: its loss says how well that was learnt, not more");
+            lines.add("  this is training data itself: its loss only says how well it was memorised");
         }
         add(
                 lines,
@@ -125,7 +125,7 @@ record DataCheckText(DataCheck check, boolean objectives) {
 
     private static void incomplete(Repetitions again, List<String> lines) {
         if (!again.complete()) {
-            lines.add("  there are more rows than are remembered: some repetitions may have been missed");
+            lines.add("  there are more rows than the check remembers: some repetitions may have been missed");
         }
     }
 

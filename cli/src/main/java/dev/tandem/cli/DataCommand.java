@@ -5,7 +5,7 @@ import picocli.CommandLine.Command;
 /** {@code tandem data}: commands about data files. */
 @Command(
         name = "data",
-        description = "Looks at data files.",
+        description = "Inspects data files.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",

@@ -17,7 +17,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code tandem demo}: a small comparison, on a world made for the purpose. */
+/** {@code tandem demo}: a small comparison on a generated world. */
 @Command(
         name = "demo",
         description = "Makes a small world, pre-trains a tiny model on it and trains it by all methods.")
@@ -37,7 +37,7 @@ final class DemoCommand implements Callable<Integer> {
             names = "--output",
             paramLabel = "DIR",
             defaultValue = "tandem-demo",
-            description = "Where to make it (default: ${DEFAULT-VALUE}).")
+            description = "Folder of the demo (default: ${DEFAULT-VALUE}).")
     private Path output = Path.of("tandem-demo");
 
     @Override

@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code tandem download}: brings a model or data here. */
+/** {@code tandem download}: fetches a model or data to this machine. */
 @Command(
         name = "download",
         description = "Fetches a model, an adapter or a data file into the Hugging Face cache, and prints where it is.")

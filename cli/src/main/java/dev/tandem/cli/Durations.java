@@ -2,14 +2,14 @@ package dev.tandem.cli;
 
 import java.util.Locale;
 
-/** Lengths of time for a person. */
+/** Durations in a readable form. */
 final class Durations {
     private static final double MINUTE = 60;
     private static final double HOUR = 3600;
 
     private Durations() {}
 
-    /** As in {@code 45 s}, {@code 3 min 20 s}, {@code 2 h 5 min}. */
+    /** Formats a duration, as in {@code 45 s}, {@code 3 min 20 s}, {@code 2 h 5 min}. */
     static String of(double seconds) {
         var whole = Math.round(Math.max(0, seconds));
         if (whole < MINUTE) {

@@ -27,7 +27,7 @@ final class EndMarker extends Marker {
      * A figure around a point.
      *
      * @param corners number of corners; 0: a circle
-     * @param waist radius between the corners, as a share of the radius; 1: no star but a polygon
+     * @param waist radius between the corners, as a share of the radius; 1: a polygon instead of a star
      * @param turn where the first corner points to, degrees clockwise from the right
      * @param scale radius, relative to a circle's
      */
@@ -65,12 +65,12 @@ final class EndMarker extends Marker {
         this.hollow = hollow;
     }
 
-    /** Where a method ends: each of the first six has a figure of its own. */
+    /** The marker of a method's end: each of the first six has a figure of its own. */
     static EndMarker forMethod(int index) {
         return new EndMarker(METHOD_FIGURES.get(index % METHOD_FIGURES.size()), 9, false);
     }
 
-    /** Where training starts: a ring. */
+    /** The marker of the start of training: a ring. */
     static EndMarker start() {
         return new EndMarker(new Figure(0, 1, 0, 1), 8, true);
     }

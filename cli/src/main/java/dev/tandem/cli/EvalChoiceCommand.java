@@ -106,7 +106,7 @@ final class EvalChoiceCommand implements Callable<Integer> {
         if (result.shotsDropped() > 0) {
             to.printf(
                     Locale.ROOT,
-                    "%,d shots had no room before their question and were not shown.%n",
+                    "%,d shots did not fit before their question and were not shown.%n",
                     result.shotsDropped());
         }
         if (result.leftOut() > 0) {

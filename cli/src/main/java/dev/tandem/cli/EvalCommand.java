@@ -2,7 +2,7 @@ package dev.tandem.cli;
 
 import picocli.CommandLine.Command;
 
-/** {@code tandem eval}: what a model can do. */
+/** {@code tandem eval}: measures a model. */
 @Command(
         name = "eval",
         description = "Measures what a model can do.",

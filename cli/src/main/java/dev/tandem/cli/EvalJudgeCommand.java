@@ -27,9 +27,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** {@code tandem eval judge}: win rate of answers, by a model over the network. */
 @Command(
         name = "judge",
-        description =
-                "Win rate of two files of answers, by a judge over OpenAI's API. Stopped, the same command goes on"
-                        + " where it was.")
+        description = "Win rate of two files of answers, by a judge over OpenAI's API. After a stop, the same command"
+                + " continues where it was.")
 final class EvalJudgeCommand implements Callable<Integer> {
     private static final long NANOS_BETWEEN_LINES = 5_000_000_000L;
     private static final int INCOMPLETE = 3;
@@ -65,7 +64,7 @@ final class EvalJudgeCommand implements Callable<Integer> {
             names = "--cache",
             defaultValue = "judge-cache.jsonl",
             paramLabel = "FILE.jsonl",
-            description = "Where replies are kept, so that nothing is asked twice (default: ${DEFAULT-VALUE}).")
+            description = "Where replies are kept, so that no request is sent twice (default: ${DEFAULT-VALUE}).")
     private Path cache = Path.of("judge-cache.jsonl");
 
     @Option(names = "--out", paramLabel = "FILE.json", description = "Where to write the result.")
@@ -98,7 +97,7 @@ final class EvalJudgeCommand implements Callable<Integer> {
         }
     }
 
-    /** What is going on. */
+    /** Shows the progress. */
     private record Shown(ConsoleLines console) implements JudgeListener {
         @Override
         public void message(String text) {

@@ -40,7 +40,7 @@ final class EvalLossCommand implements Callable<Integer> {
     @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Overrides a key of the recipe. Repeatable.")
     private List<String> overrides = List.of();
 
-    @Option(names = "--run", paramLabel = "DIR", description = "Measure what a run ended with.")
+    @Option(names = "--run", paramLabel = "DIR", description = "Measure the final model of a run.")
     private @Nullable Path run;
 
     @Option(

@@ -18,7 +18,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code tandem export}: a model for other programs. */
+/** {@code tandem export}: writes a model for other programs. */
 @Command(
         name = "export",
         description = "Merges an adapter into its base, converts the dtype, shards, and checks the result.")
@@ -38,7 +38,7 @@ final class ExportCommand implements Callable<Integer> {
     @Option(names = "--adapter", paramLabel = "DIR", description = "PEFT adapter directory to merge into it.")
     private @Nullable Path adapter;
 
-    @Option(names = "--out", required = true, paramLabel = "DIR", description = "Folder to make; must not exist.")
+    @Option(names = "--out", required = true, paramLabel = "DIR", description = "Folder to create; must not exist.")
     private Path out = Path.of("");
 
     @Option(
@@ -55,7 +55,10 @@ final class ExportCommand implements Callable<Integer> {
             description = "Largest file of weights, in KB, MB or GB of 1000s (default: ${DEFAULT-VALUE}).")
     private String shardSize = "5GB";
 
-    @Option(names = "--run", paramLabel = "DIR", description = "Run the model card tells of (default: the adapter's).")
+    @Option(
+            names = "--run",
+            paramLabel = "DIR",
+            description = "Run that the model card describes (default: the adapter's).")
     private @Nullable Path run;
 
     @Option(names = "--no-check", description = "Do not score the result against its source.")

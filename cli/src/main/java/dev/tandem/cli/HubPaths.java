@@ -7,7 +7,7 @@ import dev.tandem.hub.HubSettings;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 
-/** Turns {@code hf://} addresses into paths of this machine, showing what is fetched. */
+/** Resolves {@code hf://} addresses to local paths and shows what is fetched. */
 final class HubPaths {
     private static final long NANOS_BETWEEN_LINES = 10_000_000_000L;
 

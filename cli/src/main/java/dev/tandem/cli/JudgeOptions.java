@@ -16,13 +16,13 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.StringNode;
 
-/** Which model judges, how it is asked, and what it may cost. */
+/** Options of the judge: the model, the request, and the cost limit. */
 final class JudgeOptions {
     @Option(
             names = "--judge-model",
             required = true,
             paramLabel = "NAME",
-            description = "The judge, as its API calls it.")
+            description = "The judge's model name in its API.")
     private String model = "";
 
     @Option(
@@ -41,13 +41,13 @@ final class JudgeOptions {
     @Option(
             names = "--judge-prompt",
             paramLabel = "FILE",
-            description = "What the judge is told, with {instruction}, {output_1} and {output_2}; see docs/eval.md.")
+            description = "The judge's prompt, with {instruction}, {output_1} and {output_2}; see docs/eval.md.")
     private @Nullable Path prompt;
 
     @Option(
             names = "--verdict-words",
             paramLabel = "FIRST,SECOND[,TIE]",
-            description = "What the judge says of them (default: m,M).")
+            description = "The judge's words for the verdicts (default: m,M).")
     private @Nullable String words;
 
     @Option(names = "--weighted", description = "Read probabilities of the words, as AlpacaEval 2 does.")
@@ -63,20 +63,23 @@ final class JudgeOptions {
     @Option(
             names = "--judge-parameter",
             paramLabel = "NAME=JSON",
-            description = "Another parameter of the request; null takes one away. Repeatable.")
+            description = "Another parameter of the request; null removes one. Repeatable.")
     private Map<String, String> parameters = new LinkedHashMap<>();
 
     @Option(
             names = "--parallel",
             defaultValue = "4",
             paramLabel = "N",
-            description = "Requests at once (default: ${DEFAULT-VALUE}).")
+            description = "Concurrent requests (default: ${DEFAULT-VALUE}).")
     private int parallel = 4;
 
-    @Option(names = "--requests-per-minute", paramLabel = "N", description = "No more than so many.")
+    @Option(names = "--requests-per-minute", paramLabel = "N", description = "Limit of requests a minute.")
     private double requestsPerMinute = Double.POSITIVE_INFINITY;
 
-    @Option(names = "--tokens-per-minute", paramLabel = "N", description = "No more than so many, replies included.")
+    @Option(
+            names = "--tokens-per-minute",
+            paramLabel = "N",
+            description = "Limit of tokens a minute, replies included.")
     private double tokensPerMinute = Double.POSITIVE_INFINITY;
 
     @Option(names = "--price-in", paramLabel = "DOLLARS", description = "Price of a million tokens that are read.")
@@ -88,7 +91,7 @@ final class JudgeOptions {
     @Option(
             names = "--max-cost",
             paramLabel = "DOLLARS",
-            description = "Stop before this run costs more; the same command goes on.")
+            description = "Stop before this run costs more; the same command continues.")
     private double maxCost = Double.POSITIVE_INFINITY;
 
     String model() {

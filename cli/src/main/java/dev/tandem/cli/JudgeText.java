@@ -8,9 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** What {@code tandem eval judge} found, for the console. */
+/** The result of {@code tandem eval judge}, for the console. */
 final class JudgeText {
-    /** More are not named in a message. */
+    /** Most pairs that a message names. */
     private static final int NAMED = 5;
 
     private JudgeText() {}
@@ -63,8 +63,8 @@ final class JudgeText {
                         wins.same()),
                 String.format(
                         Locale.ROOT,
-                        "shown first %.1f %%, shown second %.1f %%; %,d pairs inconsistent (%.1f %%); the first position"
-                                + " wins %.1f %%",
+                        "shown first %.1f %%, shown second %.1f %%; %,d pairs inconsistent (%.1f %%); the first"
+                                + " position wins %.1f %%",
                         100 * wins.shownFirst(),
                         100 * wins.shownSecond(),
                         wins.inconsistent(),
@@ -87,7 +87,7 @@ final class JudgeText {
                     .toList();
             lines.add(String.format(
                     Locale.ROOT,
-                    "%,d pairs are left out, since the judge gave no verdict that can be read: %s%s",
+                    "%,d pairs are left out, because the judge gave no readable verdict: %s%s",
                     unreadable.size(),
                     String.join("; ", named),
                     unreadable.size() > NAMED ? "; …" : ""));
@@ -95,7 +95,7 @@ final class JudgeText {
         if (result.withoutProbabilities() > 0) {
             lines.add(String.format(
                     Locale.ROOT,
-                    "%,d verdicts came without probabilities and were read from the word said.",
+                    "%,d verdicts came without probabilities and were read from the word in the reply.",
                     result.withoutProbabilities()));
         }
         return lines;

@@ -7,7 +7,10 @@ import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** The key that clients must know. It is not taken from the command line, which every user of a machine can see. */
+/**
+ * The key that clients must present. It is never an argument of the command line, which every user of a machine can
+ * see.
+ */
 final class KeyOptions {
     private static final int LARGEST_FILE = 4096;
 
@@ -23,7 +26,7 @@ final class KeyOptions {
             description = "File that holds the key clients must send, and nothing else.")
     private Optional<Path> file = Optional.empty();
 
-    /** The key, if one was named. @throws UserException if it is absent or too easy to guess */
+    /** The key, if an option names one. @throws UserException if it is absent or too easy to guess */
     Optional<String> key() {
         if (variable.isPresent() && file.isPresent()) {
             throw new UserException("Give one of --api-key-env and --api-key-file.");
@@ -41,7 +44,7 @@ final class KeyOptions {
         return Optional.ofNullable(System.getenv(name))
                 .map(String::strip)
                 .orElseThrow(() -> new UserException(
-                        "The environment variable " + name + " is not set; it was to hold" + " the API key."));
+                        "The environment variable " + name + " is not set; it should hold" + " the API key."));
     }
 
     private static String read(Path path) {

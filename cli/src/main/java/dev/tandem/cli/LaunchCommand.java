@@ -31,10 +31,10 @@ import picocli.CommandLine.Spec;
             "",
             "  tandem launch --nproc 4 train recipe.yaml",
             "",
-            "When a rank ends in failure all others are ended. See docs/distributed.md."
+            "When a rank fails, all others are ended. See docs/distributed.md."
         })
 final class LaunchCommand implements Callable<Integer> {
-    /** By name: the command line depends on its commands, not they on it. */
+    /** The main class by name, because the command line depends on its commands and not the reverse. */
     private static final String MAIN_CLASS = "dev.tandem.cli.Main";
 
     private static final String AUTO_RESUME = "--auto-resume";
@@ -80,14 +80,14 @@ final class LaunchCommand implements Callable<Integer> {
     @Option(
             names = "--heartbeat",
             paramLabel = "SECONDS",
-            description = "After how long without a sign of life a rank counts as lost. Default: ${DEFAULT-VALUE}.",
+            description = "Time without a heartbeat after which a rank counts as lost. Default: ${DEFAULT-VALUE}.",
             defaultValue = "60")
     private int heartbeatSeconds;
 
     @Option(
             names = "--max-restarts",
             paramLabel = "N",
-            description = "How often to begin again, from the last checkpoint, when a rank fails. One machine only."
+            description = "How often to restart from the last checkpoint when a rank fails. One machine only."
                     + " Default: ${DEFAULT-VALUE}.",
             defaultValue = "0")
     private int restarts;
@@ -114,7 +114,8 @@ final class LaunchCommand implements Callable<Integer> {
             throw new UserException(
                     master.isEmpty()
                             ? "Several machines need --master HOST:PORT, the same on each."
-                            : "--max-restarts works on one machine; on several, what starts them starts them again.");
+                            : "--max-restarts works on one machine; on several, restarts are up to what starts this"
+                                    + " command.");
         }
         if (!command.get(0).equals("train")) {
             throw new UserException("'" + command.get(0) + "' cannot be launched; train can.");
@@ -138,7 +139,7 @@ final class LaunchCommand implements Callable<Integer> {
                     + meaning(end.code()) + "; the others were ended."
                     + (rank == 0 ? "" : " Its log: " + logs.resolve("rank-" + rank + ".log")));
             out.flush();
-            // a mistake of the user's stays one
+            // a user's mistake is not retried
             if (attempt >= restarts || end.code() == CommandLine.ExitCode.USAGE) {
                 return end.code() == CommandLine.ExitCode.USAGE ? CommandLine.ExitCode.USAGE : 1;
             }
@@ -197,12 +198,12 @@ final class LaunchCommand implements Callable<Integer> {
                 return port;
             }
         } catch (NumberFormatException e) {
-            // said below
+            // reported below
         }
         throw new UserException("--master is '" + address + "', HOST:PORT was expected, as in node0:29500.");
     }
 
-    /** This program once more, with what is to be launched. */
+    /** The command line of this program with the launched command. */
     private List<String> java() {
         var result = new ArrayList<String>();
         result.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

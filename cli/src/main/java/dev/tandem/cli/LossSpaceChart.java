@@ -12,8 +12,8 @@ import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.style.lines.SeriesLines;
 
 /**
- * Draws the way each method took through loss space: the SFT loss across, the preference loss up, both on held-out
- * data. The best corner is the ideal point, what each objective reaches alone; no single run need ever get there.
+ * Draws the path of each method through loss space: the SFT loss on the x axis, the preference loss on the y axis, both
+ * on held-out data. The ideal point is what each objective reaches alone; a single run may never get there.
  */
 public final class LossSpaceChart {
     /** Width of the picture, pixels. */
@@ -22,7 +22,7 @@ public final class LossSpaceChart {
     /** Height of the picture, pixels. */
     public static final int HEIGHT = 900;
 
-    /** Colours of Okabe and Ito, told apart with every common form of colour blindness. */
+    /** Colours of Okabe and Ito, distinguishable with every common form of colour blindness. */
     private static final List<Color> COLOURS = List.of(
             new Color(0x0072B2),
             new Color(0xD55E00),
@@ -37,7 +37,8 @@ public final class LossSpaceChart {
     private LossSpaceChart() {}
 
     /**
-     * An evaluation on the way.
+     *
+     * An evaluation during training.
      *
      * @param step optimizer steps taken
      * @param sftLoss f_SFT on the evaluation set, nats per token
@@ -54,11 +55,12 @@ public final class LossSpaceChart {
     }
 
     /**
-     * The way of one method.
+     *
+     * The path of one method.
      *
      * @param method its name, as the legend shows it
-     * @param points its evaluations in the order of steps; ones that are not finite are left out of the picture
-     * @param look which of the colours and figures it has, from 0
+     * @param points its evaluations in the order of steps; values that are not finite are omitted
+     * @param look index of its colour and figure, from 0
      */
     public record Trajectory(String method, List<Point> points, int look) {
         public Trajectory {
@@ -75,10 +77,10 @@ public final class LossSpaceChart {
         }
     }
 
-    /** What each objective reaches alone: f*_SFT and f*_DPO. */
+    /** The ideal point, which each objective reaches alone: f*_SFT and f*_DPO. */
     public record Ideal(double sftOptimum, double preferenceOptimum) {}
 
-    /** What the axes show, such as "SFT loss". */
+    /** The titles of the axes, such as "SFT loss". */
     public record Axes(String across, String up) {}
 
     /**
@@ -143,7 +145,7 @@ public final class LossSpaceChart {
     }
 
     private static LossSpaceFrame frame(List<Trajectory> trajectories, Ideal ideal) {
-        // Estimates for the fonts above, in pixels; the plot is what the axes leave of the picture.
+        // Estimates for the fonts above, in pixels; the plot is the picture without the axes.
         var longest = trajectories.stream()
                 .mapToInt(trajectory -> label(trajectory, ideal).length())
                 .max()
@@ -178,7 +180,7 @@ public final class LossSpaceChart {
         series.setShowInLegend(false);
     }
 
-    /** One ring for every distinct beginning: most comparisons begin all runs at one model. */
+    /** One ring for every distinct start: most comparisons start all runs from one model. */
     private static void starts(XYChart chart, List<Trajectory> trajectories) {
         var starts = trajectories.stream()
                 .map(trajectory -> trajectory.points().get(0))
@@ -194,7 +196,7 @@ public final class LossSpaceChart {
                 .setLineStyle(SeriesLines.NONE);
     }
 
-    /** The end of a way. Its legend entry stands for the whole: line and end marker together. */
+    /** The end of a path. Its legend entry represents both line and end marker. */
     private static void end(XYChart chart, Trajectory trajectory, int index, Ideal ideal) {
         var last = trajectory.last();
         var series =
@@ -207,12 +209,12 @@ public final class LossSpaceChart {
                 .setLineWidth(2.6f);
     }
 
-    /** The colour of the method with this look, the same in every picture. */
+    /** The colour of the method with this index, which is the same in every picture. */
     public static Color colour(int look) {
         return COLOURS.get(look % COLOURS.size());
     }
 
-    /** Past the sixth method colours and figures return, with broken lines. */
+    /** After the sixth method, colours and figures repeat with dashed lines. */
     static BasicStroke line(int look) {
         return look < COLOURS.size() ? SeriesLines.SOLID : SeriesLines.DASH_DASH;
     }

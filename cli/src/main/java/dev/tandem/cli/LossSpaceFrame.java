@@ -6,14 +6,14 @@ import org.knowm.xchart.XYChart;
 import org.knowm.xchart.style.Styler.LegendPosition;
 
 /**
- * What part of loss space a chart shows, and the corner its legend takes: one that no way passes through or, when there
- * is none, room made for it above everything.
+ * The part of loss space that a chart shows, and the corner of its legend: one that no path crosses or, if there is
+ * none, space added above everything.
  */
 record LossSpaceFrame(double left, double right, double bottom, double top, LegendPosition legend) {
     /** Empty share of an axis on either side of what is drawn. */
     private static final double MARGIN = 0.06;
 
-    /** Ways are tested for the legend at so many places between two evaluations. */
+    /** Number of points between two evaluations at which a path is tested for the legend. */
     private static final int SAMPLES_PER_LEG = 16;
 
     /**
@@ -52,7 +52,7 @@ record LossSpaceFrame(double left, double right, double bottom, double top, Lege
     }
 
     private LossSpaceFrame withLegendClearOf(List<LossSpaceChart.Point> drawn, double width, double height) {
-        // Never the south-west: the ideal point is there.
+        // never the south-west, where the ideal point is
         for (var corner : List.of(LegendPosition.InsideNE, LegendPosition.InsideNW, LegendPosition.InsideSE)) {
             var east = corner != LegendPosition.InsideNW;
             var north = corner != LegendPosition.InsideSE;

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What {@code tandem eval loss} found, for the console and as JSON. */
+/** The result of {@code tandem eval loss}, for the console and as JSON. */
 final class LossText {
     private LossText() {}
 

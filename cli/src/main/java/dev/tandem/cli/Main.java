@@ -9,11 +9,13 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IExecutionExceptionHandler;
 
-/** The {@code tandem} command. Exit codes: 0 done, 1 a fault of ours, 2 a mistake of the user's, 3 done in
- * part, as far as the user's limit of costs allowed, 4 a rank that lost another, 130 and 143 stopped by a signal. */
+/**
+ * The {@code tandem} command. Exit codes: 0 done, 1 an internal error, 2 a user's mistake, 3 partly done because the
+ * cost limit was reached, 4 a rank that lost another, 130 and 143 stopped by a signal.
+ */
 @Command(
         name = "tandem",
-        description = "Post-trains language models on instructions and preferences at once.",
+        description = "Post-trains language models on instructions and preferences together.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
@@ -49,7 +51,7 @@ public final class Main {
     /** The command line, ready to execute. */
     static CommandLine commandLine() {
         var command = new CommandLine(new Main());
-        // what follows is the launched command's
+        // the remaining arguments belong to the launched command
         java.util.Objects.requireNonNull(command.getSubcommands().get("launch")).setStopAtPositional(true);
         return command.setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true)
@@ -72,7 +74,7 @@ public final class Main {
         };
     }
 
-    /** A launcher begins again after a loss, and not after a mistake. */
+    /** A launcher restarts after a lost rank, but not after a mistake. */
     private static int mistakeCode(Exception exception) {
         return exception instanceof RankLostException ? RankProcesses.RANK_LOST : USER_MISTAKE;
     }

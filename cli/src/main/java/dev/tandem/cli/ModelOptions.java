@@ -13,7 +13,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which model computes, where and how precisely. */
+/** Options for the model, its device and its precision. */
 final class ModelOptions {
     @Option(names = "--model", required = true, paramLabel = "DIR", description = "Hugging Face model directory.")
     private Path model = Path.of("");
@@ -34,7 +34,7 @@ final class ModelOptions {
             description = "dtype of weights and activations (default: ${DEFAULT-VALUE}).")
     private Precision precision = Precision.FP32;
 
-    /** Fetches what is named by address. To be called before all else. */
+    /** Fetches what is named by address. Must be called first. */
     void fetch(HubPaths paths) {
         model = paths.local(model);
         adapter = adapter == null ? null : paths.local(adapter);
@@ -65,12 +65,15 @@ final class ModelOptions {
         return TextModels.open(model, other, device, precision);
     }
 
-    /** What to call the model in short: by the adapter or model's folder, or its name on a hub. To be asked before {@link #fetch}. */
+    /**
+     * A short name of the model: the folder of adapter or model, or its name on a hub. Must be called before
+     * {@link #fetch}.
+     */
     String shortName() {
         var path = adapter == null ? model : adapter;
         return HubAddress.of(path).map(HubAddress::id).orElseGet(() -> {
             var absolute = path.toAbsolutePath().normalize();
-            // runs keep what they made in a folder of this name
+            // runs keep their final model in a folder of this name
             var up = absolute.endsWith("final") && absolute.getNameCount() > 1 ? 2 : 1;
             return absolute.getNameCount() == 0
                     ? "model"
@@ -78,7 +81,9 @@ final class ModelOptions {
         });
     }
 
-    /** Differs between models whose answers may differ, as far as their files' names, sizes and times tell. */
+    /**
+     * A text that differs between models whose answers may differ, judged by the names, sizes and times of their files.
+     */
     String fingerprint() {
         var text = new StringBuilder(model + "\n" + adapter + "\n" + precision + "\n" + device);
         for (var folder : adapter == null ? List.of(model) : List.of(model, adapter)) {
@@ -92,7 +97,7 @@ final class ModelOptions {
                 Locale.ROOT, "fp_%08x", Arrays.hashCode(text.toString().getBytes(StandardCharsets.UTF_8)));
     }
 
-    /** How the model is called in files: its folder, and the adapter's. */
+    /** The model's name in files: its folder and the adapter's. */
     String name() {
         return adapter == null ? model.toString() : model + " + " + adapter;
     }

@@ -2,7 +2,7 @@ package dev.tandem.cli;
 
 import dev.tandem.UserException;
 
-/** Checks numbers of the command line. */
+/** Checks numeric options of the command line. */
 public final class OptionRange {
     private OptionRange() {}
 

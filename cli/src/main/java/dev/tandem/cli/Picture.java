@@ -15,7 +15,7 @@ import org.knowm.xchart.VectorGraphicsEncoder;
 import org.knowm.xchart.internal.chartpart.IChart;
 import org.knowm.xchart.style.AxesChartStyler;
 
-/** Files of charts, and how all of them look. */
+/** Writes charts to files and defines their common style. */
 public final class Picture {
     private static final Color INK = new Color(0x222222);
     static final Color GUIDE = new Color(0x8A8A8A);
@@ -32,9 +32,11 @@ public final class Picture {
         AtomicFiles.write(target, drawing(target, () -> vector ? svg(chart.call()) : png(chart.call())));
     }
 
-    /** Runs {@code picture}; what AWT throws where it has no fonts or libraries becomes one clear message. */
+    /**
+     * Runs {@code picture} and turns the exceptions that AWT throws without fonts or libraries into one clear message.
+     */
     static byte[] drawing(Path target, Callable<byte[]> picture) {
-        // A chart needs no screen, and a JDK without one fails when it looks for it.
+        // A chart needs no screen, and a JDK fails when it searches for one in vain.
         if (System.getProperty("java.awt.headless") == null) {
             System.setProperty("java.awt.headless", "true");
         }
@@ -44,7 +46,7 @@ public final class Picture {
             throw new UserException(
                     "cannot draw " + target + ": this Java installation cannot render text or graphics (" + e
                             + "); install a font package (for example fontconfig and fonts-dejavu) and a JDK with its"
-                            + " desktop libraries. All else is unaffected, and the numbers are in the metrics files",
+                            + " desktop libraries. Nothing else is affected, and the numbers are in the metrics files",
                     e);
         }
     }

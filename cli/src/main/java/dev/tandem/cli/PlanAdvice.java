@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.stream.Collectors;
 
-/** What a plan comes to, in a line. */
+/** The conclusion of a plan in one line. */
 final class PlanAdvice {
     private PlanAdvice() {}
 

@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Where the prompt of a row is, and what goes around it. */
+/** Options for a row's prompt columns and the prompt template. */
 final class PromptOptions {
     @Option(
             names = "--template",

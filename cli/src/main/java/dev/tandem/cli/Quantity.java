@@ -26,7 +26,7 @@ final class Quantity {
         return value;
     }
 
-    /** The factor of a prefix before a base unit; 0 if it is none. */
+    /** The factor of a prefix before a base unit; 0 if it is not a prefix. */
     private static double prefixed(String unit, String base) {
         return unit.endsWith(base) ? THOUSANDS.getOrDefault(unit.substring(0, unit.length() - base.length()), 0.0) : 0;
     }
@@ -98,7 +98,7 @@ final class Quantity {
                 unit);
     }
 
-    /** A number of three digits, or as many as are before its point. */
+    /** A number with three significant digits, or with all digits before its point. */
     static String digits(double value) {
         return String.format(
                 Locale.ROOT, value >= 100 ? "%.0f" : value >= 10 ? "%.1f" : value >= 1 ? "%.2f" : "%.3f", value);

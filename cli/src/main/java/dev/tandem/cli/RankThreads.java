@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Parts a machine's cores among the ranks on it. */
+/** Divides a machine's cores among its ranks. */
 final class RankThreads {
     private RankThreads() {}
 
     /**
-     * A recipe with this rank's threads: those it says, or its part of the machine's cores.
+     * A recipe with this rank's threads: those of the recipe, or the rank's part of the machine's cores.
      *
      * @param environment of the process
      */

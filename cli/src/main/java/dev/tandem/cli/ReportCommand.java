@@ -12,11 +12,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code tandem report}: writes the page and the figures of a comparison anew. */
+/** {@code tandem report}: writes the page and the figures of a comparison again. */
 @Command(
         name = "report",
         description = "Writes the report of a comparison: one page for the browser, and figures for papers.",
-        footer = {"", "tandem compare does so too, when it ends. See docs/report.md."})
+        footer = {"", "tandem compare also does so when it ends. See docs/report.md."})
 final class ReportCommand implements Callable<Integer> {
     @Mixin
     private CommonOptions common = new CommonOptions();

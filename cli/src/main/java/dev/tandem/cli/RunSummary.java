@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** How a run ended, in words and a small table. */
+/** How a run ended, as text and a small table. */
 final class RunSummary {
     private RunSummary() {}
 

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Option;
 
-/** How texts are made. */
+/** Options of generation. */
 final class SamplingOptions {
     @Option(
             names = "--max-new-tokens",
@@ -61,10 +61,10 @@ final class SamplingOptions {
             names = "--seed",
             paramLabel = "N",
             defaultValue = "42",
-            description = "Of all draws (default: ${DEFAULT-VALUE}).")
+            description = "Seed of all draws (default: ${DEFAULT-VALUE}).")
     private long seed = 42;
 
-    /** @param atOnce most texts made at the same time */
+    /** @param atOnce most texts that are generated at the same time */
     GenerationSettings settings(int atOnce) {
         return new GenerationSettings(
                 maxNewTokens,

@@ -24,10 +24,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "serve",
         description = "Serves a model over HTTP, as OpenAI's API does.",
-        footer = {"", "Ctrl-C or SIGTERM ends it, once the answers in the making are given."})
+        footer = {"", "Ctrl-C or SIGTERM ends it once the active answers are finished."})
 final class ServeCommand implements Callable<Integer> {
     private static final String STOPPING =
-            "Stopping: requests are refused, answers in the making are finished. Once more stops at once.";
+            "Stopping: requests are refused, active answers are finished. A second signal stops immediately.";
     private static final long MILLIS_BETWEEN_LOOKS = 50;
 
     @Mixin
@@ -70,7 +70,7 @@ final class ServeCommand implements Callable<Integer> {
             names = "--template",
             paramLabel = "TEXT",
             description =
-                    "Of conversations, for a model without a chat template: {} stands for what the user says; \\n is"
+                    "Of conversations, for a model without a chat template: {} stands for the user's message; \\n is"
                             + " a line end.")
     private @Nullable String template;
 
@@ -78,21 +78,21 @@ final class ServeCommand implements Callable<Integer> {
             names = "--max-batch",
             paramLabel = "N",
             defaultValue = "16",
-            description = "Most texts in the making at once (default: ${DEFAULT-VALUE}).")
+            description = "Most texts that are generated at the same time (default: ${DEFAULT-VALUE}).")
     private int maxBatch = 16;
 
     @Option(
             names = "--queue",
             paramLabel = "N",
             defaultValue = "64",
-            description = "Most texts that wait; further requests get 429 (default: ${DEFAULT-VALUE}).")
+            description = "Most waiting texts; further requests get 429 (default: ${DEFAULT-VALUE}).")
     private int queue = 64;
 
     @Option(
             names = "--kv-tokens",
             paramLabel = "N",
             defaultValue = "65536",
-            description = "Room for keys and values: texts in the making times the tokens of the longest, prompt"
+            description = "Capacity for keys and values: active texts times the tokens of the longest, prompt"
                     + " included (default: ${DEFAULT-VALUE}).")
     private long kvTokens = 65_536;
 
@@ -100,7 +100,7 @@ final class ServeCommand implements Callable<Integer> {
             names = "--drain",
             paramLabel = "SECONDS",
             defaultValue = "30",
-            description = "How long answers in the making are waited for at the end (default: ${DEFAULT-VALUE}).")
+            description = "How long to wait for active answers at the end (default: ${DEFAULT-VALUE}).")
     private int drain = 30;
 
     @Override
@@ -108,7 +108,7 @@ final class ServeCommand implements Callable<Integer> {
         var shortName = name.orElseGet(model::shortName);
         var key = keys.key();
         if (key.isEmpty() && !Listening.address(host).isLoopbackAddress()) {
-            throw new UserException("On " + host + " others than this machine's users can connect, so a key is needed:"
+            throw new UserException("On " + host + " users of other machines can connect, so a key is needed:"
                     + " --api-key-env NAME or --api-key-file FILE.");
         }
         if (drain < 0) {

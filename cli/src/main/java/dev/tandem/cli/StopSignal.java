@@ -15,22 +15,22 @@ import sun.misc.Signal;
 import sun.misc.SignalHandler;
 
 /**
- * Turns Ctrl-C (SIGINT), SIGTERM and SIGHUP into a request to stop after the current step. A second signal stops at once,
- * which is safe: what is written is whole or absent at every moment.
+ * Turns Ctrl-C (SIGINT), SIGTERM and SIGHUP into a request to stop after the current step. A second signal stops
+ * immediately, which is safe because files are complete or absent at every moment.
  *
- * <p>Shutdown hooks would not do: they are not told which signal came, and by then the JVM already ends. {@code
- * sun.misc.Signal} is in the module jdk.unsupported, which every JDK has and which the compiler's {@code --release} lets
- * through for want of a replacement. Signals that the caller had ignored (nohup) stay ignored.
+ * <p>Shutdown hooks are not sufficient: they do not learn which signal arrived, and the JVM is already ending when they
+ * run. {@code sun.misc.Signal} is in the module jdk.unsupported, which every JDK has and which the compiler's
+ * {@code --release} accepts because there is no replacement. Signals that the caller had ignored (nohup) stay ignored.
  *
- * <p>A terminal sends SIGINT and SIGHUP to a launcher and to its ranks. A rank leaves them to the launcher, which sends it
- * SIGTERM: they would be the first signal, and that the second. A launcher that was killed has sent it too.
+ * <p>A terminal sends SIGINT and SIGHUP to a launcher and to its ranks. A rank ignores them, because the launcher sends
+ * it SIGTERM: they would count as the first signal and SIGTERM as the second. A killed launcher counts as SIGTERM too.
  */
 public final class StopSignal implements AutoCloseable {
     private static final List<String> NAMES = List.of("INT", "TERM", "HUP");
     private static final int SIGNALLED = 128;
 
     private static final String AFTER_THIS_STEP =
-            "Stopping after this step. Once more stops at once; what is on the disk stays usable.";
+            "Stopping after this step. A second signal stops immediately; what is on the disk stays usable.";
 
     private final PrintWriter err;
     private final String answer;
@@ -43,29 +43,30 @@ public final class StopSignal implements AutoCloseable {
     }
 
     /**
-     * Does the work of a command, listening meanwhile.
+     * Runs a command and listens for signals while it runs.
      *
-     * @param work gives the exit code; a {@link CancellationException} says that it was stopped and the same command goes on
+     * @param work gives the exit code; throws a {@link CancellationException} if it was stopped and the same command
+     *     continues it
      * @return the exit code
      */
     public static int during(CommandLine command, ToIntFunction<StopSignal> work) {
         return during(command, AFTER_THIS_STEP, work);
     }
 
-    /** The same. @param answer said at once when a signal was heard */
+    /** Runs a command with an answer of its own. @param answer is printed immediately when a signal arrives */
     static int during(CommandLine command, String answer, ToIntFunction<StopSignal> work) {
         try (var signal = listen(command.getErr(), answer)) {
             try {
                 return work.applyAsInt(signal);
             } catch (CancellationException e) {
-                command.getOut().println("Stopped. The same command goes on from here.");
+                command.getOut().println("Stopped. The same command continues from here.");
                 command.getOut().flush();
                 return signal.exitCode();
             }
         }
     }
 
-    /** @param err told at once that a signal was heard */
+    /** @param err receives the answer immediately when a signal arrives */
     private static StopSignal listen(PrintWriter err, String answer) {
         var result = new StopSignal(err, answer);
         var launched = System.getenv(LaunchPlan.LAUNCHED) != null;
@@ -80,7 +81,7 @@ public final class StopSignal implements AutoCloseable {
             var signal = new Signal(name);
             before.put(signal, Signal.handle(signal, handler));
         } catch (IllegalArgumentException e) {
-            // this system has no such signal, or the JVM was told to leave it alone (-Xrs)
+            // this system has no such signal, or the JVM does not handle it (-Xrs)
             return;
         }
     }
@@ -99,7 +100,9 @@ public final class StopSignal implements AutoCloseable {
         return received.get() != 0;
     }
 
-    /** What a shell expects of a process ended by the signal received: 130 for Ctrl-C, 143 for SIGTERM. */
+    /**
+     * The exit code that a shell expects of a process ended by the received signal: 130 for Ctrl-C, 143 for SIGTERM.
+     */
     public int exitCode() {
         return SIGNALLED + received.get();
     }

@@ -13,11 +13,11 @@ import org.knowm.xchart.style.lines.SeriesLines;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
- * Draws the gap of every method, the one its theorem bounds, against the number of steps. Both axes are logarithmic, so
- * that a power law is a straight line; a broken line falls like 1/√T.
+ * Draws, for every method, the gap that its theorem bounds against the number of steps. Both axes are logarithmic, so
+ * that a power law is a straight line; a dashed line falls like 1/√T.
  */
 public final class TheoryChart {
-    /** Room above and below the curves, as a factor. */
+    /** Margin above and below the curves, as a factor. */
     private static final double MARGIN = 1.5;
 
     private TheoryChart() {}
@@ -96,7 +96,7 @@ public final class TheoryChart {
                 .setLineWidth(2.6f);
     }
 
-    /** Through the first gap of the smallest curve, so that what falls faster ends below it. */
+    /** The line passes through the first gap of the smallest curve, so that a curve that falls faster ends below it. */
     private static void guide(XYChart chart, List<Curve> curves) {
         var lowest = curves.stream()
                 .min(Comparator.comparingDouble(curve -> curve.gaps().get(0)))

@@ -18,8 +18,8 @@ import picocli.CommandLine.Spec;
 /** {@code tandem theory}: the paper's claims on a convex problem whose best trade-offs are known. */
 @Command(
         name = "theory",
-        description = "Runs all methods on a convex problem and measures how fast they near the best trade-off.",
-        footer = {"", "Needs no model and no data, and takes some seconds. See docs/theory.md."})
+        description = "Runs all methods on a convex problem and measures how fast they approach the best trade-off.",
+        footer = {"", "Needs no model and no data, and takes a few seconds. See docs/theory.md."})
 final class TheoryCommand implements Callable<Integer> {
     @Mixin
     private CommonOptions common = new CommonOptions();
@@ -52,7 +52,7 @@ final class TheoryCommand implements Callable<Integer> {
             names = "--batch-size",
             paramLabel = "B",
             defaultValue = "8",
-            description = "Examples of a step's batch, 1 to 1000 (default: ${DEFAULT-VALUE}).")
+            description = "Examples in a step's batch, 1 to 1000 (default: ${DEFAULT-VALUE}).")
     private int batchSize = 8;
 
     @Option(names = "--output", paramLabel = "DIR", description = "Write theory.json and theory.png to this folder.")

@@ -9,9 +9,9 @@ import java.util.Locale;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
-/** The convex experiment's result in tables and words. */
+/** The convex experiment's result as tables and text. */
 final class TheoryText {
-    /** Every so manyth number of steps has a column; all would be wider than a terminal. */
+    /** Only every n-th number of steps has a column, because all would be wider than a terminal. */
     private static final int STRIDE = 3;
 
     private TheoryText() {}
@@ -21,8 +21,8 @@ final class TheoryText {
         var lines = new ArrayList<String>();
         lines.add(String.format(
                 Locale.ROOT,
-                "lambda %s, %d seeds, batches of %d, evaluate-every %d%nBest values: f*_SFT %.4f, f*_DPO %.4f, min f_Mix"
-                        + " %.4f, min F_max %.4f",
+                "lambda %s, %d seeds, batches of %d, evaluate-every %d%nBest values: f*_SFT %.4f, f*_DPO %.4f, min"
+                        + " f_Mix %.4f, min F_max %.4f",
                 result.lambda(),
                 result.seeds(),
                 result.batchSize(),
@@ -61,7 +61,7 @@ final class TheoryText {
         lines.addAll(ConsoleTable.lines(rows));
     }
 
-    /** Counted from the end, for the last matters most. */
+    /** Counted from the end, because the last matters most. */
     private static List<Integer> columns(int size) {
         return IntStream.range(0, size)
                 .filter(column -> (size - 1 - column) % STRIDE == 0)

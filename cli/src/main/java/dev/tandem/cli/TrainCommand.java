@@ -25,8 +25,8 @@ import picocli.CommandLine.Spec;
         description = "Trains a model by a recipe.",
         footer = {
             "",
-            "Ctrl-C stops after the current step and writes a checkpoint; --resume goes on from there. A second one stops"
-                    + " at once, and --resume goes on from the checkpoint before."
+            "Ctrl-C stops after the current step and writes a checkpoint; --resume continues from it. A second one"
+                    + " stops immediately, and --resume continues from the previous checkpoint."
         })
 final class TrainCommand implements Callable<Integer> {
     @Mixin
@@ -44,13 +44,13 @@ final class TrainCommand implements Callable<Integer> {
             description = "Overrides a key of the recipe, as in --set train.steps=100. Repeatable.")
     private List<String> overrides = List.of();
 
-    @Option(names = "--resume", description = "Go on from the newest checkpoint of the recipe's output folder.")
+    @Option(names = "--resume", description = "Resume from the newest checkpoint of the recipe's output folder.")
     private boolean resume;
 
     @Option(
             names = "--auto-resume",
-            description = "Go on from the newest checkpoint if there is one, and begin otherwise, over what an attempt"
-                    + " without one left. For commands that are repeated when they fail.")
+            description = "Resume from the newest checkpoint if there is one; otherwise start, overwriting an attempt"
+                    + " that left none. For commands that are repeated when they fail.")
     private boolean autoResume;
 
     @Override
@@ -82,7 +82,7 @@ final class TrainCommand implements Callable<Integer> {
         }
     }
 
-    /** No checkpoint can come between the ranks' answers: all of them are needed for one. */
+    /** Between the ranks' answers no checkpoint can appear, because writing one needs all ranks. */
     private boolean goesOn(Recipe recipe, Collective ranks) {
         var directory = new RunDirectory(recipe.output());
         if (resume || !autoResume) {
@@ -102,7 +102,7 @@ final class TrainCommand implements Callable<Integer> {
         var lines = new java.util.ArrayList<>(RunSummary.lines(recipe, result));
         lines.add(
                 result.reason() == TrainingResult.Reason.INTERRUPTED
-                        ? "Stopped after step " + result.steps() + ". Go on with: tandem train " + recipeFile
+                        ? "Stopped after step " + result.steps() + ". Continue with: tandem train " + recipeFile
                                 + " --resume"
                         : (recipe.lora().isPresent() ? "Adapter: " : "Model: ") + directory.finalModel());
         lines.add("Metrics: " + directory.metrics());

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What {@code tandem eval reward} found, for the console, and pair by pair as JSON. */
+/** The result of {@code tandem eval reward}: a text for the console, and each pair as JSON. */
 final class WinRateText {
     private WinRateText() {}
 

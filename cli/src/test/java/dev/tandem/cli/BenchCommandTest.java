@@ -29,7 +29,7 @@ class BenchCommandTest {
                 .contains("16 texts", "bandwidth: ", "prompt of 1000", "ceiling: ", "maxright")
                 .doesNotContain("Measuring");
 
-        // whoever compares runs over time relies on these names
+        // programs that compare runs over time rely on these names
         var json = JsonMapper.shared().readTree(Files.readString(file));
         assertThat(json.path("format").intValue()).isEqualTo(2);
         assertThat(keys(json))

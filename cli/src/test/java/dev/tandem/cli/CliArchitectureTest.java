@@ -15,5 +15,5 @@ class CliArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.bytedeco..", "dev.tandem.tensor..")
-            .because("commands say what to do, the core does it");
+            .because("commands delegate the work to the core");
 }

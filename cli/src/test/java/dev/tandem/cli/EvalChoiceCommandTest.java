@@ -61,7 +61,7 @@ class EvalChoiceCommandTest {
         assertThat(json.path("subjects").path("world_history").path("questions").asInt())
                 .isEqualTo(2);
         assertThat(json.path("all").path("accuracy").path("high").asDouble()).isBetween(0.0, 1.0);
-        // the quiet command says results only, and a model answers alike each time
+        // the quiet command prints only results, and a model gives the same answers each time
         var quiet = run("--dev", folder.resolve("dev").toString(), "--shots", "2", "--quiet");
         assertThat(outcome.out()).endsWith(quiet.out());
         assertThat(quiet.out()).doesNotContain("fewer than");

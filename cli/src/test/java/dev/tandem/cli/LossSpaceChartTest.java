@@ -135,7 +135,7 @@ class LossSpaceChartTest {
                 way(4, "MAXRIGHT", List.of(point(0, 1.6, 0.69), point(20, 0.7, 0.15)), random));
     }
 
-    /** A way through the given corners that slows down towards each, with a little noise. */
+    /** A path through the given corners that slows down towards each, with a little noise. */
     private static LossSpaceChart.Trajectory way(
             int look, String method, List<LossSpaceChart.Point> corners, SplittableRandom random) {
         var points = new ArrayList<>(List.of(corners.get(0)));

@@ -53,7 +53,7 @@ class MalformedDataCommandTest {
                 .valueStream();
     }
 
-    /** Every twelfth: a run reads them as the core's test does. */
+    /** Every twelfth file, because a run reads them as the core's test does. */
     static Stream<JsonNode> refused() throws IOException {
         var files = corpus().filter(file -> file.has("refused")).toList();
         return IntStream.range(0, files.size()).filter(i -> i % 12 == 0).mapToObj(files::get);

@@ -4,15 +4,15 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 
 /**
- * What a command came to.
+ * The outcome of a command.
  *
  * @param code exit code
  * @param out what it printed
- * @param err what it complained of
+ * @param err its error output
  */
 record Outcome(int code, String out, String err) {
 
-    /** Does a command in this process, as the launcher does it in its own. */
+    /** Runs a command in this process, as the launcher does in a process of its own. */
     static Outcome of(String... arguments) {
         var out = new StringWriter();
         var err = new StringWriter();

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** A small Llama of random weights with a byte-level tokenizer: speaks, and says nothing. */
+/** A small Llama of random weights with a byte-level tokenizer; its texts are meaningless. */
 public final class TinyModel {
     /** A chat template. */
     public static final String TEMPLATE =
@@ -18,7 +18,7 @@ public final class TinyModel {
 
     private TinyModel() {}
 
-    /** Writes its folder, without a chat template; what is there already is replaced. */
+    /** Writes its folder without a chat template; existing files are replaced. */
     public static Path write(Path model) {
         return write(model, Optional.empty());
     }

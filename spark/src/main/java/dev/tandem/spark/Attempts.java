@@ -12,8 +12,8 @@ import java.util.function.Consumer;
 import org.apache.spark.SparkContext;
 
 /**
- * Runs the barrier job until it is done, is stopped, or has failed too often. Spark itself does not run a barrier stage that
- * gives results a second time, so restarts are counted here alone.
+ * Runs the barrier job until it is done, is stopped, or has failed too often. Spark does not rerun a barrier stage that
+ * gives results, so restarts are counted only here.
  */
 final class Attempts {
     private final SparkContext spark;
@@ -36,8 +36,8 @@ final class Attempts {
     /**
      * Runs the ranks.
      *
-     * @throws UserException if a rank ended because of a mistake of the user's
-     * @throws TrainingFailedException if ranks failed more often than they may
+     * @throws UserException if a rank ended because of a user's mistake
+     * @throws TrainingFailedException if ranks failed more often than allowed
      */
     End run(RankPlan first, BooleanSupplier stopRequested) {
         var plan = first;
@@ -49,7 +49,7 @@ final class Attempts {
             }
             if (stopRequested.getAsBoolean()) {
                 throw new TrainingFailedException(
-                        why(end) + " It was to stop; --resume goes on from its last checkpoint.");
+                        why(end) + " It was asked to stop; --resume continues from its last checkpoint.");
             }
             if (end.cancelled()) {
                 throw new CancellationException("The job was cancelled in Spark.");
@@ -64,7 +64,7 @@ final class Attempts {
         }
     }
 
-    /** A rank that lost another says so, and it is not what happened first. */
+    /** Throws the user's mistake of the first rank that has one. */
     private static void mistake(List<RankOutcome> outcomes) {
         outcomes.stream()
                 .filter(outcome -> outcome.exitCode() == RankOutcome.MISTAKE)
@@ -75,7 +75,7 @@ final class Attempts {
                 });
     }
 
-    /** What a command says of a mistake, without what it printed before. */
+    /** The error message of a command, without its earlier output. */
     private static String errors(String lastLines) {
         var at = lastLines.indexOf("Error: ");
         return at < 0 ? lastLines : lastLines.substring(at + "Error: ".length());

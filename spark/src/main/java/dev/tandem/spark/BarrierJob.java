@@ -28,17 +28,17 @@ import scala.runtime.AbstractFunction1;
 import scala.runtime.AbstractFunction2;
 import scala.runtime.BoxedUnit;
 
-/** One attempt: a barrier job of as many tasks as there are ranks. */
+/** One attempt: a barrier job with one task per rank. */
 final class BarrierJob {
     private static final long LOOK_MILLIS = 100;
 
-    /** Time for the other ranks to notice that one is lost and to say so. */
+    /** Time for the other ranks to notice that one is lost and to report it. */
     private static final Duration NOTICE = Duration.ofSeconds(10);
 
-    /** Time for tasks to end after the job has: longer than a rank has to write a checkpoint. */
+    /** Time for tasks to end after the job has ended: longer than a rank has to write a checkpoint. */
     private static final Duration MOST_LEFT_OVER = Duration.ofSeconds(90);
 
-    /** A cluster that has the slots gives them sooner. */
+    /** Time without slots after which a message is printed; a cluster with free slots provides them sooner. */
     private static final Duration MOST_SILENCE = Duration.ofSeconds(20);
 
     private static final String NOT_ENOUGH_SLOTS = "SPARK-24819";
@@ -48,14 +48,14 @@ final class BarrierJob {
     /**
      * How an attempt ended.
      *
-     * @param outcomes of the ranks whose tasks ended by themselves
-     * @param lost tasks that did not, in words
-     * @param cancelled somebody cancelled the job, or the driver is shutting down
-     * @param problem of the job in Spark's words; empty if it had none
+     * @param outcomes outcomes of the ranks whose tasks ended by themselves
+     * @param lost descriptions of the tasks that did not
+     * @param cancelled whether the job was cancelled or the driver is shutting down
+     * @param problem the job's problem in Spark's words; empty if it had none
      */
     record End(List<RankOutcome> outcomes, List<String> lost, boolean cancelled, String problem) {
 
-        /** Whether every rank ended well. */
+        /** Whether every rank succeeded. */
         boolean complete(int ranks) {
             return outcomes.size() == ranks && outcomes.stream().noneMatch(RankOutcome::failed);
         }
@@ -67,10 +67,10 @@ final class BarrierJob {
     }
 
     /**
-     * Runs it.
+     * Runs the attempt.
      *
      * @param stopRequested passed on to the ranks
-     * @param lines told when it waits for the cluster
+     * @param lines receives a message when the job waits for the cluster
      */
     static End run(
             SparkContext spark,
@@ -128,7 +128,7 @@ final class BarrierJob {
                 });
     }
 
-    /** The only result of a task. */
+    /** Extracts the only result of a task. */
     private static final class Only extends AbstractFunction1<Iterator<RankOutcome>, RankOutcome>
             implements Serializable {
         private static final long serialVersionUID = 1L;
@@ -157,7 +157,7 @@ final class BarrierJob {
                 failed = System.nanoTime();
             }
             if (failed != Long.MAX_VALUE && System.nanoTime() - failed > NOTICE.toNanos()) {
-                // the others wait for it, or hang themselves
+                // the others wait for it, or hang too
                 job.cancel();
             }
             waiting.look();
@@ -165,7 +165,7 @@ final class BarrierJob {
         }
     }
 
-    /** Says once that the ranks cannot start yet. */
+    /** Reports once that the ranks cannot start yet. */
     private static final class Waiting {
         private final int ranks;
         private final RankTasks tasks;
@@ -182,8 +182,8 @@ final class BarrierJob {
         void look() {
             if (!said && !tasks.started() && System.nanoTime() > until) {
                 said = true;
-                lines.accept(
-                        "Waiting for " + ranks + " free task slots at once. Are there workers with as many cores?");
+                lines.accept("Waiting for " + ranks
+                        + " free task slots at the same time. Are there workers with that many cores?");
             }
         }
     }
@@ -195,9 +195,9 @@ final class BarrierJob {
         }
         var problem = String.valueOf(value.failed().get().getMessage());
         if (problem.contains(NOT_ENOUGH_SLOTS)) {
-            throw new UserException(
-                    "The cluster has not enough free task slots for all ranks at once (" + firstLine(problem)
-                            + "). Start more workers, give executors more cores, or train with fewer ranks.");
+            throw new UserException("The cluster does not have enough free task slots for all ranks at the same time ("
+                    + firstLine(problem)
+                    + "). Start more workers, give executors more cores, or train with fewer ranks.");
         }
         var cancelled = outcomes.stream().noneMatch(RankOutcome::failed)
                 && tasks.lost().isEmpty()

@@ -13,7 +13,7 @@ import org.apache.spark.scheduler.SparkListenerStageSubmitted;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.scheduler.SparkListenerTaskStart;
 
-/** Which tasks of a job run, and which were lost: a job that failed is over before its tasks are. */
+/** Tracks which tasks of a job run and which were lost: a failed job ends before its tasks do. */
 final class RankTasks extends SparkListener {
     private static final String GROUP = "spark.jobGroup.id";
 
@@ -23,7 +23,7 @@ final class RankTasks extends SparkListener {
     private final List<String> lost = new ArrayList<>();
     private boolean started;
 
-    /** @param group the job's */
+    /** @param group the group of the job */
     RankTasks(String group) {
         this.group = group;
     }
@@ -64,17 +64,17 @@ final class RankTasks extends SparkListener {
         return text.lines().findFirst().orElse(text);
     }
 
-    /** Whether a task ever ran. */
+    /** Whether a task has started. */
     synchronized boolean started() {
         return started;
     }
 
-    /** Tasks that were lost or failed, in words. */
+    /** Descriptions of the tasks that were lost or failed. */
     synchronized List<String> lost() {
         return List.copyOf(lost);
     }
 
-    /** Waits until no task runs any more. A rank that is left over holds its slot and the run's folder. */
+    /** Waits until no task runs any more. A remaining rank would hold its slot and the run's folder. */
     synchronized void awaitEnd(Duration most) throws InterruptedException {
         var until = System.nanoTime() + most.toNanos();
         while (!running.isEmpty() && System.nanoTime() < until) {

@@ -31,8 +31,8 @@ import picocli.CommandLine.Spec;
         description = "Trains a model by a recipe with ranks on the cluster, each with a share of every batch.",
         footer = {
             "",
-            "The recipe's output folder must be one that all executors see under one path (NFS or the like). Ctrl-C stops"
-                    + " after the current step and writes a checkpoint; --resume goes on from there."
+            "The recipe's output folder must be one that all executors see under one path (NFS or the like). Ctrl-C"
+                    + " stops after the current step and writes a checkpoint; --resume continues from it."
         })
 final class SparkTrainCommand implements Callable<Integer> {
     @Spec
@@ -56,13 +56,13 @@ final class SparkTrainCommand implements Callable<Integer> {
             description = "Cores of a rank (spark.task.cpus and train.threads). Default: spark.task.cpus.")
     private OptionalInt threads = OptionalInt.empty();
 
-    @Option(names = "--resume", description = "Go on from the newest checkpoint of the recipe's output folder.")
+    @Option(names = "--resume", description = "Resume from the newest checkpoint of the recipe's output folder.")
     private boolean resume;
 
     @Option(
             names = "--max-restarts",
             paramLabel = "K",
-            description = "How often to begin again, from the last checkpoint, when ranks fail or are lost. Default:"
+            description = "How often to restart from the last checkpoint when ranks fail or are lost. Default:"
                     + " ${DEFAULT-VALUE}.",
             defaultValue = "0")
     private int maxRestarts;
@@ -78,7 +78,7 @@ final class SparkTrainCommand implements Callable<Integer> {
             names = "--ship",
             paramLabel = "PART",
             split = ",",
-            description = "Bring these to the executors, which do not see them under the recipe's paths:"
+            description = "Ship these to the executors, which do not see them under the recipe's paths:"
                     + " ${COMPLETION-CANDIDATES}.")
     private Set<Shipment.Part> ship = EnumSet.noneOf(Shipment.Part.class);
 
@@ -138,7 +138,7 @@ final class SparkTrainCommand implements Callable<Integer> {
         }
     }
 
-    /** Spark looks for enough slots every 15 s, and waits for lost ranks' partners for a year. */
+    /** Spark checks for enough slots every 15 s, and by default waits a year for the partners of lost ranks. */
     private Map<String, String> defaults() {
         var result = new HashMap<String, String>();
         result.put("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "2s");

@@ -5,8 +5,9 @@ import dev.tandem.train.RunDirectory;
 /**
  * How training on a cluster ended.
  *
- * @param directory the run as the driver's machine sees it, all of it or a copy of what a board and a report read
- * @param stopped it was asked to stop, and wrote a checkpoint
- * @param restarts how often it was begun again after ranks were lost
+ * @param directory the run as the driver's machine sees it: the whole run, or a copy of the files that board and report
+ *     read
+ * @param stopped whether it was asked to stop and wrote a checkpoint
+ * @param restarts how often it was restarted after ranks were lost
  */
 public record SparkTrainingResult(RunDirectory directory, boolean stopped, int restarts) {}

@@ -8,8 +8,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
 /**
- * The application that {@code spark-submit} starts. Exit codes: 0 done, 1 ranks failed or a fault of ours, 2 a mistake of the
- * user's, 130 and 143 stopped by a signal.
+ * The application that {@code spark-submit} starts. Exit codes: 0 done, 1 ranks failed or an internal error, 2 a user's
+ * mistake, 130 and 143 stopped by a signal.
  */
 @Command(
         name = "tandem-spark",

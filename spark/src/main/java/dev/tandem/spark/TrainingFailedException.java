@@ -1,10 +1,10 @@
 package dev.tandem.spark;
 
-/** Training ended because ranks were lost or failed, and was begun again as often as it may. */
+/** Training ended because ranks were lost or failed, and all permitted restarts are used up. */
 public final class TrainingFailedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** @param message which rank, where, and what it said */
+    /** @param message names the rank, its machine and its last message */
     public TrainingFailedException(String message) {
         super(message);
     }

@@ -5,7 +5,7 @@ import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.Optional;
 
-/** The files the page is made of: a fixed list from the class path, under fixed addresses. */
+/** The files of the page: a fixed list from the class path, under fixed addresses. */
 final class Assets {
     private static final String HERE = "/dev/tandem/cli/board/";
     private static final String HTML = "text/html; charset=utf-8";
@@ -29,7 +29,7 @@ final class Assets {
     /**
      * A file of the page.
      *
-     * @param resource its place on the class path
+     * @param resource its location on the class path
      * @param type its media type
      */
     record Asset(String resource, String type) {
@@ -45,7 +45,7 @@ final class Assets {
         }
     }
 
-    /** What is at an address. */
+    /** The file at an address. */
     static Optional<Asset> at(String path) {
         return Optional.ofNullable(ALL.get(path));
     }

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Answers requests: the page, its files, the runs as JSON, events, reports. Nothing else is there. */
+/** Answers requests for the page, its files, the runs as JSON, events and reports; every other address is unknown. */
 final class BoardPages implements HttpHandler {
     private static final int MOST_FOLLOWED = 12;
     private static final long LARGEST_REPORT = 1 << 26;
@@ -35,7 +35,8 @@ final class BoardPages implements HttpHandler {
         }
         switch (gate.judge(exchange, query.get())) {
             case WRONG_HOST -> reply.say(403, "This is not the name of this server.");
-            case FOREIGN_PAGE -> reply.say(403, "Other pages may not ask here. Type or paste the address instead.");
+            case FOREIGN_PAGE ->
+                reply.say(403, "Requests from other pages are refused. Type or paste the address instead.");
             case WRONG_METHOD -> reply.header("Allow", "GET, HEAD").say(405, "Only GET and HEAD are answered.");
             case NO_TOKEN -> reply.say(401, "A token is needed: open the address that tandem board printed.");
             case WELCOME -> welcome(exchange, reply, query.get());

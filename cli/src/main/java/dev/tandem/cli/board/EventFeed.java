@@ -15,11 +15,11 @@ import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Server-sent events: to every browser that listens, the list's lines that changed and the news of the runs it follows. Each
- * has a thread of its own, so that one that does not read holds up nobody else.
+ * Server-sent events: every connected browser receives the changed lines of the list and the updates of the runs it
+ * follows. Each browser has a thread of its own, so that one that does not read delays no other.
  */
 final class EventFeed implements AutoCloseable {
-    /** Browsers that may listen at a time. */
+    /** Most browsers that are connected at a time. */
     static final int MOST_CLIENTS = 64;
 
     private static final long HEARTBEAT_MILLIS = 10_000;
@@ -33,9 +33,9 @@ final class EventFeed implements AutoCloseable {
     }
 
     /**
-     * Serves a browser until it goes away.
+     * Serves a browser until it disconnects.
      *
-     * @param seen the list's version it knows; 0 if none
+     * @param seen the version of the list that it knows; 0 if none
      * @param follow ids of runs
      */
     void serve(HttpExchange exchange, long seen, List<String> follow) throws IOException {
@@ -66,13 +66,13 @@ final class EventFeed implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            return; // the browser went away
+            return; // the browser disconnected
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** Sends what is new. Returns the version told of. */
+    /** Sends what is new. Returns the version that was sent. */
     private long tell(OutputStream out, long seen, Map<String, RunWatch.Cursor> cursors) throws IOException {
         var list = runs.since(seen);
         event(out, "list", list);
@@ -87,7 +87,7 @@ final class EventFeed implements AutoCloseable {
     }
 
     private static void event(OutputStream out, String name, Object value) throws IOException {
-        // JSON holds no line ends, so one data line carries it
+        // JSON contains no line ends, so one data line is sufficient
         var text = "event: " + name + "\ndata: " + JsonMapper.shared().writeValueAsString(value) + "\n\n";
         out.write(text.getBytes(StandardCharsets.UTF_8));
     }

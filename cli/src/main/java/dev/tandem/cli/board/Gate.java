@@ -10,9 +10,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may ask. A page of another site must not read the board through the browser of one who looks at it: a request must name
- * this server by one of its own names (another name that leads here is DNS rebinding) and must not come from a foreign page.
- * Where others than this machine's users can connect, it must also know the token.
+ * Decides which requests are answered. A page of another site must not read the board through a viewer's browser: a
+ * request must name this server by one of its own names (another name that resolves to it is DNS rebinding) and must
+ * not come from a foreign page. Where users of other machines can connect, it must also present the token.
  */
 final class Gate {
     private final OwnNames names;
@@ -22,10 +22,10 @@ final class Gate {
     private Gate(OwnNames names, Optional<String> token, int port) {
         this.names = names;
         this.token = token;
-        this.cookieName = "tandem_board_" + port; // browsers do not part cookies by port
+        this.cookieName = "tandem_board_" + port; // browsers do not separate cookies by port
     }
 
-    /** What is to be done with a request. */
+    /** The decision on a request. */
     enum Verdict {
         WELCOME,
         WRONG_HOST,
@@ -39,12 +39,12 @@ final class Gate {
         return new Gate(OwnNames.of(host, address, port), token, port);
     }
 
-    /** Host and port as a browser would name them. */
+    /** Host and port as a browser names them. */
     String shownHost() {
         return names.shown();
     }
 
-    /** @param query by name */
+    /** @param query the parameters by name */
     Verdict judge(HttpExchange exchange, Query query) {
         var headers = exchange.getRequestHeaders();
         if (!names.named(headers.getOrDefault("Host", List.of()))) {
@@ -62,7 +62,7 @@ final class Gate {
                 : Verdict.NO_TOKEN;
     }
 
-    /** The cookie to give a browser that came with the token in the address; it is taken out of the address then. */
+    /** The cookie for a browser that presented the token in the address, from which it is then removed. */
     Optional<String> cookieFor(Query query) {
         return token.filter(t -> isToken(query.get("token")))
                 .map(t -> cookieName + "=" + t + "; Path=/; HttpOnly; SameSite=Strict");

@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Reads a file of lines that grows: every whole line once, from where the last reading ended. A file that was cut or replaced
- * is read from its beginning again. A symbolic link is not followed.
+ * Reads a growing file of lines: every complete line once, from the position where the last reading ended. A file that
+ * was cut or replaced is read from its beginning again. A symbolic link is not followed.
  */
 final class LineTail {
     private static final int CHUNK = 1 << 16;
@@ -31,23 +31,23 @@ final class LineTail {
     private boolean inLongLine;
     private boolean behind;
 
-    /** Hears what is read. */
+    /** Receives the lines. */
     interface Sink {
-        /** A line without its end. */
+        /** Receives a line without its end. */
         void line(byte[] bytes, int from, int length);
 
-        /** A line was too long, and is passed over. */
+        /** A line was too long and is skipped. */
         void tooLong();
 
-        /** What was heard so far does not hold any more; everything comes again. */
+        /** The lines received so far are no longer valid; all lines will be sent again. */
         void restart();
     }
 
     private record Seen(long size, long modified, Optional<Object> key) {}
 
     /**
-     * @param longest bytes a line may have
-     * @param budget bytes to read at a time, so that one large file does not hold up others
+     * @param longest most bytes of a line
+     * @param budget most bytes per reading, so that one large file does not delay others
      */
     LineTail(Path file, int longest, long budget) {
         this.file = file;
@@ -60,7 +60,7 @@ final class LineTail {
         return behind;
     }
 
-    /** Reads what is new. Returns whether anything was, a restart included. */
+    /** Reads the new lines. Returns whether there were any; a restart counts. */
     boolean read(Sink sink) throws IOException {
         var now = look();
         if (now.isEmpty()) {
@@ -97,7 +97,9 @@ final class LineTail {
         }
     }
 
-    /** The same file, grown, still holds before the offset what was read there. */
+    /**
+     * Whether this is another file: the same file, grown, still has the bytes before the offset that were read there.
+     */
     private boolean isAnother(Seen now, FileChannel channel) throws IOException {
         return seen.isPresent()
                 && (now.size() < offset
@@ -154,7 +156,7 @@ final class LineTail {
         return true;
     }
 
-    /** Hands over the whole lines of a buffer. Returns the bytes they take. */
+    /** Passes on the complete lines of a buffer. Returns their number of bytes. */
     private int lines(byte[] buffer, int held, Sink sink) {
         var start = 0;
         for (var i = 0; i < held; i++) {

@@ -8,14 +8,14 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Whether the process of a run that calls itself running still lives. On this machine the process is looked for; one that is
- * not found is given a few heartbeats' time, since it may live in another container of the same host name. Of another machine
- * only the heartbeat tells.
+ * Whether the process of a run in state {@code running} is still alive. On this machine the process is searched for;
+ * one that is not found has a few heartbeats' time, because it may live in another container with the same host name.
+ * For another machine only the heartbeat decides.
  */
 final class Liveness {
     private static final Duration HERE = Duration.ofSeconds(5);
     private static final Duration ELSEWHERE = Duration.ofSeconds(30);
-    /** Instants are reckoned from the machine's boot, which each process knows to the second. */
+    /** Tolerance of start times: each process computes them from the machine's boot time in whole seconds. */
     private static final Duration SAME_INSTANT = Duration.ofSeconds(2);
 
     private final String host;
@@ -52,7 +52,7 @@ final class Liveness {
                         <= 0;
     }
 
-    /** Linux lists a process that has ended until its parent asks for it. */
+    /** Linux lists an ended process until its parent collects it. */
     private static boolean isZombie(long pid) {
         try {
             var stat = Files.readString(Path.of("/proc/" + pid + "/stat"));

@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** The part of an address after the question mark. */
+/** The query of an address, the part after the question mark. */
 final class Query {
     private static final int LONGEST = 2048;
     private static final int MOST = 16;
@@ -18,7 +18,7 @@ final class Query {
         this.values = values;
     }
 
-    /** Reads it; absent if it is too long or malformed. */
+    /** Reads a query; absent if it is too long or malformed. */
     static Optional<Query> of(URI address) {
         var raw = address.getRawQuery();
         if (raw == null || raw.isEmpty()) {
@@ -44,7 +44,7 @@ final class Query {
         return Optional.of(new Query(values));
     }
 
-    /** A value. */
+    /** The value of a parameter. */
     Optional<String> get(String name) {
         return Optional.ofNullable(values.get(name));
     }

@@ -5,17 +5,17 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Answers, with the headers that make browsers careful. */
+/** Sends answers with the security headers that restrict browsers. */
 final class Reply {
     static final String JSON = "application/json";
     static final String TEXT = "text/plain; charset=utf-8";
-    /** Only what the board itself serves: no foreign scripts, no inline ones, no frames, no forms. */
+    /** Allows only what the board itself serves: no foreign or inline scripts, no frames, no forms. */
     private static final String PAGE_POLICY = "default-src 'none'; script-src 'self'; style-src 'self';"
             + " connect-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
     /**
-     * A report is one file whose scripts and styles are inline. Hashes of them would be taken from the file itself, so they
-     * would allow whatever it holds; instead it is shut off: in its sandbox it has an origin of its own, which the board refuses,
-     * and it can fetch nothing from anywhere.
+     * A report is one file whose scripts and styles are inline. Hashes of them would be taken from the file itself, so
+     * they would allow anything in it. Instead it is isolated: its sandbox gives it an origin of its own, which the
+     * board refuses, and it can fetch nothing.
      */
     private static final String REPORT_POLICY = "sandbox allow-scripts allow-downloads; default-src 'none';"
             + " script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; font-src data:;"
@@ -34,7 +34,7 @@ final class Reply {
         headers.set("Cross-Origin-Opener-Policy", "same-origin");
     }
 
-    /** A report has rules of its own. */
+    /** Applies the policy of a report. */
     Reply asReport() {
         return header("Content-Security-Policy", REPORT_POLICY);
     }
@@ -60,7 +60,7 @@ final class Reply {
         }
     }
 
-    /** Says a sentence. */
+    /** Sends a sentence as text. */
     void say(int status, String sentence) throws IOException {
         send(status, TEXT, (sentence + "\n").getBytes(StandardCharsets.UTF_8));
     }

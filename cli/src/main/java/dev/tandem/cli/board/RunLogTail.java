@@ -26,7 +26,7 @@ final class RunLogTail implements LineTail.Sink {
         this.tail = new LineTail(file, LONGEST, BUDGET);
     }
 
-    /** Reads what is new. Returns whether anything was. */
+    /** Reads the new messages. Returns whether there were any. */
     boolean read() throws IOException {
         return tail.read(this);
     }
@@ -39,12 +39,12 @@ final class RunLogTail implements LineTail.Sink {
         return malformed;
     }
 
-    /** Messages heard since the run began: a reader's mark. */
+    /** Number of messages since the run began, which serves as a reader's mark. */
     long heard() {
         return heard;
     }
 
-    /** Those after a mark that are still kept. */
+    /** The messages after a mark that are still kept. */
     List<Map<String, String>> since(long mark) {
         var fresh = (int) Math.min(messages.size(), Math.max(0, heard - mark));
         return messages.stream().skip(messages.size() - fresh).toList();
@@ -78,7 +78,7 @@ final class RunLogTail implements LineTail.Sink {
         malformed++;
     }
 
-    /** How often all that was heard was taken back. */
+    /** How often all messages became invalid and were read again. */
     int restarts() {
         return restarts;
     }

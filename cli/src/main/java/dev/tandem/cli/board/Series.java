@@ -5,12 +5,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A curve of bounded size, however long the run. Every point stands for a number of values in a row, its stride, by their
- * smallest, largest, mean and last; when there are too many points, each two become one and the stride doubles. So no
- * outlier is lost, and a value costs the same at the start and after a million.
+ * A curve of bounded size for a run of any length. Every point represents a number of consecutive values, its stride,
+ * by their smallest, largest, mean and last; when there are too many points, each two become one and the stride
+ * doubles. So no outlier is lost, and adding a value costs the same at the start and after a million.
  */
 final class Series {
-    /** Most points; even, so that halving leaves whole ones. */
+    /** Most points; an even number, so that halving leaves no remainder. */
     static final int MOST = 512;
 
     private static final int FIRST = 16;
@@ -28,9 +28,9 @@ final class Series {
     private long values;
 
     /**
-     * What a reader has seen.
+     * The part of a curve that a reader has seen.
      *
-     * @param halvings how often points had been merged then
+     * @param halvings how often points had been merged at that time
      * @param from the first point that may have changed since
      * @param values how many values there were
      */
@@ -58,22 +58,22 @@ final class Series {
         last[i] = v;
     }
 
-    /** Points held. */
+    /** The number of points. */
     int size() {
         return size;
     }
 
-    /** The mark of one who has seen everything. */
+    /** The mark of a reader that has seen everything. */
     Mark mark() {
         return new Mark(halvings, Math.max(0, size - 1), values);
     }
 
-    /** Whether one with a mark would learn nothing. */
+    /** Whether nothing changed after a mark. */
     boolean isSeen(Mark mark) {
         return mark.values() == values;
     }
 
-    /** The points after a mark; the last one seen comes again, it may have grown. */
+    /** The points after a mark; the last one seen is included, because it may have grown. */
     Map<String, Object> since(Mark seen) {
         var from = seen.halvings() == halvings ? Math.min(seen.from(), size) : 0;
         var result = new LinkedHashMap<String, Object>();

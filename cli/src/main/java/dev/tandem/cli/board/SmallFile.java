@@ -9,13 +9,13 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Files that are read whole, when they are there, no links and not too large. */
+/** Reads whole files if they exist, are not links and are not too large. */
 final class SmallFile {
     private static final long MOST_BYTES = 1 << 20;
 
     private SmallFile() {}
 
-    /** When a file was last changed; absent if there is none to read. */
+    /** The time of a file's last change; absent if there is no file to read. */
     static Optional<Instant> changed(Path file) {
         try {
             var a = Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
@@ -27,7 +27,7 @@ final class SmallFile {
         }
     }
 
-    /** A file's text; bytes that are no UTF-8 are shown as such. */
+    /** A file's text; bytes that are not UTF-8 become replacement characters. */
     static Optional<String> text(Path file) {
         try {
             return changed(file).isPresent()

@@ -4,11 +4,11 @@ import dev.tandem.UserException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 
-/** Where a server listens, and what is said if it cannot. */
+/** The address on which a server listens, and the errors if it cannot. */
 public final class Listening {
     private Listening() {}
 
-    /** The address of a host. @throws UserException if there is none */
+    /** The address of a host. @throws UserException if there is no such host */
     public static InetAddress address(String host) {
         try {
             return InetAddress.getByName(host);
@@ -18,7 +18,7 @@ public final class Listening {
         }
     }
 
-    /** A port cannot be had. */
+    /** The error for a port that cannot be opened. */
     public static UserException refused(String host, int port, Throwable cause) {
         return new UserException(
                 "Cannot listen on " + host + ", port " + port + ": " + cause.getMessage()

@@ -12,9 +12,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * By what names a server can rightly be called. A page of another site must not use the browser of one who looks at it to
- * reach the server: a request by another name that leads here is DNS rebinding, one with a foreign origin comes from such a
- * page.
+ * The legitimate names of a server. A page of another site must not reach the server through a viewer's browser: a
+ * request by another name that resolves to it is DNS rebinding, and one with a foreign origin comes from such a page.
  */
 public final class OwnNames {
     private static final List<String> OWN_SITE = List.of("same-origin", "none");
@@ -27,7 +26,7 @@ public final class OwnNames {
         this.shown = shown;
     }
 
-    /** Of a server that listens on an address. */
+    /** The names of a server that listens on an address. */
     public static OwnNames of(String host, InetAddress address, int port) {
         var names = new LinkedHashSet<>(List.of("localhost", "127.0.0.1", "[::1]", bracketed(host)));
         if (address.isAnyLocalAddress()) {
@@ -45,7 +44,7 @@ public final class OwnNames {
         return host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
     }
 
-    /** By what this machine can be reached from others. */
+    /** The names by which other machines can reach this one. */
     private static List<String> ofThisMachine() {
         try {
             return Stream.concat(
@@ -59,7 +58,7 @@ public final class OwnNames {
         }
     }
 
-    /** Host and port as a browser would name them. */
+    /** Host and port as a browser names them. */
     public String shown() {
         return shown;
     }

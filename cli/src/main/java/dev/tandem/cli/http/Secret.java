@@ -3,7 +3,7 @@ package dev.tandem.cli.http;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 
-/** What only those who may ask know. */
+/** A secret that permitted clients present. */
 public final class Secret {
     private final byte[] text;
 
@@ -12,7 +12,7 @@ public final class Secret {
         this.text = text.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Whether it was given, in a time that does not tell how much of it was right. */
+    /** Whether a text equals the secret, compared in a time that does not reveal how much of it was right. */
     public boolean is(String given) {
         return MessageDigest.isEqual(given.getBytes(StandardCharsets.UTF_8), text);
     }

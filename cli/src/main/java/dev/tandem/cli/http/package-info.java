@@ -1,4 +1,4 @@
-/** What the servers share: the addresses they listen on, their own names, secrets. */
+/** Parts that the servers share: the addresses they listen on, their own names, secrets. */
 @NullMarked
 package dev.tandem.cli.http;
 

@@ -6,18 +6,18 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Which ranks to start on this machine, and how.
+ * The ranks to start on this machine and their settings.
  *
  * @param command what every rank runs
  * @param ranksHere processes on this machine
- * @param machines in all, each with as many ranks
+ * @param machines number of machines, each with that many ranks
  * @param machine number of this one, from 0
  * @param masterAddress host of rank 0
  * @param masterPort its port
  * @param timeout how long a rank waits for the others
- * @param heartbeat how long it waits for one that shows no sign of life
+ * @param heartbeat time without a heartbeat after which a rank counts as lost
  * @param logs folder of the ranks' logs
- * @param again whether logs of an attempt before go on
+ * @param again whether to append to the logs of an earlier attempt
  */
 public record LaunchPlan(
         List<String> command,
@@ -41,7 +41,7 @@ public record LaunchPlan(
         command = List.copyOf(command);
     }
 
-    /** What one of this machine's ranks is told. */
+    /** The environment of one of this machine's ranks. */
     RankEnvironment environment(int localRank) {
         return new RankEnvironment(
                 machine * ranksHere + localRank,
@@ -53,7 +53,7 @@ public record LaunchPlan(
                 heartbeat);
     }
 
-    /** With another port and further words of the command, for another attempt. */
+    /** The plan of another attempt, with another port and another command. */
     public LaunchPlan again(int port, List<String> newCommand) {
         return new LaunchPlan(
                 newCommand, ranksHere, machines, machine, masterAddress, port, timeout, heartbeat, logs, true);

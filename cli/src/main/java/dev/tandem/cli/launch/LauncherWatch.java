@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Lets no rank outlive its launcher: nobody would end it any more. When the launcher is gone, killed as it was, the rank is
- * asked to stop, and once more when it has not stopped after a while.
+ * Ensures that no rank outlives its launcher, because nothing else would end it. When the launcher is gone, for example
+ * killed, the rank is asked to stop, and asked again if it has not stopped after a while.
  */
 public final class LauncherWatch {
     private static final long LOOK_MILLIS = 300;
@@ -17,7 +17,7 @@ public final class LauncherWatch {
      * Watches the launcher that {@link LaunchPlan#LAUNCHED} names, if it names one.
      *
      * @param patience time to write a checkpoint
-     * @param stop asks the rank to stop; the second time, at once
+     * @param stop asks the rank to stop; the second call stops it immediately
      */
     public static void start(Map<String, String> environment, Duration patience, Runnable stop) {
         Optional.ofNullable(environment.get(LaunchPlan.LAUNCHED))
@@ -25,7 +25,7 @@ public final class LauncherWatch {
                 .ifPresent(pid -> start(ProcessHandle.of(Long.parseLong(pid)), patience, stop));
     }
 
-    /** @param launcher absent: it was gone before this rank began */
+    /** @param launcher absent if it was gone before this rank began */
     private static void start(Optional<ProcessHandle> launcher, Duration patience, Runnable stop) {
         var thread = new Thread(() -> watch(launcher, patience, stop), "launcher watch");
         thread.setDaemon(true);

@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * The ranks of this machine as processes. The first rank of all speaks on the console; the others into files. When one ends
- * in failure all others are ended: none is left waiting for it.
+ * The ranks of this machine as processes. Rank 0 prints to the console, the others to files. When a rank fails, all
+ * others are ended, so that none is left waiting for it.
  */
 public final class RankProcesses implements AutoCloseable {
     /** Exit code of a rank that lost another. */
@@ -20,13 +20,13 @@ public final class RankProcesses implements AutoCloseable {
 
     private static final long WATCH_MILLIS = 50;
 
-    /** Time to write a checkpoint after a polite request. */
+    /** Time to write a checkpoint after a request to stop. */
     public static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    /** Time to notice by itself that another rank is lost, and to say so in its log. */
+    /** Time for a rank to notice that another is lost and to report it in its log. */
     private static final Duration NOTICE = Duration.ofSeconds(5);
 
-    /** Time for a killed process to be gone, and with it its locks. */
+    /** Time until a killed process and its locks are gone. */
     private static final Duration GONE = Duration.ofSeconds(10);
 
     private final LaunchPlan plan;
@@ -39,7 +39,7 @@ public final class RankProcesses implements AutoCloseable {
     /**
      * How the ranks ended.
      *
-     * @param code exit code of the rank that ended first of those that failed; 0 if none did
+     * @param code exit code of the rank that failed first; 0 if none failed
      * @param rank that rank; absent if none failed
      */
     public record End(int code, Optional<Integer> rank) {}
@@ -66,7 +66,7 @@ public final class RankProcesses implements AutoCloseable {
         builder.environment()
                 .put(LaunchPlan.LAUNCHED, String.valueOf(ProcessHandle.current().pid()));
         builder.environment().put(LaunchPlan.LOCAL_WORLD_SIZE, String.valueOf(plan.ranksHere()));
-        // what a rank says of another that is lost is not to drown in libtorch's backtraces
+        // libtorch's backtraces would hide what a rank reports of a lost one
         builder.environment().putIfAbsent("TORCH_CPP_LOG_LEVEL", "ERROR");
         if (environment.rank() == 0) {
             builder.inheritIO();
@@ -118,8 +118,8 @@ public final class RankProcesses implements AutoCloseable {
     }
 
     /**
-     * Lets the others notice what happened, then ends them. One that lost another has waited for it: what goes on after
-     * that hangs, and would not hear a polite request.
+     * Gives the other ranks time to notice what happened, then ends them. A rank that lost another has waited for it;
+     * one that is still running hangs and would not react to a request to stop.
      */
     private End ended(int failed) {
         var end = end(failed);
@@ -153,7 +153,7 @@ public final class RankProcesses implements AutoCloseable {
         }
     }
 
-    /** Ends what is still alive, at once. */
+    /** Kills the ranks that are still alive. */
     @Override
     public void close() {
         processes.forEach(Process::destroyForcibly);

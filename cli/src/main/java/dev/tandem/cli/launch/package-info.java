@@ -1,4 +1,4 @@
-/** Starts the ranks of a machine and keeps them together. */
+/** Starts the ranks of a machine and ends them together. */
 @NullMarked
 package dev.tandem.cli.launch;
 

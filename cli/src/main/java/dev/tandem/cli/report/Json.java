@@ -11,7 +11,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** JSON files, and numbers in them that may be missing: those are NaN. */
+/** Reads JSON files and numbers in them; missing numbers are NaN. */
 final class Json {
     private static final int MOST_BYTES = 100_000_000;
 

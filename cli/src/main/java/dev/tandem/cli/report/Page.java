@@ -12,9 +12,9 @@ import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Puts the page together: one file with its style, its scripts and its data inside. The content-security policy lets
- * the browser run those scripts by their hashes and load nothing at all, so that a text somebody put into a data set
- * can neither run nor call home, even if a fault let it past {@code textContent}.
+ * Assembles the page: one file with its style, its scripts and its data inside. The content-security policy lets the
+ * browser run those scripts by their hashes and load nothing at all, so that a malicious text in a data set can neither
+ * run nor call home, even if a fault let it past {@code textContent}.
  */
 final class Page {
     private static final String CHARTS = "/META-INF/resources/webjars/chart.js/4.5.1/dist/chart.umd.min.js";
@@ -34,11 +34,11 @@ final class Page {
                 .replace("{{style}}", style)
                 .replace("{{charts}}", charts)
                 .replace("{{script}}", script)
-                // last: the data may hold anything, the names of the other places too
+                // last, because the data may contain anything, even the names of the other placeholders
                 .replace("{{data}}", json(data));
     }
 
-    /** JSON that cannot end the element it is in: an HTML parser looks for {@code <} only. */
+    /** JSON that cannot end its HTML element: it contains no {@code <}, which an HTML parser searches for. */
     private static String json(Map<String, Object> data) {
         return JsonMapper.shared().writeValueAsString(data).replace("<", "\\u003c");
     }

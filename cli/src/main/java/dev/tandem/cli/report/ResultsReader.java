@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import tools.jackson.databind.JsonNode;
 
-/** Reads {@code results.json}. What the page cannot do without is checked; all else may be missing. */
+/** Reads {@code results.json}. Values that the page needs are checked; all others may be missing. */
 final class ResultsReader {
     private static final String WHAT_TO_DO = "; tandem compare writes this file, run it again";
 
@@ -62,7 +62,7 @@ final class ResultsReader {
     private Results.Run run(int index, JsonNode json) {
         var name = text(json, "name", index);
         var place = json.path("folder").asString("runs/" + name);
-        // the page shows what lies there: a file from elsewhere must not come into it
+        // the page shows the files of this folder, and must not include any from elsewhere
         var root = folder.toAbsolutePath().normalize();
         if (!root.resolve(place).normalize().startsWith(root)) {
             throw bad("runs[" + index + "].folder is \"" + place + "\", which is outside of " + folder);

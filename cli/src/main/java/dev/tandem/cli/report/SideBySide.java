@@ -4,7 +4,7 @@ import java.awt.Graphics2D;
 import java.util.List;
 import org.knowm.xchart.internal.chartpart.IChart;
 
-/** Charts of one height beside each other in one picture. */
+/** A picture of several charts of equal height side by side. */
 record SideBySide(List<? extends IChart> charts) implements IChart {
     @Override
     public void paint(Graphics2D graphics, int width, int height) {

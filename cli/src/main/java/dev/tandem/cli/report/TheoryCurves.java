@@ -6,14 +6,14 @@ import java.util.stream.IntStream;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What {@code theory.json} says of a method: how large the gap that theory bounds for it is after a number of steps.
+ * The curve of a method in {@code theory.json}: the gap that theory bounds for it after a number of steps.
  *
- * @param points those that a logarithmic chart can show
+ * @param points the points that a logarithmic chart can show
  * @param slope exponent of the power law fitted to the gap; NaN if none was
  */
 record TheoryCurves(String method, List<Point> points, double slope) {
 
-    /** The mean gap after so many steps. */
+    /** The mean gap after a number of steps. */
     record Point(double steps, double gap) {
         private boolean isPositive() {
             return steps > 0 && gap > 0;

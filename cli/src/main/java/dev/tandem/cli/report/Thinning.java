@@ -3,14 +3,17 @@ package dev.tandem.cli.report;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Curves of few points that look like those of many: means of equal shares, the first and last point as they are. */
+/**
+ * Reduces curves to few points with the same appearance: means of equal shares, with the first and last point
+ * unchanged.
+ */
 final class Thinning {
     /** The most points of a curve: about as many as a chart on a phone has pixels across. */
     static final int MOST_POINTS = 400;
 
     private Thinning() {}
 
-    /** @param rows points of the same number of coordinates; NaN is what is not known and does not count in means */
+    /** @param rows points of the same number of coordinates; NaN marks unknown values, which means leave out */
     static List<double[]> thin(List<double[]> rows) {
         if (rows.size() <= MOST_POINTS) {
             return rows;

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Who may ask. With a key, whoever knows it, by whatever name the server is reached. Without one, programs of this machine;
- * but not pages of other sites through a browser here.
+ * Decides which requests are permitted. With a key: every client that presents it, by any name of the server. Without
+ * one: programs of this machine, but not pages of other sites through a browser on it.
  */
 final class Access {
     private static final String BEARER = "bearer ";
@@ -22,7 +22,7 @@ final class Access {
         this.key = key;
     }
 
-    /** Why a request is refused, if it is. */
+    /** The reason why a request is refused, if it is. */
     Optional<ApiError> refuse(HttpHeaders headers) {
         if (key.isPresent()) {
             return isKnown(key.get(), headers.getAll(HttpHeaderNames.AUTHORIZATION))
@@ -34,7 +34,7 @@ final class Access {
                     ApiError.request(403, "This is not the name of this server, which is " + names.shown() + "."));
         }
         return names.foreign(headers.getAll(HttpHeaderNames.ORIGIN), headers.getAll("Sec-Fetch-Site"))
-                ? Optional.of(ApiError.request(403, "Pages of other sites may not ask here."))
+                ? Optional.of(ApiError.request(403, "Requests from pages of other sites are refused."))
                 : Optional.empty();
     }
 

@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What the endpoints do. */
+/** The work of the endpoints. */
 final class Api {
     private static final Logger LOG = LoggerFactory.getLogger(Api.class);
 
@@ -19,7 +19,7 @@ final class Api {
     private final CompletionReader completions;
     private final ChatReader chats;
 
-    /** @param workers read requests and make them tokens, which may take a while */
+    /** @param workers read and tokenise requests, which may take a while */
     Api(Served served, ServeMetrics metrics, Executor workers) {
         this.served = served;
         this.metrics = metrics;

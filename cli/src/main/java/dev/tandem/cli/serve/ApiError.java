@@ -5,9 +5,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * An error as OpenAI's API words it.
- *
- * @param status of HTTP
+ * An error in the format of OpenAI's API.
+ * @param status the HTTP status
  * @param message for people
  * @param type OpenAI's kind of error
  * @param param the parameter that is wrong
@@ -38,37 +37,37 @@ record ApiError(int status, String message, String type, Optional<String> param,
                 Optional.of("invalid_api_key"));
     }
 
-    /** There is another model here. */
+    /** The server has another model. */
     static ApiError model(String asked, String here) {
         return new ApiError(
                 404,
-                "There is no model '" + asked + "' here; this server has '" + here + "'.",
+                "There is no model '" + asked + "'; this server has '" + here + "'.",
                 INVALID,
                 Optional.of("model"),
                 Optional.of("model_not_found"));
     }
 
-    /** Too much waits. */
+    /** The queue is full. */
     static ApiError full() {
         return new ApiError(
                 429,
-                "The queue is full: as much waits as may. Try again after the time in Retry-After.",
+                "The queue is full. Try again after the time in Retry-After.",
                 "rate_limit_error",
                 Optional.empty(),
                 Optional.of("queue_full"));
     }
 
-    /** It does not serve now. */
+    /** The server does not serve at the moment. */
     static ApiError unavailable(String message) {
         return new ApiError(503, message, SERVER, Optional.empty(), Optional.of("unavailable"));
     }
 
-    /** A fault of the server. */
+    /** An internal error of the server. */
     static ApiError failure(String id) {
         return new ApiError(
                 500,
                 "The server failed (id " + id
-                        + " in its log): it ran out of memory, or has a fault. Others are served on.",
+                        + " in its log): it ran out of memory, or has a fault. Other requests are still served.",
                 SERVER,
                 Optional.empty(),
                 Optional.of("internal_error"));
@@ -84,12 +83,12 @@ record ApiError(int status, String message, String type, Optional<String> param,
         return json;
     }
 
-    /** The error, thrown. */
+    /** The error as an exception. */
     Refusal refusal() {
         return new Refusal(this);
     }
 
-    /** A request that is not done. */
+    /** A request that is refused. */
     static final class Refusal extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

@@ -37,7 +37,7 @@ public final class ApiServer implements AutoCloseable {
     private static final int WORKERS = 2;
     private static final int LOOPS = 2;
 
-    /** Bytes the system keeps for a client that does not read: a stream beyond it shows that one does not. */
+    /** Bytes that the system buffers for a client: when a stream exceeds it, the client does not read. */
     private static final int SEND_BUFFER = 128 << 10;
 
     private static final Duration LAST_WORDS = Duration.ofSeconds(5);
@@ -65,7 +65,7 @@ public final class ApiServer implements AutoCloseable {
     }
 
     /**
-     * Opens the port and begins to load the model; until it is there, requests are answered with 503.
+     * Opens the port and starts to load the model; until it is loaded, requests are answered with 503.
      *
      * @param model opens the model, on a thread of its own
      * @throws dev.tandem.UserException if there is no such host or free port
@@ -95,7 +95,7 @@ public final class ApiServer implements AutoCloseable {
         return new ApiServer(engine, clients, acceptor, loops, workers, names);
     }
 
-    /** Nobody is let in yet. */
+    /** The server does not accept connections yet. */
     private static Channel listen(
             EventLoopGroup loops, Clients clients, InetSocketAddress address, ApiSettings settings) {
         var bound = new ServerBootstrap()
@@ -114,17 +114,17 @@ public final class ApiServer implements AutoCloseable {
         return bound.channel();
     }
 
-    /** What answers. */
+    /** The engine that answers. */
     public Engine engine() {
         return engine;
     }
 
-    /** What clients call their base URL. */
+    /** The URL that clients use as their base URL. */
     public String url() {
         return "http://" + names.shown() + "/v1";
     }
 
-    /** Ends at once; who waits still is told. To finish what is in the making, {@link Engine#drain} first. */
+    /** Stops immediately and notifies waiting clients. To finish active texts, call {@link Engine#drain} first. */
     @Override
     public void close() {
         engine.close();

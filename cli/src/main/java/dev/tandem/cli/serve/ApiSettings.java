@@ -4,15 +4,15 @@ import dev.tandem.eval.GenerationSettings;
 import java.util.Optional;
 
 /**
- * How a model is served.
- *
- * @param name what clients call it
- * @param fingerprint changes when answers may
- * @param defaults for what a request does not say
- * @param template of conversations, {@code {}} stands for what the user says; absent: the model's chat template
+ * The settings of a served model.
+ * @param name the model's name for clients
+ * @param fingerprint changes when answers may change
+ * @param defaults defaults for parameters that a request omits
+ * @param template template of conversations, {@code {}} stands for the user's message; absent: the model's chat
+ *     template
  * @param host name or address to listen on
  * @param port 0 for any that is free
- * @param key that clients must know; asked for whenever it is given
+ * @param key key that clients must present; absent: none is required
  */
 public record ApiSettings(
         String name,

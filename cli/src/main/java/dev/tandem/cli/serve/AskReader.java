@@ -16,7 +16,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 
-/** Reads requests: what both endpoints have in common. */
+/** Reads the parts of requests that both endpoints share. */
 final class AskReader {
     private static final int DEPTH = 64;
     private static final int MOST_COPIES = 128;
@@ -38,7 +38,7 @@ final class AskReader {
         this.served = served;
     }
 
-    /** The fields of a request's body. @throws ApiError.Refusal if it is no JSON object */
+    /** The fields of a request's body. @throws ApiError.Refusal if it is not a JSON object */
     Fields fields(byte[] body) {
         JsonNode root;
         try {
@@ -54,13 +54,13 @@ final class AskReader {
         return Fields.of(root, "");
     }
 
-    /** In words of our own: the parser's name its classes. */
+    /** A message of our own, because the parser's messages name its classes. */
     private static String problem(JacksonException e) {
         if (e instanceof StreamConstraintsException) {
             return "is nested more than " + DEPTH + " deep, or has a number or name beyond every limit";
         }
         if (e instanceof DatabindException) {
-            return "is not valid JSON: something stands after its end";
+            return "is not valid JSON: there is text after its end";
         }
         var place = "line " + e.getLocation().getLineNr() + ", column "
                 + e.getLocation().getColumnNr();
@@ -69,7 +69,7 @@ final class AskReader {
                 : "is not valid JSON (" + place + ")";
     }
 
-    /** Checks that the model asked for is the one that is here. */
+    /** Checks that the requested model is the one that is served. */
     void model(Fields fields) {
         var model = fields.text("model")
                 .orElseThrow(() -> ApiError.parameter("model", "missing", "The parameter 'model' is missing.")
@@ -80,7 +80,7 @@ final class AskReader {
         }
     }
 
-    /** Everything but the prompts. */
+    /** All of a request except its prompts. */
     Asked asked(Fields fields, List<Asked.Prompt> prompts) {
         var stream = fields.flag("stream").orElse(false);
         var options = fields.get("stream_options").map(value -> Fields.of(value, "stream_options"));
@@ -145,10 +145,10 @@ final class AskReader {
     }
 
     /**
-     * A prompt with as many new tokens as are asked for, or as there is room for if nothing was said.
+     * A prompt with the requested number of new tokens, or with as many as fit if the request names no number.
      *
-     * @param param what the prompt is called
-     * @param limits names of the parameters that say how many
+     * @param param the name of the prompt's parameter
+     * @param limits names of the parameters that limit new tokens
      */
     Asked.Prompt prompt(Fields fields, String param, int[] ids, int spaces, List<String> limits) {
         var asked = limits.stream()

@@ -5,14 +5,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a request asks for.
- *
- * @param prompts of texts
- * @param copies of each prompt's text, each with draws of its own
+ * The content of a request.
+ * @param prompts the prompts of its texts
+ * @param copies number of answers to each prompt, each with draws of its own
  * @param sampling how a token is chosen
  * @param stops texts that end an answer
  * @param seed of the draws; absent: the server's choice
- * @param stream whether the text is wanted as it comes
+ * @param stream whether to send the text while it is generated
  * @param usage whether a stream ends with the number of tokens
  */
 record Asked(

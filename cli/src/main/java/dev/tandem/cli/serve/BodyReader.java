@@ -4,9 +4,9 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 
-/** Puts requests together, up to a size. */
+/** Assembles requests up to a size. */
 final class BodyReader extends HttpObjectAggregator {
-    /** A body is larger than may be. */
+    /** A body exceeds the limit. */
     enum TooLarge {
         BODY
     }
@@ -18,7 +18,7 @@ final class BodyReader extends HttpObjectAggregator {
 
     @Override
     protected void handleOversizedMessage(ChannelHandlerContext context, HttpMessage oversized) {
-        // what comes of it still is thrown away
+        // the rest of it is discarded
         context.pipeline().fireUserEventTriggered(TooLarge.BODY);
     }
 }

@@ -15,7 +15,7 @@ import tools.jackson.databind.node.ArrayNode;
 final class ChatReader {
     private static final Set<String> OWN = Set.of("messages", "max_completion_tokens");
     private static final List<String> LIMITS = List.of("max_completion_tokens", "max_tokens");
-    /** What clients send back of an answer they got. */
+    /** Fields of an answer that clients send back. */
     private static final Set<String> OF_ANSWERS =
             Set.of("annotations", "tool_calls", "refusal", "audio", "function_call");
 
@@ -27,7 +27,7 @@ final class ChatReader {
         this.reader = reader;
     }
 
-    /** @throws ApiError.Refusal if it cannot be done */
+    /** @throws ApiError.Refusal if the request is not supported */
     Asked read(byte[] body) {
         var fields = reader.fields(body);
         Parameters.check(fields, OWN);
@@ -42,7 +42,7 @@ final class ChatReader {
             throw ApiError.parameter(
                             "messages",
                             "invalid_value",
-                            "The last message must be the user's: a begun answer cannot be continued.")
+                            "The last message must be the user's: a partial answer cannot be continued.")
                     .refusal();
         }
         var chats = served.chats();

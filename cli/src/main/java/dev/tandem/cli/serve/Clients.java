@@ -15,7 +15,7 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** The connections of a server, each with what reads and answers its requests. */
+/** The connections of a server, each with the handlers that read and answer its requests. */
 final class Clients extends ChannelInitializer<SocketChannel> {
     private static final int LONGEST_LINE = 4096;
     private static final int LARGEST_HEADERS = 16_384;
@@ -28,7 +28,7 @@ final class Clients extends ChannelInitializer<SocketChannel> {
         this.limits = limits;
     }
 
-    /** Says what answers them. To be called before the first one connects. */
+    /** Sets the handler of requests. Must be called before the first client connects. */
     void serve(Router newRouter) {
         router = newRouter;
     }
@@ -52,10 +52,10 @@ final class Clients extends ChannelInitializer<SocketChannel> {
                         new Connection(Objects.requireNonNull(router), limits, deadline));
     }
 
-    /** Closes all, once what was written to them is sent, and waits for it a while. */
+    /** Closes all connections once what was written to them is sent, and waits a while for that. */
     void close(long millis) {
         for (Channel channel : open) {
-            // after what waits in the loop for being written
+            // after the writes that are queued in the event loop
             channel.eventLoop()
                     .execute(() ->
                             channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE));

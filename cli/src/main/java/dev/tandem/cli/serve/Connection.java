@@ -31,10 +31,10 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
     @Override
     protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
         if (closing) {
-            return; // what was announced as the last answer is on its way
+            return; // the answer that was announced as the last one is being sent
         }
         if (current != null) {
-            // a client that did not wait: it will see the end of the connection, and ask again
+            // a client that pipelines: it will see the end of the connection and ask again
             current.closeAfter();
             return;
         }

@@ -21,12 +21,12 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** One request's way back. Everything but {@link #inLoop} belongs to the connection's event loop. */
+/** Sends the answer to one request. All methods except {@link #inLoop} belong to the connection's event loop. */
 final class Exchange {
-    /** After the last answer a client may still be sending; closing at once would take the answer from it. */
+    /** After the last answer a client may still be sending; an immediate close would lose the answer. */
     private static final long LINGER_MILLIS = 2_000;
 
-    /** What nginx logs if a client went away. */
+    /** The status that nginx logs for a client that disconnected. */
     private static final int GONE = 499;
 
     private static final String JSON = "application/json";
@@ -39,13 +39,13 @@ final class Exchange {
     private boolean over;
     private @Nullable Runnable abandoned;
 
-    /** Told of the end. */
+    /** Is notified of the end. */
     @FunctionalInterface
     interface Done {
         /**
-         * The answer is on its way, or the client went away.
+         * Is called when the answer is being sent or the client disconnected.
          *
-         * @param status of HTTP; 499 if the client went away
+         * @param status the HTTP status; 499 if the client disconnected
          * @param last whether the connection ends with it
          */
         void on(int status, boolean last);
@@ -53,7 +53,7 @@ final class Exchange {
 
     /**
      * @param keepAlive whether the client may send another request
-     * @param done told of the end
+     * @param done is notified of the end
      */
     Exchange(ChannelHandlerContext context, HttpVersion version, boolean keepAlive, Done done) {
         this.context = context;
@@ -62,7 +62,7 @@ final class Exchange {
         this.done = done;
     }
 
-    /** Does something in the event loop, unless that is gone. */
+    /** Runs a task in the event loop, unless the loop is closed. */
     void inLoop(Runnable work) {
         try {
             context.executor().execute(work);
@@ -71,7 +71,7 @@ final class Exchange {
         }
     }
 
-    /** Says what to do if the client goes away; at once if it is gone. */
+    /** Sets what to do when the client disconnects; runs it immediately if it already has. */
     void onAbandoned(Runnable action) {
         if (over) {
             action.run();
@@ -80,7 +80,7 @@ final class Exchange {
         }
     }
 
-    /** The client went away. */
+    /** The client disconnected. */
     void abandon() {
         if (!over) {
             over = true;
@@ -89,7 +89,7 @@ final class Exchange {
         }
     }
 
-    /** Does what is to be done when nobody waits any more. */
+    /** Runs the action for a client that no longer waits. */
     void giveUp() {
         if (abandoned != null) {
             abandoned.run();
@@ -161,7 +161,7 @@ final class Exchange {
         context.write(response);
     }
 
-    /** Sends an event; JSON holds no line ends, so one data line carries it. */
+    /** Sends an event; JSON contains no line ends, so one data line is sufficient. */
     void event(ObjectNode data) {
         event(JsonMapper.shared().writeValueAsString(data));
     }
@@ -173,7 +173,7 @@ final class Exchange {
         }
     }
 
-    /** Ends the events as clients expect it. */
+    /** Ends the events regularly, with the marker that clients expect. */
     void endEvents() {
         if (!over) {
             event("[DONE]");
@@ -181,7 +181,7 @@ final class Exchange {
         }
     }
 
-    /** Ends the events in the middle: the client sees the error, and no proper end. */
+    /** Breaks the events off: the client sees the error and no regular end. */
     void breakEvents(ApiError error) {
         if (!over) {
             keepAlive = false;

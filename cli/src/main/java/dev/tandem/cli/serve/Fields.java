@@ -5,14 +5,14 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The fields of a JSON object, with errors that name them. A field that is null is as good as absent.
+ * The fields of a JSON object, with errors that name them. A field that is null counts as absent.
  *
  * @param json the object
- * @param path of it in the request, as in {@code messages[0].}; empty for the request itself
+ * @param path its path in the request, as in {@code messages[0].}; empty for the request itself
  */
 record Fields(ObjectNode json, String path) {
 
-    /** @throws ApiError.Refusal if it is no object */
+    /** @throws ApiError.Refusal if it is not an object */
     static Fields of(JsonNode json, String name) {
         if (json instanceof ObjectNode object) {
             return new Fields(object, name.isEmpty() ? "" : name + ".");
@@ -36,7 +36,7 @@ record Fields(ObjectNode json, String path) {
         }
         var text = value.stringValue();
         if (text.codePoints().anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)) {
-            throw ApiError.parameter(name, "invalid_value", name + " has half a surrogate pair, which is no text.")
+            throw ApiError.parameter(name, "invalid_value", name + " has half a surrogate pair, which is not text.")
                     .refusal();
         }
         return text;
@@ -61,7 +61,7 @@ record Fields(ObjectNode json, String path) {
             if (!value.isNumber()) {
                 throw wrong(path + name, "a number", value);
             }
-            // not the same as the opposite: NaN is neither
+            // written so that NaN is refused too
             if (!(value.doubleValue() >= least && value.doubleValue() <= most)) {
                 throw outside(name, value, "from " + least + " to " + most);
             }
@@ -77,7 +77,7 @@ record Fields(ObjectNode json, String path) {
                 .refusal();
     }
 
-    /** Yes or no. */
+    /** A boolean. */
     Optional<Boolean> flag(String name) {
         return get(name).map(value -> {
             if (!value.isBoolean()) {
@@ -87,7 +87,7 @@ record Fields(ObjectNode json, String path) {
         });
     }
 
-    /** A field has another type than it should. */
+    /** The error for a field of the wrong type. */
     static ApiError.Refusal wrong(String name, String expected, JsonNode value) {
         var what = name.isEmpty() ? "The request" : name;
         return ApiError.parameter(

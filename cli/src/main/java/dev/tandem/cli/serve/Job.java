@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/** The texts of one request on their way to the client. Its state belongs to the connection's event loop. */
+/** Delivers the texts of one request to the client. Its state belongs to the connection's event loop. */
 final class Job {
     private final Exchange exchange;
     private final ReplyShape shape;
@@ -27,7 +27,7 @@ final class Job {
         this.left = asked.texts();
     }
 
-    /** Asks the engine for what was asked for. Called by any thread. */
+    /** Submits the request to the engine. May be called by any thread. */
     static void start(Served served, Exchange exchange, ReplyShape shape, Asked asked) {
         var job = new Job(exchange, shape, asked);
         var admission = served.engine().submit(job.requests(asked.seed().orElseGet(served::nextSeed)));
@@ -66,7 +66,7 @@ final class Job {
         return result;
     }
 
-    /** One text. Hears of it on the engine's thread. */
+    /** Receives one text on the engine's thread. */
     private final class Choice implements TextListener {
         private final int index;
 
@@ -127,7 +127,7 @@ final class Job {
         exchange.endEvents();
     }
 
-    /** One text that fails takes the others of its request with it. */
+    /** When one text fails, the others of its request fail too. */
     private void failed(ApiError error) {
         if (exchange.isStreaming()) {
             exchange.breakEvents(error);

@@ -5,7 +5,10 @@ import java.util.Map;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
-/** Which parameters of OpenAI's API mean something here, which mean nothing anywhere, and which would be promises not kept. */
+/**
+ * The parameters of OpenAI's API: supported ones, ones without influence on an answer, and unsupported ones, which are
+ * refused.
+ */
 final class Parameters {
     private static final Set<String> SHARED = Set.of(
             "model",
@@ -21,7 +24,7 @@ final class Parameters {
             "stream",
             "stream_options");
 
-    /** These change nothing about an answer. */
+    /** Parameters that do not influence an answer. */
     private static final Set<String> IGNORED = Set.of(
             "user",
             "metadata",
@@ -32,7 +35,7 @@ final class Parameters {
             "prompt_cache_retention",
             "parallel_tool_calls");
 
-    /** These are not done here; some values ask for nothing. */
+    /** Unsupported parameters; values without effect are accepted. */
     private static final Map<String, List<String>> UNSUPPORTED = Map.ofEntries(
             Map.entry("frequency_penalty", List.of("0", "0.0")),
             Map.entry("presence_penalty", List.of("0", "0.0")),
@@ -60,8 +63,8 @@ final class Parameters {
     /**
      * Checks a request's parameters.
      *
-     * @param own those of this endpoint alone
-     * @throws ApiError.Refusal if one would change the answer and cannot
+     * @param own the parameters of this endpoint only
+     * @throws ApiError.Refusal if an unsupported one would change the answer
      */
     static void check(Fields fields, Set<String> own) {
         for (var entry : fields.json().properties()) {
@@ -76,8 +79,7 @@ final class Parameters {
     private static void refuse(String name, JsonNode value) {
         var harmless = UNSUPPORTED.get(name);
         if (harmless == null) {
-            throw ApiError.parameter(
-                            shown(name), "unknown_parameter", "There is no parameter '" + shown(name) + "' here.")
+            throw ApiError.parameter(shown(name), "unknown_parameter", "There is no parameter '" + shown(name) + "'.")
                     .refusal();
         }
         if (!harmless.contains(value.toString())) {
@@ -86,7 +88,7 @@ final class Parameters {
                             "unsupported_parameter",
                             "'" + name + "' is not supported here"
                                     + (harmless.isEmpty() ? "" : ", other than " + String.join(" or ", harmless))
-                                    + ". Leave it out.")
+                                    + ". Omit it.")
                     .refusal();
         }
     }

@@ -24,7 +24,7 @@ final class ReplyShape {
                 Locale.ROOT, "%s-%016x%08x", chat ? "chatcmpl" : "cmpl", random.nextLong(), random.nextInt());
     }
 
-    /** All of it. */
+    /** The whole answer. */
     ObjectNode whole(List<Answer> answers, int promptTokens) {
         var json = head(chat ? "chat.completion" : "text_completion");
         var choices = json.putArray("choices");
@@ -45,7 +45,7 @@ final class ReplyShape {
         return json;
     }
 
-    /** The chunk that a text begins with: chats have one. */
+    /** The first chunk of a text; only chats have one. */
     Optional<ObjectNode> opening(int index, boolean usage) {
         if (!chat) {
             return Optional.empty();
@@ -83,7 +83,7 @@ final class ReplyShape {
         return json;
     }
 
-    /** The last chunk, if it is wanted. */
+    /** The last chunk, if the request wants it. */
     ObjectNode total(List<Answer> answers, int promptTokens) {
         var json = chunk(false);
         json.putArray("choices");

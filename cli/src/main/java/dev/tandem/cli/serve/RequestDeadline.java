@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends connections on which nothing comes, or a request comes too slowly: each of them costs a place that others want. While
- * an answer is in the making there is no deadline.
+ * Ends connections that are idle or send a request too slowly, because each of them occupies a place that others need.
+ * While an answer is generated there is no deadline.
  */
 final class RequestDeadline extends ChannelInboundHandlerAdapter {
     private final long requestMillis;
@@ -18,8 +18,8 @@ final class RequestDeadline extends ChannelInboundHandlerAdapter {
     private @Nullable Future<?> end;
 
     /**
-     * @param requestMillis a request may take so long from its first byte to its last
-     * @param idleMillis a connection may rest so long between requests
+     * @param requestMillis most time of a request from its first byte to its last
+     * @param idleMillis most idle time of a connection between requests
      */
     RequestDeadline(long requestMillis, long idleMillis) {
         this.requestMillis = requestMillis;
@@ -47,13 +47,13 @@ final class RequestDeadline extends ChannelInboundHandlerAdapter {
         context.fireChannelInactive();
     }
 
-    /** The request is there. */
+    /** The request has arrived. */
     void read() {
         answering = true;
         stop();
     }
 
-    /** Its answer is sent; another may come. */
+    /** The answer is sent; another request may come. */
     void answered(ChannelHandlerContext context) {
         begun = false;
         answering = false;
@@ -72,7 +72,7 @@ final class RequestDeadline extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Whether a part of a request came and the rest did not. */
+    /** Whether part of a request arrived, but not the rest. */
     boolean begun() {
         return begun;
     }

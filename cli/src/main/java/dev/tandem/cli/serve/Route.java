@@ -3,7 +3,7 @@ package dev.tandem.cli.serve;
 import io.netty.handler.codec.http.HttpMethod;
 import java.util.Optional;
 
-/** What there is to ask for. */
+/** The endpoints. */
 enum Route {
     HEALTH("/health", HttpMethod.GET),
     METRICS("/metrics", HttpMethod.GET),
@@ -20,12 +20,12 @@ enum Route {
         this.method = method;
     }
 
-    /** Its path. */
+    /** The path of the endpoint. */
     String path() {
         return path;
     }
 
-    /** How it is asked. */
+    /** The HTTP method of the endpoint. */
     HttpMethod method() {
         return method;
     }

@@ -8,7 +8,7 @@ import io.netty.handler.codec.http.QueryStringDecoder;
 import java.util.Map;
 import java.util.Optional;
 
-/** Lets requests in and brings them to what answers them. */
+/** Checks requests and passes them to the handlers of their endpoints. */
 final class Router {
     private final Access access;
     private final Api api;
@@ -23,7 +23,7 @@ final class Router {
         api.answered(route, status);
     }
 
-    /** Answers a request. @param route of its path */
+    /** Answers a request. @param route the endpoint of its path */
     void answer(Exchange exchange, Optional<Route> route, FullHttpRequest request) {
         var refused =
                 route.equals(Optional.of(Route.HEALTH)) ? Optional.<ApiError>empty() : access.refuse(request.headers());
@@ -64,7 +64,7 @@ final class Router {
         }
     }
 
-    /** What stands before the question mark of the address; empty if that is broken. */
+    /** The address before the question mark; empty if it is malformed. */
     static String path(FullHttpRequest request) {
         try {
             return new QueryStringDecoder(request.uri()).path();

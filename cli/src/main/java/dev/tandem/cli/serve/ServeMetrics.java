@@ -22,17 +22,18 @@ final class ServeMetrics implements EngineObserver {
     private final PrometheusTextFormatWriter writer = PrometheusTextFormatWriter.create();
     private final Counter requests = counter(
             "tandem_requests_total",
-            "Requests answered, by route and status; 499: the client went away.",
+            "Requests answered, by route and status; 499: the client disconnected.",
             "route",
             "status");
-    private final Counter promptTokens = counter("tandem_prompt_tokens_total", "Tokens in the prompts of texts taken.");
-    private final Counter generatedTokens = counter("tandem_generated_tokens_total", "Tokens made.");
-    private final Counter texts = counter("tandem_texts_total", "Texts taken: a request may ask for several.");
+    private final Counter promptTokens =
+            counter("tandem_prompt_tokens_total", "Tokens in the prompts of accepted texts.");
+    private final Counter generatedTokens = counter("tandem_generated_tokens_total", "Tokens generated.");
+    private final Counter texts = counter("tandem_texts_total", "Texts accepted: a request may ask for several.");
     private final Counter cancelled =
-            counter("tandem_cancelled_total", "Texts given up because nobody wanted them any more.");
+            counter("tandem_cancelled_total", "Texts cancelled because the client disconnected.");
     private final Counter failed = counter("tandem_failed_total", "Texts lost because the model failed.");
     private final Histogram first = histogram(
-            "tandem_first_token", "From a text's being taken to its first token, the queue included.", FIRST_SECONDS);
+            "tandem_first_token", "From accepting a text to its first token, the queue included.", FIRST_SECONDS);
     private final Histogram next =
             histogram("tandem_next_token", "From a token to the next of the same text.", TOKEN_SECONDS);
 
@@ -50,11 +51,11 @@ final class ServeMetrics implements EngineObserver {
                 .register(registry);
     }
 
-    /** Shows how an engine stands, too. */
+    /** Adds the state of an engine. */
     void watch(Engine engine) {
-        gauge("tandem_queue_length", "Texts that wait for a place.", engine, Engine::waiting);
-        gauge("tandem_active", "Texts in the making.", engine, Engine::active);
-        gauge("tandem_ready", "1 if requests are taken, else 0.", engine, e -> e.isOpen() ? 1 : 0);
+        gauge("tandem_queue_length", "Texts that wait.", engine, Engine::waiting);
+        gauge("tandem_active", "Texts that are being generated.", engine, Engine::active);
+        gauge("tandem_ready", "1 if requests are accepted, else 0.", engine, e -> e.isOpen() ? 1 : 0);
     }
 
     private void gauge(String name, String help, Engine engine, ToIntFunction<Engine> value) {
@@ -103,7 +104,7 @@ final class ServeMetrics implements EngineObserver {
         return writer.getContentType();
     }
 
-    /** All of it, in Prometheus's text form. */
+    /** All metrics in Prometheus's text format. */
     byte[] text() {
         var out = new ByteArrayOutputStream();
         try {

@@ -1,4 +1,4 @@
-// The page: what the address says is shown, what the server tells is drawn at most once a frame.
+// The page: shows what the address names and draws the server's updates at most once a frame.
 
 import { Feed } from './feed.js';
 import { ListView } from './list.js';

@@ -1,9 +1,9 @@
-// The charts. Each has a function that says what is to be seen now; drawing again keeps the canvas and is cheap without
+// The charts. Each has a function that returns its current data; drawing again keeps the canvas and is cheap without
 // animation.
 
 import { el, isNumber, mark, number } from './dom.js';
 
-// told apart by those who see no red or no green too (Okabe and Ito), dark enough for both themes
+// distinguishable with red-green colour blindness too (Okabe and Ito), dark enough for both themes
 export const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#b35a8e', '#a57c00', '#3d94cc', '#7a68c9', '#8a8f98'];
 export const objectiveColour = (index) => COLOURS[index % COLOURS.length];
 
@@ -76,7 +76,7 @@ export function curve(given, over, label, ink, more = {}) {
 
 const LATELY = 20;
 
-/** What is 0 or 1 at a step, as the mean of the newest points: single steps would be a fence. */
+/** A value of 0 or 1 per step, shown as the mean of the newest points, because single steps would only oscillate. */
 export function share(given, over, label, ink) {
   if (!given) return [];
   let sum = 0;
@@ -93,7 +93,7 @@ export function dots(given, over, label, ink, more = {}) {
     borderDash: [5, 4], pointRadius: 3.5, pointHitRadius: 8, ...more }] : [];
 }
 
-/** A way through loss space: a ring where it begins, dots at evaluations, a larger one where it is now. */
+/** A path through loss space: a ring where it begins, dots at evaluations, a larger one at its current end. */
 export function way(detail, [across, up], label, ink, more = {}) {
   const first = detail.curves[`eval/${across}`];
   const second = detail.curves[`eval/${up}`];
@@ -107,7 +107,10 @@ export function way(detail, [across, up], label, ink, more = {}) {
     pointHitRadius: 8, ...more }];
 }
 
-/** A way turns back, so Chart.js must not take it for sorted by x, as it does when it need not parse; its tips say the step. */
+/**
+ * A path turns back, so Chart.js must not treat it as sorted by x, as it does without parsing; its tooltips show the
+ * step.
+ */
 export const wayTips = {
   parsing: { xAxisKey: 'x', yAxisKey: 'y' },
   normalized: false,
@@ -118,5 +121,5 @@ export const wayTips = {
   } } },
 };
 
-/** Tips leave out the edges of bands. */
+/** Tooltips omit the edges of bands. */
 export const curveTips = { plugins: { tooltip: { filter: (item) => item.dataset.label !== '' } } };

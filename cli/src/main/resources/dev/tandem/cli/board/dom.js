@@ -1,5 +1,4 @@
-// The small parts the page is made of. Whatever comes from a run reaches the page through text nodes and attributes only,
-// never as HTML.
+// The small parts of the page. Text from a run reaches the page through text nodes and attributes only, never as HTML.
 
 /** Makes an element: attributes by name, `text` for its text, functions as listeners. */
 export function el(name, attributes = {}, ...children) {
@@ -15,7 +14,7 @@ export function el(name, attributes = {}, ...children) {
   return node;
 }
 
-/** A colour's sign; drawn, since styles in attributes are not allowed here. */
+/** A sample of a colour, drawn as SVG because the policy forbids style attributes. */
 export function mark(colour) {
   const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
   svg.setAttribute('class', 'mark');
@@ -29,7 +28,7 @@ export function mark(colour) {
 
 export const isNumber = (value) => typeof value === 'number' && Number.isFinite(value);
 
-/** A number with as many digits as tell something. */
+/** A number with its significant digits. */
 export function number(value) {
   if (!isNumber(value)) return '';
   const size = Math.abs(value);

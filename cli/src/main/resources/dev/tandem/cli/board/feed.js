@@ -1,5 +1,5 @@
-// What the server tells: the list of runs, and the curves of those that are followed. The connection is closed while the page
-// is hidden, since a browser opens only a few to one server.
+// The updates from the server: the list of runs, and the curves of the followed runs. The connection is closed while
+// the page is hidden, since a browser opens only a few to one server.
 
 const FIELDS = ['step', 'seconds', 'min', 'max', 'mean', 'last'];
 const RETRY_MILLIS = 2000;
@@ -16,7 +16,7 @@ export class Feed {
     document.addEventListener('visibilitychange', () => (document.hidden ? this.stop() : this.start()));
   }
 
-  /** Follows other runs than before. */
+  /** Follows another set of runs. */
   follow(ids) {
     if (this.source && ids.join() === this.followed.join()) return;
     this.followed = ids;
@@ -33,7 +33,7 @@ export class Feed {
     source.addEventListener('list', (event) => this.onList(JSON.parse(event.data)));
     source.addEventListener('run', (event) => this.onRun(JSON.parse(event.data)));
     source.addEventListener('error', () => {
-      // a server that was started anew numbers its versions anew: all is asked for again
+      // a restarted server numbers its versions from the start, so everything is requested again
       this.stop();
       this.version = 0;
       this.listeners.connection('lost');

@@ -3,7 +3,7 @@
 import { badge, bytes, duration, el, isNumber, methodOf, number, objective, whole } from './dom.js';
 
 const MOST_SHOWN = 200;
-const MOST_COMPARED = 12; // as many as the server follows for one page
+const MOST_COMPARED = 12; // the server follows this many for one page
 
 export class ListView {
   constructor(feed, picked, root) {
@@ -39,7 +39,7 @@ export class ListView {
     if (!found.length) this.nothing.replaceChildren(...this.emptyState(all.length));
     this.more.hidden = found.length <= this.shown;
     const rows = found.slice(0, this.shown).map((row) => this.line(row));
-    // moving a node takes the focus away: only what changed place is moved
+    // moving a node removes its focus, so only nodes that changed place are moved
     rows.forEach((row, i) => { if (this.body.children[i] !== row) this.body.insertBefore(row, this.body.children[i] || null); });
     while (this.body.children.length > rows.length) this.body.lastChild.remove();
     this.drawPicked();
@@ -68,7 +68,7 @@ export class ListView {
       el('li', {}, el('a', { href: `/report?id=${encodeURIComponent(report.id)}`, target: '_blank', rel: 'noopener', text: report.name })))));
   }
 
-  /** A run's line: made once, filled again when the run changed. */
+  /** A run's line: created once, filled again when the run changes. */
   line(row) {
     let line = this.lines.get(row.id);
     if (!line) {

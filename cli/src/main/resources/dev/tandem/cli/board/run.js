@@ -1,4 +1,4 @@
-// One run, or several beside each other.
+// One run, or several side by side.
 
 import { badge, begin, bytes, duration, el, isNumber, mark, methodOf, number, objective, whole } from './dom.js';
 import { COLOURS, chart, curve, curveTips, dots, objectiveColour, share, way, wayTips } from './charts.js';
@@ -58,10 +58,10 @@ export class RunView {
         datasets: [...each((name, ink) => dots(curves()[`gap/${name}`], this.over, `${objective(name)} gap`, ink)),
           ...dots(curves().ideal, this.over, 'ideal distance', COLOURS[2])],
         x: x(), y: 'gap', keys: [...keys(' gap'), ['Ideal distance', COLOURS[2]]] })),
-      chart('Which objective was stepped on', 'share of the steps lately', () => ({
+      chart('Which objective was trained', 'share of the recent steps', () => ({
         datasets: each((name, ink) => share(curves()[`share/${name}`], this.over, objective(name), ink)),
         x: x(), y: { title: 'share', min: 0, max: 1 }, keys: keys('') }), true),
-      chart('What MAXRIGHT decided by', 'weighted gaps, the larger is stepped on', () => ({
+      chart('What MAXRIGHT decided by', 'weighted gaps, the larger is trained', () => ({
         datasets: each((name, ink) => curve(curves()[`weighted-gap/${name}`], this.over, objective(name), ink, { plain: true })),
         x: x(), y: 'weighted gap', keys: keys('') }), true),
       chart('Tokens a second', '', plain('tokens', COLOURS[2], whole), true),
@@ -79,7 +79,7 @@ export class RunView {
 
   drawHead() {
     const { row } = this;
-    // what stays as it is keeps its nodes, and with them the focus and what is selected
+    // unchanged parts keep their nodes, and with them focus and selection
     const now = JSON.stringify(row ? [row.state, row.report, row.error] : [this.feed.searched]);
     if (now !== this.drawnHead) this.head.replaceChildren(...(row ? this.headOf(row) : [el('div', { class: 'title' },
       el('h1', { text: this.feed.searched ? 'There is no such run' : 'Looking for the run…' }))]));
@@ -92,7 +92,7 @@ export class RunView {
       el('div', { class: 'title' }, el('h1', { text: row.name }), badge(row.state),
         row.report ? el('a', { href: `/report?id=${encodeURIComponent(row.report)}`, target: '_blank', rel: 'noopener', text: 'Report' }) : null),
       ...(row.error ? [el('p', { class: 'error', text: row.error })] : []),
-      ...(row.state === 'dead' ? [el('p', { class: 'error', text: 'Its process is gone without a word: it was killed, or the machine was.' })] : []),
+      ...(row.state === 'dead' ? [el('p', { class: 'error', text: 'Its process is gone without a final state: the process was killed, or the machine failed.' })] : []),
     ];
   }
 
@@ -140,7 +140,7 @@ export class CompareView {
 
   rows() { return this.ids.map((id) => this.feed.rows.get(id)).filter(Boolean); }
 
-  /** Runs of one method and weight are switched together. */
+  /** Runs of one method and weight are shown and hidden together. */
   groups() {
     const groups = new Map();
     this.rows().forEach((row) => {

@@ -1,4 +1,4 @@
-// Light or dark: as the system says, until the reader chooses.
+// Light or dark: follows the system until the reader chooses.
 
 const KEY = 'tandem-board-theme';
 const system = window.matchMedia('(prefers-color-scheme: dark)');

@@ -96,7 +96,7 @@ const variantDashes = [[], [9, 5], [2, 4]];
 
 function theoryCurves() {
   const theory = page.theory;
-  // variants of a method have a colour in common, and lines of their own
+  // variants of a method share a colour and have different lines
   const variants = list(theory.methods).map((entry) => entry.method).filter((method) => !page.looks[method]);
   const dashes = (method) => variantDashes[Math.max(0, variants.indexOf(method)) % variantDashes.length];
   return {

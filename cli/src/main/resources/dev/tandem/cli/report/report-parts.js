@@ -1,6 +1,6 @@
 'use strict';
-// The data, what is chosen in the page, and the small parts that every section is made of.
-// Whatever comes from the data reaches the page through textContent only.
+// The data, the choices made in the page, and the small parts of every section. Text from the data reaches the page
+// through textContent only.
 
 const page = JSON.parse(document.getElementById('data').textContent);
 const results = page.results;
@@ -104,7 +104,7 @@ function plainTable(heads, rows) {
       ? el('th', { scope: 'row', text: cell }) : el('td', { text: cell })))))));
 }
 
-/** A table that is made when it is opened, and again when what it shows changes. */
+/** A table that is built when it is opened, and again when its content changes. */
 function numbers(title, make) {
   const box = el('div');
   const details = el('details', {}, el('summary', { text: title }), box);
@@ -116,7 +116,7 @@ function numbers(title, make) {
 
 // ---- controls ----
 
-/** Buttons of which one is pressed. Entries are [value, text]; pick reads the value, and put keeps it. */
+/** Buttons of which one is pressed. Entries are [value, text]; pick reads the value, and put stores it. */
 function choice(name, entries, pick, put) {
   if (entries.length < 2) return null;
   const buttons = entries.map(([value, text]) => el('button', { type: 'button', text, onclick: () => put(value) }));

@@ -19,7 +19,7 @@ import org.openqa.selenium.Dimension;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 
-/** The board as a reader meets it, in a real Chromium. Keeps pictures in {@code target/board}. */
+/** The board as a reader sees it, in a real Chromium. Keeps pictures in {@code target/board}. */
 class BoardBrowserTest {
     private static final Path PICTURES = Path.of("target", "board");
     private static final String HOSTILE = "<img src=x onerror=alert(1)>";
@@ -181,7 +181,7 @@ class BoardBrowserTest {
             browser.driver().get(empty.url());
             browser.patiently().until(d -> find(".nothing").getText().contains("tandem train RECIPE.yaml"));
             picture("empty");
-            browser.driver().get("about:blank"); // before the server goes away
+            browser.driver().get("about:blank"); // before the server stops
         }
     }
 

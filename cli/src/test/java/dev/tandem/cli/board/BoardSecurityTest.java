@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What the board answers to whom, byte by byte over real sockets. */
+/** The board's answers to permitted and forbidden clients, byte by byte over real sockets. */
 class BoardSecurityTest {
     private static final String TOKEN = "0123456789abcdef0123456789abcdef";
 

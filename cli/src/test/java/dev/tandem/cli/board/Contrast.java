@@ -2,7 +2,7 @@ package dev.tandem.cli.board;
 
 /** Measures texts of a page against what is behind them, as WCAG 2 does. */
 final class Contrast {
-    /** Gives every text below 4.5 : 1, with its contrast. */
+    /** Returns every text with a contrast below 4.5 : 1, and that contrast. */
     static final String SCRIPT = """
             const parse = (c) => { const m = c.match(/[\\d.]+/g).map(Number); return m.length < 4 ? [...m, 1] : m; };
             const over = (f, b) => [0, 1, 2].map((i) => f[i] * f[3] + b[i] * (1 - f[3]));

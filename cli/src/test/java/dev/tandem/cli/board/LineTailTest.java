@@ -54,7 +54,7 @@ class LineTailTest {
         Files.writeString(file(), text, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 
-    /** However the file grows, every whole line is heard once. */
+    /** In whatever pieces the file grows, every complete line is received once. */
     @Test
     void hearsEveryLineOnceHoweverTheFileGrows() throws IOException {
         var random = new Random(1);
@@ -106,7 +106,7 @@ class LineTailTest {
         tail.read(heard);
         assertThat(heard.lines).containsExactly("eins", "zwei");
         var other = folder.resolve("other");
-        Files.writeString(other, "eins\nzwei\ndrei\n"); // what was read is the same, but the file is another
+        Files.writeString(other, "eins\nzwei\ndrei\n"); // the bytes read so far are the same, but it is another file
         Files.move(other, file(), StandardCopyOption.REPLACE_EXISTING);
         tail.read(heard);
         assertThat(heard.lines).containsExactly("eins", "zwei", "drei");

@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.Random;
 
-/** Writes what a run writes, without training. */
+/** Writes the files of a run without training. */
 final class RunFolder {
     private final Path folder;
     private final Random random;
@@ -51,7 +51,7 @@ final class RunFolder {
         return this;
     }
 
-    /** Of this very process. */
+    /** The state of a run in this process. */
     RunFolder running() throws IOException {
         return state("running", ProcessHandle.current().pid(), LocalHost.name(), 240);
     }
@@ -64,7 +64,7 @@ final class RunFolder {
         return append("log.jsonl", "{\"time\":\"2026-01-02T03:04:05Z\",\"message\":\"" + text + "\"}\n");
     }
 
-    /** Goes on for some steps; an evaluation comes every tenth. */
+    /** Adds some steps, with an evaluation at every tenth. */
     RunFolder steps(int count) throws IOException {
         var lines = new StringBuilder();
         for (var i = 0; i < count; i++) {

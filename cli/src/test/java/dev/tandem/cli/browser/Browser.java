@@ -68,7 +68,7 @@ public final class Browser implements AutoCloseable {
         return driver;
     }
 
-    /** Waits for what a page does a little later. */
+    /** Waits for delayed changes of a page. */
     public WebDriverWait patiently() {
         return new WebDriverWait(driver, PATIENCE);
     }
@@ -81,7 +81,10 @@ public final class Browser implements AutoCloseable {
                         "features", List.of(java.util.Map.of("name", "prefers-color-scheme", "value", scheme))));
     }
 
-    /** Lays pages out as for a window of a width in CSS pixels, as narrow as a phone's; 0: as wide as the window is. */
+    /**
+     * Lays pages out for a window of a width in CSS pixels, which may be as narrow as a phone's; 0: the width of the
+     * window.
+     */
     public void width(int width) {
         if (width == 0) {
             driver.executeCdpCommand("Emulation.clearDeviceMetricsOverride", java.util.Map.of());
@@ -100,7 +103,7 @@ public final class Browser implements AutoCloseable {
                 .toList();
     }
 
-    /** Keeps what the window shows as a PNG file. */
+    /** Saves the content of the window as a PNG file. */
     public void screenshot(Path target) throws java.io.IOException {
         Files.createDirectories(target.toAbsolutePath().getParent());
         Files.write(target, driver.getScreenshotAs(OutputType.BYTES));

@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Any bytes are a file of metrics; lines that are none are counted. */
+/** Any bytes count as a file of metrics; lines that are not metrics are counted. */
 public final class MetricsFuzz {
     private static final Path FILE = file();
 

@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What fuzzing starts from, and what it has found so far, holds in every build. */
+/** Replays in every build the seeds of fuzzing and its findings so far. */
 class MetricsSeedsTest {
 
     static List<Path> seeds() throws IOException {

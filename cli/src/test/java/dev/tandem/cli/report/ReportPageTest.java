@@ -227,7 +227,7 @@ class ReportPageTest {
     }
 
     private static void resize(int width, int height) {
-        // a window has a least width, a device has not
+        // a window has a minimum width, a device does not
         browser.driver()
                 .executeCdpCommand(
                         "Emulation.setDeviceMetricsOverride",

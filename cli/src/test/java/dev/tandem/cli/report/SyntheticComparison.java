@@ -170,7 +170,7 @@ final class SyntheticComparison {
                         + "\n");
     }
 
-    /** Straight ways for the joint methods; sequential ones turn at half the steps. */
+    /** Straight paths for the joint methods; sequential ones turn at half the steps. */
     private double[] at(String method, int step, double[] end) {
         var done = (double) step / STEPS;
         var x = closing(method.equals("sequential-preference-first") ? 2 * done - 1 : 2 * done);

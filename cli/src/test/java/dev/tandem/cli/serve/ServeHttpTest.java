@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What the server answers to requests that are wrong, byte by byte. */
+/** The server's answers to wrong requests, byte by byte. */
 @Timeout(60)
 class ServeHttpTest {
     private static final String GOOD = "{'model': 'tiny', 'prompt': 'the hill', 'max_tokens': 5}".replace('\'', '"');
@@ -40,7 +40,7 @@ class ServeHttpTest {
         server.close();
     }
 
-    /** Whatever came, the next one is served. */
+    /** After any request, the next one is served. */
     @AfterEach
     void stillServes() throws InterruptedException {
         assertThat(server.post("/v1/completions", GOOD).statusCode()).isEqualTo(200);
@@ -309,7 +309,7 @@ class ServeHttpTest {
             assertThat(locked.ask("GET /metrics", "", "")).startsWith("HTTP/1.1 401");
             assertThat(locked.ask("GET /nothing", "", "")).startsWith("HTTP/1.1 401");
             assertThat(locked.ask("GET /health", "", "")).startsWith("HTTP/1.1 200");
-            // by whatever name: a proxy has its own
+            // by any name, because a proxy has its own
             assertThat(locked.ask("GET /v1/models", "Host: llm.example\r\nAuthorization: bearer " + key + "\r\n", ""))
                     .startsWith("HTTP/1.1 200");
         }
@@ -329,7 +329,7 @@ class ServeHttpTest {
                 socket.getOutputStream().write(once.getBytes(StandardCharsets.UTF_8));
             }
         }
-        // who does not wait gets the first answer, and the end of the connection
+        // a client that pipelines gets the first answer and the end of the connection
         assertThat(server.raw((once + once + once).getBytes(StandardCharsets.UTF_8))
                         .split("HTTP/1.1 200", -1))
                 .hasSizeBetween(2, 4);
@@ -361,7 +361,7 @@ class ServeHttpTest {
                 var answer = new String(socket.getInputStream().readNBytes(12), StandardCharsets.UTF_8);
                 assertThat(answer).matches("(HTTP/1\\.1 4\\d\\d)?");
             } catch (java.net.SocketTimeoutException e) {
-                // what came may yet be the beginning of a request: it has its deadline
+                // the bytes may be the beginning of a request, which has its deadline
                 assertThat(begin).isLessThan(2);
             }
         }
@@ -374,8 +374,9 @@ class ServeHttpTest {
         var seen = new ArrayList<Integer>();
         for (var i = 0; i < 300; i++) {
             var text = new StringBuilder(
-                    "{\"model\": \"tiny\", \"prompt\": [\"the hill over the sea and the hill\", \"a line about the sea\"], \"max_tokens\": 3, \"n\": 2,"
-                            + " \"temperature\": 0.5, \"top_p\": 0.9, \"stop\": [\"x\"], \"seed\": 5, \"stream\": false}");
+                    "{\"model\": \"tiny\", \"prompt\": [\"the hill over the sea and the hill\", \"a line about the"
+                            + " sea\"], \"max_tokens\": 3, \"n\": 2, \"temperature\": 0.5, \"top_p\": 0.9, \"stop\":"
+                            + " [\"x\"], \"seed\": 5, \"stream\": false}");
             for (var j = random.nextInt(1, 4); j > 0; j--) {
                 var at = random.nextInt(text.length());
                 switch (random.nextInt(3)) {

@@ -21,13 +21,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** More clients than there are places, clients that go away, clients that do not read or write, and models that fail. */
+/** More clients than places, clients that disconnect, clients that do not read or write, and models that fail. */
 @Timeout(60)
 class ServeLoadTest {
     private static final Pattern SAMPLE =
             Pattern.compile("[a-z_]+(\\{([a-z]+=\"[^\"]*\",?)+})? ([0-9.eE+-]+|NaN|\\+Inf)");
 
-    /** Long enough to go away in its middle: thousands of tokens of a model that seldom ends. */
+    /** Long enough to disconnect during it: thousands of tokens of a model that seldom ends. */
     private static final String LONG =
             "{\"model\": \"tiny\", \"prompt\": \"the hill\", \"max_tokens\": 3900, \"temperature\": 0%s}";
 
@@ -67,7 +67,7 @@ class ServeLoadTest {
             while (server.server().engine().waiting() < 3) {
                 Thread.sleep(2);
             }
-            // the first has heard something; none of the others has
+            // the first has received something; none of the others has
             assertThat(sockets.get(0).getInputStream().readNBytes(12))
                     .isEqualTo("HTTP/1.1 200".getBytes(StandardCharsets.UTF_8));
             for (var socket : sockets) {
@@ -132,7 +132,7 @@ class ServeLoadTest {
         }
     }
 
-    /** The model's memory is gone: every use of it fails, deep inside. */
+    /** The model's memory is freed, so every use of it fails deep inside. */
     @Test
     void aModelThatFailsIsAnErrorWithAnIdAndNoEnd() throws Exception {
         var opened = new CompletableFuture<TextModel>();
@@ -189,7 +189,7 @@ class ServeLoadTest {
         }
     }
 
-    /** What it had when it was asked to stop is finished, and sent, before it closes. */
+    /** The texts that are active when it is asked to stop are finished and sent before it closes. */
     @Test
     void drainedItHasAnsweredAll() throws Exception {
         var server = start(new EngineSettings(2, 20, 65_536), ApiLimits.USUAL);
@@ -210,7 +210,7 @@ class ServeLoadTest {
         }
     }
 
-    /** A client that does not read is sent no more, and gives its place back. */
+    /** A client that does not read receives nothing further and loses its place. */
     @Test
     void whoDoesNotReadIsCutOff() throws Exception {
         try (var server = start(new EngineSettings(8, 80, 65_536), new ApiLimits(1 << 20, 100, 30_000, 30_000, 200))) {

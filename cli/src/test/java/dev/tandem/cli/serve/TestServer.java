@@ -20,7 +20,7 @@ import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A server over a tiny model on any free port, and plain ways to ask it. */
+/** A server over a tiny model on any free port, with simple ways to send requests. */
 final class TestServer implements AutoCloseable {
     static final String NAME = "tiny";
     static final EngineSettings BOUNDS = new EngineSettings(16, 64, 65_536);
@@ -52,7 +52,7 @@ final class TestServer implements AutoCloseable {
         return result;
     }
 
-    /** Ways to ask a server that is there. */
+    /** Ways to send requests to an existing server. */
     static TestServer of(ApiServer server) {
         return new TestServer(server);
     }
@@ -65,7 +65,7 @@ final class TestServer implements AutoCloseable {
         return URI.create(server.url()).getPort();
     }
 
-    /** Sends bytes, and hears all that comes until the connection ends. */
+    /** Sends bytes and receives everything until the connection ends. */
     String raw(byte[] request) throws IOException {
         try (var socket = new Socket("127.0.0.1", port())) {
             socket.setSoTimeout(20_000);
@@ -88,7 +88,7 @@ final class TestServer implements AutoCloseable {
                 + "\r\nContent-Type: application/json\r\nContent-Length: " + length + "\r\n\r\n";
     }
 
-    /** Connects and sends a request, and leaves it to the caller to read the answer, or not. */
+    /** Connects and sends a request; the caller may read the answer. */
     Socket begin(String path, String body) throws IOException {
         var socket = new Socket("127.0.0.1", port());
         socket.setSoTimeout(20_000);
@@ -125,7 +125,7 @@ final class TestServer implements AutoCloseable {
         return json(response).at("/choices/0/text").asString();
     }
 
-    /** Waits until nothing is in the making and nothing waits. */
+    /** Waits until no text is active or waiting. */
     void awaitIdle() throws InterruptedException {
         while (server.engine().active() > 0 || server.engine().waiting() > 0) {
             Thread.sleep(2);

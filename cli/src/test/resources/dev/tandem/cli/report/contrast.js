@@ -1,4 +1,4 @@
-// Texts whose contrast to the colour behind them is below 4.5, by the formula of WCAG 2.
+// Texts whose contrast to their background is below 4.5, by the formula of WCAG 2.
 const channels = (text) => text.match(/[\d.]+/g).map(Number);
 const luminance = ([r, g, b]) => [r, g, b].map((c) => c / 255)
   .map((c) => (c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))

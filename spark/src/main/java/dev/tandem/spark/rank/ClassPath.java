@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The class path of a child process: jars that Spark fetched for the application first, so that its versions of libraries
- * hold, not Spark's.
+ * The class path of a child process: the jars that Spark fetched for the application come first, so that the
+ * application's versions of libraries take precedence over Spark's.
  */
 final class ClassPath {
     private ClassPath() {}

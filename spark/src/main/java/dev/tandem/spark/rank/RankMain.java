@@ -2,7 +2,7 @@ package dev.tandem.spark.rank;
 
 import java.io.IOException;
 
-/** {@code tandem} as the child of a Spark task: ends at once when the task's JVM does, however that ended. */
+/** {@code tandem} as the child of a Spark task: it ends immediately when the task's JVM ends for any reason. */
 public final class RankMain {
     private static final int KILLED = 137;
 
@@ -16,14 +16,14 @@ public final class RankMain {
         dev.tandem.cli.Main.main(args);
     }
 
-    /** The other end of standard input is the parent's: the system closes it with its process. */
+    /** The other end of standard input belongs to the parent: the system closes it when that process ends. */
     private static void endWithParent() {
         try {
             while (System.in.read() >= 0) {
-                // the parent says nothing
+                // the parent sends nothing
             }
         } catch (IOException e) {
-            // it is gone, too
+            // the parent is gone, too
         }
         Runtime.getRuntime().halt(KILLED);
     }

@@ -8,17 +8,17 @@ import java.io.Serializable;
  *
  * @param rank its number
  * @param host where it ran
- * @param exitCode as of {@code tandem train}: 0 done, 2 a mistake of the user's, 128 and more stopped by a signal
- * @param lastLines what it printed last, or why it was not started
+ * @param exitCode that of {@code tandem train}: 0 done, 2 a user's mistake, 128 and more stopped by a signal
+ * @param lastLines the end of its output, or the reason why it was not started
  */
 public record RankOutcome(int rank, String host, int exitCode, String lastLines) implements Serializable {
-    /** Of a mistake of the user's. */
+    /** Exit code after a user's mistake. */
     public static final int MISTAKE = 2;
 
-    /** Of a rank that lost another. */
+    /** Exit code of a rank that lost another. */
     public static final int LOST_ANOTHER = RankProcesses.RANK_LOST;
 
-    /** Of a rank that was not started because of another's mistake. */
+    /** Exit code of a rank that was not started because of a mistake on another. */
     public static final int NOT_STARTED = 64;
 
     private static final int SIGNALLED = 128;
@@ -29,12 +29,12 @@ public record RankOutcome(int rank, String host, int exitCode, String lastLines)
         return exitCode == SIGNALLED || exitCode == SIGNALLED + TERMINATED;
     }
 
-    /** Whether something went wrong. */
+    /** Whether the rank failed. */
     public boolean failed() {
         return exitCode != 0 && !stopped();
     }
 
-    /** In words, as in {@code rank 1 on node3 ended with exit code 137 (signal 9)}. */
+    /** A description, as in {@code rank 1 on node3 ended with exit code 137 (signal 9)}. */
     public String words() {
         return "rank " + rank + " on " + host + " ended with exit code " + exitCode
                 + (exitCode > SIGNALLED ? " (signal " + (exitCode - SIGNALLED) + ")" : "");

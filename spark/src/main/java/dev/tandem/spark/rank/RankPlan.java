@@ -7,16 +7,17 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What all ranks of an attempt are told.
+ * The settings of all ranks of an attempt.
  *
  * @param recipe the recipe's text, its paths absolute
  * @param output the recipe's output folder
- * @param resume go on from the newest checkpoint
- * @param again an earlier attempt of the same run failed: go on from its newest checkpoint, or begin again if it wrote none
+ * @param resume whether to resume from the newest checkpoint
+ * @param again whether an earlier attempt of the same run failed: resume from its newest checkpoint, or start over if
+ *     it wrote none
  * @param timeout how long a rank waits for the others
- * @param shipped files that came with the application, instead of those the recipe names
- * @param javaOptions of the ranks' JVMs
- * @param report where the driver listens
+ * @param shipped files shipped with the application, which replace those that the recipe names
+ * @param javaOptions options of the ranks' JVMs
+ * @param report the address on which the driver listens
  */
 public record RankPlan(
         String recipe,
@@ -33,7 +34,7 @@ public record RankPlan(
         javaOptions = List.copyOf(javaOptions);
     }
 
-    /** The same for another attempt, after this one failed. */
+    /** The plan of the next attempt after this one failed. */
     public RankPlan next() {
         return new RankPlan(recipe, output, resume, true, timeout, shipped, javaOptions, report);
     }

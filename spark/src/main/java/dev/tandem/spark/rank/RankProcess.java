@@ -21,7 +21,7 @@ final class RankProcess implements AutoCloseable {
     private static final int LINES_KEPT = 30;
     private static final int FIRST_JAVA_WITH_NATIVE_ACCESS = 24;
 
-    /** What counts lies outside the Java heap; the options of the {@code tandem} launcher. */
+    /** The options of the {@code tandem} launcher; most memory is outside the Java heap. */
     private static final List<String> OPTIONS =
             List.of("-Xms64m", "-XX:+UseSerialGC", "-Xshare:auto", "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0");
 
@@ -39,9 +39,9 @@ final class RankProcess implements AutoCloseable {
     /**
      * Starts a rank.
      *
-     * @param environment which one it is
-     * @param javaOptions further ones of its JVM
-     * @param lines told what it prints, line by line, on another thread
+     * @param environment identifies the rank
+     * @param javaOptions further options of its JVM
+     * @param lines receives its output line by line on another thread
      */
     static RankProcess start(
             RankEnvironment environment,
@@ -85,7 +85,7 @@ final class RankProcess implements AutoCloseable {
                 lines.accept(line);
             }
         } catch (IOException e) {
-            keep("(its output cannot be read any more: " + e.getMessage() + ")");
+            keep("(its output can no longer be read: " + e.getMessage() + ")");
         }
     }
 
@@ -96,29 +96,29 @@ final class RankProcess implements AutoCloseable {
         }
     }
 
-    /** What it printed last. */
+    /** The end of its output. */
     synchronized List<String> lastLines() {
         return List.copyOf(lastLines);
     }
 
-    /** Waits for the end. @return whether it has ended */
+    /** Waits for the process to end. @return whether it has ended */
     boolean await(Duration most) throws InterruptedException {
         return process.waitFor(most.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** The code it ended with, once all it printed was heard. */
+    /** Its exit code, once all of its output was read. */
     int exitCode() throws InterruptedException {
         reader.join(TimeUnit.SECONDS.toMillis(5));
         return process.exitValue();
     }
 
-    /** Asks it to stop after its step, with a checkpoint. */
+    /** Asks the rank to stop after its step with a checkpoint. */
     void stop() {
-        // by its handle: the process's own method would close its standard input first, which ends it at once
+        // through its handle: the method of Process would close its standard input first, which ends it immediately
         process.toHandle().destroy();
     }
 
-    /** Ends it at once if it is alive. */
+    /** Kills the process if it is alive. */
     @Override
     public void close() {
         process.destroyForcibly();

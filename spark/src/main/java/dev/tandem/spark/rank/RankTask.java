@@ -21,15 +21,15 @@ import scala.jdk.javaapi.CollectionConverters;
 import scala.runtime.AbstractFunction1;
 
 /**
- * A task of the barrier stage: starts its rank, watches over it, and gives how it ended. What goes wrong in a rank is a
- * result, not a failure of the task: the driver decides whether to begin again.
+ * A task of the barrier stage: starts its rank, monitors it, and returns how it ended. A rank's failure is a result of
+ * the task, not a failure of the task: the driver decides whether to restart.
  */
 public final class RankTask extends AbstractFunction1<Iterator<Integer>, Iterator<RankOutcome>>
         implements Serializable {
     private static final long serialVersionUID = 1L;
     private static final Duration LOOK = Duration.ofMillis(200);
 
-    /** Time to write a checkpoint after a polite request. */
+    /** Time to write a checkpoint after a request to stop. */
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final RankPlan plan;
@@ -86,7 +86,7 @@ public final class RankTask extends AbstractFunction1<Iterator<Integer>, Iterato
         var recipe = recipe(work);
         var logger = LoggerFactory.getLogger("dev.tandem.spark.rank." + rendezvous.rank());
         Consumer<String> lines = line -> {
-            // the rank knows the recipe under a name that goes with it
+            // the rank's copy of the recipe is temporary, so its name is of no use
             var said = line.replace("tandem train " + recipe, "the same command and");
             logger.info(said);
             connection.ifPresent(c -> c.line(said));
@@ -119,7 +119,7 @@ public final class RankTask extends AbstractFunction1<Iterator<Integer>, Iterato
         connection.ifPresent(ReportConnection::mirror);
     }
 
-    /** The recipe as this machine has its files. */
+    /** The recipe with the paths of this machine's files. */
     private Path recipe(Path work) {
         var shipped = ShippedFiles.unpacked(plan.shipped());
         var recipe = RecipeReader.parse(plan.recipe(), List.of()).located(shipped::located);

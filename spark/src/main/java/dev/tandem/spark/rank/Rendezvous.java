@@ -16,13 +16,13 @@ import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.BarrierTaskInfo;
 
 /**
- * How the tasks of a barrier stage become ranks: rank 0 tells the others its host, a free port and whether they resume, and
- * all make sure that they see its output folder.
+ * Turns the tasks of a barrier stage into ranks: rank 0 sends its host, a free port and whether to resume, and all
+ * ranks check that they see its output folder.
  */
 final class Rendezvous {
     private static final long LOOK_MILLIS = 100;
 
-    /** Network file systems may show a new file late. */
+    /** Time for network file systems, which may show a new file late. */
     private static final long MOST_LOOKS = 50;
 
     private final BarrierTaskContext context;
@@ -42,7 +42,7 @@ final class Rendezvous {
         return address.substring(0, address.lastIndexOf(':')).replaceAll("[\\[\\]]", "");
     }
 
-    /** What the ranks agreed on. */
+    /** The result of the rendezvous. */
     record Agreement(RankEnvironment environment, boolean resume) {}
 
     int rank() {
@@ -59,20 +59,20 @@ final class Rendezvous {
      * @param probe a file in the output folder that rank 0 has just written; ignored on other ranks
      * @param resume whether the ranks are to resume; ignored on other ranks
      * @return empty if another task does not see the output folder
-     * @throws UserException if this one does not
+     * @throws UserException if this task does not see it
      */
     Optional<Agreement> meet(Path probe, boolean resume, Duration timeout) {
         var first = rank() == 0;
         var messages = context.allGather(first ? freePort() + "\n" + resume + "\n" + probe.getFileName() : "");
         var words = messages[0].split("\n");
         var seen = first || sees(output.resolve(words[2]));
-        // a message is not empty where something is wrong
+        // a message that is not empty reports a problem
         var all = context.allGather(seen ? "" : "no");
         if (!seen) {
             throw new UserException(
                     "Rank " + rank() + " on " + host() + " does not see " + output + " of " + hosts.get(0)
-                            + ", where rank 0 writes the run and its checkpoints. Give an 'output' on storage that all machines"
-                            + " share under one path, such as NFS.");
+                            + ", where rank 0 writes the run and its checkpoints. Give an 'output' on storage that all"
+                            + " machines share under one path, such as NFS.");
         }
         if (Stream.of(all).anyMatch(message -> !message.isEmpty())) {
             return Optional.empty();

@@ -14,14 +14,14 @@ import java.util.UUID;
  */
 record RunFolder(Path path) {
 
-    /** A file by which others tell whether they see the same folder. */
+    /** A file that shows other machines whether they see the same folder. */
     record Probe(Path file) implements AutoCloseable {
         @Override
         public void close() {
             try {
                 Files.deleteIfExists(file);
             } catch (IOException e) {
-                // it is empty and its name says what it was
+                // it is empty and its name explains it
                 return;
             }
         }
@@ -38,8 +38,8 @@ record RunFolder(Path path) {
     }
 
     /**
-     * Whether an earlier attempt left a checkpoint to go on from. If not, what it wrote is removed: the folder was not used
-     * before it.
+     * Whether an earlier attempt left a checkpoint to resume from. If not, its files are removed, because the folder
+     * was not used before it.
      */
     boolean goesOn() {
         var run = new RunDirectory(path);

@@ -1,4 +1,4 @@
-/** Ranks as processes beside the tasks of a barrier stage. */
+/** Ranks as child processes of the tasks of a barrier stage. */
 @NullMarked
 package dev.tandem.spark.rank;
 

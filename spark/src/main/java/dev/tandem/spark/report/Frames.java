@@ -1,8 +1,8 @@
 package dev.tandem.spark.report;
 
 /**
- * What goes over a connection. From rank 0: the token and the path of its probe, then frames, each a byte that says which and
- * what belongs to it. From the driver: whether it sees the probe, then {@link #STOP} once, if ever.
+ * The protocol of a connection. Rank 0 sends the token and the path of its probe, then frames, each a byte for its kind
+ * and its content. The driver sends whether it sees the probe, then {@link #STOP} at most once.
  */
 final class Frames {
     /** A line of output: text. */
@@ -11,7 +11,7 @@ final class Frames {
     /** A file from its beginning: name, length, bytes. */
     static final int REPLACE = 2;
 
-    /** A file goes on: name, bytes it has so far, length, bytes. */
+    /** The next piece of a file: name, bytes so far, length, bytes. */
     static final int APPEND = 3;
 
     /** The ranks are to stop. */
@@ -23,7 +23,7 @@ final class Frames {
     /** Longest line, characters: a text of the protocol has 65,535 bytes at most. */
     static final int MOST_CHARACTERS = 16_000;
 
-    /** Milliseconds that either side has to introduce itself. */
+    /** Milliseconds that either side has for its introduction. */
     static final int GREETING_MILLIS = 30_000;
 
     private Frames() {}

@@ -10,19 +10,19 @@ import java.nio.file.StandardOpenOption;
 import java.util.regex.Pattern;
 
 /**
- * Files of a run as they arrive from another machine.
+ * Writes the files of a run as they arrive from another machine.
  *
- * @param folder where they are written
+ * @param folder the folder to which they are written
  */
 record MirroredRun(Path folder) {
     private static final Pattern NAME = Pattern.compile("(tensorboard/)?[A-Za-z0-9][A-Za-z0-9._-]*");
 
-    /** Writes a file anew. */
+    /** Writes a file from its beginning. */
     void replace(String name, byte[] bytes) throws IOException {
         AtomicFiles.write(file(name), bytes);
     }
 
-    /** Goes on with a file. @throws IOException if it has another length: a piece is missing */
+    /** Appends to a file. @throws IOException if it has another length, because a piece is missing */
     void append(String name, long from, byte[] bytes) throws IOException {
         var file = file(name);
         try (var channel = FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {

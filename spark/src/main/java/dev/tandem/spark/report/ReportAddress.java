@@ -3,14 +3,14 @@ package dev.tandem.spark.report;
 import java.io.Serializable;
 
 /**
- * Where a driver listens for its run.
+ * The address on which a driver listens for its run.
  *
  * @param host as executors reach the driver
  * @param port of the listener
- * @param token what a connection must know
+ * @param token the secret that a connection must present
  */
 public record ReportAddress(String host, int port, String token) implements Serializable {
-    /** Without the token. */
+    /** The address without the token. */
     @Override
     public String toString() {
         return host + ":" + port;

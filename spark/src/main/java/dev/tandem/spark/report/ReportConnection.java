@@ -10,8 +10,8 @@ import java.net.Socket;
 import java.nio.file.Path;
 
 /**
- * Rank 0's connection to the driver: what the rank prints and, where the driver does not see the run's folder, what the run
- * writes down. A connection that breaks is not missed: the run goes on, and its folder holds everything.
+ * Rank 0's connection to the driver. It carries the rank's output and, where the driver does not see the run's folder,
+ * the run's files. A broken connection does no harm: the run continues, and its folder holds everything.
  */
 public final class ReportConnection implements AutoCloseable {
     private final Socket socket;
@@ -81,7 +81,7 @@ public final class ReportConnection implements AutoCloseable {
         });
     }
 
-    /** Sends what is new in the run's folder, unless the driver sees it by itself. */
+    /** Sends the news in the run's folder, unless the driver sees that folder. */
     public void mirror() {
         if (!shared && !broken) {
             mirror.look();
@@ -125,7 +125,7 @@ public final class ReportConnection implements AutoCloseable {
         try {
             socket.close();
         } catch (IOException e) {
-            // nothing more is sent
+            // nothing further is sent
             return;
         }
     }

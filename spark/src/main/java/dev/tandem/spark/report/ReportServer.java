@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * The driver's ear for a run: rank 0 of every attempt connects, says what it prints, and sends the run's metrics where the
- * driver does not see the run's folder.
+ * Receives the reports of a run on the driver: rank 0 of every attempt connects and sends its output and, where the
+ * driver does not see the run's folder, the run's metrics.
  */
 public final class ReportServer implements AutoCloseable {
     private static final int TOKEN_BYTES = 32;
@@ -42,13 +42,14 @@ public final class ReportServer implements AutoCloseable {
     }
 
     /**
-     * Begins to listen.
+     *
+     * Starts to listen.
      *
      * @param host as executors reach this machine
      * @param port 0: any free one
-     * @param copy where the run's files are kept
-     * @param always false: only if this machine does not see the run's folder
-     * @param lines told what rank 0 prints, on other threads
+     * @param copy the folder for the copy of the run's files
+     * @param always whether to copy even if this machine sees the run's folder
+     * @param lines receives the output of rank 0, on other threads
      * @throws UserException if the port is taken
      */
     public static ReportServer open(String host, int port, Path copy, boolean always, Consumer<String> lines) {
@@ -66,7 +67,7 @@ public final class ReportServer implements AutoCloseable {
         }
     }
 
-    /** Where executors reach it. */
+    /** The address at which executors reach this server. */
     public ReportAddress address() {
         return address;
     }
@@ -83,7 +84,7 @@ public final class ReportServer implements AutoCloseable {
                 var socket = server.accept();
                 start(() -> hear(socket), "report of rank 0");
             } catch (IOException e) {
-                // closed, or a connection that was gone before it was there
+                // closed, or a connection that ended before it was accepted
                 continue;
             }
         }
@@ -105,11 +106,11 @@ public final class ReportServer implements AutoCloseable {
                 frame(in);
             }
         } catch (EOFException e) {
-            // the rank has ended; how, Spark tells
+            // the rank has ended; Spark reports how
             return;
         } catch (IOException | UserException e) {
             if (!server.isClosed()) {
-                lines.accept("The report of rank 0 broke off: " + e.getMessage());
+                lines.accept("The connection of rank 0's report broke: " + e.getMessage());
             }
         }
     }
@@ -131,7 +132,7 @@ public final class ReportServer implements AutoCloseable {
             case Frames.LINE -> lines.accept(in.readUTF());
             case Frames.REPLACE -> copy.replace(in.readUTF(), bytes(in));
             case Frames.APPEND -> copy.append(in.readUTF(), in.readLong(), bytes(in));
-            default -> throw new IOException("it sent what is no report");
+            default -> throw new IOException("it sent data that is not a report");
         }
     }
 
@@ -143,7 +144,7 @@ public final class ReportServer implements AutoCloseable {
         return in.readNBytes(length);
     }
 
-    /** Asks the ranks to stop after their step, now or as soon as they are there. */
+    /** Asks the ranks to stop after their step, now or as soon as they connect. */
     public synchronized void stop() {
         stopped = true;
         for (var socket : connections) {
@@ -151,7 +152,7 @@ public final class ReportServer implements AutoCloseable {
                 OutputStream out = socket.getOutputStream();
                 out.write(Frames.STOP);
             } catch (IOException e) {
-                // an earlier attempt's
+                // that of an earlier attempt
                 continue;
             }
         }
@@ -165,7 +166,7 @@ public final class ReportServer implements AutoCloseable {
                 socket.close();
             }
         } catch (IOException e) {
-            // the port goes with the process
+            // the port is closed with the process
             return;
         }
     }

@@ -12,27 +12,30 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Tells what is new in the files of a run that a board, a report or TensorBoard read; checkpoints and models are not theirs. */
+/**
+ * Sends the news in those files of a run that a board, a report or TensorBoard reads, which excludes checkpoints and
+ * models.
+ */
 final class RunMirror {
-    /** In this order: what says that a run is done comes last. */
+    /** In this order, because the file that marks a run as done comes last. */
     private static final List<String> FILES =
             List.of("recipe.yaml", "log.jsonl", "metrics.jsonl", "state.json", "summary.json");
 
     private static final String EVENTS = "tensorboard";
 
-    /** Bytes by which a file that was cut and grew again is known. */
+    /** Bytes by which a file that was cut and grew again is detected. */
     private static final int TAIL = 512;
 
     private final Path folder;
     private final Pieces pieces;
     private final Map<String, Sent> sent = new HashMap<>();
 
-    /** What has been told of a file. */
+    /** The part of a file that has been sent. */
     private record Sent(long bytes, Object fileKey, byte[] tail) {}
 
-    /** Takes pieces of files. */
+    /** Receives pieces of files. */
     interface Pieces {
-        /** @param from place of the piece in its file; 0: the file begins anew */
+        /** @param from position of the piece in its file; 0: the file is written from its beginning */
         void piece(String name, long from, byte[] bytes);
     }
 
@@ -41,13 +44,13 @@ final class RunMirror {
         this.pieces = pieces;
     }
 
-    /** Looks once. */
+    /** Checks the files once. */
     void look() {
         for (var name : names()) {
             try (var channel = FileChannel.open(folder.resolve(name))) {
                 look(name, channel);
             } catch (IOException e) {
-                // it is not there yet, or was replaced just now: the next look sees it
+                // it does not exist yet, or was just replaced: the next check sees it
                 continue;
             }
         }
@@ -96,7 +99,7 @@ final class RunMirror {
     private static byte[] read(FileChannel channel, long from, int length) throws IOException {
         var buffer = ByteBuffer.allocate(length);
         while (buffer.hasRemaining() && channel.read(buffer, from + buffer.position()) >= 0) {
-            // until all is there, or the file was cut meanwhile
+            // until the buffer is full, or the file turns out to have been cut
         }
         return Arrays.copyOf(buffer.array(), buffer.position());
     }

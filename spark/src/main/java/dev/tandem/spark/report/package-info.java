@@ -1,4 +1,4 @@
-/** What the driver hears of a run while it goes on. */
+/** Reports of a running job to the driver. */
 @NullMarked
 package dev.tandem.spark.report;
 

@@ -10,15 +10,15 @@ import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerApplicationEnd;
 
 /**
- * The driver's folder of archives. Every executor fetches all files that were ever added to an application before its first task,
- * also one that comes later, so they stay until the application ends.
+ * The driver's folder of archives. Before its first task every executor, even one that joins later, fetches all files
+ * that were ever added to the application, so they stay until the application ends.
  */
 final class ArchiveFolder {
     private static final String KEY = "spark.tandem.archives";
 
     private ArchiveFolder() {}
 
-    /** The application's, created when it is first asked for. */
+    /** The folder of the application, created on the first call. */
     static Path of(SparkContext spark) {
         synchronized (spark) {
             if (spark.conf().contains(KEY)) {

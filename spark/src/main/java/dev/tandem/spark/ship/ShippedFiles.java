@@ -17,7 +17,7 @@ import org.apache.spark.SparkFiles;
  * Shipped files on an executor's machine: unpacked once into the user's {@link ShippedFolder}, where later ranks and runs
  * find them under the same path. A run that is resumed must find its model where it was.
  *
- * @param paths from the driver's paths to this machine's
+ * @param paths maps the driver's paths to this machine's
  */
 public record ShippedFiles(Map<Path, Path> paths) {
     public ShippedFiles {
@@ -25,7 +25,7 @@ public record ShippedFiles(Map<Path, Path> paths) {
     }
 
     /**
-     * Unpacks what is not there yet; to be called in a task.
+     * Unpacks what is missing; must be called in a task.
      *
      * @throws UserException if this machine's disk does not take it
      */
@@ -37,15 +37,15 @@ public record ShippedFiles(Map<Path, Path> paths) {
         return new ShippedFiles(result);
     }
 
-    /** Where a path of the driver's is here; the path itself if it was not shipped. */
+    /** This machine's path for a path of the driver; the path itself if it was not shipped. */
     public Path located(Path path) {
         return paths.getOrDefault(path, path);
     }
 
     /**
-     * Unpacks a parcel if it is not there yet.
+     * Unpacks a parcel unless it is already unpacked.
      *
-     * @return where it is
+     * @return its path
      * @throws UserException if this machine's disk does not take it
      */
     public static Path unpacked(Parcel parcel) {

@@ -1,4 +1,4 @@
-/** Files brought to machines that do not see them. */
+/** Ships files to machines that do not see them. */
 @NullMarked
 package dev.tandem.spark.ship;
 

@@ -14,7 +14,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Rows of Spark's data sources as Tandem reads rows: JSON objects with the columns' names as keys.
+ * Rows of Spark's data sources in the form in which Tandem reads rows: JSON objects with the columns' names as keys.
  *
  * @param data two columns: {@code place}, where a row comes from, and {@code row}, its JSON as UTF-8
  */
@@ -24,13 +24,13 @@ public record InputRows(Dataset<Row> data) {
 
     /** Formats of files. */
     public enum Format {
-        /** An object a line: the lines themselves are read, no schema is guessed. */
+        /** One object per line: the lines are read as they are, without guessing a schema. */
         JSONL,
         /** Parquet. */
         PARQUET,
         /** ORC. */
         ORC,
-        /** With a header line, quoted as in RFC 4180; an empty field is an empty text. */
+        /** CSV with a header line, quoted as in RFC 4180; an empty field is an empty text. */
         CSV
     }
 
@@ -44,7 +44,7 @@ public record InputRows(Dataset<Row> data) {
         try {
             return switch (format) {
                 case JSONL ->
-                    // binary: as text, what is not UTF-8 would be replaced in silence
+                    // binary, because as text bytes that are not UTF-8 would be replaced silently
                     new InputRows(spark.read()
                             .option("lineSep", "\n")
                             .text(path)
@@ -70,7 +70,7 @@ public record InputRows(Dataset<Row> data) {
         }
     }
 
-    /** Rows of a table or a view that the session knows. @throws UserException if it does not */
+    /** Rows of a table or a view of the session. @throws UserException if there is none */
     public static InputRows ofTable(SparkSession spark, String table) {
         try {
             return of(spark.table(table), "table " + table);
@@ -79,7 +79,7 @@ public record InputRows(Dataset<Row> data) {
         }
     }
 
-    /** Rows that a query gives. @throws UserException if Spark does not accept it */
+    /** Rows of a query. @throws UserException if Spark does not accept it */
     public static InputRows ofQuery(SparkSession spark, String sql) {
         try {
             return of(spark.sql(sql), "the query");
@@ -91,7 +91,7 @@ public record InputRows(Dataset<Row> data) {
     /**
      * Rows of any data set. Nulls stay nulls.
      *
-     * @param place where they come from, for messages
+     * @param place origin of the rows, for messages
      */
     public static InputRows of(Dataset<Row> rows, String place) {
         var json = to_json(struct(col("*")), Map.of("ignoreNullFields", "false"));
@@ -99,7 +99,7 @@ public record InputRows(Dataset<Row> data) {
                 rows.select(lit(place).as(PLACE), json.cast("binary").as(ROW)));
     }
 
-    /** The format that a path's suffix tells. @throws UserException if it tells none */
+    /** The format of a path's suffix. @throws UserException if it has no known one */
     public static Format format(String path) {
         return switch (RowFiles.suffix(Path.of(path.substring(path.lastIndexOf('/') + 1)))) {
             case "jsonl", "ndjson" -> Format.JSONL;
@@ -107,12 +107,12 @@ public record InputRows(Dataset<Row> data) {
             case "orc" -> Format.ORC;
             case "csv" -> Format.CSV;
             default ->
-                throw new UserException(path + ": the suffix does not tell the format. Say it with --input-format:"
+                throw new UserException(path + ": the suffix does not name a format. Name it with --input-format:"
                         + " jsonl, parquet, orc or csv.");
         };
     }
 
-    /** Of whatever Spark threw: it does not declare its checked exceptions. */
+    /** The error for any exception of Spark, which does not declare its checked exceptions. */
     private static UserException unreadable(String what, Exception problem) {
         var message = String.valueOf(problem.getMessage()).lines().findFirst().orElse("");
         if (problem instanceof UserException mistake) {

@@ -12,8 +12,8 @@ import org.apache.spark.SparkContext;
 import org.apache.spark.util.LongAccumulator;
 
 /**
- * Counts what becomes of rows. They are counted in the tasks that write, whose counts Spark takes once each, also where a task
- * is done again.
+ * Counts kept and dropped rows. They are counted in the tasks that write, whose counts Spark takes only once each, even
+ * when a task is repeated.
  */
 final class RowCounters implements Serializable {
     private static final long serialVersionUID = 1L;
@@ -71,7 +71,7 @@ final class RowCounters implements Serializable {
         return counted(dropped, DropReason.class);
     }
 
-    /** Remarkable rows among the kept; notes that did not occur are absent. */
+    /** Notes on kept rows; notes that did not occur are absent. */
     Map<RowNote, Long> notes() {
         return counted(notes, RowNote.class);
     }

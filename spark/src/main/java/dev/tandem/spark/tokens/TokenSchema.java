@@ -17,7 +17,7 @@ import scala.jdk.javaapi.CollectionConverters;
 final class TokenSchema {
     private TokenSchema() {}
 
-    /** @param pairs of rows that hold a chosen and a rejected answer */
+    /** @param pairs whether rows hold a chosen and a rejected answer */
     static StructType of(boolean pairs) {
         var ids = createArrayType(IntegerType, false);
         var spans = createArrayType(ids, false);
@@ -48,12 +48,12 @@ final class TokenSchema {
                 spans(pair.rejectedTrained()));
     }
 
-    /** Spark takes its own language's sequences only. */
+    /** Spark accepts only Scala's sequences. */
     private static Seq<Integer> list(int[] ids) {
         return CollectionConverters.asScala(Arrays.stream(ids).boxed().toList());
     }
 
-    /** Null, as the format has it, where all is trained. */
+    /** Null where everything is trained, as the format defines it. */
     private static @Nullable Object spans(List<TokenRow.Span> spans) {
         return spans.isEmpty()
                 ? null

@@ -7,13 +7,13 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What became of rows: nothing is dropped or cut in silence.
+ * The counts of rows read, kept and dropped: nothing is dropped or cut silently.
  *
  * @param rows rows read
- * @param tokens of the rows that are kept
- * @param trainedTokens those of them that are trained
+ * @param tokens tokens of the kept rows
+ * @param trainedTokens the trained ones among them
  * @param dropped rows left out, by reason
- * @param notes remarkable rows among the kept
+ * @param notes notes on kept rows
  */
 public record TokenizationReport(
         long rows, long tokens, long trainedTokens, Map<DropReason, Long> dropped, Map<RowNote, Long> notes) {
@@ -22,12 +22,12 @@ public record TokenizationReport(
         notes = Map.copyOf(notes);
     }
 
-    /** Rows that are kept. */
+    /** The number of kept rows. */
     public long kept() {
         return rows - dropped.values().stream().mapToLong(Long::longValue).sum();
     }
 
-    /** For a person: one line. */
+    /** The report as one line of text. */
     public String text() {
         var text = new StringBuilder(String.format(
                 Locale.ROOT, "%,d rows, %,d kept (%,d tokens, %,d trained)", rows, kept(), tokens, trainedTokens));
@@ -44,7 +44,7 @@ public record TokenizationReport(
         return text.toString();
     }
 
-    /** The same as maps and numbers, named as in a run's metrics. */
+    /** The report as maps and numbers, named as in a run's metrics. */
     Map<String, Object> json() {
         var result = new LinkedHashMap<String, Object>();
         result.put("rows", rows);

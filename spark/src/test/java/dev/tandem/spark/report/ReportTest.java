@@ -60,7 +60,7 @@ class ReportTest {
         }
     }
 
-    /** What a run does to its files: it appends, and a run that goes on cuts what was after its checkpoint. */
+    /** Changes files as a run does: it appends, and a resumed run cuts what was after its checkpoint. */
     private static void change(Path file, SplittableRandom random, int round) throws IOException {
         if (random.nextInt(8) == 0 && Files.exists(file)) {
             var kept = Files.readAllBytes(file);

@@ -42,6 +42,6 @@ class ShippedFolderTest {
 
         assertThatThrownBy(() -> ShippedFolder.created(link))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("no folder");
+                .hasMessageContaining("not a folder");
     }
 }
