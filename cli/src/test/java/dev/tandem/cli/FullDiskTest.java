@@ -73,7 +73,7 @@ class FullDiskTest {
         assertThat(run.checkpoints()).containsExactly("step-2", "step-3");
         assertThat(Files.readString(run.run().resolve("state.json"))).contains("\"failed\"");
 
-        assertThat(run.start("--resume").waitFor()).isZero();
+        assertThat(run.resume().code()).isZero();
         assertThat(run.metrics()).isEqualTo(straight.metrics());
         assertThat(run.weights()).isEqualTo(straight.weights());
     }

@@ -50,8 +50,8 @@ class InterruptTest {
         assertThat(process.exitValue()).isEqualTo(code);
         assertThat(run.checkpoints()).hasSize(1).first().asString().matches("step-\\d+");
 
-        var resumed = run.start("--resume", "--set", "train.steps=" + (run.steps() + 2));
-        assertThat(resumed.waitFor()).isZero();
+        var resumed = run.resume("--set", "train.steps=" + (run.steps() + 2));
+        assertThat(resumed.code()).as(resumed.err()).isZero();
         assertThat(folder.resolve("run/final/adapter_model.safetensors")).exists();
     }
 

@@ -31,11 +31,20 @@ final class RunsTogether {
     }
 
     public static void main(String[] recipes) throws InterruptedException, ExecutionException {
-        var pace = new Phaser(recipes.length);
-        var pool = Executors.newFixedThreadPool(recipes.length);
+        trainAll(List.of(recipes).stream().map(Path::of).toList());
+    }
+
+    /** The same in this process. */
+    static void train(List<TrainProcess> runs) throws InterruptedException, ExecutionException {
+        trainAll(runs.stream().map(TrainProcess::recipe).toList());
+    }
+
+    private static void trainAll(List<Path> recipes) throws InterruptedException, ExecutionException {
+        var pace = new Phaser(recipes.size());
+        var pool = Executors.newFixedThreadPool(recipes.size());
         try {
-            var runs = List.of(recipes).stream()
-                    .<Future<?>>map(recipe -> pool.submit(() -> train(Path.of(recipe), pace)))
+            var runs = recipes.stream()
+                    .<Future<?>>map(recipe -> pool.submit(() -> train(recipe, pace)))
                     .toList();
             for (var run : runs) {
                 run.get();

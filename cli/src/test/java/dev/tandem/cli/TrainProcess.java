@@ -81,6 +81,13 @@ record TrainProcess(ChildProcesses processes, Path folder) {
                 .redirectOutput(folder.resolve("out.txt").toFile()));
     }
 
+    /** Does {@code tandem train --resume} in this process: what follows a signal or a kill needs none of its own. */
+    Outcome resume(String... options) {
+        var arguments = new ArrayList<>(List.of("train", recipe().toString(), "--resume"));
+        arguments.addAll(List.of(options));
+        return Outcome.of(arguments.toArray(String[]::new));
+    }
+
     /** Trains in this process, undisturbed. */
     void train() {
         new TrainingRun(RecipeReader.read(recipe(), List.of()), false).train(new TrainingListener() {}, () -> false);
