@@ -8,7 +8,7 @@ import java.util.List;
 public final class Methods {
     /** Tandem's own. */
     public static final List<MethodType> TYPES =
-            List.of(Sequential.TYPE, Mix.TYPE, Alright.TYPE, Maxright.TYPE, Optimum.TYPE);
+            List.of(Sequential.TYPE, Mix.TYPE, Alright.TYPE, Maxright.TYPE, PcGrad.TYPE, Optimum.TYPE);
 
     private Methods() {}
 

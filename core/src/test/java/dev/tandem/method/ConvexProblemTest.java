@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.tandem.method.Alright.Draws;
 import dev.tandem.method.Maxright.Look;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -68,6 +70,17 @@ class ConvexProblemTest {
         }
     }
 
+    /** Where gradients conflict PCGrad follows none against another: it ends where the objectives cannot agree any more. */
+    @Test
+    void pcgradEndsWhereNoObjectiveGainsWithoutAnotherLosing() {
+        var two = minimize(new PcGrad(new double[] {1, 1}, 1), TWO);
+        assertThat(two[0]).isBetween(-1.0, 1.0);
+        assertThat(Math.hypot(two[1], two[2])).isLessThan(0.05);
+        var three = minimize(new PcGrad(new double[] {1, 1, 1}, 1), THREE);
+        assertThat(three[0] + three[1] + three[2]).isCloseTo(1.0, within(0.05));
+        assertThat(Arrays.stream(three)).allSatisfy(x -> assertThat(x).isBetween(-0.05, 1.05));
+    }
+
     @Test
     void threeObjectives() {
         var weights = ObjectiveWeights.of(0.5, 0.25, 0.25);
@@ -98,17 +111,37 @@ class ConvexProblemTest {
             var here = x.clone();
             var plan = method.plan(step, objective -> loss(here, minima[objective]));
             var losses = new double[plan.terms().size()];
+            var gradients = new double[losses.length][x.length];
             for (var t = 0; t < losses.length; t++) {
                 var term = plan.terms().get(t);
                 losses[t] = loss(here, minima[term.objective()]);
                 for (var d = 0; d < x.length; d++) {
-                    var gradient = here[d] - minima[term.objective()][d] + NOISE * (2.0 * random.nextDouble() - 1.0);
-                    x[d] -= RATE * term.weight() * gradient;
+                    gradients[t][d] = here[d] - minima[term.objective()][d] + NOISE * (2.0 * random.nextDouble() - 1.0);
+                }
+            }
+            var coefficients = coefficients(plan, gradients, losses);
+            for (var t = 0; t < losses.length; t++) {
+                for (var d = 0; d < x.length; d++) {
+                    x[d] -= RATE * coefficients[t] * gradients[t][d];
                 }
             }
             method.observe(plan, losses);
         }
         return x;
+    }
+
+    private static double[] coefficients(StepPlan plan, double[][] gradients, double[] losses) {
+        var gram = Arrays.stream(gradients)
+                .map(a -> Arrays.stream(gradients)
+                        .mapToDouble(b -> IntStream.range(0, a.length)
+                                .mapToDouble(d -> a[d] * b[d])
+                                .sum())
+                        .toArray())
+                .toArray(double[][]::new);
+        return plan.combiner()
+                .map(combiner -> combiner.coefficients(gram, losses))
+                .orElseGet(() ->
+                        plan.terms().stream().mapToDouble(StepPlan.Term::weight).toArray());
     }
 
     private static double loss(double[] x, double[] minimum) {

@@ -182,7 +182,7 @@ class MethodsTest {
         return new Section("recipe", "method", (YamlNode.Mapping) YamlReader.read(yaml, "recipe"));
     }
 
-    private static MethodRecipe parse(String yaml, List<String> names) {
+    static MethodRecipe parse(String yaml, List<String> names) {
         return Methods.parse(Methods.TYPES, section(yaml), names, STEPS);
     }
 

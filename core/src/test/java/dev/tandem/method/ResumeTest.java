@@ -30,6 +30,7 @@ class ResumeTest {
                 () -> new Alright(weights, Draws.BALANCED, 4),
                 () -> new Maxright(new Maxright.Settings(weights, 7, Look.NEXT_BATCH, 0.0), optima),
                 () -> new Maxright(new Maxright.Settings(weights, 7, Look.OTHER_BATCH, 0.8), optima),
+                () -> new PcGrad(weights.values(), 4),
                 () -> new Optimum(1));
     }
 

@@ -139,15 +139,7 @@ class CombinedGradientsTest {
     void ofConstantCoefficientsTheyAreMix(boolean lora, int ranks, int stage) throws IOException {
         var expected = lora ? mixWithAdapter : mix;
         var run = train(recipe(folder, "run", "constant", lora, stage), ranks);
-        assertThat(run.steps()).hasSize(STEPS);
-        for (var i = 0; i < STEPS; i++) {
-            var step = expected.steps().get(i);
-            assertThat(run.steps().get(i).gradNorm()).isCloseTo(step.gradNorm(), within(1e-4 * step.gradNorm()));
-            step.losses()
-                    .forEach((name, loss) -> assertThat(
-                                    run.steps().get(step.step()).losses().get(name))
-                            .isCloseTo(loss, within(1e-5 * loss)));
-        }
+        assertSameSteps(run, expected);
         assertSameWeights(run.recipe(), expected.recipe(), lora);
         if (ranks > 1) {
             assertExchangedAsPlanned(run.recipe(), ranks, stage);
@@ -165,6 +157,44 @@ class CombinedGradientsTest {
                         .as(name)
                         .isLessThanOrEqualTo(1e-4 * Tensors.norm(theirs.tensor(name)) + 1e-6);
             }
+        }
+    }
+
+    /** PCGrad on one rank is PCGrad on two, whatever they split; somewhere on the way gradients conflict. */
+    @ParameterizedTest
+    @CsvSource({"0", "1", "2", "3"})
+    void pcgradOnTwoRanksIsPcgrad(int stage) throws IOException {
+        var alone = train(recipe(folder, "alone", "pcgrad", false, stage), 1);
+        assertThat(alone.steps()).anySatisfy(step -> {
+            var norm = mix.steps().get(step.step()).gradNorm();
+            assertThat(step.gradNorm()).isNotCloseTo(norm, within(1e-3 * norm));
+        });
+        var run = train(recipe(folder, "run", "pcgrad", false, stage), 2);
+        assertSameSteps(run, alone);
+        assertSameWeights(run.recipe(), alone.recipe(), false);
+        assertExchangedAsPlanned(run.recipe(), 2, stage);
+    }
+
+    @Test
+    void stoppedPcgradContinuesBitForBit() {
+        var straight = recipe(folder, "straight", "pcgrad", true, 0);
+        train(straight, 1);
+        var stopped = recipe(folder, "stopped", "pcgrad", true, 0);
+        TinyRun.stopAfter(stopped, false, 2);
+        TinyRun.stopAfter(stopped, true, 99);
+        assertThat(TinyRun.metrics(stopped)).isEqualTo(TinyRun.metrics(straight));
+        assertThat(TinyRun.weights(stopped)).isEqualTo(TinyRun.weights(straight));
+    }
+
+    private static void assertSameSteps(Run actual, Run expected) {
+        assertThat(actual.steps()).hasSize(STEPS);
+        for (var i = 0; i < STEPS; i++) {
+            var step = expected.steps().get(i);
+            assertThat(actual.steps().get(i).gradNorm()).isCloseTo(step.gradNorm(), within(1e-4 * step.gradNorm()));
+            step.losses()
+                    .forEach((name, loss) -> assertThat(
+                                    actual.steps().get(step.step()).losses().get(name))
+                            .isCloseTo(loss, within(1e-5 * loss)));
         }
     }
 
