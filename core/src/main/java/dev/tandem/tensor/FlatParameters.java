@@ -203,11 +203,6 @@ public final class FlatParameters implements SplitParameters, AutoCloseable {
         gradientShare.ifPresent(g -> g.all().zero_());
     }
 
-    /** The buffer of a bucket's gradient, from 0: buckets that have the same one take turns in it. */
-    public int gradientSlot(int bucket) {
-        return layout.slot(bucket, UnitRing.ofGradients(ring.blocks()));
-    }
-
     /** Adds a rank's share of the sum of a bucket's gradient to what it keeps, and makes room for the next bucket. */
     public void keepGradient(int bucket, Tensor sum) {
         gradientShare.orElseThrow().of(bucket).add_(sum);

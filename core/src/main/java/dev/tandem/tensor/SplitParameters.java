@@ -4,6 +4,14 @@ import org.bytedeco.pytorch.Tensor;
 
 /** Parameters of a model of which a rank keeps a share, and brings a unit's together when it is computed. */
 public interface SplitParameters {
+    /** Where parts and parameters begin, bytes: at multiples of every dtype's size, and of a cache line. */
+    long ALIGNMENT = 64;
+
+    /** The next multiple of a number, or the value itself if it is one. */
+    static long roundedUp(long value, long multiple) {
+        return (value + multiple - 1) / multiple * multiple;
+    }
+
     /** Whether there are any of a unit. */
     boolean has(int unit);
 
