@@ -26,9 +26,6 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * buffers that units take turns in, and are there only while somebody has brought them together.
  */
 public final class SplitModel implements SplitParameters {
-    /** Parts and parameters begin at multiples of it, bytes: of every dtype's size, and of a cache line. */
-    private static final int ALIGNMENT = 64;
-
     private final CausalLm model;
     private final List<Tensor> shares;
     private final List<Tensor> wholes;
@@ -173,9 +170,9 @@ public final class SplitModel implements SplitParameters {
                 var type = isMatrix(parameter) ? computation.productType() : computation.type();
                 var bytes = parameter.elements() * torch.elementSize(type);
                 places.add(new Place(parameter.name(), parameter.shape(), type, offset, bytes));
-                offset = roundedUp(offset + bytes, ALIGNMENT);
+                offset = SplitParameters.roundedUp(offset + bytes, ALIGNMENT);
             }
-            return new Unit(places, roundedUp(offset, (long) ALIGNMENT * split.ranks()));
+            return new Unit(places, SplitParameters.roundedUp(offset, ALIGNMENT * split.ranks()));
         }
 
         /** A rank's part, read from the checkpoint: of a mapped file, only the pages it is on. */
@@ -199,10 +196,6 @@ public final class SplitModel implements SplitParameters {
                 }
             }
             return result;
-        }
-
-        private static long roundedUp(long value, long multiple) {
-            return (value + multiple - 1) / multiple * multiple;
         }
     }
 }

@@ -5,7 +5,7 @@ import dev.tandem.method.Methods;
 import dev.tandem.method.Optimum;
 import dev.tandem.recipe.OptimizerRecipe.Schedule;
 import dev.tandem.recipe.TrainRecipe.EarlyStop;
-import dev.tandem.recipe.TrainRecipe.OnFullDisk;
+import dev.tandem.train.OnWriteFailure;
 import dev.tandem.recipe.TrainRecipe.Precision;
 import dev.tandem.yaml.Printing;
 import dev.tandem.yaml.Range;
@@ -156,8 +156,8 @@ final class RecipeParser {
                 integer(s, "checkpoint-every", 0, 500),
                 integer(s, "max-skipped-steps", 0, 5),
                 integer(s, "keep-checkpoints", 1, 2),
-                s.optional("on-full-disk", n -> s.choice("on-full-disk", n, OnFullDisk.class))
-                        .orElse(OnFullDisk.STOP),
+                s.optional("on-full-disk", n -> s.choice("on-full-disk", n, OnWriteFailure.class))
+                        .orElse(OnWriteFailure.STOP),
                 count(s, "threads"),
                 count(s, "head-chunk"),
                 count(s, "micro-batch-tokens"),

@@ -1,5 +1,6 @@
 package dev.tandem.recipe;
 
+import dev.tandem.train.OnWriteFailure;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -38,7 +39,7 @@ public record TrainRecipe(
         int checkpointEvery,
         int maxSkippedSteps,
         int keepCheckpoints,
-        OnFullDisk onFullDisk,
+        OnWriteFailure onFullDisk,
         OptionalInt threads,
         OptionalInt headChunk,
         OptionalInt microBatchTokens,
@@ -81,14 +82,6 @@ public record TrainRecipe(
                 zeroStage,
                 sharedPrompts,
                 earlyStop);
-    }
-
-    /** What a run does when a checkpoint or a line of its metrics cannot be written. */
-    public enum OnFullDisk {
-        /** It ends; the checkpoints it has stay. */
-        STOP,
-        /** It goes on without what could not be written, and says so. */
-        CONTINUE
     }
 
     /** Precisions by their YAML names. */

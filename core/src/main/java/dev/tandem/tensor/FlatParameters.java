@@ -204,11 +204,6 @@ public final class FlatParameters implements SplitParameters, AutoCloseable {
         gradientShare.ifPresent(g -> g.all().zero_());
     }
 
-    /** Number of the buffer of a bucket's gradient, from 0: buckets with the same number use it in rotation. */
-    public int gradientSlot(int bucket) {
-        return layout.slot(bucket, UnitRing.ofGradients(ring.blocks()));
-    }
-
     /**
      * Adds a rank's shard of the sum of a bucket's gradient to the shard that it keeps, and frees the buffer for the
      * next bucket.

@@ -4,6 +4,14 @@ import org.bytedeco.pytorch.Tensor;
 
 /** Parameters of a model of which a rank keeps a shard; a unit's are all-gathered when it is computed. */
 public interface SplitParameters {
+    /** Where parts and parameters begin, bytes: at multiples of every dtype's size, and of a cache line. */
+    long ALIGNMENT = 64;
+
+    /** The next multiple of a number, or the value itself if it is one. */
+    static long roundedUp(long value, long multiple) {
+        return (value + multiple - 1) / multiple * multiple;
+    }
+
     /** Whether a unit has any. */
     boolean has(int unit);
 

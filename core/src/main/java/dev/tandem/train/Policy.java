@@ -85,21 +85,14 @@ public final class Policy implements AutoCloseable {
         while (lanes.size() < threads.count()) {
             lanes.add(lane(parameters.otherLeaves()));
         }
-        exchange = ranks.size() == 1 ? Optional.empty() : Optional.of(exchange(frozen, ring));
+        exchange = ranks.size() == 1
+                ? Optional.empty()
+                : Optional.of(new RankExchange(ranks, model, parameters, frozen, ring));
         exchange.ifPresent(e -> {
             for (var lane = 0; lane < lanes.size(); lane++) {
                 lanes.get(lane).model().units(e.lane(lane));
             }
         });
-    }
-
-    private RankExchange exchange(Optional<SplitParameters> frozen, UnitRing ring) {
-        var split = new ArrayList<SplitParameters>();
-        if (parameters.split().parameters()) {
-            frozen.ifPresent(split::add);
-            split.add(parameters);
-        }
-        return new RankExchange(ranks, model, parameters, split, ring);
     }
 
     private PolicyLane lane(FlatLeaves leaves) {

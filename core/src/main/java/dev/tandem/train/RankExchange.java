@@ -6,6 +6,7 @@ import dev.tandem.model.Units;
 import dev.tandem.tensor.FlatParameters;
 import dev.tandem.tensor.SplitParameters;
 import dev.tandem.tensor.UnitRing;
+import dev.tandem.train.Passage.Visit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,26 +25,42 @@ final class RankExchange implements AutoCloseable {
     private final FlatParameters parameters;
     private final int blocks;
     private final int head;
+    private final UnitSchedule schedule;
     private final UnitGathers gathers;
     private final GradientSums sums;
     private final List<LaneUnits> lanes = new ArrayList<>();
     private final RankTraffic traffic = new RankTraffic();
 
     private Optional<Throwable> failure = Optional.empty();
-    private UnitPass pass = UnitPass.none();
+
+    /** Lanes at work in this pass. */
+    private int lanesAtWork;
 
     /**
      * @param parameters trainable, laid out by the model's units
-     * @param split all parameters that ranks split, trainable or not
+     * @param frozen parameters that are split and not trained; absent: there are none
+     * @param ring which buffers units take turns in, where they are split
      */
     RankExchange(
-            Collective ranks, CausalLm model, FlatParameters parameters, List<SplitParameters> split, UnitRing ring) {
+            Collective ranks,
+            CausalLm model,
+            FlatParameters parameters,
+            Optional<SplitParameters> frozen,
+            UnitRing ring) {
         this.ranks = ranks;
         this.parameters = parameters;
         this.blocks = model.spec().layers();
         this.head = model.layout().unit(model.headName());
-        this.sums = new GradientSums(new RankLine(ranks, "sums", this::fail), parameters, traffic, this);
-        this.gathers = new UnitGathers(new RankLine(ranks, "gathers", this::fail), split, ring, traffic, this);
+        var split = parameters.split();
+        this.schedule = new UnitSchedule(
+                parameters.layout(),
+                ring,
+                split.parameters(),
+                split.gradients(),
+                unit -> frozen.filter(f -> f.has(unit)).isPresent());
+        this.sums = new GradientSums(new RankLine(ranks, "sums", this::fail), parameters, traffic, this::reduced);
+        this.gathers =
+                new UnitGathers(new RankLine(ranks, "gathers", this::fail), parameters, frozen, traffic, this::arrived);
     }
 
     /** What a lane's model is to tell of its units. */
@@ -57,33 +74,34 @@ final class RankExchange implements AutoCloseable {
     /**
      * Does what lanes do with the model; every rank does the same at the same time, also one without anything to compute.
      *
-     * @param lanesAtWork how many there are on this rank: the first ones
+     * @param lanesHere how many there are on this rank: the first ones
      */
-    void during(Passage passage, int lanesAtWork, Runnable work) {
+    void during(Passage passage, int lanesHere, Runnable work) {
         var sum = passage.backward()
                 && (passage.lastOfStep() || parameters.split().gradients());
+        var visits = passage.visits(blocks, head);
         synchronized (this) {
             check();
-            pass = new UnitPass(passage.visits(blocks, head), Math.max(1, lanesAtWork));
+            lanesAtWork = lanesHere;
             lanes.forEach(lane -> lane.position = 0);
-            sums.begin(sum, lanesAtWork);
-            gathers.advance(pass);
+            schedule.begin(visits, Math.max(1, lanesHere), sum);
+            schedule.startable().forEach(gathers::start);
         }
-        if (lanesAtWork == 0) {
-            walk();
+        if (lanesHere == 0) {
+            walk(visits);
         } else {
             work.run();
         }
         synchronized (this) {
-            pass = UnitPass.none();
+            schedule.end();
         }
         if (passage.backward() && !sum) {
             parameters.collect();
         }
     }
 
-    private void walk() {
-        for (var visit : pass.visits()) {
+    private void walk(List<Visit> visits) {
+        for (var visit : visits) {
             lanes.get(0).enter(visit.unit());
             lanes.get(0).leave(visit.unit());
         }
@@ -93,7 +111,7 @@ final class RankExchange implements AutoCloseable {
     void settle() {
         var start = System.nanoTime();
         synchronized (this) {
-            while (sums.open() > 0) {
+            while (schedule.isReducing()) {
                 await();
             }
             check();
@@ -105,7 +123,7 @@ final class RankExchange implements AutoCloseable {
     void publish() {
         if (parameters.split().parameters()) {
             synchronized (this) {
-                gathers.forgetTrained(parameters);
+                schedule.forgetTrained();
             }
             return;
         }
@@ -128,6 +146,16 @@ final class RankExchange implements AutoCloseable {
     /** What was exchanged until now. */
     RankTraffic.Sum traffic() {
         return traffic.sum(sums.seconds() + gathers.seconds());
+    }
+
+    private synchronized void arrived(int position) {
+        schedule.arrived(position);
+        notifyAll();
+    }
+
+    private synchronized void reduced(int bucket) {
+        schedule.reduced(bucket);
+        notifyAll();
     }
 
     /** Something failed on a lane or a line: all others end too. */
@@ -174,17 +202,16 @@ final class RankExchange implements AutoCloseable {
                 if (isOutside()) {
                     return;
                 }
-                var visit = pass.visit(position, unit);
-                while (!pass.isReady(position) || (visit.backward() && !sums.claim(visit))) {
+                while (!schedule.tryEnter(position, unit)) {
                     await();
                 }
-                traffic.waited((System.nanoTime() - start) / pass.lanes());
+                traffic.waited((System.nanoTime() - start) / schedule.lanes());
             }
         }
 
         /** Whoever computes by himself needs nobody, as long as all parameters are here. */
         private boolean isOutside() {
-            return pass.visits().isEmpty() && !parameters.split().parameters();
+            return schedule.isIdle() && !parameters.split().parameters();
         }
 
         @Override
@@ -193,14 +220,9 @@ final class RankExchange implements AutoCloseable {
                 if (isOutside()) {
                     return;
                 }
-                var visit = pass.visit(position, unit);
-                if (pass.left(position++)) {
-                    gathers.release(visit);
-                    gathers.advance(pass);
-                    if (visit.completes()) {
-                        sums.complete(visit.unit());
-                    }
-                }
+                var complete = schedule.left(position++, unit);
+                schedule.startable().forEach(gathers::start);
+                complete.ifPresent(bucket -> sums.start(bucket, lanesAtWork));
             }
         }
     }

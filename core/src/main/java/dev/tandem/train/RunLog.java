@@ -1,6 +1,5 @@
 package dev.tandem.train;
 
-import dev.tandem.recipe.TrainRecipe.OnFullDisk;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -20,7 +19,7 @@ final class RunLog implements TrainingListener, AutoCloseable {
     private Optional<MetricsFile> file = Optional.empty();
 
     /** @param choice what becomes of the run when a message cannot be written; the user hears it all the same */
-    RunLog(Clock clock, OnFullDisk choice) {
+    RunLog(Clock clock, OnWriteFailure choice) {
         this.clock = clock;
         this.failures = new WriteFailures(choice, warning -> {});
     }

@@ -1,113 +1,54 @@
 package dev.tandem.train;
 
+import dev.tandem.tensor.FlatParameters;
 import dev.tandem.tensor.SplitParameters;
-import dev.tandem.tensor.UnitRing;
-import dev.tandem.train.Passage.Visit;
+import dev.tandem.train.UnitSchedule.Gather;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
+import java.util.Optional;
+import java.util.function.IntConsumer;
 
-/**
- * Brings the parameters of units together, in the order of a passage's stops, as early as there is a buffer for them. To be
- * used with the exchange locked.
- */
+/** Gathers the parameters of units, one unit after the other, in the order in which a schedule gives them. */
 final class UnitGathers implements AutoCloseable {
-    private static final int NOBODY = -1;
-
     private final RankLine line;
-    private final List<SplitParameters> split;
-    private final UnitRing ring;
+    private final FlatParameters trained;
+    private final Optional<SplitParameters> frozen;
     private final RankTraffic traffic;
-    private final RankExchange exchange;
+    private final IntConsumer arrived;
 
-    /** The unit that is in each buffer, or will be when the line has got so far: for each of {@code split}. */
-    private final List<int[]> held = new ArrayList<>();
-
-    /** The unit that each buffer is needed for, and by how many stops. */
-    private final int[] needed;
-
-    private final int[] stops;
-    private UnitPass pass = UnitPass.none();
-    private int next;
-
-    UnitGathers(RankLine line, List<SplitParameters> split, UnitRing ring, RankTraffic traffic, RankExchange exchange) {
+    /**
+     * @param frozen parameters that are split and not trained; absent: there are none
+     * @param arrived called with the position of a gather that has ended, on the line's thread
+     */
+    UnitGathers(
+            RankLine line,
+            FlatParameters trained,
+            Optional<SplitParameters> frozen,
+            RankTraffic traffic,
+            IntConsumer arrived) {
         this.line = line;
-        this.split = List.copyOf(split);
-        this.ring = ring;
+        this.trained = trained;
+        this.frozen = frozen;
         this.traffic = traffic;
-        this.exchange = exchange;
-        this.needed = nobody(ring);
-        this.stops = new int[ring.slots()];
-        split.forEach(s -> held.add(nobody(ring)));
+        this.arrived = arrived;
     }
 
-    private static int[] nobody(UnitRing ring) {
-        var result = new int[ring.slots()];
-        Arrays.fill(result, NOBODY);
-        return result;
-    }
-
-    /** Begins as many gathers as there are buffers for. */
-    void advance(UnitPass current) {
-        if (current != pass) {
-            pass = current;
-            next = 0;
-        }
-        while (next < pass.visits().size()) {
-            var visit = pass.visits().get(next);
-            if (split.isEmpty() || !visit.reads()) {
-                pass.ready(next++);
-            } else if (reserve(visit.unit())) {
-                begin(visit.unit(), next++);
-            } else {
-                return;
-            }
-        }
-    }
-
-    private boolean reserve(int unit) {
-        var slot = ring.slot(unit);
-        if (stops[slot] > 0 && needed[slot] != unit) {
-            return false;
-        }
-        needed[slot] = unit;
-        stops[slot]++;
-        return true;
-    }
-
-    private void begin(int unit, int position) {
+    /** Gathers after all that were started before. */
+    void start(Gather gather) {
         var missing = new ArrayList<SplitParameters>();
-        var slot = ring.slot(unit);
-        for (var s = 0; s < split.size(); s++) {
-            if (split.get(s).has(unit) && held.get(s)[slot] != unit) {
-                held.get(s)[slot] = unit;
-                missing.add(split.get(s));
-            }
+        if (gather.frozen()) {
+            missing.add(frozen.orElseThrow());
         }
-        var of = pass;
+        if (gather.trained()) {
+            missing.add(trained);
+        }
         line.next(ranks -> {
             for (var parameters : missing) {
-                var whole = parameters.whole(unit);
-                ranks.allGather(parameters.share(unit), whole);
+                var whole = parameters.whole(gather.unit());
+                ranks.allGather(parameters.share(gather.unit()), whole);
                 traffic.gathered(whole.nbytes(), ranks.size());
             }
-            synchronized (exchange) {
-                of.ready(position);
-                exchange.notifyAll();
-            }
+            arrived.accept(gather.position());
         });
-    }
-
-    /** All lanes have left a stop. */
-    void release(Visit visit) {
-        if (!split.isEmpty() && visit.reads()) {
-            stops[ring.slot(visit.unit())]--;
-        }
-    }
-
-    /** Parameters have changed: what was brought together of them is of no use any more. */
-    void forgetTrained(SplitParameters trained) {
-        Arrays.fill(held.get(split.indexOf(trained)), NOBODY);
     }
 
     double seconds() {

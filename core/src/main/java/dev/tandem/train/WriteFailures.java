@@ -1,7 +1,6 @@
 package dev.tandem.train;
 
 import dev.tandem.UserException;
-import dev.tandem.recipe.TrainRecipe.OnFullDisk;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.function.Consumer;
@@ -11,12 +10,12 @@ import java.util.function.Consumer;
  * said. Weights and results at a run's end are not written through this: without them a run is worth nothing.
  */
 final class WriteFailures {
-    private final OnFullDisk choice;
+    private final OnWriteFailure choice;
     private final Consumer<String> warnings;
     private int count;
 
     /** @param warnings told of failures after which the run goes on */
-    WriteFailures(OnFullDisk choice, Consumer<String> warnings) {
+    WriteFailures(OnWriteFailure choice, Consumer<String> warnings) {
         this.choice = choice;
         this.warnings = warnings;
     }
@@ -32,7 +31,7 @@ final class WriteFailures {
             write.run();
             return true;
         } catch (UserException e) {
-            if (choice == OnFullDisk.STOP || !isOfTheDisk(e)) {
+            if (choice == OnWriteFailure.STOP || !isOfTheDisk(e)) {
                 throw e;
             }
             count++;

@@ -20,10 +20,12 @@ import dev.tandem.tensor.SafetensorsFile;
 import dev.tandem.tensor.TensorOwner;
 import dev.tandem.tensor.Tensors;
 import dev.tandem.train.BatchLoss;
+import dev.tandem.train.DatasetBatches;
 import dev.tandem.train.MicroBatches;
 import dev.tandem.train.Policy;
 import dev.tandem.train.ReferenceLogProbs;
 import dev.tandem.train.Task;
+import dev.tandem.train.TrainingBatch;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -117,16 +119,10 @@ class GoldenFamilyTest {
         var golden = Golden.values(family);
         var rows = Golden.rows(golden.get("rows"));
         try (var policy = policy(family, computation)) {
-            var task = new Task(
-                    "sft",
-                    new Sft(),
-                    Golden.noStream(),
-                    Golden.noStream(),
-                    List.of(),
-                    ReferenceLogProbs.none(),
-                    MicroBatches.whole(),
-                    0);
-            assertThat(BatchLoss.withGradient(policy, task, rows, 1.0, 0).loss())
+            var batch = TrainingBatch.of(rows, ReferenceLogProbs.none());
+            var none = new DatasetBatches(Golden.noStream(), ReferenceLogProbs.none());
+            var task = new Task("sft", new Sft(), none, none, batch.part(List.of()), MicroBatches.whole(), 0);
+            assertThat(BatchLoss.withGradient(policy, task, batch, 1.0, 0).loss())
                     .isCloseTo(golden.get("sft_loss").doubleValue(), Percentage.withPercentage(100 * LOSS_RELATIVE));
             var norms = Golden.numbers(golden.get("sft_grad_norms"));
             assertThat(policy.parameters().leaves().keySet()).containsExactlyInAnyOrderElementsOf(norms.keySet());

@@ -21,6 +21,7 @@ import dev.tandem.objective.LossRecipe;
 import dev.tandem.objective.Sft;
 import dev.tandem.recipe.OptimizerRecipe.Schedule;
 import dev.tandem.recipe.TrainRecipe.Precision;
+import dev.tandem.train.OnWriteFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -154,7 +155,7 @@ class RecipeReaderTest {
                         0,
                         5,
                         3,
-                        TrainRecipe.OnFullDisk.CONTINUE,
+                        OnWriteFailure.CONTINUE,
                         OptionalInt.of(2),
                         OptionalInt.of(64),
                         OptionalInt.of(4096),
@@ -188,7 +189,7 @@ class RecipeReaderTest {
                         500,
                         5,
                         2,
-                        TrainRecipe.OnFullDisk.STOP,
+                        OnWriteFailure.STOP,
                         OptionalInt.empty(),
                         OptionalInt.empty(),
                         OptionalInt.empty(),

@@ -24,6 +24,7 @@ import dev.tandem.objective.LossRecipe;
 import dev.tandem.objective.Sft;
 import dev.tandem.objective.WeightedLosses.Term;
 import dev.tandem.objective.WeightedLosses;
+import dev.tandem.train.OnWriteFailure;
 import dev.tandem.train.TensorBoardTracker;
 import dev.tandem.train.Trackers;
 import java.nio.file.Path;
@@ -88,7 +89,7 @@ class RecipeRoundTripTest {
                             random.nextInt(100),
                             random.nextInt(9),
                             1 + random.nextInt(5),
-                            one(TrainRecipe.OnFullDisk.values()),
+                            one(OnWriteFailure.values()),
                             count(),
                             count(),
                             count(),

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tandem.UserException;
-import dev.tandem.recipe.TrainRecipe.OnFullDisk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,14 +92,14 @@ class RunStateTest {
     void theLogKeepsWhatCameBeforeItOpenedAndGoesOn() throws IOException {
         var file = folder.resolve("log.jsonl");
         var clock = Clock.fixed(Instant.parse("2026-01-02T03:04:05Z"), ZoneOffset.UTC);
-        try (var log = new RunLog(clock, OnFullDisk.STOP)) {
+        try (var log = new RunLog(clock, OnWriteFailure.STOP)) {
             log.onMessage("early");
             assertThat(file).doesNotExist();
             log.open(file, false);
             log.onMessage("late");
         }
         Files.writeString(file, Files.readString(file) + "{\"time\":\"2026-");
-        try (var log = new RunLog(clock, OnFullDisk.STOP)) {
+        try (var log = new RunLog(clock, OnWriteFailure.STOP)) {
             log.open(file, true);
             log.onMessage("resumed");
         }

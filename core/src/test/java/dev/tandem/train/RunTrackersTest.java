@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tandem.UserException;
-import dev.tandem.recipe.TrainRecipe.OnFullDisk;
 import dev.tandem.yaml.Section;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -133,7 +132,7 @@ class RunTrackersTest {
         var heard = new ArrayList<String>();
         var full = new UserException("no room", new IOException("No space left on device"));
         var none = new Notes("b", heard);
-        var failures = new WriteFailures(OnFullDisk.CONTINUE, heard::add);
+        var failures = new WriteFailures(OnWriteFailure.CONTINUE, heard::add);
         var run = TrackerContext.ofNewRun(folder);
         try (var trackers =
                 RunTrackers.open(List.of(new Notes("a", heard, full, Notes.NONE), none), run, failures)) {
@@ -158,7 +157,7 @@ class RunTrackersTest {
     @Test
     void allAreClosedOnceWhateverFails() {
         var heard = new ArrayList<String>();
-        var failures = new WriteFailures(OnFullDisk.STOP, heard::add);
+        var failures = new WriteFailures(OnWriteFailure.STOP, heard::add);
         var bug = new IllegalStateException("a bug");
         var recipes = List.<TrackerRecipe>of(new Notes("a", heard), new Notes("b", heard, Notes.NONE, bug));
         var trackers = RunTrackers.open(recipes, TrackerContext.ofNewRun(folder), failures);

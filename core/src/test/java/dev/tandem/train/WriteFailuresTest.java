@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tandem.AppendedFile;
 import dev.tandem.UserException;
-import dev.tandem.recipe.TrainRecipe.OnFullDisk;
 import dev.tandem.testing.ChildProcesses;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -46,7 +45,7 @@ class WriteFailuresTest {
 
     @Test
     void aRunStopsWhenALineCannotBeWritten() {
-        assertThatThrownBy(() -> trackersWithoutRoom(new WriteFailures(OnFullDisk.STOP, warning -> {})))
+        assertThatThrownBy(() -> trackersWithoutRoom(new WriteFailures(OnWriteFailure.STOP, warning -> {})))
                 .isInstanceOf(UserException.class)
                 .hasMessage("Cannot write " + folder.resolve("metrics.jsonl")
                         + ": No space left on device. The disk may be full.");
@@ -55,7 +54,7 @@ class WriteFailuresTest {
     @Test
     void orGoesOnAndSaysItNowAndThen() throws IOException {
         var warnings = new ArrayList<String>();
-        var failures = new WriteFailures(OnFullDisk.CONTINUE, warnings::add);
+        var failures = new WriteFailures(OnWriteFailure.CONTINUE, warnings::add);
         try (var trackers = trackersWithoutRoom(failures)) {
             for (var i = 0; i < 99; i++) {
                 trackers.onStep(step(i));
@@ -68,7 +67,7 @@ class WriteFailuresTest {
 
     @Test
     void whatIsNoFailureOfTheDiskIsNeverPassedOver() {
-        var failures = new WriteFailures(OnFullDisk.CONTINUE, warning -> {});
+        var failures = new WriteFailures(OnWriteFailure.CONTINUE, warning -> {});
         assertThatThrownBy(() -> failures.attempt(() -> {
                     throw new UserException("another mistake");
                 }))

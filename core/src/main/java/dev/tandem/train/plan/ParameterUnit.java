@@ -3,6 +3,7 @@ package dev.tandem.train.plan;
 import dev.tandem.model.LoraConfig;
 import dev.tandem.model.ParameterLayout;
 import dev.tandem.model.config.ModelSpec;
+import dev.tandem.tensor.SplitParameters;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,9 +17,6 @@ import java.util.Optional;
  * @param frozenBytes of these, each parameter rounded up to whole cache lines
  */
 record ParameterUnit(long trained, long frozen, long frozenBytes) {
-    /** What parameters that ranks split begin at multiples of, bytes. */
-    static final long ALIGNMENT = 64;
-
     /**
      * A model's units, in the order of the forward pass.
      *
@@ -33,7 +31,7 @@ record ParameterUnit(long trained, long frozen, long frozenBytes) {
         for (var parameter : layout.parameters()) {
             var unit = layout.unit(parameter.name());
             own[unit] += parameter.elements();
-            bytes[unit] += roundedUp(parameter.elements() * bytesPerElement, ALIGNMENT);
+            bytes[unit] += SplitParameters.roundedUp(parameter.elements() * bytesPerElement, SplitParameters.ALIGNMENT);
         }
         var adapter = new long[count];
         lora.ifPresent(l ->
@@ -46,9 +44,5 @@ record ParameterUnit(long trained, long frozen, long frozenBytes) {
                             : new ParameterUnit(own[i], 0, 0));
         }
         return units;
-    }
-
-    static long roundedUp(long value, long multiple) {
-        return (value + multiple - 1) / multiple * multiple;
     }
 }

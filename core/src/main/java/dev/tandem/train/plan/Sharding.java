@@ -2,7 +2,9 @@ package dev.tandem.train.plan;
 
 import dev.tandem.recipe.ZeroStage;
 import dev.tandem.tensor.FlatLayout;
+import dev.tandem.tensor.SplitParameters;
 import dev.tandem.tensor.UnitRing;
+import dev.tandem.train.UnitSchedule;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -61,9 +63,14 @@ final class Sharding {
         return units.size() - 1 > ring.blocks() ? units.size() - 1 : 0;
     }
 
-    /** The buffer of a bucket's gradient. */
-    int gradientSlot(int bucket) {
-        return layout.slot(bucket, gradientRing);
+    /** What is exchanged when, at the beginning of a run. */
+    UnitSchedule schedule() {
+        return new UnitSchedule(
+                layout,
+                ring,
+                stage.splits(ZeroStage.PARAMETERS),
+                stage.splits(ZeroStage.GRADIENTS),
+                unit -> frozenWhole(unit) > 0);
     }
 
     /** Trained elements, padding included. */
@@ -107,7 +114,7 @@ final class Sharding {
     }
 
     private long frozenWhole(int unit) {
-        return ParameterUnit.roundedUp(units.get(unit).frozenBytes(), ParameterUnit.ALIGNMENT * ranks);
+        return SplitParameters.roundedUp(units.get(unit).frozenBytes(), SplitParameters.ALIGNMENT * ranks);
     }
 
     /** Bytes a rank sends so that all have a unit's frozen parameters. */

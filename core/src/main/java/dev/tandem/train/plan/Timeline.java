@@ -2,46 +2,38 @@ package dev.tandem.train.plan;
 
 import dev.tandem.recipe.ZeroStage;
 import dev.tandem.train.Passage.Visit;
-import java.util.Arrays;
+import dev.tandem.train.UnitSchedule;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 
 /**
- * Goes through passes as the engine does, beside a network that does one thing at a time in the order it is asked: units are
- * gathered as early as there is a buffer for them, a bucket of gradients is summed when all of its units have been computed.
+ * Goes through passes as the engine does, by the engine's {@link UnitSchedule}, beside a network that does one thing at a time
+ * in the order it is asked.
  */
 final class Timeline {
-    private static final int NOBODY = -1;
-
     /** So many passes that are alike are gone through; the next take as long as the last of these. */
     private static final int ENOUGH = 8;
 
     private final Sharding sharding;
     private final Cluster cluster;
-    private final int[] heldTrained;
-    private final int[] heldFrozen;
-    private final int[] neededFor;
-    private final int[] stops;
-    private final double[] gradientFree;
+    private final UnitSchedule schedule;
     private final double messages;
+
+    /** Buckets whose gradients are being summed, in the order in which they will have been. */
+    private final Deque<Reduction> reductions = new ArrayDeque<>();
+
     private Clock clock = new Clock(0, 0, 0, 0, 0, 0);
 
     Timeline(Sharding sharding, Cluster cluster) {
         this.sharding = sharding;
         this.cluster = cluster;
-        var slots = sharding.ring().slots();
-        this.heldTrained = nobody(slots);
-        this.heldFrozen = nobody(slots);
-        this.neededFor = nobody(slots);
-        this.stops = new int[slots];
-        this.gradientFree = new double[slots];
+        this.schedule = sharding.schedule();
         this.messages = sharding.ranks() - 1.0;
     }
 
-    private static int[] nobody(int slots) {
-        var result = new int[slots];
-        Arrays.fill(result, NOBODY);
-        return result;
-    }
+    /** @param end when the network has done it */
+    private record Reduction(int bucket, double end) {}
 
     /**
      * A stop of a pass.
@@ -117,81 +109,77 @@ final class Timeline {
         if (count > ENOUGH) {
             var after = clock;
             clock = after.plus(after, before, (double) count - ENOUGH);
-            Arrays.setAll(gradientFree, slot -> gradientFree[slot] + clock.now() - after.now());
+            var later = reductions.stream()
+                    .map(r -> new Reduction(r.bucket(), r.end() + clock.now() - after.now()))
+                    .toList();
+            reductions.clear();
+            reductions.addAll(later);
         }
     }
 
     /** Trained parameters have changed: what was brought together is of no use any more. */
     void forgetTrained() {
-        Arrays.fill(heldTrained, NOBODY);
+        schedule.forgetTrained();
     }
 
     /** The same at time 0, nothing sent yet. */
     void restart() {
         clock = new Clock(0, 0, 0, 0, 0, 0);
-        Arrays.fill(gradientFree, 0);
+        reductions.forEach(reduction -> schedule.reduced(reduction.bucket()));
+        reductions.clear();
     }
 
     private void pass(List<Stop> pass, boolean sums) {
+        while (!reductions.isEmpty() && reductions.element().end() <= clock.now()) {
+            schedule.reduced(reductions.remove().bucket());
+        }
         var ready = new double[pass.size()];
-        var incomplete = sharding.layout().buckets().stream()
-                .mapToInt(bucket -> bucket.units().size())
-                .toArray();
-        var next = advance(pass, 0, ready);
+        schedule.begin(pass.stream().map(Stop::visit).toList(), 1, sums);
+        gather(ready);
         for (var i = 0; i < pass.size(); i++) {
-            var visit = pass.get(i).visit();
-            var bucket = sharding.layout().bucketOf(visit.unit());
-            var start = Math.max(clock.now(), ready[i]);
-            if (visit.backward() && sharding.stage().splits(ZeroStage.GRADIENTS)) {
-                start = Math.max(start, gradientFree[sharding.gradientSlot(bucket)]);
-            }
-            clock = clock.computed(start, pass.get(i).compute());
-            if (gathers(visit)) {
-                stops[sharding.ring().slot(visit.unit())]--;
-            }
-            next = advance(pass, next, ready);
-            if (visit.completes() && --incomplete[bucket] == 0 && sums) {
-                sum(bucket);
-            }
+            var stop = pass.get(i);
+            var unit = stop.visit().unit();
+            clock = clock.computed(entered(i, unit, Math.max(clock.now(), ready[i])), stop.compute());
+            var complete = schedule.left(i, unit);
+            gather(ready);
+            complete.ifPresent(this::sum);
         }
     }
 
-    private boolean gathers(Visit visit) {
-        return visit.reads() && sharding.stage().splits(ZeroStage.PARAMETERS);
+    /**
+     * When a unit can be computed: its gradient's buffer may still be summed.
+     *
+     * @param earliest when its parameters are there and the unit before is computed
+     */
+    private double entered(int position, int unit, double earliest) {
+        var start = earliest;
+        while (!schedule.tryEnter(position, unit)) {
+            var first = reductions.remove();
+            start = Math.max(start, first.end());
+            schedule.reduced(first.bucket());
+        }
+        return start;
     }
 
-    /** Begins as many gathers as there are buffers for. @return the first stop that has to wait for one */
-    private int advance(List<Stop> pass, int from, double[] ready) {
-        var next = from;
-        while (next < pass.size()) {
-            var visit = pass.get(next).visit();
-            if (gathers(visit)) {
-                var slot = sharding.ring().slot(visit.unit());
-                if (stops[slot] > 0 && neededFor[slot] != visit.unit()) {
-                    return next;
-                }
-                neededFor[slot] = visit.unit();
-                stops[slot]++;
-                ready[next] = gathered(visit.unit(), slot);
+    /** Begins as many gathers as there are buffers for. */
+    private void gather(double[] ready) {
+        for (var gather : schedule.startable()) {
+            if (gather.trained()) {
+                send(sharding.trainedSent(gather.unit()));
             }
-            next++;
+            if (gather.frozen()) {
+                send(sharding.frozenSent(gather.unit()));
+            }
+            ready[gather.position()] = clock.network();
+            schedule.arrived(gather.position());
         }
-        return next;
     }
 
-    /** When a unit is there. */
-    private double gathered(int unit, int slot) {
-        var trained = sharding.trainedSent(unit);
-        if (heldTrained[slot] != unit && trained > 0) {
-            heldTrained[slot] = unit;
-            clock = clock.sent(seconds(trained, 1), 0, trained);
+    /** Parameters go over the network. */
+    private void send(double bytes) {
+        if (bytes > 0) {
+            clock = clock.sent(seconds(bytes, 1), 0, bytes);
         }
-        var frozen = sharding.frozenSent(unit);
-        if (heldFrozen[slot] != unit && frozen > 0) {
-            heldFrozen[slot] = unit;
-            clock = clock.sent(seconds(frozen, 1), 0, frozen);
-        }
-        return clock.network();
     }
 
     private void sum(int bucket) {
@@ -199,8 +187,8 @@ final class Timeline {
         var bytes = twice * sharding.bucketSent(bucket);
         if (bytes > 0) {
             clock = clock.sent(seconds(bytes, twice), bytes, 0);
-            gradientFree[sharding.gradientSlot(bucket)] = clock.network();
         }
+        reductions.add(new Reduction(bucket, clock.network()));
     }
 
     /** After the optimizer's step everybody waits for the parameters that others have updated. */
@@ -210,10 +198,7 @@ final class Timeline {
             return;
         }
         for (var bucket = 0; bucket < sharding.layout().buckets().size(); bucket++) {
-            var bytes = sharding.bucketSent(bucket);
-            if (bytes > 0) {
-                clock = clock.sent(seconds(bytes, 1), 0, bytes);
-            }
+            send(sharding.bucketSent(bucket));
         }
     }
 
