@@ -1,9 +1,9 @@
 package dev.tandem.benchmarks;
 
 import dev.tandem.recipe.OptimizerRecipe;
-import dev.tandem.tensor.FlatParameters;
 import dev.tandem.tensor.Tensors;
-import dev.tandem.train.AdamW;
+import dev.tandem.tensor.flat.FlatParameters;
+import dev.tandem.train.optimizer.AdamW;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;

@@ -1,15 +1,15 @@
 package dev.tandem.benchmarks;
 
-import dev.tandem.data.TokenSequence;
+import dev.tandem.bench.BenchLengths;
+import dev.tandem.bench.BenchShape;
+import dev.tandem.data.example.TokenSequence;
 import dev.tandem.model.CausalLm;
 import dev.tandem.model.Computation;
-import dev.tandem.model.ParameterLayout;
-import dev.tandem.model.RandomInitialization;
+import dev.tandem.model.checkpoint.RandomInitialization;
+import dev.tandem.model.config.ParameterLayout;
 import dev.tandem.tensor.Devices;
-import dev.tandem.tensor.NativeSetup;
 import dev.tandem.tensor.TensorOwner;
-import dev.tandem.train.bench.BenchLengths;
-import dev.tandem.train.bench.BenchShape;
+import dev.tandem.tensor.machine.NativeSetup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;

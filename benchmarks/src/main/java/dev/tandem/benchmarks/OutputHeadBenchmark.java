@@ -1,8 +1,8 @@
 package dev.tandem.benchmarks;
 
 import dev.tandem.model.CausalLm;
-import dev.tandem.model.OutputHead;
-import dev.tandem.model.PackedSequences;
+import dev.tandem.model.batch.PackedSequences;
+import dev.tandem.model.head.OutputHead;
 import dev.tandem.tensor.TensorOwner;
 import dev.tandem.tensor.Tensors;
 import java.util.concurrent.TimeUnit;

@@ -1,7 +1,7 @@
 package dev.tandem.benchmarks;
 
-import dev.tandem.data.TokenSequence;
-import dev.tandem.model.PackedSequences;
+import dev.tandem.data.example.TokenSequence;
+import dev.tandem.model.batch.PackedSequences;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;

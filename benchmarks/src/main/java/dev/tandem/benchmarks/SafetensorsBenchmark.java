@@ -1,8 +1,8 @@
 package dev.tandem.benchmarks;
 
 import dev.tandem.tensor.DType;
-import dev.tandem.tensor.SafetensorsFile;
-import dev.tandem.tensor.SafetensorsWriter;
+import dev.tandem.tensor.safetensors.SafetensorsFile;
+import dev.tandem.tensor.safetensors.SafetensorsWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,8 +1,8 @@
 package dev.tandem.benchmarks;
 
-import dev.tandem.data.TextTokenizer;
 import dev.tandem.data.bpe.BpeTrainer;
 import dev.tandem.data.bpe.TokenizerFiles;
+import dev.tandem.data.tokenizer.TextTokenizer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

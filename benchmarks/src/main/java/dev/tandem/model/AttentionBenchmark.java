@@ -1,6 +1,13 @@
 package dev.tandem.model;
 
 import dev.tandem.benchmarks.Inputs;
+import dev.tandem.model.attention.Attention;
+import dev.tandem.model.attention.RopeTable;
+import dev.tandem.model.batch.AttentionPlan;
+import dev.tandem.model.batch.PackedSequences;
+import dev.tandem.model.layer.Dropout;
+import dev.tandem.model.layer.LinearModules;
+import dev.tandem.model.layer.ParameterStore;
 import dev.tandem.tensor.TensorOwner;
 import dev.tandem.tensor.Tensors;
 import java.util.Optional;
@@ -36,7 +43,7 @@ public class AttentionBenchmark {
     /** Draws an input. */
     public AttentionBenchmark() {
         var spec = model.spec();
-        var weights = new Weights(model.tensors(), ScalarType.Float, ScalarType.Float);
+        var weights = new ParameterStore(model.tensors(), ScalarType.Float, ScalarType.Float);
         attention = new Attention(
                 spec.attentions().get(0),
                 0,

@@ -1,6 +1,13 @@
 package dev.tandem.model;
 
 import dev.tandem.benchmarks.Inputs;
+import dev.tandem.model.batch.PackedSequences;
+import dev.tandem.model.layer.Dropout;
+import dev.tandem.model.layer.Linear;
+import dev.tandem.model.layer.LinearModules;
+import dev.tandem.model.layer.ParameterStore;
+import dev.tandem.model.lora.LoraAdapter;
+import dev.tandem.model.lora.LoraConfig;
 import dev.tandem.tensor.TensorOwner;
 import dev.tandem.tensor.Tensors;
 import java.util.List;
@@ -37,7 +44,7 @@ public class LoraLinearBenchmark {
 
     /** Draws an input. */
     public LoraLinearBenchmark() {
-        var weights = new Weights(model.tensors(), ScalarType.Float, ScalarType.Float);
+        var weights = new ParameterStore(model.tensors(), ScalarType.Float, ScalarType.Float);
         plain = new LinearModules(model.layout(), weights, false, owner).get(NAME);
         adapted = new LinearModules(model.layout(), weights, false, owner).get(NAME);
         var tokens = PackedSequences.of(Inputs.sequences()).tokens();

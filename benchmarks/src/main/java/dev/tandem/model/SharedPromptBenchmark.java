@@ -1,8 +1,12 @@
 package dev.tandem.model;
 
 import dev.tandem.benchmarks.Inputs;
-import dev.tandem.data.Example;
-import dev.tandem.data.TokenSequence;
+import dev.tandem.data.example.Example;
+import dev.tandem.data.example.TokenSequence;
+import dev.tandem.model.batch.PackedSequences;
+import dev.tandem.model.layer.Dropout;
+import dev.tandem.model.lora.LoraAdapter;
+import dev.tandem.model.lora.LoraConfig;
 import dev.tandem.tensor.TensorOwner;
 import java.util.ArrayList;
 import java.util.List;

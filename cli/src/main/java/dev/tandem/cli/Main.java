@@ -1,7 +1,25 @@
 package dev.tandem.cli;
 
 import dev.tandem.UserException;
-import dev.tandem.cli.launch.RankProcesses;
+import dev.tandem.cli.bench.BenchCommand;
+import dev.tandem.cli.board.BoardCommand;
+import dev.tandem.cli.chat.ChatCommand;
+import dev.tandem.cli.compare.CompareCommand;
+import dev.tandem.cli.data.DataCommand;
+import dev.tandem.cli.demo.DemoCommand;
+import dev.tandem.cli.download.DownloadCommand;
+import dev.tandem.cli.eval.EvalCommand;
+import dev.tandem.cli.export.ExportCommand;
+import dev.tandem.cli.generate.GenerateCommand;
+import dev.tandem.cli.launch.LaunchCommand;
+import dev.tandem.cli.options.Version;
+import dev.tandem.cli.plan.PlanCommand;
+import dev.tandem.cli.process.RankProcesses;
+import dev.tandem.cli.report.ReportCommand;
+import dev.tandem.cli.score.ScoreCommand;
+import dev.tandem.cli.serve.ServeCommand;
+import dev.tandem.cli.theory.TheoryCommand;
+import dev.tandem.cli.train.TrainCommand;
 import dev.tandem.distributed.RankLostException;
 import dev.tandem.text.SafeText;
 import java.util.concurrent.CancellationException;
@@ -49,7 +67,7 @@ public final class Main {
     }
 
     /** The command line, ready to execute. */
-    static CommandLine commandLine() {
+    public static CommandLine commandLine() {
         var command = new CommandLine(new Main());
         // the remaining arguments belong to the launched command
         java.util.Objects.requireNonNull(command.getSubcommands().get("launch")).setStopAtPositional(true);

@@ -13,7 +13,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** The commands as a user calls them, on the core's golden models. */
 class CommandsTest {
-    private static final Path GOLDEN = Path.of("..", "core", "src", "test", "resources", "golden");
+    private static final Path GOLDEN = Path.of("..", "testdata", "golden");
 
     @TempDir
     Path folder;

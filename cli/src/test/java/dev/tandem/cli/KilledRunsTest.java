@@ -2,7 +2,7 @@ package dev.tandem.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tandem.AtomicFiles;
+import dev.tandem.io.AtomicFiles;
 import dev.tandem.testing.ChildProcesses;
 import java.io.IOException;
 import java.nio.file.Path;

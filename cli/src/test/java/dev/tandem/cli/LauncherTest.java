@@ -35,10 +35,10 @@ class LauncherTest {
     @BeforeEach
     void buildTheHouse() throws IOException {
         house = folder.resolve("the house");
-        for (var directory : new String[] {"core/src/main", "cli/src/main", "cli/target", "core/target"}) {
+        for (var directory : new String[] {"jinja/src/main", "cli/src/main", "cli/target", "jinja/target"}) {
             Files.createDirectories(house.resolve(directory));
         }
-        for (var pom : new String[] {"pom.xml", "core/pom.xml", "cli/pom.xml"}) {
+        for (var pom : new String[] {"pom.xml", "jinja/pom.xml", "cli/pom.xml"}) {
             Files.writeString(house.resolve(pom), "<project/>");
         }
         Files.copy(Path.of("..", "tandem"), house.resolve("tandem"), StandardCopyOption.COPY_ATTRIBUTES);
@@ -63,7 +63,7 @@ class LauncherTest {
         assertThat(builds()).isEqualTo(1);
         // file systems may count whole seconds
         Thread.sleep(1_100);
-        Files.writeString(house.resolve("core/src/main/New.java"), "class New {}");
+        Files.writeString(house.resolve("jinja/src/main/New.java"), "class New {}");
         assertThat(run(jdk, "--help").out).contains("tandem: building");
         assertThat(builds()).isEqualTo(2);
     }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tandem.data.bpe.BpeTrainer;
 import dev.tandem.data.bpe.TokenizerFiles;
-import dev.tandem.model.RandomInitialization;
+import dev.tandem.model.checkpoint.RandomInitialization;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +22,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Damaged data files, given to the commands: exit code 2 and the one message, or a check that passes. */
 class MalformedDataCommandTest {
-    private static final Path RESOURCES = Path.of("..", "core", "src", "test", "resources");
+    private static final Path RESOURCES = Path.of("..", "testdata");
     private static final Path CORPUS = RESOURCES.resolve("malformed");
     private static final String TEMPLATE = "{% for m in messages %}"
             + "{% if (m.role == 'user') != (loop.index0 % 2 == 0) %}{{ raise_exception('Roles must alternate') }}{% endif %}"

@@ -10,10 +10,10 @@ import java.io.StringWriter;
  * @param out what it printed
  * @param err its error output
  */
-record Outcome(int code, String out, String err) {
+public record Outcome(int code, String out, String err) {
 
     /** Runs a command in this process, as the launcher does in a process of its own. */
-    static Outcome of(String... arguments) {
+    public static Outcome of(String... arguments) {
         var out = new StringWriter();
         var err = new StringWriter();
         var code = Main.commandLine()

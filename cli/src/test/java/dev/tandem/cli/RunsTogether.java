@@ -1,12 +1,12 @@
 package dev.tandem.cli;
 
-import dev.tandem.AtomicFiles;
+import dev.tandem.io.AtomicFiles;
 import dev.tandem.recipe.RecipeReader;
 import dev.tandem.testing.ChildProcesses;
-import dev.tandem.train.RunDirectory;
-import dev.tandem.train.StepEvent;
-import dev.tandem.train.TrainingListener;
-import dev.tandem.train.TrainingRun;
+import dev.tandem.train.event.StepEvent;
+import dev.tandem.train.event.TrainingListener;
+import dev.tandem.train.folder.RunDirectory;
+import dev.tandem.train.run.TrainingRun;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

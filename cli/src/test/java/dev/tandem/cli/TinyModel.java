@@ -1,10 +1,10 @@
 package dev.tandem.cli;
 
-import dev.tandem.AtomicFiles;
 import dev.tandem.data.bpe.BpeTrainer;
 import dev.tandem.data.bpe.TokenizerFiles;
-import dev.tandem.model.RandomInitialization;
-import dev.tandem.tensor.NativeSetup;
+import dev.tandem.io.AtomicFiles;
+import dev.tandem.model.checkpoint.RandomInitialization;
+import dev.tandem.tensor.machine.NativeSetup;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

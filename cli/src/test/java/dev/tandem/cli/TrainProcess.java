@@ -2,8 +2,8 @@ package dev.tandem.cli;
 
 import dev.tandem.recipe.RecipeReader;
 import dev.tandem.testing.ChildProcesses;
-import dev.tandem.train.TrainingListener;
-import dev.tandem.train.TrainingRun;
+import dev.tandem.train.event.TrainingListener;
+import dev.tandem.train.run.TrainingRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,11 +20,11 @@ import tools.jackson.databind.node.ObjectNode;
  * @param processes ends them with their test
  * @param folder where recipe, output and run folder are
  */
-record TrainProcess(ChildProcesses processes, Path folder) {
-    private static final Path GOLDEN = Path.of("..", "core", "src", "test", "resources", "golden");
+public record TrainProcess(ChildProcesses processes, Path folder) {
+    private static final Path GOLDEN = Path.of("..", "testdata", "golden");
 
     /** Writes the recipe; {@code settings} are further keys in YAML's flow style, by their section. */
-    void write(String method, String model, String sft, String preference, String train) throws IOException {
+    public void write(String method, String model, String sft, String preference, String train) throws IOException {
         var data = GOLDEN.resolve("trajectory-qwen3");
         Files.createDirectories(folder);
         Files.writeString(
@@ -44,15 +44,15 @@ record TrainProcess(ChildProcesses processes, Path folder) {
                         GOLDEN.resolve("qwen3"), method, data, data, sft, data, data, preference, model, train, run()));
     }
 
-    Path recipe() {
+    public Path recipe() {
         return folder.resolve("recipe.yaml");
     }
 
-    Path run() {
+    public Path run() {
         return folder.resolve("run");
     }
 
-    Path metricsFile() {
+    public Path metricsFile() {
         return run().resolve("metrics.jsonl");
     }
 
@@ -89,7 +89,7 @@ record TrainProcess(ChildProcesses processes, Path folder) {
     }
 
     /** Trains in this process, undisturbed. */
-    void train() {
+    public void train() {
         new TrainingRun(RecipeReader.read(recipe(), List.of()), false).train(new TrainingListener() {}, () -> false);
     }
 
@@ -101,7 +101,7 @@ record TrainProcess(ChildProcesses processes, Path folder) {
     }
 
     /** Steps in the metrics. */
-    long steps() throws IOException {
+    public long steps() throws IOException {
         if (!Files.exists(metricsFile())) {
             return 0;
         }
@@ -111,7 +111,7 @@ record TrainProcess(ChildProcesses processes, Path folder) {
     }
 
     /** Names in the folder of checkpoints. */
-    List<String> checkpoints() throws IOException {
+    public List<String> checkpoints() throws IOException {
         var checkpoints = run().resolve("checkpoints");
         if (!Files.isDirectory(checkpoints)) {
             return List.of();
@@ -131,7 +131,7 @@ record TrainProcess(ChildProcesses processes, Path folder) {
     }
 
     /** Lines of the metrics, without what differs from one run to the next: times and memory. */
-    List<String> metrics() throws IOException {
+    public List<String> metrics() throws IOException {
         return Files.readAllLines(metricsFile()).stream()
                 .map(line -> {
                     var json = (ObjectNode) JsonMapper.shared().readTree(line);

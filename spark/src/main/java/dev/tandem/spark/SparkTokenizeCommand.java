@@ -1,10 +1,10 @@
 package dev.tandem.spark;
 
 import dev.tandem.UserException;
-import dev.tandem.data.DataRecipe;
 import dev.tandem.data.DataSource;
-import dev.tandem.data.Overlong;
-import dev.tandem.data.RowFormats;
+import dev.tandem.data.encoding.Overlong;
+import dev.tandem.data.format.DataRecipe;
+import dev.tandem.data.format.RowFormats;
 import dev.tandem.recipe.RecipeReader;
 import dev.tandem.spark.tokens.InputRows;
 import dev.tandem.spark.tokens.SparkTokenization;

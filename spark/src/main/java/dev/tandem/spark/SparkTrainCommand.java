@@ -1,7 +1,7 @@
 package dev.tandem.spark;
 
-import dev.tandem.cli.OptionRange;
-import dev.tandem.cli.StopSignal;
+import dev.tandem.cli.options.OptionRange;
+import dev.tandem.cli.process.StopSignal;
 import dev.tandem.distributed.RankEnvironment;
 import dev.tandem.recipe.RecipeReader;
 import dev.tandem.spark.ship.Shipment;

@@ -7,7 +7,7 @@ import dev.tandem.recipe.RecipeReader;
 import dev.tandem.spark.rank.RankPlan;
 import dev.tandem.spark.report.ReportServer;
 import dev.tandem.spark.ship.Shipment;
-import dev.tandem.train.RunDirectory;
+import dev.tandem.train.folder.RunDirectory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

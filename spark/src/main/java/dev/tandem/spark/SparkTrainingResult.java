@@ -1,6 +1,6 @@
 package dev.tandem.spark;
 
-import dev.tandem.train.RunDirectory;
+import dev.tandem.train.folder.RunDirectory;
 
 /**
  * How training on a cluster ended.

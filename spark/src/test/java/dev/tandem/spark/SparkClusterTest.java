@@ -9,10 +9,10 @@ import dev.tandem.recipe.Recipe;
 import dev.tandem.recipe.RecipeReader;
 import dev.tandem.spark.ship.Shipment;
 import dev.tandem.testing.ChildProcesses;
-import dev.tandem.train.RunDirectory;
-import dev.tandem.train.RunState;
-import dev.tandem.train.TrainingListener;
-import dev.tandem.train.TrainingRun;
+import dev.tandem.train.event.TrainingListener;
+import dev.tandem.train.folder.RunDirectory;
+import dev.tandem.train.folder.RunState;
+import dev.tandem.train.run.TrainingRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -124,7 +124,7 @@ class SparkClusterTest {
     }
 
     private static Recipe recipe(String name, String train) throws IOException {
-        var golden = Path.of("..", "core", "src", "test", "resources", "golden");
+        var golden = Path.of("..", "testdata", "golden");
         var data = golden.resolve("trajectory-qwen3");
         return RecipeReader.parse(
                 String.format(

@@ -2,7 +2,7 @@ package dev.tandem.cli.board;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.tandem.UserException;
-import dev.tandem.cli.http.Listening;
+import dev.tandem.cli.http.ListenAddress;
 import dev.tandem.recipe.Registry;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -67,11 +67,11 @@ public final class Board implements AutoCloseable {
      */
     public static Board open(Settings settings) {
         var root = folder(settings.folder());
-        var address = Listening.address(settings.host());
+        var address = ListenAddress.address(settings.host());
         var server = listen(address, settings);
         var port = server.getAddress().getPort();
         var token = settings.token().or(() -> address.isLoopbackAddress() ? Optional.empty() : Optional.of(random()));
-        var gate = Gate.of(settings.host(), address, port, token);
+        var gate = BoardAccess.of(settings.host(), address, port, token);
         var runs = BoardRuns.watch(root, settings.registry());
         var events = new EventFeed(runs);
         var threads = Executors.newFixedThreadPool(THREADS, work -> daemon(work, "board-http"));
@@ -99,7 +99,7 @@ public final class Board implements AutoCloseable {
         try {
             return HttpServer.create(new InetSocketAddress(address, settings.port()), 0);
         } catch (IOException | IllegalArgumentException e) {
-            throw Listening.refused(settings.host(), settings.port(), e);
+            throw ListenAddress.refused(settings.host(), settings.port(), e);
         }
     }
 

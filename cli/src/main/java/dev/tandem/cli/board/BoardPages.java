@@ -15,11 +15,11 @@ final class BoardPages implements HttpHandler {
     private static final int MOST_FOLLOWED = 12;
     private static final long LARGEST_REPORT = 1 << 26;
 
-    private final Gate gate;
+    private final BoardAccess gate;
     private final BoardRuns runs;
     private final EventFeed events;
 
-    BoardPages(Gate gate, BoardRuns runs, EventFeed events) {
+    BoardPages(BoardAccess gate, BoardRuns runs, EventFeed events) {
         this.gate = gate;
         this.runs = runs;
         this.events = events;
@@ -71,7 +71,7 @@ final class BoardPages implements HttpHandler {
     private void run(Reply reply, Query query) throws IOException {
         var run = query.get("id").flatMap(runs::run);
         if (run.isPresent()) {
-            reply.json(run.get().news(new RunWatch.Cursor()));
+            reply.json(run.get().news(new RunFollower.Cursor()));
         } else {
             reply.say(404, "There is no such run.");
         }

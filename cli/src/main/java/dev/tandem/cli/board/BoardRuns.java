@@ -1,9 +1,8 @@
 package dev.tandem.cli.board;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.tandem.LocalHost;
+import dev.tandem.io.LocalHost;
 import dev.tandem.recipe.Registry;
-import dev.tandem.train.RunState;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -32,7 +31,7 @@ final class BoardRuns implements AutoCloseable {
     private final Path root;
     private final Registry registry;
     private final Liveness liveness = new Liveness(LocalHost.name());
-    private final Map<String, RunWatch> runs = new LinkedHashMap<>();
+    private final Map<String, RunFollower> runs = new LinkedHashMap<>();
     private final Map<String, Path> reports = new LinkedHashMap<>();
     private final Map<String, Long> changed = new LinkedHashMap<>();
     private final Map<String, Long> removed = new LinkedHashMap<>();
@@ -112,7 +111,7 @@ final class BoardRuns implements AutoCloseable {
 
     private boolean update(String id, Path path, long next) {
         var known = Optional.ofNullable(runs.get(id));
-        var run = known.orElseGet(() -> new RunWatch(id, name(path), path, registry, liveness));
+        var run = known.orElseGet(() -> new RunFollower(id, name(path), path, registry, liveness));
         var news = run.report(reportOf(path)) || known.isEmpty();
         if (news) {
             runs.put(id, run);
@@ -158,11 +157,11 @@ final class BoardRuns implements AutoCloseable {
         return more;
     }
 
-    private synchronized List<RunWatch> all() {
+    private synchronized List<RunFollower> all() {
         return List.copyOf(runs.values());
     }
 
-    private synchronized void mark(RunWatch run) {
+    private synchronized void mark(RunFollower run) {
         if (runs.containsKey(run.id())) {
             version++;
             changed.put(run.id(), version);
@@ -187,7 +186,7 @@ final class BoardRuns implements AutoCloseable {
     }
 
     /** A run by its id. */
-    synchronized Optional<RunWatch> run(String id) {
+    synchronized Optional<RunFollower> run(String id) {
         return Optional.ofNullable(runs.get(id));
     }
 
@@ -214,7 +213,7 @@ final class BoardRuns implements AutoCloseable {
 
     /** What changed since a version; one that is not of this board's means since ever. */
     Changes since(long seen) {
-        var rows = new ArrayList<RunWatch>();
+        var rows = new ArrayList<RunFollower>();
         Changes head;
         synchronized (this) {
             var from = seen > version ? 0 : seen;
@@ -234,7 +233,7 @@ final class BoardRuns implements AutoCloseable {
         return new Changes(
                 head.version(),
                 head.searched(),
-                rows.stream().map(RunWatch::row).toList(),
+                rows.stream().map(RunFollower::row).toList(),
                 head.gone(),
                 head.reports());
     }

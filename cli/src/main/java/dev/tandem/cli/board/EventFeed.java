@@ -55,8 +55,8 @@ final class EventFeed implements AutoCloseable {
         try (exchange) {
             exchange.sendResponseHeaders(200, 0);
             var out = exchange.getResponseBody();
-            var cursors = new LinkedHashMap<String, RunWatch.Cursor>();
-            follow.forEach(id -> cursors.put(id, new RunWatch.Cursor()));
+            var cursors = new LinkedHashMap<String, RunFollower.Cursor>();
+            follow.forEach(id -> cursors.put(id, new RunFollower.Cursor()));
             var version = seen;
             while (!Thread.currentThread().isInterrupted()) {
                 version = tell(out, version, cursors);
@@ -73,7 +73,7 @@ final class EventFeed implements AutoCloseable {
     }
 
     /** Sends what is new. Returns the version that was sent. */
-    private long tell(OutputStream out, long seen, Map<String, RunWatch.Cursor> cursors) throws IOException {
+    private long tell(OutputStream out, long seen, Map<String, RunFollower.Cursor> cursors) throws IOException {
         var list = runs.since(seen);
         event(out, "list", list);
         for (var entry : cursors.entrySet()) {

@@ -1,6 +1,6 @@
 package dev.tandem.cli.board;
 
-import dev.tandem.train.RunState;
+import dev.tandem.train.folder.RunState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

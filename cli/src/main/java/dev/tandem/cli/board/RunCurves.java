@@ -1,7 +1,7 @@
 package dev.tandem.cli.board;
 
-import dev.tandem.train.MetricNames;
-import dev.tandem.train.MetricsLine;
+import dev.tandem.train.track.MetricNames;
+import dev.tandem.train.track.MetricsLine;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalDouble;

@@ -1,6 +1,6 @@
 package dev.tandem.cli.board;
 
-import dev.tandem.train.MetricNames;
+import dev.tandem.train.track.MetricNames;
 import java.io.IOException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;

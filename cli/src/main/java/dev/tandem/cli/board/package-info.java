@@ -1,4 +1,4 @@
-/** The board: a live web page of runs, read from their folders and served to browsers. */
+/** {@code tandem board}: a live web page of runs, read from their folders. */
 @NullMarked
 package dev.tandem.cli.board;
 

@@ -1,4 +1,4 @@
-/** Parts that the servers share: the addresses they listen on, their own names, secrets. */
+/** What the servers share: the addresses they listen on, the host names they accept, access tokens. */
 @NullMarked
 package dev.tandem.cli.http;
 

@@ -1,4 +1,4 @@
-/** Starts the ranks of a machine and ends them together. */
+/** {@code tandem launch}: the ranks of a machine. */
 @NullMarked
 package dev.tandem.cli.launch;
 

@@ -1,8 +1,8 @@
 package dev.tandem.cli.report;
 
-import dev.tandem.cli.LossSpaceChart;
-import dev.tandem.cli.Picture;
-import dev.tandem.cli.TheoryChart;
+import dev.tandem.cli.chart.ChartFiles;
+import dev.tandem.cli.chart.LossSpaceChart;
+import dev.tandem.cli.chart.TheoryChart;
 import java.awt.Color;
 import java.util.List;
 import java.util.Locale;
@@ -35,9 +35,9 @@ final class FigureCharts {
     private static final Color SECOND = new Color(0x56B4E9);
 
     private final Results results;
-    private final Map<String, RunCurves> curves;
+    private final Map<String, RunSeries> curves;
 
-    FigureCharts(Results results, Map<String, RunCurves> curves) {
+    FigureCharts(Results results, Map<String, RunSeries> curves) {
         this.results = results;
         this.curves = curves;
     }
@@ -52,12 +52,12 @@ final class FigureCharts {
                 .title("Gap to what was possible")
                 .yAxisTitle("loss above the optimum  (less is better)")
                 .build();
-        Picture.style(chart.getStyler());
+        ChartFiles.style(chart.getStyler());
         chart.getStyler().setAvailableSpaceFill(0.75);
         legendBelow(chart.getStyler());
         var measures = List.of(first + "_gap", second + "_gap", "ideal_distance");
         var names =
-                List.of(MethodLook.objective(first) + " gap", MethodLook.objective(second) + " gap", "ideal distance");
+                List.of(MethodStyle.objective(first) + " gap", MethodStyle.objective(second) + " gap", "ideal distance");
         for (var group : results.middleGroups()) {
             var look = look(group.method());
             var means = measures.stream().map(m -> orZero(group.mean(m))).toList();
@@ -89,17 +89,17 @@ final class FigureCharts {
 
     /** Each objective's loss on evaluation data over the steps, and a line at its optimum. */
     IChart losses() {
-        return new SideBySide(IntStream.range(0, 2).mapToObj(this::loss).toList());
+        return new ChartRow(IntStream.range(0, 2).mapToObj(this::loss).toList());
     }
 
     private XYChart loss(int objective) {
-        var name = MethodLook.objective(results.objectives().get(objective));
+        var name = MethodStyle.objective(results.objectives().get(objective));
         var chart = chart(950, capital(name) + " loss on held-out data", "step", "");
         if (results.optima().containsKey(results.objectives().get(objective))) {
             level(chart, lastStep(), results.optimum(objective));
         }
         for (var run : results.middleRuns()) {
-            var rows = curves.getOrDefault(run.name(), RunCurves.NONE).evaluations().stream()
+            var rows = curves.getOrDefault(run.name(), RunSeries.NONE).evaluations().stream()
                     .filter(row -> Double.isFinite(row[2 + objective]))
                     .toList();
             if (!rows.isEmpty()) {
@@ -114,7 +114,7 @@ final class FigureCharts {
 
     private double lastStep() {
         return results.middleRuns().stream()
-                .flatMap(run -> curves.getOrDefault(run.name(), RunCurves.NONE).evaluations().stream())
+                .flatMap(run -> curves.getOrDefault(run.name(), RunSeries.NONE).evaluations().stream())
                 .mapToDouble(row -> row[0])
                 .max()
                 .orElse(0);
@@ -129,7 +129,7 @@ final class FigureCharts {
             var at = 2 + objective;
             var known = rows.stream().filter(row -> Double.isFinite(row[at])).toList();
             if (!known.isEmpty()) {
-                var name = MethodLook.objective(results.objectives().get(objective));
+                var name = MethodStyle.objective(results.objectives().get(objective));
                 var series = chart.addSeries(name, column(known, 0), column(known, at));
                 series.setMarker(SeriesMarkers.NONE);
                 coloured(series, objective == 0 ? FIRST : SECOND);
@@ -161,7 +161,7 @@ final class FigureCharts {
                 .xAxisTitle(across)
                 .yAxisTitle(up)
                 .build();
-        Picture.style(chart.getStyler());
+        ChartFiles.style(chart.getStyler());
         chart.getStyler().setMarkerSize(9).setPlotContentSize(0.96);
         chart.getStyler().setXAxisDecimalPattern("#,##0");
         legendBelow(chart.getStyler());
@@ -190,8 +190,8 @@ final class FigureCharts {
                 .setLineWidth(2.4f);
     }
 
-    private MethodLook look(String method) {
-        return MethodLook.of(method, results);
+    private MethodStyle look(String method) {
+        return MethodStyle.of(method, results);
     }
 
     private static double[] column(List<double[]> rows, int index) {

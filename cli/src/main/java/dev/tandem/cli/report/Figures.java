@@ -1,7 +1,7 @@
 package dev.tandem.cli.report;
 
-import dev.tandem.cli.LossSpaceChart;
-import dev.tandem.cli.Picture;
+import dev.tandem.cli.chart.ChartFiles;
+import dev.tandem.cli.chart.LossSpaceChart;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -12,10 +12,10 @@ import org.knowm.xchart.internal.chartpart.IChart;
 /** The figures for papers, each as PNG and SVG. What there are no numbers for is left out. */
 final class Figures {
     private final Results results;
-    private final Map<String, RunCurves> curves;
+    private final Map<String, RunSeries> curves;
     private final List<TheoryCurves> theory;
 
-    Figures(Results results, Map<String, RunCurves> curves, List<TheoryCurves> theory) {
+    Figures(Results results, Map<String, RunSeries> curves, List<TheoryCurves> theory) {
         this.results = results;
         this.curves = curves;
         this.theory = theory;
@@ -31,7 +31,7 @@ final class Figures {
             both(folder, "losses", charts::losses);
         }
         results.middleRuns().stream()
-                .map(run -> curves.getOrDefault(run.name(), RunCurves.NONE).choices())
+                .map(run -> curves.getOrDefault(run.name(), RunSeries.NONE).choices())
                 .filter(choices -> !choices.isEmpty())
                 .findFirst()
                 .ifPresent(choices -> both(folder, "choices", () -> charts.choices(choices)));
@@ -41,8 +41,8 @@ final class Figures {
     }
 
     private static void both(Path folder, String name, Callable<IChart> chart) {
-        Picture.write(folder.resolve(name + ".png"), chart);
-        Picture.write(folder.resolve(name + ".svg"), chart);
+        ChartFiles.write(folder.resolve(name + ".png"), chart);
+        ChartFiles.write(folder.resolve(name + ".svg"), chart);
     }
 
     private void lossSpace(Path folder) {
@@ -52,7 +52,7 @@ final class Figures {
         }
         var objectives = results.objectives();
         var axes = new LossSpaceChart.Axes(
-                MethodLook.objective(objectives.get(0)) + " loss", MethodLook.objective(objectives.get(1)) + " loss");
+                MethodStyle.objective(objectives.get(0)) + " loss", MethodStyle.objective(objectives.get(1)) + " loss");
         var ideal = new LossSpaceChart.Ideal(results.optimum(0), results.optimum(1));
         for (var type : List.of("png", "svg")) {
             LossSpaceChart.write(
@@ -70,11 +70,11 @@ final class Figures {
         var points = IntStream.range(0, rows.size())
                 .mapToObj(i -> new LossSpaceChart.Point((int) rows.get(i)[0], rows.get(i)[2], rows.get(i)[3]))
                 .toList();
-        var look = MethodLook.of(run.method(), results);
+        var look = MethodStyle.of(run.method(), results);
         return new LossSpaceChart.Trajectory(look.label(), points, look.index());
     }
 
     private List<double[]> evaluations(Results.Run run) {
-        return curves.getOrDefault(run.name(), RunCurves.NONE).evaluations();
+        return curves.getOrDefault(run.name(), RunSeries.NONE).evaluations();
     }
 }

@@ -1,7 +1,7 @@
 package dev.tandem.cli.report;
 
-import dev.tandem.InputFiles;
 import dev.tandem.UserException;
+import dev.tandem.io.InputFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

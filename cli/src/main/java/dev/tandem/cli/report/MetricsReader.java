@@ -1,8 +1,8 @@
 package dev.tandem.cli.report;
 
 import dev.tandem.UserException;
-import dev.tandem.train.MetricNames;
-import dev.tandem.train.MetricsLine;
+import dev.tandem.train.track.MetricNames;
+import dev.tandem.train.track.MetricsLine;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,12 +36,12 @@ final class MetricsReader {
      *
      * @throws UserException if it is there and cannot be read
      */
-    static RunCurves read(Path file, List<String> objectives) {
+    static RunSeries read(Path file, List<String> objectives) {
         if (!Files.isRegularFile(file)) {
-            return RunCurves.NONE;
+            return RunSeries.NONE;
         }
         var reader = new MetricsReader(objectives);
-        reader.skipped += dev.tandem.train.MetricsReader.read(file, reader::line);
+        reader.skipped += dev.tandem.train.track.MetricsReader.read(file, reader::line);
         return reader.curves();
     }
 
@@ -89,13 +89,13 @@ final class MetricsReader {
         return values.getOrDefault(name, Double.NaN);
     }
 
-    private RunCurves curves() {
+    private RunSeries curves() {
         var smooth = training.entrySet().stream()
                 .collect(Collectors.toMap(
                         Map.Entry::getKey,
-                        entry -> Thinning.thin(Thinning.smooth(entry.getValue())),
+                        entry -> Downsampling.thin(Downsampling.smooth(entry.getValue())),
                         (a, b) -> a,
                         LinkedHashMap::new));
-        return new RunCurves(Thinning.thin(evaluations), smooth, Thinning.thin(choices), data, skipped);
+        return new RunSeries(Downsampling.thin(evaluations), smooth, Downsampling.thin(choices), data, skipped);
     }
 }

@@ -23,40 +23,40 @@ final class PageData {
         this.results = results;
     }
 
-    Map<String, Object> of(Map<String, RunCurves> curves) {
+    Map<String, Object> of(Map<String, RunSeries> curves) {
         var page = new LinkedHashMap<String, Object>();
         page.put("title", results.title());
-        Finding.of(results).ifPresent(finding -> page.put("finding", finding));
+        Headline.of(results).ifPresent(finding -> page.put("finding", finding));
         page.put("folder", String.valueOf(folder.toAbsolutePath().normalize().getFileName()));
         page.put("results", results.json());
         page.put("looks", looks());
         results.middleLambda().ifPresent(lambda -> page.put("lambda", lambda));
         var runs = new LinkedHashMap<String, Object>();
-        results.runs().forEach(run -> runs.put(run.name(), run(run, curves.getOrDefault(run.name(), RunCurves.NONE))));
+        results.runs().forEach(run -> runs.put(run.name(), run(run, curves.getOrDefault(run.name(), RunSeries.NONE))));
         page.put("runs", runs);
         data(curves).ifPresent(data -> page.put("data", data));
         Json.readOptional(folder.resolve("theory.json")).ifPresent(theory -> page.put("theory", theory));
         page.put(
-                "skipped", curves.values().stream().mapToInt(RunCurves::skipped).sum());
+                "skipped", curves.values().stream().mapToInt(RunSeries::skipped).sum());
         return page;
     }
 
     private Map<String, Object> looks() {
         var looks = new LinkedHashMap<String, Object>();
         results.methods().forEach(method -> {
-            var look = MethodLook.of(method, results);
+            var look = MethodStyle.of(method, results);
             looks.put(
                     method,
                     Map.of(
                             "label", look.label(),
                             "index", look.index(),
                             "colour", look.colour(),
-                            "compared", MethodLook.isMethod(method)));
+                            "compared", MethodStyle.isMethod(method)));
         });
         return looks;
     }
 
-    private Map<String, Object> run(Results.Run run, RunCurves curves) {
+    private Map<String, Object> run(Results.Run run, RunSeries curves) {
         var place = folder.resolve(run.folder());
         var page = new LinkedHashMap<String, Object>();
         page.put("evaluations", rows(curves.evaluations()));
@@ -72,7 +72,7 @@ final class PageData {
     }
 
     /** The data of a run that has both objectives; all such runs have the same. */
-    private Optional<Object> data(Map<String, RunCurves> curves) {
+    private Optional<Object> data(Map<String, RunSeries> curves) {
         return curves.values().stream()
                 .flatMap(run -> run.data().stream())
                 .filter(data -> results.objectives().stream().allMatch(data::has))

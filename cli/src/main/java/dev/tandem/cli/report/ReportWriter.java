@@ -1,8 +1,8 @@
 package dev.tandem.cli.report;
 
-import dev.tandem.AtomicFiles;
 import dev.tandem.UserException;
-import dev.tandem.train.RunDirectory;
+import dev.tandem.io.AtomicFiles;
+import dev.tandem.train.folder.RunDirectory;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -22,7 +22,7 @@ public final class ReportWriter {
      */
     public static Path write(Path folder) {
         var results = ResultsReader.read(folder);
-        Map<String, RunCurves> curves = new LinkedHashMap<>();
+        Map<String, RunSeries> curves = new LinkedHashMap<>();
         for (var run : results.runs()) {
             var metrics = new RunDirectory(folder.resolve(run.folder())).metrics();
             curves.put(run.name(), MetricsReader.read(metrics, results.objectives()));

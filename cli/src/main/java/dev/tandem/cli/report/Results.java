@@ -79,9 +79,9 @@ record Results(
     List<Group> middleGroups() {
         var lambda = middleLambda().orElse(Double.NaN);
         return groups.stream()
-                .filter(group -> group.lambda() == lambda && MethodLook.isMethod(group.method()))
+                .filter(group -> group.lambda() == lambda && MethodStyle.isMethod(group.method()))
                 .sorted(Comparator.comparingInt(
-                        group -> MethodLook.of(group.method(), this).index()))
+                        group -> MethodStyle.of(group.method(), this).index()))
                 .toList();
     }
 
@@ -89,14 +89,14 @@ record Results(
     List<Run> middleRuns() {
         var lambda = middleLambda().orElse(Double.NaN);
         return runs.stream()
-                .filter(run -> run.lambda() == lambda && MethodLook.isMethod(run.method()))
+                .filter(run -> run.lambda() == lambda && MethodStyle.isMethod(run.method()))
                 .filter(run -> runs.stream()
                         .filter(other -> other.method().equals(run.method()) && other.lambda() == lambda)
                         .findFirst()
                         .filter(run::equals)
                         .isPresent())
                 .sorted(Comparator.comparingInt(
-                        run -> MethodLook.of(run.method(), this).index()))
+                        run -> MethodStyle.of(run.method(), this).index()))
                 .toList();
     }
 }

@@ -1,4 +1,4 @@
-/** The report of a comparison: one page that needs no network, and figures for papers. */
+/** {@code tandem report}: one page that needs no network, and figures for papers. */
 @NullMarked
 package dev.tandem.cli.report;
 

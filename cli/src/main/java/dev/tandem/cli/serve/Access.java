@@ -1,7 +1,8 @@
 package dev.tandem.cli.serve;
 
-import dev.tandem.cli.http.OwnNames;
-import dev.tandem.cli.http.Secret;
+import dev.tandem.cli.http.AccessToken;
+import dev.tandem.cli.http.AllowedHosts;
+import dev.tandem.cli.serve.wire.ApiError;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.util.List;
@@ -14,10 +15,10 @@ import java.util.Optional;
 final class Access {
     private static final String BEARER = "bearer ";
 
-    private final OwnNames names;
-    private final Optional<Secret> key;
+    private final AllowedHosts names;
+    private final Optional<AccessToken> key;
 
-    Access(OwnNames names, Optional<Secret> key) {
+    Access(AllowedHosts names, Optional<AccessToken> key) {
         this.names = names;
         this.key = key;
     }
@@ -38,7 +39,7 @@ final class Access {
                 : Optional.empty();
     }
 
-    private static boolean isKnown(Secret key, List<String> authorization) {
+    private static boolean isKnown(AccessToken key, List<String> authorization) {
         return authorization.size() == 1
                 && authorization.get(0).regionMatches(true, 0, BEARER, 0, BEARER.length())
                 && key.is(authorization.get(0).substring(BEARER.length()).strip());

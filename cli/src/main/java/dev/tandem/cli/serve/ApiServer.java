@@ -1,8 +1,13 @@
 package dev.tandem.cli.serve;
 
-import dev.tandem.cli.http.Listening;
-import dev.tandem.cli.http.OwnNames;
-import dev.tandem.cli.http.Secret;
+import dev.tandem.cli.http.AccessToken;
+import dev.tandem.cli.http.AllowedHosts;
+import dev.tandem.cli.http.ListenAddress;
+import dev.tandem.cli.serve.api.Api;
+import dev.tandem.cli.serve.api.ApiSettings;
+import dev.tandem.cli.serve.api.ServeMetrics;
+import dev.tandem.cli.serve.api.ServedModel;
+import dev.tandem.cli.serve.wire.ApiLimits;
 import dev.tandem.model.generation.TextModel;
 import dev.tandem.serve.Engine;
 import dev.tandem.serve.EngineSettings;
@@ -43,19 +48,19 @@ public final class ApiServer implements AutoCloseable {
     private static final Duration LAST_WORDS = Duration.ofSeconds(5);
 
     private final Engine engine;
-    private final Clients clients;
+    private final ConnectionInitializer clients;
     private final Channel acceptor;
     private final EventLoopGroup loops;
     private final ExecutorService workers;
-    private final OwnNames names;
+    private final AllowedHosts names;
 
     private ApiServer(
             Engine engine,
-            Clients clients,
+            ConnectionInitializer clients,
             Channel acceptor,
             EventLoopGroup loops,
             ExecutorService workers,
-            OwnNames names) {
+            AllowedHosts names) {
         this.engine = engine;
         this.clients = clients;
         this.acceptor = acceptor;
@@ -72,10 +77,10 @@ public final class ApiServer implements AutoCloseable {
      */
     public static ApiServer open(
             Supplier<TextModel> model, EngineSettings bounds, ApiSettings settings, ApiLimits limits) {
-        var address = Listening.address(settings.host());
+        var address = ListenAddress.address(settings.host());
         var loops = new MultiThreadIoEventLoopGroup(
                 LOOPS, new DefaultThreadFactory("serve-http", true), NioIoHandler.newFactory());
-        var clients = new Clients(limits);
+        var clients = new ConnectionInitializer(limits);
         Channel acceptor;
         try {
             acceptor = listen(loops, clients, new InetSocketAddress(address, settings.port()), settings);
@@ -84,20 +89,20 @@ public final class ApiServer implements AutoCloseable {
             throw e;
         }
         var port = ((InetSocketAddress) acceptor.localAddress()).getPort();
-        var names = OwnNames.of(settings.host(), address, port);
+        var names = AllowedHosts.of(settings.host(), address, port);
         var workers = Executors.newFixedThreadPool(WORKERS, new DefaultThreadFactory("serve-work", true));
         var metrics = new ServeMetrics();
         var engine = Engine.start(model, bounds, metrics);
         metrics.watch(engine);
-        var access = new Access(names, settings.key().map(Secret::new));
-        clients.serve(new Router(access, new Api(new Served(engine, settings), metrics, workers)));
+        var access = new Access(names, settings.key().map(AccessToken::new));
+        clients.serve(new Router(access, new Api(new ServedModel(engine, settings), metrics, workers)));
         acceptor.config().setAutoRead(true);
         return new ApiServer(engine, clients, acceptor, loops, workers, names);
     }
 
     /** The server does not accept connections yet. */
     private static Channel listen(
-            EventLoopGroup loops, Clients clients, InetSocketAddress address, ApiSettings settings) {
+            EventLoopGroup loops, ConnectionInitializer clients, InetSocketAddress address, ApiSettings settings) {
         var bound = new ServerBootstrap()
                 .group(loops)
                 .channel(NioServerSocketChannel.class)
@@ -109,7 +114,7 @@ public final class ApiServer implements AutoCloseable {
                 .bind(address)
                 .awaitUninterruptibly();
         if (!bound.isSuccess()) {
-            throw Listening.refused(settings.host(), settings.port(), bound.cause());
+            throw ListenAddress.refused(settings.host(), settings.port(), bound.cause());
         }
         return bound.channel();
     }

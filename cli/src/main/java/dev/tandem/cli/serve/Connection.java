@@ -1,5 +1,10 @@
 package dev.tandem.cli.serve;
 
+import dev.tandem.cli.serve.wire.ApiError;
+import dev.tandem.cli.serve.wire.ApiLimits;
+import dev.tandem.cli.serve.wire.BodyReader;
+import dev.tandem.cli.serve.wire.Exchange;
+import dev.tandem.cli.serve.wire.RequestDeadline;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.FullHttpRequest;

@@ -1,5 +1,8 @@
 package dev.tandem.cli.serve;
 
+import dev.tandem.cli.serve.api.Api;
+import dev.tandem.cli.serve.wire.ApiError;
+import dev.tandem.cli.serve.wire.Exchange;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;

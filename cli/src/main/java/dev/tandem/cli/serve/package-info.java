@@ -1,4 +1,4 @@
-/** The HTTP side of {@code tandem serve}: OpenAI's endpoints over an engine. */
+/** {@code tandem serve}: the HTTP server and its routes. */
 @NullMarked
 package dev.tandem.cli.serve;
 

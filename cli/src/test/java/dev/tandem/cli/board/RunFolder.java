@@ -1,6 +1,6 @@
 package dev.tandem.cli.board;
 
-import dev.tandem.LocalHost;
+import dev.tandem.io.LocalHost;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

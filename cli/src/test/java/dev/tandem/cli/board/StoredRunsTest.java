@@ -3,7 +3,7 @@ package dev.tandem.cli.board;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tandem.cli.report.ReportWriter;
-import dev.tandem.LocalHost;
+import dev.tandem.io.LocalHost;
 import dev.tandem.recipe.Registry;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,13 +17,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The board and the report read folders that an earlier version wrote; their README says what is in them. */
 class StoredRunsTest {
-    private static final Path STORED = Path.of("..", "core", "src", "test", "resources", "stored", "2b7a59d");
+    private static final Path STORED = Path.of("..", "testdata", "stored", "2b7a59d");
 
     @TempDir
     Path folder;
 
     private static Map<String, Object> row(String run) throws IOException {
-        var watch = new RunWatch("id", "name", STORED.resolve(run), Registry.standard(), new Liveness(LocalHost.name()));
+        var watch = new RunFollower("id", "name", STORED.resolve(run), Registry.standard(), new Liveness(LocalHost.name()));
         watch.poll(Instant.now());
         while (watch.behind()) {
             watch.poll(Instant.now());

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class MetricsSeedsTest {
 
     static List<Path> seeds() throws IOException {
-        try (var files = Files.list(Path.of("src/test/resources/fuzz/metrics"))) {
+        try (var files = Files.list(Path.of("../testdata/fuzz/metrics"))) {
             return files.toList();
         }
     }

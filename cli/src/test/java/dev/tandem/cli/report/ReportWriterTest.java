@@ -79,9 +79,9 @@ class ReportWriterTest {
         var run =
                 data(Files.readString(ReportWriter.write(folder))).path("runs").path("maxright-0.5-seed42");
 
-        assertThat(run.path("choices").size()).isEqualTo(Thinning.MOST_POINTS);
+        assertThat(run.path("choices").size()).isEqualTo(Downsampling.MOST_POINTS);
         assertThat(run.path("choices").get(0).get(0).asInt()).isEqualTo(1);
-        assertThat(run.path("choices").get(Thinning.MOST_POINTS - 1).get(0).asInt())
+        assertThat(run.path("choices").get(Downsampling.MOST_POINTS - 1).get(0).asInt())
                 .isEqualTo(600);
         assertThat(run.path("evaluations").size()).isEqualTo(21);
     }
@@ -102,7 +102,7 @@ class ReportWriterTest {
     void saysWhichMethodIsNearestAndWhatItCosts() throws IOException {
         SyntheticComparison.write(folder);
 
-        assertThat(Finding.of(ResultsReader.read(folder)))
+        assertThat(Headline.of(ResultsReader.read(folder)))
                 .hasValueSatisfying(text -> assertThat(text)
                         .isEqualTo(
                                 "MAXRIGHT at λ = 0.75 ends nearest to the ideal point, 0.158 away, in 2\u00a0% more time than"

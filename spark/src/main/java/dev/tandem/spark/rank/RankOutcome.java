@@ -1,6 +1,6 @@
 package dev.tandem.spark.rank;
 
-import dev.tandem.cli.launch.RankProcesses;
+import dev.tandem.cli.process.RankProcesses;
 import java.io.Serializable;
 
 /**

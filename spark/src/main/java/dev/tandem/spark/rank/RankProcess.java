@@ -1,6 +1,6 @@
 package dev.tandem.spark.rank;
 
-import dev.tandem.cli.launch.LaunchPlan;
+import dev.tandem.cli.process.LaunchPlan;
 import dev.tandem.distributed.RankEnvironment;
 import java.io.BufferedReader;
 import java.io.IOException;

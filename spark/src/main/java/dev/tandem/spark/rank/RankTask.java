@@ -1,7 +1,7 @@
 package dev.tandem.spark.rank;
 
-import dev.tandem.AtomicFiles;
 import dev.tandem.UserException;
+import dev.tandem.io.AtomicFiles;
 import dev.tandem.recipe.RecipeReader;
 import dev.tandem.spark.report.ReportConnection;
 import dev.tandem.spark.ship.ShippedFiles;

@@ -1,7 +1,7 @@
 package dev.tandem.spark.rank;
 
 import dev.tandem.UserException;
-import dev.tandem.train.RunDirectory;
+import dev.tandem.train.folder.RunDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

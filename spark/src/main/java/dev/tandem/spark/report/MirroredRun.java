@@ -1,6 +1,6 @@
 package dev.tandem.spark.report;
 
-import dev.tandem.AtomicFiles;
+import dev.tandem.io.AtomicFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -1,6 +1,6 @@
 package dev.tandem.spark.ship;
 
-import dev.tandem.AtomicFiles;
+import dev.tandem.io.AtomicFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

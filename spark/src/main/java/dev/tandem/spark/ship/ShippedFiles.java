@@ -1,7 +1,7 @@
 package dev.tandem.spark.ship;
 
-import dev.tandem.AtomicFiles;
 import dev.tandem.UserException;
+import dev.tandem.io.AtomicFiles;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,9 +1,9 @@
 package dev.tandem.spark.tokens;
 
-import dev.tandem.data.DropReason;
-import dev.tandem.data.EncodedRow;
-import dev.tandem.data.RowNote;
-import dev.tandem.data.TokenSequence;
+import dev.tandem.data.encoding.DropReason;
+import dev.tandem.data.encoding.EncodedRow;
+import dev.tandem.data.encoding.RowWarning;
+import dev.tandem.data.example.TokenSequence;
 import java.io.Serializable;
 import java.util.EnumMap;
 import java.util.Map;
@@ -22,7 +22,7 @@ final class RowCounters implements Serializable {
     private final LongAccumulator tokens;
     private final LongAccumulator trainedTokens;
     private final EnumMap<DropReason, LongAccumulator> dropped = new EnumMap<>(DropReason.class);
-    private final EnumMap<RowNote, LongAccumulator> notes = new EnumMap<>(RowNote.class);
+    private final EnumMap<RowWarning, LongAccumulator> notes = new EnumMap<>(RowWarning.class);
 
     RowCounters(SparkContext spark) {
         rows = spark.longAccumulator("rows");
@@ -31,7 +31,7 @@ final class RowCounters implements Serializable {
         for (var reason : DropReason.values()) {
             dropped.put(reason, spark.longAccumulator("dropped: " + reason.text()));
         }
-        for (var note : RowNote.values()) {
+        for (var note : RowWarning.values()) {
             notes.put(note, spark.longAccumulator(note.text()));
         }
     }
@@ -72,8 +72,8 @@ final class RowCounters implements Serializable {
     }
 
     /** Notes on kept rows; notes that did not occur are absent. */
-    Map<RowNote, Long> notes() {
-        return counted(notes, RowNote.class);
+    Map<RowWarning, Long> notes() {
+        return counted(notes, RowWarning.class);
     }
 
     private static <K extends Enum<K>> Map<K, Long> counted(EnumMap<K, LongAccumulator> counters, Class<K> type) {

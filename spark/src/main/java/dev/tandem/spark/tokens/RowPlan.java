@@ -1,11 +1,11 @@
 package dev.tandem.spark.tokens;
 
 import dev.tandem.UserException;
-import dev.tandem.data.DataRecipe;
 import dev.tandem.data.DataSource;
-import dev.tandem.data.Overlong;
-import dev.tandem.data.RowFormats;
-import dev.tandem.data.RowShape;
+import dev.tandem.data.encoding.Overlong;
+import dev.tandem.data.example.RowShape;
+import dev.tandem.data.format.DataRecipe;
+import dev.tandem.data.format.RowFormats;
 import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.Map;

@@ -1,11 +1,10 @@
 package dev.tandem.spark.tokens;
 
 import dev.tandem.UserException;
-import dev.tandem.data.DataRecipe;
-import dev.tandem.data.ModelTokenizer;
-import dev.tandem.data.RowShape;
+import dev.tandem.data.example.RowShape;
+import dev.tandem.data.format.DataRecipe;
+import dev.tandem.data.tokenizer.ModelTokenizer;
 import dev.tandem.model.family.ModelFamilies;
-import dev.tandem.recipe.ObjectiveRecipe;
 import dev.tandem.spark.ship.Shipment;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

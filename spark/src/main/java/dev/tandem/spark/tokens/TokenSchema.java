@@ -3,7 +3,7 @@ package dev.tandem.spark.tokens;
 import static org.apache.spark.sql.types.DataTypes.IntegerType;
 import static org.apache.spark.sql.types.DataTypes.createArrayType;
 
-import dev.tandem.data.TokenRow;
+import dev.tandem.data.encoding.TokenRow;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.sql.Row;

@@ -1,7 +1,7 @@
 package dev.tandem.spark.tokens;
 
-import dev.tandem.data.DropReason;
-import dev.tandem.data.RowNote;
+import dev.tandem.data.encoding.DropReason;
+import dev.tandem.data.encoding.RowWarning;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -16,7 +16,7 @@ import java.util.Map;
  * @param notes notes on kept rows
  */
 public record TokenizationReport(
-        long rows, long tokens, long trainedTokens, Map<DropReason, Long> dropped, Map<RowNote, Long> notes) {
+        long rows, long tokens, long trainedTokens, Map<DropReason, Long> dropped, Map<RowWarning, Long> notes) {
     public TokenizationReport {
         dropped = Map.copyOf(dropped);
         notes = Map.copyOf(notes);
@@ -36,7 +36,7 @@ public record TokenizationReport(
                 text.append(String.format(Locale.ROOT, "; %,d dropped: %s", dropped.get(reason), reason.text()));
             }
         }
-        for (var note : RowNote.values()) {
+        for (var note : RowWarning.values()) {
             if (notes.containsKey(note)) {
                 text.append(String.format(Locale.ROOT, "; %,d: %s", notes.get(note), note.text()));
             }

@@ -1,10 +1,10 @@
 package dev.tandem.spark.tokens;
 
 import dev.tandem.UserException;
-import dev.tandem.data.EncodedRow;
-import dev.tandem.data.RowEncoder;
-import dev.tandem.data.TextTokenizer;
-import dev.tandem.data.TokenRow;
+import dev.tandem.data.encoding.EncodedRow;
+import dev.tandem.data.encoding.RowEncoder;
+import dev.tandem.data.encoding.TokenRow;
+import dev.tandem.data.tokenizer.TextTokenizer;
 import dev.tandem.spark.ship.Parcel;
 import dev.tandem.spark.ship.ShippedFiles;
 import java.nio.ByteBuffer;

@@ -3,8 +3,8 @@ package dev.tandem.spark.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tandem.AtomicFiles;
 import dev.tandem.UserException;
+import dev.tandem.io.AtomicFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,0 +1,5 @@
+/** {@code tandem demo}. */
+@NullMarked
+package dev.tandem.cli.demo;
+
+import org.jspecify.annotations.NullMarked;

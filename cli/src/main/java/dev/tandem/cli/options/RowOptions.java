@@ -1,0 +1,43 @@
+package dev.tandem.cli.options;
+
+import dev.tandem.data.encoding.Overlong;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** How to read rows, as a recipe's objective says it. */
+public final class RowOptions {
+    @Mixin
+    private PromptOptions prompts = new PromptOptions();
+
+    @Option(
+            names = "--max-length",
+            paramLabel = "TOKENS",
+            defaultValue = "2048",
+            description = "Longest sequence (default: ${DEFAULT-VALUE}).")
+    private int maxLength;
+
+    @Option(
+            names = "--overlong",
+            paramLabel = "cut|drop",
+            defaultValue = "cut",
+            description = "What happens to responses that do not fit (default: ${DEFAULT-VALUE}).")
+    private Overlong overlong = Overlong.CUT;
+
+    public Optional<String> template() {
+        return prompts.template();
+    }
+
+    public Map<String, String> columns() {
+        return prompts.columns();
+    }
+
+    public int maxLength() {
+        return maxLength;
+    }
+
+    public Overlong overlong() {
+        return overlong;
+    }
+}

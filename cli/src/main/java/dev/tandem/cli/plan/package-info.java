@@ -1,0 +1,5 @@
+/** {@code tandem plan}. */
+@NullMarked
+package dev.tandem.cli.plan;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,8 +1,0 @@
-package dev.tandem.data.template;
-
-/** How execution continues after a statement. */
-enum Flow {
-    NEXT,
-    BREAK,
-    CONTINUE
-}

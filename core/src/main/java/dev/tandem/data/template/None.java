@@ -1,7 +1,0 @@
-package dev.tandem.data.template;
-
-/** The absent value of a template, as Python's {@code None}: what JSON's {@code null} becomes as a variable. */
-public enum None {
-    /** The only value. */
-    NONE
-}

@@ -1,8 +1,0 @@
-/**
- * Answers requests of many users simultaneously with one model: a bounded queue in front of a batch that texts join and
- * leave.
- */
-@NullMarked
-package dev.tandem.serve;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Tasks side by side, and values computed once. */
+@NullMarked
+package dev.tandem.concurrent;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,18 @@
+package dev.tandem.data.check;
+
+import java.util.List;
+
+/**
+ * Rows that share a property.
+ *
+ * @param count number of rows
+ * @param first places of the first of them, at most {@link #PLACES}
+ */
+public record RowSample(int count, List<String> first) {
+    /** How many places are listed. */
+    public static final int PLACES = 3;
+
+    public RowSample {
+        first = List.copyOf(first);
+    }
+}

@@ -1,0 +1,57 @@
+package dev.tandem.data.conversation;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Renders conversations with a chat template, with the variables that Hugging Face's {@code apply_chat_template}
+ * supplies: {@code messages}, {@code tools}, {@code documents} (none), {@code add_generation_prompt}, and the texts of
+ * the special tokens by their names.
+ *
+ * @param specialTexts special tokens, {@code bos_token} and so on
+ * @param none the value that a template knows as {@code none}
+ * @param template renders the template with given variables
+ */
+public record TemplateRenderer(Map<String, String> specialTexts, Object none, Function<Map<String, Object>, Rendered> template)
+        implements ConversationRenderer {
+
+    @Override
+    public Rendered render(List<ObjectNode> messages, Optional<JsonNode> tools, boolean addGenerationPrompt) {
+        var variables = new LinkedHashMap<String, Object>(specialTexts);
+        variables.put("messages", messages.stream().map(this::value).toList());
+        variables.put("tools", tools.map(this::value).orElse(none));
+        variables.put("documents", none);
+        variables.put("add_generation_prompt", addGenerationPrompt);
+        return template.apply(variables);
+    }
+
+    /** JSON as templates know it: texts, integers, numbers, booleans, lists, maps and none. */
+    private Object value(JsonNode node) {
+        if (node.isArray()) {
+            var list = new ArrayList<Object>();
+            node.forEach(item -> list.add(value(item)));
+            return list;
+        }
+        if (node.isObject()) {
+            var map = new LinkedHashMap<String, Object>();
+            node.properties().forEach(entry -> map.put(entry.getKey(), value(entry.getValue())));
+            return map;
+        }
+        if (node.isIntegralNumber() && node.canConvertToLong()) {
+            return node.longValue();
+        }
+        if (node.isNumber()) {
+            return node.doubleValue();
+        }
+        if (node.isBoolean()) {
+            return node.booleanValue();
+        }
+        return node.isString() ? node.stringValue() : none;
+    }
+}

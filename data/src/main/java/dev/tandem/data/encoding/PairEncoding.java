@@ -1,0 +1,35 @@
+package dev.tandem.data.encoding;
+
+import java.util.EnumSet;
+import java.util.List;
+
+/** Pairs of a chosen and a rejected sequence. */
+public final class PairEncoding {
+    private PairEncoding() {}
+
+    /** Both in one row; dropped when either is, for the reason of the first that is. */
+    public static EncodedRow of(EncodedRow chosen, EncodedRow rejected) {
+        if (!(chosen instanceof EncodedRow.Kept better)) {
+            return chosen;
+        }
+        if (!(rejected instanceof EncodedRow.Kept worse)) {
+            return rejected;
+        }
+        var notes = EnumSet.noneOf(RowWarning.class);
+        notes.addAll(better.notes());
+        notes.addAll(worse.notes());
+        var first = better.sequences().get(0);
+        var second = worse.sequences().get(0);
+        if (first.equals(second)) {
+            notes.add(RowWarning.EQUAL_PAIR);
+        }
+        return new EncodedRow.Kept(List.of(first, second), notes);
+    }
+
+    /** The chosen sequence of a pair alone. Rows are kept and dropped as pairs, so that SFT and a pair loss see the same. */
+    public static EncodedRow chosen(EncodedRow pair) {
+        return pair instanceof EncodedRow.Kept kept
+                ? new EncodedRow.Kept(kept.sequences().subList(0, 1), kept.notes(), kept.label())
+                : pair;
+    }
+}

@@ -1,0 +1,66 @@
+package dev.tandem.data.example;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/**
+ * One training example, tokenised.
+ *
+ * @param index its place in its dataset, unique there: what reference log-probs are filed under
+ * @param sequences one sequence (an instruction and its response) or two (chosen, then rejected); they may be on the disk, and
+ *     are read then each time they are asked for
+ * @param label 1 desirable, 0 undesirable; absent unless the rows are labelled
+ */
+public record Example(int index, List<TokenSequence> sequences, OptionalDouble label) {
+    public Example {
+        // what is on the disk stays there
+        sequences = sequences instanceof StoredSequences ? sequences : List.copyOf(sequences);
+        if (sequences.isEmpty()) {
+            throw new IllegalArgumentException("an example needs at least one sequence");
+        }
+    }
+
+    /** An example without a label. */
+    public Example(int index, List<TokenSequence> sequences) {
+        this(index, sequences, OptionalDouble.empty());
+    }
+
+    /** Tokens of all sequences together. */
+    public int tokens() {
+        return Arrays.stream(lengths()).sum();
+    }
+
+    /** Trained tokens of all sequences together. */
+    public int trainedTokens() {
+        return sequences instanceof StoredSequences stored
+                ? stored.trainedTokens()
+                : sequences.stream().mapToInt(TokenSequence::trainedTokens).sum();
+    }
+
+    /**
+     * Trained tokens of one sequence.
+     *
+     * @param sequence its place in the example
+     */
+    public int trainedTokens(int sequence) {
+        // of a single sequence on the disk the number is known without reading it
+        return sequences.size() == 1 ? trainedTokens() : sequences.get(sequence).trainedTokens();
+    }
+
+    /** Tokens of the longest sequence. */
+    public int longest() {
+        return Arrays.stream(lengths()).max().orElse(0);
+    }
+
+    /** The same for examples of equal sequences, and hardly ever for others. */
+    public long hash() {
+        return sequences instanceof StoredSequences stored ? stored.hash() : SequenceHash.of(sequences);
+    }
+
+    private int[] lengths() {
+        return sequences instanceof StoredSequences stored
+                ? stored.lengths()
+                : sequences.stream().mapToInt(TokenSequence::length).toArray();
+    }
+}

@@ -1,0 +1,310 @@
+package dev.tandem.data.format;
+
+import dev.tandem.data.Batching;
+import dev.tandem.data.DataSource;
+import dev.tandem.data.encoding.Overlong;
+import dev.tandem.data.encoding.RowEncoder;
+import dev.tandem.data.example.RowShape;
+import dev.tandem.data.tokenizer.ModelTokenizer;
+import dev.tandem.data.tokenizer.TextTokenizer;
+import dev.tandem.yaml.Range;
+import dev.tandem.yaml.Section;
+import dev.tandem.yaml.YamlNode;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+
+/**
+ * The data of an objective, and how its rows become batches of examples.
+ *
+ * @param shape what its rows give; the loss decides it
+ * @param sources training sources, {@code data} in YAML; a single path is a list of one
+ * @param evalSources evaluation sources, {@code eval-data} in YAML; empty: {@code evalShare} of the rows is held out
+ * @param evalShare share of every source held out for evaluation when there are no evaluation sources (default 0.03)
+ * @param format row format
+ * @param template prompt template with {@code {}} for the prompt; absent: the format's default
+ * @param maxLength longest sequence, tokens
+ * @param overlong what happens to a response that does not fit (prompts that leave no room are always dropped)
+ * @param maxSamples at most this many training examples are kept
+ * @param maxEvalSamples at most this many evaluation examples are kept
+ * @param batching how the batch of an optimizer step is formed
+ * @param shuffle reshuffle every epoch; false: rows in the files' order
+ */
+public record DataRecipe(
+        RowShape shape,
+        List<DataSource> sources,
+        List<DataSource> evalSources,
+        double evalShare,
+        RowFormat format,
+        Optional<String> template,
+        int maxLength,
+        Overlong overlong,
+        OptionalInt maxSamples,
+        OptionalInt maxEvalSamples,
+        Batching batching,
+        boolean shuffle) {
+    public DataRecipe {
+        sources = List.copyOf(sources);
+        evalSources = List.copyOf(evalSources);
+    }
+
+    /**
+     * What reading rows needs, without training: format, template and lengths.
+     *
+     * @param shape what rows give
+     * @param source the file
+     * @param format of its rows
+     * @param template around the prompt, {@code {}} in its place; absent: the format's default
+     * @param maxLength longest sequence, tokens
+     * @param overlong what happens to a response that does not fit
+     * @return a recipe for reading
+     */
+    public static DataRecipe reading(
+            RowShape shape,
+            DataSource source,
+            RowFormat format,
+            Optional<String> template,
+            int maxLength,
+            Overlong overlong) {
+        return new DataRecipe(
+                shape,
+                List.of(source),
+                List.of(),
+                0,
+                format,
+                template,
+                maxLength,
+                overlong,
+                OptionalInt.empty(),
+                OptionalInt.empty(),
+                new Batching.Examples(1),
+                false);
+    }
+
+    /**
+     * Reads the keys of an objective's section that are about its data. The section is left open: the caller has keys of
+     * its own.
+     *
+     * @param s the objective's section
+     * @param shape what the loss learns from
+     * @param loss its name, for messages
+     * @param formats that the recipe may name
+     * @return the data, every default filled in
+     * @throws dev.tandem.UserException if a key is missing or its value is wrong, or the rows of the format do not have
+     *     that shape or a column that is named
+     */
+    public static DataRecipe parse(Section s, RowShape shape, String loss, List<RowFormat> formats) {
+        var result = new DataRecipe(
+                shape,
+                s.required("data", n -> sources(s, "data", n)),
+                s.optional("eval-data", n -> sources(s, "eval-data", n)).orElse(List.of()),
+                s.optional("eval-share", n -> s.number("eval-share", n, Range.BELOW_ONE))
+                        .orElse(0.03),
+                format(s, shape, loss, formats),
+                template(s),
+                s.optional("max-length", n -> s.integer("max-length", n, 2, Integer.MAX_VALUE))
+                        .orElse(2048),
+                s.optional("overlong", n -> s.choice("overlong", n, Overlong.class))
+                        .orElse(Overlong.CUT),
+                count(s, "max-samples", Integer.MAX_VALUE),
+                count(s, "max-eval-samples", Integer.MAX_VALUE),
+                batching(s),
+                s.optional("shuffle", n -> s.truth("shuffle", n)).orElse(true));
+        result.checkColumns(s);
+        return result;
+    }
+
+    private void checkColumns(Section s) {
+        checkColumns(s, "data", sources);
+        checkColumns(s, "eval-data", evalSources);
+    }
+
+    private void checkColumns(Section s, String key, List<DataSource> named) {
+        named.forEach(source -> s.checked(key, () -> RowFormats.columns(format, shape, source.columns())));
+    }
+
+    /** Keys and values as they are written, every default included. */
+    public Map<String, Object> settings() {
+        var map = new LinkedHashMap<String, Object>();
+        map.put("data", settings(sources));
+        if (evalSources.isEmpty()) {
+            map.put("eval-share", evalShare);
+        } else {
+            map.put("eval-data", settings(evalSources));
+        }
+        map.put("format", format.name());
+        template.ifPresent(t -> map.put("template", t));
+        map.put("max-length", maxLength);
+        map.put("overlong", Section.kebab(overlong));
+        maxSamples.ifPresent(n -> map.put("max-samples", n));
+        maxEvalSamples.ifPresent(n -> map.put("max-eval-samples", n));
+        if (batching instanceof Batching.Tokens t) {
+            map.put("batch-tokens", t.tokens());
+            map.put("length-window", t.window());
+        } else if (batching instanceof Batching.Examples e) {
+            map.put("batch-size", e.size());
+        }
+        map.put("shuffle", shuffle);
+        return map;
+    }
+
+    /** The same rows in another shape: single responses of pairs, say, which are the chosen ones. */
+    public DataRecipe withShape(RowShape newShape) {
+        return with(newShape, sources, evalSources);
+    }
+
+    /** Whether rows that are complete in this shape are so in another one too. */
+    public boolean readableAs(RowShape other) {
+        return format.shapes().contains(other) && format.required(shape).containsAll(format.required(other));
+    }
+
+    /**
+     * The encoder of a file's rows.
+     *
+     * @param columns from the format's column names to the file's
+     * @param tokenizer must stay open as long as the encoder is used; may be absent for a format that holds no text
+     * @param vocabSize the model's, tokens
+     * @throws dev.tandem.UserException as {@link RowFormats#encoder} says, or if the template is not one
+     */
+    public RowEncoder encoder(Map<String, String> columns, Optional<TextTokenizer> tokenizer, int vocabSize) {
+        return RowFormats.encoder(format, shape, columns, context(tokenizer, vocabSize));
+    }
+
+    /**
+     * The encoder of a file's rows.
+     *
+     * @param columns from the format's column names to the file's
+     * @param tokenizer loaded only if the format holds text; must stay open as long as the encoder is used
+     * @param vocabSize the model's, tokens
+     * @throws dev.tandem.UserException as {@link RowFormats#encoder} says, or if the template or the tokenizer is not one
+     */
+    public RowEncoder encoder(Map<String, String> columns, ModelTokenizer tokenizer, int vocabSize) {
+        return encoder(
+                columns, Optional.of(tokenizer).filter(t -> format.isText()).map(ModelTokenizer::get), vocabSize);
+    }
+
+    /**
+     * What encoders of its rows work with.
+     *
+     * @param tokenizer as for {@link #encoder}
+     * @param vocabSize the model's, tokens
+     * @throws dev.tandem.UserException if the template is not one
+     */
+    public EncodingContext context(Optional<TextTokenizer> tokenizer, int vocabSize) {
+        return new EncodingContext(tokenizer, vocabSize, template, maxLength, overlong);
+    }
+
+    /** The same, its files found elsewhere. */
+    public DataRecipe located(UnaryOperator<Path> where) {
+        return with(
+                shape,
+                sources.stream().map(d -> d.located(where)).toList(),
+                evalSources.stream().map(d -> d.located(where)).toList());
+    }
+
+    private DataRecipe with(RowShape newShape, List<DataSource> newSources, List<DataSource> newEvalSources) {
+        return new DataRecipe(
+                newShape,
+                newSources,
+                newEvalSources,
+                evalShare,
+                format,
+                template,
+                maxLength,
+                overlong,
+                maxSamples,
+                maxEvalSamples,
+                batching,
+                shuffle);
+    }
+
+    private static RowFormat format(Section s, RowShape shape, String loss, List<RowFormat> formats) {
+        var format = s.required("format", n -> RowFormats.parse(s, "format", n, formats));
+        if (!format.shapes().contains(shape)) {
+            throw s.problem(
+                    "format",
+                    "loss: " + loss + " learns from " + shape.words() + ", but rows of format " + format.name()
+                            + " are " + RowFormats.gives(format.shapes()) + ". Use "
+                            + RowFormats.names(formats, f -> f.shapes().contains(shape)));
+        }
+        return format;
+    }
+
+    private static Optional<String> template(Section s) {
+        var template = s.optional("template", n -> s.text("template", n));
+        if (template.isPresent() && template.get().split("\\{}", -1).length != 2) {
+            throw s.problem("template", "it must hold {} exactly once, where the prompt goes");
+        }
+        return template;
+    }
+
+    private static Batching batching(Section s) {
+        var tokens = count(s, "batch-tokens", Integer.MAX_VALUE);
+        var window = count(s, "length-window", Batching.LARGEST_WINDOW);
+        if (tokens.isPresent()) {
+            if (s.has("batch-size")) {
+                throw s.problem("batch-tokens", "give batch-size or batch-tokens, not both");
+            }
+            return new Batching.Tokens(tokens.getAsInt(), window.orElse(Batching.DEFAULT_WINDOW));
+        }
+        if (window.isPresent()) {
+            throw s.problem("length-window", "only batch-tokens has it: batches of batch-size examples are as drawn");
+        }
+        return new Batching.Examples(s.required("batch-size", n -> s.integer("batch-size", n, 1, Integer.MAX_VALUE)));
+    }
+
+    private static OptionalInt count(Section s, String key, int most) {
+        return s.optional(key, n -> s.integer(key, n, 1, most))
+                .map(OptionalInt::of)
+                .orElse(OptionalInt.empty());
+    }
+
+    private static List<DataSource> sources(Section s, String key, YamlNode node) {
+        var sources = s.list(key, node, n -> source(s, key, n));
+        var weighted =
+                sources.stream().filter(source -> source.weight().isPresent()).count();
+        if (weighted > 0 && weighted < sources.size()) {
+            throw s.problem(key, "either all files have a weight, or none");
+        }
+        if (weighted > 0 && key.equals("eval-data")) {
+            throw s.problem(key, "evaluation files have no weight: all of their rows are used");
+        }
+        return sources;
+    }
+
+    private static DataSource source(Section s, String key, YamlNode node) {
+        if (!(node instanceof YamlNode.Mapping)) {
+            return new DataSource(s.source(key, node), OptionalDouble.empty(), Map.of());
+        }
+        var file = s.mapping(key, node);
+        var result = new DataSource(
+                file.required("path", n -> file.source("path", n)),
+                file.optional("weight", n -> file.number("weight", n, Range.POSITIVE))
+                        .map(OptionalDouble::of)
+                        .orElse(OptionalDouble.empty()),
+                file.optional("columns", n -> file.map("columns", n, v -> file.text("columns", v)))
+                        .orElse(Map.of()));
+        file.close();
+        return result;
+    }
+
+    private static List<Map<String, Object>> settings(List<DataSource> sources) {
+        return sources.stream().map(DataRecipe::settings).toList();
+    }
+
+    private static Map<String, Object> settings(DataSource source) {
+        var map = new LinkedHashMap<String, Object>();
+        map.put("path", source.path().toString());
+        source.weight().ifPresent(w -> map.put("weight", w));
+        if (!source.columns().isEmpty()) {
+            map.put("columns", new TreeMap<>(source.columns()));
+        }
+        return map;
+    }
+}

@@ -1,0 +1,113 @@
+package dev.tandem.data.format;
+
+import dev.tandem.UserException;
+import dev.tandem.data.encoding.EncodedRow;
+import dev.tandem.data.encoding.Overlong;
+import dev.tandem.data.encoding.RowColumns;
+import dev.tandem.data.encoding.RowEncoder;
+import dev.tandem.data.example.RowShape;
+import dev.tandem.data.example.TokenSequence;
+import dev.tandem.data.rows.Row;
+import dev.tandem.data.tokenizer.TextTokenizer;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Prompts as the token ids that stand before the answer in a training row of the same format: what a model is asked is what
+ * it was trained on, template, BOS and spaces included.
+ *
+ * <p>It encodes the row with a short answer in place of whatever answer it has, and takes what comes before that.
+ */
+public final class PromptEncoder {
+    private static final String ANSWER = "x";
+
+    private final PromptRow prompts;
+    private final RowColumns columns;
+    private final RowEncoder encoder;
+
+    private PromptEncoder(PromptRow prompts, RowColumns columns, RowEncoder encoder) {
+        this.prompts = prompts;
+        this.columns = columns;
+        this.encoder = encoder;
+    }
+
+    /**
+     * An encoder of a format's prompts.
+     *
+     * @param format one whose rows have prompts
+     * @param template around the prompt; absent: the format's own
+     * @param columns from the format's column names to the file's
+     * @param vocabSize the model's, tokens
+     * @throws UserException if the format has no prompts, or needs a chat template and the model has none
+     */
+    public static PromptEncoder of(
+            RowFormat format,
+            Optional<String> template,
+            Map<String, String> columns,
+            TextTokenizer tokenizer,
+            int vocabSize) {
+        return of(
+                format,
+                columns,
+                new EncodingContext(Optional.of(tokenizer), vocabSize, template, Integer.MAX_VALUE, Overlong.DROP));
+    }
+
+    /** @param context without a limit to the length of sequences */
+    static PromptEncoder of(RowFormat format, Map<String, String> columns, EncodingContext context) {
+        var prompts = format.prompt()
+                .orElseThrow(() -> new UserException("Prompts are read from rows of format "
+                        + RowFormats.names(RowFormats.ALL, f -> f.prompt().isPresent()) + ", not " + format.name()
+                        + "."));
+        return new PromptEncoder(
+                prompts, new RowColumns(columns), RowFormats.encoder(format, RowShape.RESPONSE, columns, context));
+    }
+
+    /**
+     * The format whose prompt the columns of a row hold.
+     *
+     * @param columns from formats' column names to the file's
+     * @throws UserException if there is no prompt
+     */
+    public static RowFormat format(Row row, Map<String, String> columns) {
+        return RowFormats.guessPrompts(row.values().propertyNames(), columns)
+                .orElseThrow(
+                        () -> new UserException(row.where() + ": there is no column messages, instruction or prompt."
+                                + " Name the column that holds the prompts with --column prompt=…."));
+    }
+
+    /**
+     * The prompt of a row. A conversation is asked for the assistant's next turn; if it ends with one, that is replaced.
+     *
+     * @throws UserException if the row has no prompt that can be asked
+     */
+    public int[] encode(Row row) {
+        var encoded = encoder.encode(new Row(row.where(), answered(row)));
+        if (encoded instanceof EncodedRow.Kept kept) {
+            var sequence = kept.sequences().get(0);
+            var prompt = Arrays.copyOf(sequence.ids(), answerStart(sequence));
+            if (prompt.length > 0) {
+                return prompt;
+            }
+            throw new UserException(row.where() + ": the prompt is empty. Give it text, or a --template.");
+        }
+        throw new UserException(row.where() + ": this cannot be asked: "
+                + ((EncodedRow.Dropped) encoded).reason().text() + ".");
+    }
+
+    private ObjectNode answered(Row row) {
+        var values = row.values().deepCopy();
+        prompts.answer(values, columns, ANSWER);
+        return values;
+    }
+
+    /** Where the last run of trained tokens begins. */
+    private static int answerStart(TokenSequence sequence) {
+        var start = sequence.length();
+        while (start > 0 && sequence.trained()[start - 1]) {
+            start--;
+        }
+        return start;
+    }
+}

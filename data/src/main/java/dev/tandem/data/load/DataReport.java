@@ -1,0 +1,125 @@
+package dev.tandem.data.load;
+
+import dev.tandem.data.encoding.DropReason;
+import dev.tandem.data.encoding.RowWarning;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * What became of an objective's data: nothing is dropped or cut silently.
+ *
+ * @param objective the objective's name
+ * @param files all files that were read
+ * @param training training examples
+ * @param evaluation evaluation examples
+ * @param tokens tokens of all training examples
+ * @param trainedTokens those whose log-prob is trained
+ * @param longest tokens of the longest sequence, training and evaluation
+ */
+public record DataReport(
+        String objective,
+        List<FileReport> files,
+        int training,
+        int evaluation,
+        long tokens,
+        long trainedTokens,
+        int longest) {
+    public DataReport {
+        files = List.copyOf(files);
+    }
+
+    /**
+     * One file.
+     *
+     * @param path the file
+     * @param rows rows read from it
+     * @param kept rows kept
+     * @param dropped rows left out, by reason
+     * @param notes remarkable rows among those kept
+     */
+    public record FileReport(
+            Path path, int rows, int kept, Map<DropReason, Integer> dropped, Map<RowWarning, Integer> notes) {
+        public FileReport {
+            dropped = Map.copyOf(dropped);
+            notes = Map.copyOf(notes);
+        }
+    }
+
+    /** The report for a person: one line for the whole, and one for each file with remarks. */
+    public String text() {
+        var lines = new ArrayList<String>();
+        lines.add(String.format(
+                Locale.ROOT,
+                "%s: %,d training examples (%,d tokens, %,d trained), %,d for evaluation, longest sequence %,d tokens",
+                objective,
+                training,
+                tokens,
+                trainedTokens,
+                evaluation,
+                longest));
+        for (var file : files) {
+            var remarks = remarks(file);
+            lines.add(String.format(
+                    Locale.ROOT,
+                    "  %s: %,d rows, %,d kept%s",
+                    file.path(),
+                    file.rows(),
+                    file.kept(),
+                    remarks.isEmpty() ? "" : "; " + remarks));
+        }
+        return String.join("\n", lines);
+    }
+
+    private static String remarks(FileReport file) {
+        var parts = new ArrayList<String>();
+        for (var reason : DropReason.values()) {
+            if (file.dropped().containsKey(reason)) {
+                parts.add(String.format(
+                        Locale.ROOT, "%,d dropped: %s", file.dropped().get(reason), reason.text()));
+            }
+        }
+        for (var note : RowWarning.values()) {
+            if (file.notes().containsKey(note)) {
+                parts.add(String.format(Locale.ROOT, "%,d: %s", file.notes().get(note), note.text()));
+            }
+        }
+        return String.join("; ", parts);
+    }
+
+    /** The report for the metrics, as maps, lists, numbers and strings. */
+    public Map<String, Object> json() {
+        var result = new LinkedHashMap<String, Object>();
+        result.put("training", training);
+        result.put("evaluation", evaluation);
+        result.put("tokens", tokens);
+        result.put("trained_tokens", trainedTokens);
+        result.put("longest", longest);
+        result.put("files", files.stream().map(DataReport::json).toList());
+        return result;
+    }
+
+    private static Map<String, Object> json(FileReport file) {
+        var result = new LinkedHashMap<String, Object>();
+        result.put("path", file.path().toString());
+        result.put("rows", file.rows());
+        result.put("kept", file.kept());
+        result.put("dropped", byName(file.dropped()));
+        result.put("notes", byName(file.notes()));
+        return result;
+    }
+
+    private static Map<String, Integer> byName(Map<? extends Enum<?>, Integer> counts) {
+        return counts.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey(java.util.Comparator.comparingInt(Enum::ordinal)))
+                .collect(Collectors.toMap(
+                        e -> e.getKey().name().toLowerCase(Locale.ROOT),
+                        Map.Entry::getValue,
+                        (a, b) -> a,
+                        LinkedHashMap::new));
+    }
+}

@@ -1,0 +1,174 @@
+package dev.tandem.data.load;
+
+import dev.tandem.UserException;
+import dev.tandem.concurrent.ParallelTasks;
+import dev.tandem.data.DataSource;
+import dev.tandem.data.cache.TokenizationContext;
+import dev.tandem.data.encoding.RowTokens;
+import dev.tandem.data.example.Example;
+import dev.tandem.data.format.DataRecipe;
+import dev.tandem.data.source.RowOrigin;
+import dev.tandem.data.source.SourceReader.Source;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/** Reads, encodes, splits and limits the files of one objective. */
+record ObjectiveLoader(String name, DataRecipe recipe, TokenizationContext encoding, long seed, Consumer<String> messages) {
+
+    ObjectiveData load() {
+        var shares = new SourceShares(recipe);
+        var weights = shares.weights();
+        var files = files(shares);
+        var trainingFiles = files.subList(0, recipe.sources().size());
+        var evaluationFiles = files.subList(recipe.sources().size(), files.size());
+        var training = new ArrayList<List<RowTokens>>();
+        var evaluation = new ArrayList<HeldOut>();
+        for (var i = 0; i < trainingFiles.size(); i++) {
+            var kept = trainingFiles.get(i).kept();
+            var held = evaluationFiles.isEmpty() ? heldOut(kept.size(), i) : new TreeSet<Integer>();
+            var source = recipe.sources().get(i);
+            held.forEach(row -> evaluation.add(new HeldOut(kept.get(row), new RowOrigin(source, row))));
+            training.add(without(kept, held));
+        }
+        for (var i = 0; i < evaluationFiles.size(); i++) {
+            var kept = evaluationFiles.get(i).kept();
+            for (var row = 0; row < kept.size(); row++) {
+                evaluation.add(new HeldOut(
+                        kept.get(row), new RowOrigin(recipe.evalSources().get(i), row)));
+            }
+        }
+        return assembled(trainingFiles, evaluationFiles, limited(training, shares), evaluation, weights);
+    }
+
+    /** A row to evaluate on. */
+    private record HeldOut(RowTokens row, RowOrigin origin) {}
+
+    /** Training files, then evaluation files, read at the same time. */
+    private List<Source> files(SourceShares shares) {
+        var work = new ArrayList<Supplier<Read>>();
+        for (var i = 0; i < recipe.sources().size(); i++) {
+            var limit = shares.mostKept(i);
+            var source = recipe.sources().get(i);
+            work.add(() -> read(source, limit));
+        }
+        for (var source : recipe.evalSources()) {
+            work.add(() -> read(source, shares.mostKeptForEvaluation()));
+        }
+        var read = ParallelTasks.all("data of " + name, work);
+        read.forEach(file -> file.messages().forEach(messages));
+        return read.stream().map(Read::source).toList();
+    }
+
+    /** A file, and what there is to tell about it once those before it have told theirs. */
+    private record Read(Source source, List<String> messages) {}
+
+    private Read read(DataSource source, int limit) {
+        var told = new ArrayList<String>();
+        return new Read(encoding.read(source, recipe, limit, told::add), told);
+    }
+
+    /** Rows held out for evaluation: at least one when a share is asked for and two rows are there. */
+    private TreeSet<Integer> heldOut(int rows, int source) {
+        var count = recipe.evalShare() == 0 || rows < 2
+                ? 0
+                : Math.min(rows - 1, Math.max(1, (int) Math.round(rows * recipe.evalShare())));
+        var result = new TreeSet<Integer>();
+        var random = new SplittableRandom(seed ^ 0x5DEECE66DL + source);
+        while (result.size() < count) {
+            result.add(random.nextInt(rows));
+        }
+        return result;
+    }
+
+    private static List<RowTokens> without(List<RowTokens> rows, TreeSet<Integer> held) {
+        var result = new ArrayList<RowTokens>();
+        for (var i = 0; i < rows.size(); i++) {
+            if (!held.contains(i)) {
+                result.add(rows.get(i));
+            }
+        }
+        return result;
+    }
+
+    /** Concatenated sources become one; the training limit is applied. */
+    private List<List<RowTokens>> limited(List<List<RowTokens>> training, SourceShares shares) {
+        var result = new ArrayList<List<RowTokens>>();
+        if (shares.weights().length == 1) {
+            result.add(training.stream().flatMap(List::stream).toList());
+        } else {
+            result.addAll(training);
+        }
+        if (recipe.maxSamples().isPresent()) {
+            for (var i = 0; i < result.size(); i++) {
+                var most = (int) Math.max(1, Math.round(shares.limit(i)));
+                var all = result.get(i);
+                result.set(i, all.subList(0, Math.min(most, all.size())));
+            }
+        }
+        return result;
+    }
+
+    private ObjectiveData assembled(
+            List<Source> trainingFiles,
+            List<Source> evaluationFiles,
+            List<List<RowTokens>> training,
+            List<HeldOut> evaluation,
+            double[] weights) {
+        var files = Stream.concat(trainingFiles.stream(), evaluationFiles.stream())
+                .map(f -> new DataReport.FileReport(f.path(), f.rows(), f.kept().size(), f.dropped(), f.notes()))
+                .toList();
+        var sources = new ArrayList<List<Example>>();
+        var index = 0;
+        for (var rows : training) {
+            var examples = examples(rows, index);
+            index += examples.size();
+            sources.add(examples);
+        }
+        var most = Math.min(evaluation.size(), recipe.maxEvalSamples().orElse(Integer.MAX_VALUE));
+        var evaluated = evaluation.subList(0, most);
+        var evaluationSet = examples(evaluated.stream().map(HeldOut::row).toList(), index);
+        var report = report(files, sources, evaluationSet);
+        if (sources.stream().anyMatch(List::isEmpty)) {
+            throw new UserException("Objective '" + name + "' has nothing to train on.\n" + report.text());
+        }
+        TrainEvalOverlap.warning(name, recipe, sources, evaluationSet).ifPresent(messages);
+        return new ObjectiveData(
+                sources,
+                evaluationSet,
+                evaluated.stream().map(HeldOut::origin).toList(),
+                weights,
+                recipe.batching(),
+                recipe.shuffle(),
+                seed,
+                report);
+    }
+
+    private static List<Example> examples(List<RowTokens> rows, int firstIndex) {
+        var result = new ArrayList<Example>();
+        for (var row : rows) {
+            result.add(new Example(firstIndex + result.size(), row.sequences(), row.label()));
+        }
+        return result;
+    }
+
+    private DataReport report(
+            List<DataReport.FileReport> files, List<List<Example>> sources, List<Example> evaluation) {
+        var training = sources.stream().flatMap(List::stream).toList();
+        return new DataReport(
+                name,
+                files,
+                training.size(),
+                evaluation.size(),
+                training.stream().mapToLong(Example::tokens).sum(),
+                training.stream().mapToLong(Example::trainedTokens).sum(),
+                Stream.concat(training.stream(), evaluation.stream())
+                        .mapToInt(Example::longest)
+                        .max()
+                        .orElse(0));
+    }
+}

@@ -1,0 +1,40 @@
+package dev.tandem.data.stream;
+
+import dev.tandem.data.example.Example;
+import java.util.List;
+
+/** Batches with a fixed number of examples each, in drawing order. A batch may run over the end of an epoch. */
+public final class FixedSizeBatches implements BatchStream {
+    private final ShuffledStream draws;
+    private final int size;
+
+    /** @param size examples per batch */
+    public FixedSizeBatches(ShuffledStream draws, int size) {
+        this.draws = draws;
+        this.size = size;
+    }
+
+    @Override
+    public List<Example> peek() {
+        return draws.peek(size);
+    }
+
+    @Override
+    public List<Example> take() {
+        return draws.take(size);
+    }
+
+    @Override
+    public StreamState state() {
+        return draws.state();
+    }
+
+    @Override
+    public void restore(StreamState state) {
+        if (state.batches() != 0) {
+            throw new IllegalArgumentException(
+                    "it is within a window of batches formed by batch-tokens, but these batches use a batch-size");
+        }
+        draws.restore(state);
+    }
+}

@@ -1,0 +1,164 @@
+package dev.tandem.io;
+
+import dev.tandem.UserException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.InstantSource;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.zip.CRC32C;
+
+/**
+ * SHA-256 of files by their content. Gigabytes are read once: digests are remembered in a folder, one file
+ * {@code digests/<SHA-256 of the real path>.txt} each, of four lines: format, what the file looked like (size, times of
+ * the last change of content and of inode in nanoseconds, file key), digest, CRC-32C of the first three lines.
+ *
+ * <p>A file that looks otherwise now is read again; so is one whose digest cannot be read or is damaged. The digest of a
+ * file that changed while or just before it was read is not remembered: a later change might not show in its times.
+ */
+public final class DigestCache {
+    private static final String FORMAT = "tandem-digest 1";
+    private static final int BUFFER_BYTES = 1 << 20;
+
+    /** Coarser than the clock of any file system in use. */
+    private static final long SETTLED_NANOS = TimeUnit.SECONDS.toNanos(3);
+
+    private final Path folder;
+    private final InstantSource clock;
+
+    /**
+     * Digests remembered in a folder.
+     *
+     * @param cache the cache folder; need not exist, nor be writable
+     * @param clock the file system's, about
+     */
+    public DigestCache(Path cache, InstantSource clock) {
+        this.folder = cache.resolve("digests");
+        this.clock = clock;
+    }
+
+    /** A new SHA-256, which every Java platform has. */
+    public static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /**
+     * Digests of files as hex, in their order; several files are read at once.
+     *
+     * @throws UncheckedIOException if one cannot be read
+     */
+    public List<String> of(List<Path> files) {
+        return files.parallelStream().map(this::of).toList();
+    }
+
+    private String of(Path file) {
+        try {
+            var path = file.toRealPath();
+            var look = look(path);
+            var memory =
+                    folder.resolve(hex(sha256().digest(path.toString().getBytes(StandardCharsets.UTF_8))) + ".txt");
+            var known = recall(memory, look);
+            return known.isPresent() ? known.get() : computed(path, look, memory);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private String computed(Path file, String look, Path memory) throws IOException {
+        var digest = sha256(file);
+        if (look(file).equals(look) && settled(file)) {
+            remember(memory, look, digest);
+        }
+        return digest;
+    }
+
+    /** SHA-256 of a file as hex, read from beginning to end. */
+    public static String sha256(Path file) throws IOException {
+        var digest = sha256();
+        var buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+        try (var channel = FileChannel.open(file)) {
+            while (channel.read(buffer.clear()) >= 0) {
+                digest.update(buffer.flip());
+            }
+        }
+        return hex(digest.digest());
+    }
+
+    /** What changes when the content does, short of tampering with clocks. */
+    private static String look(Path file) throws IOException {
+        var attributes = Files.readAttributes(file, BasicFileAttributes.class);
+        return attributes.size() + " " + nanos(attributes.lastModifiedTime()) + " "
+                + changeTime(file).map(DigestCache::nanos).orElse(0L) + " "
+                + attributes.fileKey();
+    }
+
+    /** Unlike the time of modification, no copying tool sets it back. */
+    private static Optional<FileTime> changeTime(Path file) throws IOException {
+        return file.getFileSystem().supportedFileAttributeViews().contains("unix")
+                ? Optional.of((FileTime) Files.getAttribute(file, "unix:ctime"))
+                : Optional.empty();
+    }
+
+    private boolean settled(Path file) throws IOException {
+        var now = TimeUnit.MILLISECONDS.toNanos(clock.millis());
+        var modified = nanos(Files.getLastModifiedTime(file));
+        var changed = changeTime(file).map(DigestCache::nanos).orElse(modified);
+        return now - Math.max(modified, changed) > SETTLED_NANOS;
+    }
+
+    private static long nanos(FileTime time) {
+        return time.to(TimeUnit.NANOSECONDS);
+    }
+
+    private static Optional<String> recall(Path memory, String look) {
+        try {
+            var lines = Files.readAllLines(memory, StandardCharsets.UTF_8);
+            var whole = lines.size() == 4
+                    && lines.get(0).equals(FORMAT)
+                    && lines.get(1).equals(look)
+                    && lines.get(3).equals(check(text(look, lines.get(2))));
+            return whole ? Optional.of(lines.get(2)) : Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static void remember(Path memory, String look, String digest) {
+        var text = text(look, digest);
+        try {
+            AtomicFiles.write(memory, text + check(text) + "\n");
+        } catch (UserException e) {
+            // it is read again next time; whoever writes more to the cache says that it cannot
+            return;
+        }
+    }
+
+    private static String text(String look, String digest) {
+        return FORMAT + "\n" + look + "\n" + digest + "\n";
+    }
+
+    private static String check(String text) {
+        var crc = new CRC32C();
+        crc.update(text.getBytes(StandardCharsets.UTF_8));
+        return Long.toHexString(crc.getValue());
+    }
+
+    private static String hex(byte[] bytes) {
+        return HexFormat.of().formatHex(bytes);
+    }
+}

@@ -1,0 +1,61 @@
+package dev.tandem.model.checkpoint;
+
+import dev.tandem.model.Computation;
+import dev.tandem.model.config.ParameterLayout;
+import dev.tandem.model.config.ParameterSpec;
+import dev.tandem.tensor.AdjacentTensors;
+import dev.tandem.tensor.TensorOwner;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+
+/** Puts parameters that are not trained where a computation wants them. */
+public final class FrozenParameters {
+    private FrozenParameters() {}
+
+    /**
+     * The parameters of a layout by name, in its order.
+     *
+     * @param computation what they are for: if it joins projections, those that it joins are laid side by side, and copied
+     *     for that unless they lie so already
+     * @param read gives a parameter by name; what it makes on the way is freed when the parameter has found its place
+     * @param owner keeps the parameters
+     */
+    public static Map<String, Tensor> laidOut(
+            ParameterLayout layout, Computation computation, Function<String, Tensor> read, TensorOwner owner) {
+        var found = new HashMap<String, Tensor>();
+        for (var group : groups(layout, computation)) {
+            try (var scope = new PointerScope()) {
+                var laid = AdjacentTensors.laid(group.stream().map(read).toList());
+                for (var i = 0; i < group.size(); i++) {
+                    found.put(group.get(i), owner.own(laid.get(i)));
+                }
+            }
+        }
+        var result = new LinkedHashMap<String, Tensor>();
+        for (var parameter : layout.parameters()) {
+            result.put(parameter.name(), found.get(parameter.name()));
+        }
+        return result;
+    }
+
+    /** Every parameter once, in groups that shall lie side by side. */
+    private static List<List<String>> groups(ParameterLayout layout, Computation computation) {
+        var groups = new ArrayList<List<String>>();
+        if (computation.joinedProjections()) {
+            groups.addAll(layout.sharingInput());
+        }
+        var grouped = groups.stream().flatMap(List::stream).collect(Collectors.toSet());
+        layout.parameters().stream()
+                .map(ParameterSpec::name)
+                .filter(name -> !grouped.contains(name))
+                .forEach(name -> groups.add(List.of(name)));
+        return groups;
+    }
+}

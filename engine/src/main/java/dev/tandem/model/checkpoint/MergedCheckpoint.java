@@ -1,0 +1,113 @@
+package dev.tandem.model.checkpoint;
+
+import dev.tandem.UserException;
+import dev.tandem.model.config.LinearSpec;
+import dev.tandem.model.config.ParameterLayout;
+import dev.tandem.model.family.ModelFamilies;
+import dev.tandem.model.layer.ParameterStore;
+import dev.tandem.model.lora.LoraAdapter;
+import dev.tandem.tensor.DType;
+import dev.tandem.tensor.LazyTensor;
+import dev.tandem.tensor.TensorOwner;
+import dev.tandem.tensor.machine.NativeSetup;
+import dev.tandem.tensor.safetensors.SafetensorsModelWriter;
+import dev.tandem.tensor.safetensors.WeightsFormats;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * A checkpoint with an adapter merged in, written in another dtype and in shards. Tensor after tensor: the base is a
+ * mapping of its files, and no more than one merged tensor is in memory at once.
+ */
+public final class MergedCheckpoint {
+    private final Path model;
+    private final Optional<LoraAdapter> adapter;
+    private final DType type;
+    private int changed;
+
+    private MergedCheckpoint(Path model, Optional<LoraAdapter> adapter, DType type) {
+        this.model = model;
+        this.adapter = adapter;
+        this.type = type;
+    }
+
+    /**
+     * What was written.
+     *
+     * @param tensors in the checkpoint
+     * @param attached weights that the adapter attaches to
+     * @param changed those of them that differ from the base's, both rounded to the dtype
+     * @param files that hold the weights
+     * @param bytes of all tensors
+     */
+    public record Written(int tensors, int attached, int changed, int files, long bytes) {}
+
+    /**
+     * Writes weights, config and tokenizer.
+     *
+     * @param model Hugging Face model directory
+     * @param adapter PEFT adapter directory over it
+     * @param directory an existing folder
+     * @param type F32, BF16 or F16
+     * @param maxShardBytes a file holds at most this much, or a single tensor
+     * @throws UserException if model or adapter are unusable or do not fit each other, a value does not fit the dtype, or
+     *     a file cannot be written
+     */
+    public static Written write(Path model, Optional<Path> adapter, Path directory, DType type, long maxShardBytes) {
+        NativeSetup.ensure();
+        var layout = ParameterLayout.of(ModelFamilies.read(model));
+        try (var owner = new TensorOwner()) {
+            var read = adapter.map(path -> LoraAdapter.read(path, layout, new Device("cpu"), owner));
+            return new MergedCheckpoint(model, read, type).write(layout, directory, maxShardBytes);
+        }
+    }
+
+    private Written write(ParameterLayout layout, Path directory, long maxShardBytes) {
+        var modules = adapter.map(LoraAdapter::modules).orElse(java.util.List.of()).stream()
+                .collect(Collectors.toMap(module -> module.name() + ".weight", LinearSpec::name));
+        try (var weights = WeightsFormats.open(model)) {
+            ModelLoader.check(model, ModelFamilies.read(model), layout.parameters(), weights);
+            var tensors = new LinkedHashMap<String, LazyTensor>();
+            for (var parameter : layout.parameters()) {
+                var name = parameter.name();
+                var module = Optional.ofNullable(modules.get(name));
+                tensors.put(name, new LazyTensor(parameter.shape(), () -> values(name, module, weights.tensor(name))));
+            }
+            ModelWriter.writeConfig(directory, model, type);
+            ModelWriter.copyTokenizer(model, directory);
+            var files = SafetensorsModelWriter.writeLazily(directory, tensors, maxShardBytes, type);
+            return new Written(tensors.size(), modules.size(), changed, files, layout.elements() * type.bytes());
+        }
+    }
+
+    private Tensor values(String name, Optional<String> module, Tensor base) {
+        var rounded = ParameterStore.cast(base, type.scalarType());
+        var result = rounded;
+        if (module.isPresent()) {
+            var merged = adapter.orElseThrow().merged(module.orElseThrow(), base);
+            result = ParameterStore.cast(merged, type.scalarType());
+            changed += result.equal(rounded) ? 0 : 1;
+        }
+        requireFinite(name, result);
+        return result;
+    }
+
+    private void requireFinite(String name, Tensor tensor) {
+        try (var scope = new PointerScope();
+                var guard = new NoGradGuard()) {
+            if (!tensor.isfinite().all().item_bool()) {
+                throw new UserException(model + ": tensor '" + name + "' has values that are not finite as "
+                        + type.torchName() + "; finite ones were expected. "
+                        + (type == DType.F16
+                                ? "float16 ends at 65504: export with --dtype bf16 or fp32."
+                                : "The checkpoint or the adapter is damaged, or its training diverged."));
+            }
+        }
+    }
+}

@@ -1,0 +1,268 @@
+package dev.tandem.model.generation;
+
+import dev.tandem.model.CausalLm;
+import dev.tandem.model.attention.KeyValueCache;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * Continues many texts at the same time: every pass of the model adds a token to each. A text that ends makes room at once
+ * for one that waits (continuous batching; Yu et al., <i>Orca</i>, OSDI 2022). Whose company a text is in does not change
+ * its tokens beyond the last bits of logits.
+ *
+ * <p>Not thread-safe. Does not own the model.
+ */
+public final class BatchGenerator implements AutoCloseable {
+    /** Most tokens of a prompt that are read at once: bounds the memory of a long one. */
+    private static final int PROMPT_CHUNK = 2048;
+
+    /** Least tokens that memory is taken for: it doubles from here, so that it is not moved for every text. */
+    private static final int LEAST_ROOM = 64;
+
+    private final CausalLm model;
+    private final KeyValueCache cache;
+    private final long budget;
+    private final Deque<GenerationTask> waiting = new ArrayDeque<>();
+
+    /** In the order of their numbers in the cache. */
+    private final List<Text> active = new ArrayList<>();
+
+    /** A text in the making. */
+    private static final class Text {
+        private final GenerationTask request;
+        private int last;
+        private int count;
+
+        Text(GenerationTask request) {
+            this.request = request;
+        }
+    }
+
+    /**
+     * @param model must stay open
+     * @param slots most texts at a time
+     */
+    public BatchGenerator(CausalLm model, int slots) {
+        this(model, slots, Long.MAX_VALUE);
+    }
+
+    /**
+     * A generator of bounded memory: each text in the making has room for as many tokens as the longest can get, prompt
+     * included, and these rooms together are at most the budget. A text that would go beyond it waits.
+     *
+     * @param slots most texts at a time
+     * @param budget tokens, at least as many as a text can get; {@code Long.MAX_VALUE}: no bound, memory grows with the texts
+     */
+    public BatchGenerator(CausalLm model, int slots, long budget) {
+        this.model = model;
+        this.cache = model.newCache(slots);
+        this.budget = budget;
+        if ((long) slots * LEAST_ROOM > budget) {
+            var tokens = (int) Math.min(LEAST_ROOM, budget);
+            cache.reserve((int) (budget / tokens), tokens);
+        }
+    }
+
+    /**
+     * Continues prompts with the most probable tokens, all at the same time.
+     *
+     * @param prompts token ids, at least one each
+     * @param maxNewTokens most tokens to add to each
+     * @param endTokens tokens that end a text and are not part of it
+     * @param vocabulary only tokens below this are chosen
+     * @return the new tokens of each
+     */
+    public static List<int[]> greedy(
+            CausalLm model, List<int[]> prompts, int maxNewTokens, Set<Integer> endTokens, int vocabulary) {
+        var texts = prompts.stream().map(prompt -> new Collected()).toList();
+        try (var generator = new BatchGenerator(model, Math.max(1, prompts.size()))) {
+            for (var i = 0; i < prompts.size(); i++) {
+                var sampler = new Sampler(Sampling.GREEDY, 0, vocabulary);
+                generator.add(new GenerationTask(prompts.get(i), maxNewTokens, endTokens, sampler, texts.get(i)));
+            }
+            generator.run();
+        }
+        return texts.stream().map(Collected::tokens).toList();
+    }
+
+    /** The tokens of a text, whichever way it ends. */
+    private static final class Collected implements GenerationTask.Listener {
+        private final List<Integer> heard = new ArrayList<>();
+
+        int[] tokens() {
+            return heard.stream().mapToInt(Integer::intValue).toArray();
+        }
+
+        @Override
+        public boolean onToken(int token) {
+            return heard.add(token);
+        }
+
+        @Override
+        public void onEnd(GenerationTask.End end) {
+            // the tokens are all that is wanted
+        }
+    }
+
+    /**
+     * Adds a text; it begins as soon as there is room.
+     *
+     * @param request the text and what becomes of it
+     * @throws IllegalArgumentException if there can never be room
+     */
+    public void add(GenerationTask request) {
+        if (!fits(1, request.mostTokens())) {
+            throw new IllegalArgumentException(
+                    "a text of up to " + request.mostTokens() + " tokens, where " + budget + " have room");
+        }
+        waiting.add(request);
+    }
+
+    /** Whether a text would begin with the next step, were it added now. */
+    public boolean hasRoom(GenerationTask next) {
+        var others = Stream.concat(active.stream().map(text -> text.request), waiting.stream())
+                .toList();
+        return others.size() < cache.slots() && fits(others.size() + 1L, longest(others.stream(), next));
+    }
+
+    private boolean fits(long count, int longest) {
+        return budget == Long.MAX_VALUE || count * longest <= budget;
+    }
+
+    private boolean canBegin(GenerationTask next) {
+        return active.size() < cache.slots() && fits(active.size() + 1L, longest(next));
+    }
+
+    /** Tokens that the longest text can get, with one more text beside those in the making. */
+    private int longest(GenerationTask next) {
+        return longest(active.stream().map(text -> text.request), next);
+    }
+
+    private static int longest(Stream<GenerationTask> others, GenerationTask next) {
+        return Stream.concat(others, Stream.of(next))
+                .mapToInt(GenerationTask::mostTokens)
+                .max()
+                .orElseThrow();
+    }
+
+    /** Texts that wait for room. */
+    public int waiting() {
+        return waiting.size();
+    }
+
+    /** Texts in the making. */
+    public int active() {
+        return active.size();
+    }
+
+    /** Continues all texts to their ends. */
+    public void run() {
+        while (step()) {
+            // every listener was told of its token
+        }
+    }
+
+    /**
+     * Adds a token to each text in the making, after beginning those there is room for.
+     *
+     * @return whether there is more to do
+     */
+    public boolean step() {
+        if (!active.isEmpty()) {
+            var numbers = IntStream.range(0, active.size()).toArray();
+            var logits = model.next(
+                    cache,
+                    numbers,
+                    active.stream().map(text -> new int[] {text.last}).toList());
+            // from the last: removing one moves the last into its place
+            for (var i = active.size() - 1; i >= 0; i--) {
+                take(i, logits[i]);
+            }
+        }
+        while (!waiting.isEmpty() && canBegin(waiting.element())) {
+            begin(waiting.remove());
+        }
+        return !active.isEmpty();
+    }
+
+    private static long doubled(int longest) {
+        long result = LEAST_ROOM;
+        while (result < longest) {
+            result *= 2;
+        }
+        return result;
+    }
+
+    /**
+     * Tokens that a generator of bounded memory has room for at most.
+     *
+     * @param longest most tokens of a text, prompt included
+     */
+    public static long mostTokens(int slots, long budget, int longest) {
+        return Math.min(budget, slots * doubled(longest));
+    }
+
+    /** A text must not be stopped for want of memory in its middle: its room is taken when it begins. */
+    private void makeRoom(GenerationTask next) {
+        var count = active.size() + 1;
+        var longest = longest(next);
+        if (budget == Long.MAX_VALUE || cache.holds(count, longest)) {
+            return;
+        }
+        var tokens = (int) Math.min(doubled(longest), budget / count);
+        cache.reserve((int) Math.min(cache.slots(), budget / tokens), tokens);
+    }
+
+    private void begin(GenerationTask request) {
+        makeRoom(request);
+        var number = cache.add();
+        active.add(new Text(request));
+        request.sampler().see(request.prompt());
+        var logits = new float[0][];
+        for (var from = 0; from < request.prompt().length; from += PROMPT_CHUNK) {
+            var chunk =
+                    Arrays.copyOfRange(request.prompt(), from, Math.min(request.prompt().length, from + PROMPT_CHUNK));
+            logits = model.next(cache, new int[] {number}, List.of(chunk));
+        }
+        take(number, logits[0]);
+    }
+
+    private void take(int number, float[] logits) {
+        var text = active.get(number);
+        var request = text.request;
+        text.last = request.sampler().next(logits);
+        if (request.endTokens().contains(text.last)) {
+            end(number, GenerationTask.End.END_TOKEN);
+        } else if (!request.listener().onToken(text.last)) {
+            end(number, GenerationTask.End.LISTENER);
+        } else if (++text.count == request.maxNewTokens()) {
+            end(number, GenerationTask.End.LENGTH);
+        }
+    }
+
+    private void end(int number, GenerationTask.End why) {
+        var request = active.get(number).request;
+        cache.remove(number);
+        var last = active.remove(active.size() - 1);
+        if (number < active.size()) {
+            active.set(number, last);
+        }
+        request.listener().onEnd(why);
+    }
+
+    /** Memory of keys and values now, bytes. */
+    public long bytes() {
+        return cache.bytes();
+    }
+
+    @Override
+    public void close() {
+        cache.close();
+    }
+}

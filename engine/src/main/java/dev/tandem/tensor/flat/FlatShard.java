@@ -1,0 +1,38 @@
+package dev.tandem.tensor.flat;
+
+import dev.tandem.tensor.TensorOwner;
+import dev.tandem.tensor.Tensors;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * A rank's shards of all buckets, end to end.
+ *
+ * @param all {@code [elements]}, float32
+ * @param buckets a view for each bucket
+ */
+record FlatShard(Tensor all, List<Tensor> buckets) {
+
+    /** Shards of zeros. */
+    static FlatShard of(FlatLayout layout, Device device, TensorOwner owner) {
+        var all = owner.own(Tensors.zeros(device, layout.elements() / layout.ranks()));
+        var buckets = new ArrayList<Tensor>();
+        var offset = 0L;
+        for (var bucket : layout.buckets()) {
+            var count = bucket.elements() / layout.ranks();
+            buckets.add(owner.own(all.narrow(0, offset, count)));
+            offset += count;
+        }
+        return new FlatShard(all, buckets);
+    }
+
+    Tensor of(int bucket) {
+        return buckets.get(bucket);
+    }
+
+    long bytes() {
+        return all.nbytes();
+    }
+}

@@ -1,0 +1,5 @@
+/** Threads that compute side by side: one for each replica of a model, or several in one product. */
+@NullMarked
+package dev.tandem.tensor.parallel;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The filters, tests and functions that every template can use. */
+@NullMarked
+package dev.tandem.jinja.builtin;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,17 @@
+package dev.tandem.jinja.runtime;
+
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A body with names of its own.
+ *
+ * @param undefined names that are undefined at its start, even if the template was given variables of these names
+ */
+public record Block(List<Stmt> body, Set<String> undefined) {
+    public static final Block EMPTY = new Block(List.of(), Set.of());
+
+    public Frame enter(Frame around) {
+        return around.inner(undefined);
+    }
+}

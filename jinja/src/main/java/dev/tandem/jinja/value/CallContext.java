@@ -1,0 +1,12 @@
+package dev.tandem.jinja.value;
+
+import java.time.Clock;
+
+/** The part of a rendering that functions, filters and tests use. */
+public interface CallContext {
+    /** The remaining limits of the rendering. */
+    RenderLimits budget();
+
+    /** The clock for {@code strftime_now}. */
+    Clock clock();
+}

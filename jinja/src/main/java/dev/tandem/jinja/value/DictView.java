@@ -1,0 +1,10 @@
+package dev.tandem.jinja.value;
+
+import java.util.List;
+
+/**
+ * The keys, values or items of a mapping: they can be iterated over and counted, but not indexed.
+ *
+ * @param type Python's name of the type
+ */
+public record DictView(String type, List<Object> items) {}

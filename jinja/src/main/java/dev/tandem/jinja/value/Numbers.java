@@ -1,0 +1,25 @@
+package dev.tandem.jinja.value;
+
+import java.util.Optional;
+
+/** Values as numbers: Python's booleans are the numbers 0 and 1. */
+public final class Numbers {
+    private Numbers() {}
+
+    public static boolean is(Object value) {
+        return value instanceof Long || value instanceof Double || value instanceof Boolean;
+    }
+
+    /** The integer that a value is, as Python accepts it where an index is required. */
+    public static Optional<Long> index(Object value) {
+        if (value instanceof Boolean truth) {
+            return Optional.of(truth ? 1L : 0L);
+        }
+        return value instanceof Long number ? Optional.of(number) : Optional.empty();
+    }
+
+    /** A number as a double. */
+    public static double real(Object value) {
+        return value instanceof Double number ? number : index(value).orElseThrow();
+    }
+}

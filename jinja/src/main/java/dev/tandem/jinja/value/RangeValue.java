@@ -1,0 +1,34 @@
+package dev.tandem.jinja.value;
+
+import java.util.List;
+import java.util.stream.LongStream;
+
+/** The integers from {@code start} towards {@code stop}, which is excluded. */
+public record RangeValue(long start, long stop, long step) {
+    private static final long LIMIT = 100_000;
+
+    public RangeValue {
+        if (step == 0) {
+            throw new TemplateError("range() arg 3 must not be zero");
+        }
+    }
+
+    public long size() {
+        long span = step > 0 ? Math.subtractExact(stop, start) : Math.subtractExact(start, stop);
+        return span <= 0 ? 0 : (span - 1) / Math.abs(step) + 1;
+    }
+
+    /** Refuses more numbers than the sandbox of templates allows. */
+    public RangeValue bounded() {
+        if (size() > LIMIT) {
+            throw new TemplateError("range too big: at most " + LIMIT + " numbers are allowed");
+        }
+        return this;
+    }
+
+    public List<Object> items() {
+        return LongStream.range(0, size())
+                .mapToObj(i -> (Object) (start + i * step))
+                .toList();
+    }
+}

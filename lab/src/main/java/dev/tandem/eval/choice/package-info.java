@@ -1,0 +1,5 @@
+/** Multiple-choice questions. */
+@NullMarked
+package dev.tandem.eval.choice;
+
+import org.jspecify.annotations.NullMarked;

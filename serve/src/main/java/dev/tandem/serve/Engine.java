@@ -1,0 +1,261 @@
+package dev.tandem.serve;
+
+import dev.tandem.UserException;
+import dev.tandem.model.generation.BatchGenerator;
+import dev.tandem.model.generation.TextModel;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One model that answers many at once. A thread of its own loads and uses it; whoever asks hears the text come, token by
+ * token, in one batch with all others.
+ *
+ * <pre>{@code
+ * try (var engine = Engine.start(() -> TextModels.open(…), new EngineSettings(16, 64, 65_536), new EngineObserver() {})) {
+ *     engine.awaitReady();
+ *     var admission = engine.submit(List.of(new TextRequest(…)));
+ *     …
+ * }
+ * }</pre>
+ *
+ * <p>If the model fails in the middle, the texts in the making fail with it; those that wait go on with fresh memory.
+ */
+public final class Engine implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+
+    private final EngineSettings settings;
+    private final EngineObserver observer;
+    private final RequestQueue queue;
+    private final CompletableFuture<TextModel> model = new CompletableFuture<>();
+    private final Thread thread;
+
+    /** Texts in the batch; the engine's thread alone touches it. */
+    private final Set<ActiveText> active = new LinkedHashSet<>();
+
+    /** Absent after a failure, and before the first text. */
+    private @Nullable BatchGenerator generator;
+
+    private Engine(Supplier<TextModel> load, EngineSettings settings, EngineObserver observer) {
+        this.settings = settings;
+        this.observer = observer;
+        this.queue = new RequestQueue(settings.queue());
+        this.thread = new Thread(() -> run(load), "serve-engine");
+        thread.setDaemon(true);
+    }
+
+    /**
+     * Starts one. Returns at once; the model loads meanwhile.
+     *
+     * @param load opens the model, which the engine owns from then on
+     */
+    public static Engine start(Supplier<TextModel> load, EngineSettings settings, EngineObserver observer) {
+        var result = new Engine(load, settings, observer);
+        result.thread.start();
+        return result;
+    }
+
+    /**
+     * Waits for the model.
+     *
+     * @throws UserException whatever loading it threw
+     */
+    public TextModel awaitReady() {
+        try {
+            return model.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw e;
+        }
+    }
+
+    /** Whether the model is being loaded still. */
+    public boolean isLoading() {
+        return !model.isDone();
+    }
+
+    /** The model, once it is there. Others may use its tokenizer only. */
+    public Optional<TextModel> model() {
+        return model.isDone() && !model.isCompletedExceptionally() ? Optional.of(model.join()) : Optional.empty();
+    }
+
+    /** Its bounds. */
+    public EngineSettings settings() {
+        return settings;
+    }
+
+    /** Longest text there is room for, prompt and answer, tokens. 0 until the model is there. */
+    public int longest() {
+        return model().map(m -> (int) Math.min(m.maxPositions(), settings.tokens()))
+                .orElse(0);
+    }
+
+    /** Most memory of keys and values, bytes. While texts move to make room it may be twice as much. */
+    public long mostBytes() {
+        return model().map(m -> m.model().spec().keyValueBytes()
+                        * BatchGenerator.mostTokens(settings.slots(), settings.tokens(), longest()))
+                .orElse(0L);
+    }
+
+    /** Whether it takes requests. */
+    public boolean isOpen() {
+        return queue.isOpen() && model().isPresent();
+    }
+
+    /** Texts that wait for a place. */
+    public int waiting() {
+        return queue.waiting();
+    }
+
+    /** Texts in the making. */
+    public int active() {
+        return queue.active();
+    }
+
+    /**
+     * Asks for texts: all are taken, or none.
+     *
+     * @throws IllegalArgumentException if there can never be room for one of them, or for so many
+     */
+    public Admission submit(List<TextRequest> requests) {
+        if (requests.size() > settings.slots() + settings.queue()
+                || requests.stream().anyMatch(r -> r.prompt().length + (long) r.maxNewTokens() > settings.tokens())) {
+            throw new IllegalArgumentException("there can never be room for this");
+        }
+        var opened = model();
+        if (opened.isEmpty()) {
+            return Admission.Refused.LOADING;
+        }
+        var cancelled = new AtomicBoolean();
+        var tokenizer = opened.get().tokenizer();
+        var texts = requests.stream()
+                .map(request -> new ActiveText(request, tokenizer, cancelled, observer, this::ended))
+                .toList();
+        var refused = queue.add(texts, settings.slots());
+        if (refused.isPresent()) {
+            return refused.get();
+        }
+        observer.onAccepted(
+                texts.size(),
+                requests.stream().mapToLong(r -> r.prompt().length).sum());
+        return new Admission.Accepted(() -> cancel(cancelled));
+    }
+
+    private void cancel(AtomicBoolean flag) {
+        if (flag.compareAndSet(false, true)) {
+            // those in the batch leave it with their next token
+            for (var i = queue.removeCancelled(); i > 0; i--) {
+                observer.onCancelled();
+            }
+        }
+    }
+
+    /**
+     * Takes no more requests and waits for those it has.
+     *
+     * @return whether all were finished in time
+     */
+    public boolean drain(Duration atMost) throws InterruptedException {
+        return queue.drain(atMost.toNanos());
+    }
+
+    private void run(Supplier<TextModel> load) {
+        try (var opened = load.get()) {
+            queue.open();
+            model.complete(opened);
+            serve(opened);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException | Error e) {
+            if (!model.completeExceptionally(e)) {
+                LOG.error("The engine ended", e);
+            }
+        } finally {
+            close(queue.close());
+        }
+    }
+
+    private void serve(TextModel opened) throws InterruptedException {
+        while (queue.awaitWork()) {
+            try {
+                step(opened);
+            } catch (RuntimeException | Error e) { // whatever it is, the next request may go well
+                fail(e);
+            }
+        }
+        close(List.copyOf(active));
+        Optional.ofNullable(generator).ifPresent(BatchGenerator::close);
+    }
+
+    private void step(TextModel opened) {
+        for (var text = next(); text.isPresent(); text = next()) {
+            active.add(text.get());
+            batch(opened).add(text.get().continuation());
+        }
+        batch(opened).step();
+    }
+
+    private BatchGenerator batch(TextModel opened) {
+        var batch = generator;
+        if (batch == null) {
+            batch = new BatchGenerator(opened.model(), settings.slots(), settings.tokens());
+            generator = batch;
+        }
+        return batch;
+    }
+
+    /** In an empty batch there is room for every text. */
+    private Optional<ActiveText> next() {
+        var batch = generator;
+        return queue.next(text -> batch == null || batch.hasRoom(text.continuation()));
+    }
+
+    private void ended(ActiveText text) {
+        active.remove(text);
+        queue.left(1);
+    }
+
+    private void fail(Throwable cause) {
+        var id = String.format(Locale.ROOT, "%012x", ThreadLocalRandom.current().nextLong() >>> 16);
+        LOG.error("Failure {}: the model could not go on, and {} texts with it", id, active.size(), cause);
+        var failed = List.copyOf(active);
+        active.clear();
+        // what it holds may be half done
+        Optional.ofNullable(generator).ifPresent(BatchGenerator::close);
+        generator = null;
+        observer.onFailure(failed.size());
+        failed.forEach(text -> text.fail(new TextListener.Failure(TextListener.Failure.Kind.BROKEN, id)));
+        queue.left(failed.size());
+    }
+
+    private static void close(List<ActiveText> texts) {
+        texts.forEach(text -> text.fail(new TextListener.Failure(TextListener.Failure.Kind.CLOSED, "")));
+    }
+
+    /** Ends at once: texts not finished fail. A model that is being loaded is closed once it is there. */
+    @Override
+    public void close() {
+        close(queue.close());
+        if (isLoading()) {
+            return; // it cannot be interrupted
+        }
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package dev.tandem.method;
+
+import dev.tandem.yaml.Section;
+import java.util.LinkedHashMap;
+import java.util.List;
+
+/** The methods that recipes can name. */
+public final class Methods {
+    /** Tandem's own. */
+    public static final List<MethodType> TYPES =
+            List.of(Sequential.TYPE, Mix.TYPE, Alright.TYPE, Maxright.TYPE, PcGrad.TYPE, SingleObjective.TYPE);
+
+    private Methods() {}
+
+    /**
+     * Reads the method of a recipe.
+     *
+     * @param types that it may name
+     * @param section the recipe's {@code method}
+     * @param objectives names of the recipe's objectives, in order
+     * @param steps of the run
+     * @return the method as the recipe describes it
+     * @throws dev.tandem.UserException if the section is wrong, with file, line and key
+     */
+    public static MethodRecipe parse(List<MethodType> types, Section section, List<String> objectives, int steps) {
+        var byName = new LinkedHashMap<String, MethodType>();
+        types.forEach(type -> byName.put(type.name(), type));
+        var type = section.required("name", n -> section.oneOf("name", n, byName));
+        if (objectives.size() < type.minObjectives()) {
+            throw section.problem(
+                    "name",
+                    type.name() + " needs two or more objectives, but there is one. To train one alone use {name: "
+                            + SingleObjective.TYPE.name() + ", objective: " + objectives.get(0) + "}");
+        }
+        var recipe = type.parse(section, objectives, steps);
+        section.close();
+        return recipe;
+    }
+}

@@ -1,0 +1,136 @@
+package dev.tandem.objective;
+
+import dev.tandem.data.example.RowShape;
+import dev.tandem.yaml.Range;
+import dev.tandem.yaml.Section;
+import java.util.Arrays;
+import java.util.Map;
+
+/**
+ * An objective on pairs of a better (chosen, y_w) and a worse (rejected, y_l) response that sees a pair only through
+ * its margin
+ *
+ * <pre>m = (log π(y_w|x) − log π_ref(y_w|x)) − (log π(y_l|x) − log π_ref(y_l|x))</pre>
+ *
+ * with log π(y|x) the sum over the response's tokens. A new one says how the loss depends on the margin, and the
+ * derivative of that: since ∂m/∂log p is +1 for every token of the chosen response and −1 for every token of the
+ * rejected one, the rest is the same for all.
+ *
+ * <p>The loss is the mean over the pairs of the batch. Statistics, each the mean over pairs, are named by this
+ * interface's constants.
+ */
+public interface PairLoss extends Objective {
+
+    /** The key of β in recipes. */
+    String BETA = "beta";
+
+    /** What β may be. */
+    Range BETAS = Range.POSITIVE;
+
+    /** Statistic: β·(log π(y_w|x) − log π_ref(y_w|x)). */
+    String CHOSEN_REWARDS = "chosen_rewards";
+
+    /** Statistic: β·(log π(y_l|x) − log π_ref(y_l|x)). */
+    String REJECTED_REWARDS = "rejected_rewards";
+
+    /** Statistic: chosen reward − rejected reward, β·m. */
+    String MARGIN = "margin";
+
+    /** Statistic: share of pairs whose chosen reward exceeds the rejected one; a tie counts as wrong. */
+    String ACCURACY = "accuracy";
+
+    /**
+     * β: the scale of rewards.
+     *
+     * @return above 0
+     */
+    double beta();
+
+    /**
+     * Loss of one pair at margin m (without β).
+     *
+     * @param margin m, in nats
+     * @return the loss
+     */
+    double loss(double margin);
+
+    /**
+     * d{@link #loss}/dm at margin m.
+     *
+     * @param margin m, in nats
+     * @return the slope of the loss
+     */
+    double derivative(double margin);
+
+    /**
+     * Refuses a β that is out of range.
+     *
+     * @param what it is called
+     * @throws dev.tandem.UserException if it is not a number above 0
+     */
+    static void requireBeta(String what, double beta) {
+        BETAS.require(what, beta);
+    }
+
+    /**
+     * Reads β.
+     *
+     * @param section the objective's
+     * @return β; 0.1 if the recipe does not say
+     * @throws dev.tandem.UserException if it is not a number above 0
+     */
+    static double readBeta(Section section) {
+        return section.optional(BETA, n -> section.number(BETA, n, BETAS)).orElse(0.1);
+    }
+
+    @Override
+    default RowShape shape() {
+        return RowShape.PAIR;
+    }
+
+    @Override
+    default boolean needsReference() {
+        return true;
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalArgumentException if the sequences are not pairs, or the reference sums do not match them
+     */
+    @Override
+    default LossAndTokenGradients evaluate(ScoredBatch part, BatchCounts batch) {
+        Checks.pairs(part);
+        var policy = part.policy();
+        var referenceSums = part.referenceSums();
+        var pairs = (double) batch.examples();
+        var weights = new float[policy.values().length];
+        var loss = 0.0;
+        var chosenRewards = 0.0;
+        var rejectedRewards = 0.0;
+        var correct = 0;
+        for (var chosen = 0; chosen < policy.sequences(); chosen += 2) {
+            var rejected = chosen + 1;
+            var chosenRatio = policy.sum(chosen) - referenceSums[chosen];
+            var rejectedRatio = policy.sum(rejected) - referenceSums[rejected];
+            var margin = chosenRatio - rejectedRatio;
+            loss += loss(margin);
+            var slope = (float) (derivative(margin) / pairs);
+            fill(weights, policy, chosen, slope);
+            fill(weights, policy, rejected, -slope);
+            chosenRewards += beta() * chosenRatio;
+            rejectedRewards += beta() * rejectedRatio;
+            correct += margin > 0.0 ? 1 : 0;
+        }
+        var statistics = Map.of(
+                CHOSEN_REWARDS, chosenRewards / pairs,
+                REJECTED_REWARDS, rejectedRewards / pairs,
+                MARGIN, (chosenRewards - rejectedRewards) / pairs,
+                ACCURACY, correct / pairs);
+        return new LossAndTokenGradients(loss / pairs, weights, statistics);
+    }
+
+    private static void fill(float[] weights, LogProbs policy, int sequence, float weight) {
+        Arrays.fill(weights, policy.offsets()[sequence], policy.offsets()[sequence + 1], weight);
+    }
+}

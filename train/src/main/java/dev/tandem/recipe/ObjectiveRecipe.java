@@ -1,0 +1,40 @@
+package dev.tandem.recipe;
+
+import dev.tandem.data.example.RowShape;
+import dev.tandem.data.format.DataRecipe;
+import dev.tandem.objective.LossRecipe;
+import dev.tandem.objective.Sft;
+import java.nio.file.Path;
+import java.util.OptionalInt;
+import java.util.function.UnaryOperator;
+
+/**
+ * One objective and its data. In YAML the keys of the loss and of the data stand beside the others.
+ *
+ * @param loss what is minimised
+ * @param data what it learns from, in the shape that the loss takes
+ * @param microBatchSize examples in the model at once; absent: the whole batch. Loss and gradient do not depend on it
+ * @param optimum f*: the loss this objective reaches alone; absent: 0
+ */
+public record ObjectiveRecipe(LossRecipe loss, DataRecipe data, OptionalInt microBatchSize, double optimum) {
+
+    /** What rows give to the loss. */
+    public RowShape shape() {
+        return data.shape();
+    }
+
+    /** The same with another f*. */
+    public ObjectiveRecipe withOptimum(double value) {
+        return new ObjectiveRecipe(loss, data, microBatchSize, value);
+    }
+
+    /** SFT on the same data; on pairs it learns from the chosen answers. */
+    public ObjectiveRecipe asSft() {
+        return new ObjectiveRecipe(Sft.recipe(), data.withShape(RowShape.RESPONSE), microBatchSize, 0);
+    }
+
+    /** The same on data found elsewhere. */
+    ObjectiveRecipe located(UnaryOperator<Path> where) {
+        return new ObjectiveRecipe(loss, data.located(where), microBatchSize, optimum);
+    }
+}

@@ -1,0 +1,205 @@
+package dev.tandem.recipe;
+
+import dev.tandem.method.MethodRecipe;
+import dev.tandem.method.Methods;
+import dev.tandem.method.SingleObjective;
+import dev.tandem.recipe.OptimizerRecipe.Schedule;
+import dev.tandem.recipe.TrainRecipe.EarlyStop;
+import dev.tandem.recipe.TrainRecipe.Precision;
+import dev.tandem.text.Suggestion;
+import dev.tandem.train.track.OnWriteFailure;
+import dev.tandem.yaml.Range;
+import dev.tandem.yaml.Section;
+import dev.tandem.yaml.YamlNode;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+
+/** Reads a whole recipe. */
+final class RecipeParser {
+    private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]{0,63}";
+    private static final String DEVICE = "auto|cpu|cuda(:[0-9]{1,3})?";
+
+    private final Section root;
+    private final Registry registry;
+
+    /** @param registry what the recipe may name */
+    RecipeParser(Section root, Registry registry) {
+        this.root = root;
+        this.registry = registry;
+    }
+
+    /** A run. What the recipe says of comparisons is left to {@link #parseComparison}. */
+    Recipe parse() {
+        return parse(Optional.of(root.section("method")));
+    }
+
+    /** A comparison. The method that the recipe may name for single runs is checked and left aside. */
+    ComparisonRecipe parseComparison() {
+        var compare = root.sectionOrEmpty("compare");
+        var run = parse(root.optional("method", n -> root.mapping("method", n)));
+        return new ComparisonParser(compare, root, run.withMethod(noMethod(run.objectives())), registry).parse();
+    }
+
+    private Recipe parse(Optional<Section> methodSection) {
+        root.has("compare");
+        var model = root.required("model", n -> root.source("model", n));
+        var reference = root.optional("reference", n -> reference(root.mapping("reference", n)));
+        var objectives = objectives(root.section("objectives"));
+        var lora = root.optional("lora", n -> lora(root.mapping("lora", n)));
+        var optimizer = optimizer(root.sectionOrEmpty("optimizer"));
+        var train = train(root.section("train"), objectives.size());
+        var output = root.required("output", n -> root.path("output", n));
+        var cache = cache(output);
+        var trackers = new TrackersParser(root, registry.trackers()).parse();
+        root.close();
+        var method = methodSection
+                .map(s -> Methods.parse(registry.methods(), s, List.copyOf(objectives.keySet()), train.steps()))
+                .orElseGet(() -> noMethod(objectives));
+        return new Recipe(model, reference, method, objectives, lora, optimizer, train, output, cache, trackers);
+    }
+
+    /** In place of a method, where all of them will be run. */
+    private static MethodRecipe noMethod(Map<String, ObjectiveRecipe> objectives) {
+        return new SingleObjective.Settings(objectives.keySet().iterator().next());
+    }
+
+    /** {@code cache: none} or a folder; by default {@code .tandem-cache} beside the run directory. */
+    private Optional<Path> cache(Path output) {
+        return root.optional("cache", n -> root.path("cache", n))
+                .map(path -> path.toString().equals("none") ? Optional.<Path>empty() : Optional.of(path))
+                .orElseGet(() -> Optional.of(output.resolveSibling(".tandem-cache")));
+    }
+
+    private static ReferenceRecipe reference(Section s) {
+        var result = new ReferenceRecipe(
+                s.optional("model", n -> s.source("model", n)), s.optional("adapter", n -> s.source("adapter", n)));
+        if (result.model().isEmpty() && result.adapter().isEmpty()) {
+            throw s.problem("model", "a reference needs a model, an adapter, or both");
+        }
+        s.close();
+        return result;
+    }
+
+    private Map<String, ObjectiveRecipe> objectives(Section s) {
+        var result = new LinkedHashMap<String, ObjectiveRecipe>();
+        for (var name : s.keys()) {
+            if (!name.matches(NAME)) {
+                throw s.problem(
+                        Suggestion.quoted(name).replace("'", ""),
+                        "an objective's name has letters, digits, '-', '_' and '.', and at most 64 of them");
+            }
+            result.put(name, new ObjectiveParser(name, s.section(name), registry).parse());
+        }
+        if (result.isEmpty()) {
+            throw s.problem("sft", "there must be an objective");
+        }
+        return result;
+    }
+
+    private static LoraRecipe lora(Section s) {
+        var from = s.optional("from", n -> s.source("from", n));
+        var given = s.optional("rank", n -> s.integer("rank", n, 1, 65_536));
+        if (given.isEmpty() && from.isEmpty()) {
+            throw s.problem("rank", "it is missing: the rank of the adapter's matrices, 16 say");
+        }
+        var rank = given.orElse(1);
+        var result = new LoraRecipe(
+                rank,
+                s.optional("alpha", n -> s.number("alpha", n, Range.POSITIVE)).orElse((double) rank),
+                s.optional("dropout", n -> s.number("dropout", n, Range.BELOW_ONE))
+                        .orElse(0.0),
+                s.optional("targets", n -> s.list("targets", n, t -> s.text("targets", t)))
+                        .orElse(List.of("all-linear")),
+                from);
+        s.close();
+        return result;
+    }
+
+    private static OptimizerRecipe optimizer(Section s) {
+        var betas = s.optional("betas", n -> s.list("betas", n, b -> s.number("betas", b, Range.BELOW_ONE)))
+                .orElse(List.of(0.9, 0.95));
+        if (betas.size() != 2) {
+            throw s.problem("betas", "two numbers are expected, as in [0.9, 0.95]");
+        }
+        var result = new OptimizerRecipe(
+                number(s, "learning-rate", Range.POSITIVE, 5e-5),
+                betas,
+                number(s, "eps", Range.POSITIVE, 1e-8),
+                number(s, "weight-decay", Range.NOT_NEGATIVE, 0),
+                number(s, "max-grad-norm", Range.NOT_NEGATIVE, 1),
+                s.optional("schedule", n -> s.choice("schedule", n, Schedule.class))
+                        .orElse(Schedule.CONSTANT),
+                integer(s, "warmup-steps", 0, 0));
+        s.close();
+        return result;
+    }
+
+    private static TrainRecipe train(Section s, int objectives) {
+        var device = s.optional("device", n -> s.text("device", n)).orElse("auto");
+        if (!device.matches(DEVICE)) {
+            throw s.problem("device", "auto, cpu, cuda or cuda:n is expected, but this is " + Suggestion.quoted(device));
+        }
+        var result = new TrainRecipe(
+                s.required("steps", n -> s.integer("steps", n, 1, Integer.MAX_VALUE)),
+                device,
+                s.optional("precision", n -> s.choice("precision", n, Precision.class))
+                        .orElse(Precision.FP32),
+                s.optional("seed", n -> s.whole("seed", n, Long.MIN_VALUE, Long.MAX_VALUE))
+                        .orElse(42L),
+                integer(s, "evaluate-every", 0, 100),
+                integer(s, "eval-batch-size", 1, 8),
+                integer(s, "checkpoint-every", 0, 500),
+                integer(s, "max-skipped-steps", 0, 5),
+                integer(s, "keep-checkpoints", 1, 2),
+                s.optional("on-full-disk", n -> s.choice("on-full-disk", n, OnWriteFailure.class))
+                        .orElse(OnWriteFailure.STOP),
+                count(s, "threads"),
+                count(s, "head-chunk"),
+                count(s, "micro-batch-tokens"),
+                s.optional("checkpoint-activations", n -> s.truth("checkpoint-activations", n))
+                        .orElse(false),
+                s.optional("zero-stage", n -> ZeroStage.of(s.integer("zero-stage", n, 0, ZeroStage.MAX_NUMBER)))
+                        .orElse(ZeroStage.NOTHING),
+                s.optional("shared-prompts", n -> s.truth("shared-prompts", n)).orElse(true),
+                s.optional("early-stop", n -> earlyStop(s.mapping("early-stop", n), objectives)));
+        s.close();
+        return result;
+    }
+
+    private static EarlyStop earlyStop(Section s, int objectives) {
+        var gap = s.optional("gap", n -> s.number("gap", n, Range.ANY));
+        var front = s.optional("front", n -> s.list("front", n, p -> point(s, p, objectives)));
+        if (gap.isEmpty() && front.isEmpty()) {
+            throw s.problem("gap", "early-stop needs a gap, a front, or both");
+        }
+        s.close();
+        return new EarlyStop(gap.map(OptionalDouble::of).orElse(OptionalDouble.empty()), front.orElse(List.of()));
+    }
+
+    private static List<Double> point(Section s, YamlNode node, int objectives) {
+        var point = s.list("front", node, v -> s.number("front", v, Range.ANY));
+        if (!(node instanceof YamlNode.Sequence) || point.size() != objectives) {
+            throw s.problem(
+                    "front", node, "a point is a list of " + objectives + " losses, one per objective in order");
+        }
+        return point;
+    }
+
+    private static double number(Section s, String key, Range range, double fallback) {
+        return s.optional(key, n -> s.number(key, n, range)).orElse(fallback);
+    }
+
+    private static int integer(Section s, String key, int least, int fallback) {
+        return s.optional(key, n -> s.integer(key, n, least, Integer.MAX_VALUE)).orElse(fallback);
+    }
+
+    private static OptionalInt count(Section s, String key) {
+        Optional<Integer> value = s.optional(key, n -> s.integer(key, n, 1, Integer.MAX_VALUE));
+        return value.map(OptionalInt::of).orElse(OptionalInt.empty());
+    }
+}

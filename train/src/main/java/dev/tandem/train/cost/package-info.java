@@ -1,0 +1,5 @@
+/** What training costs in memory and floating-point operations. */
+@NullMarked
+package dev.tandem.train.cost;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,28 @@
+package dev.tandem.train.event;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * All objectives on their fixed evaluation sets.
+ *
+ * @param step steps done before it
+ * @param losses mean loss by objective name
+ * @param gaps loss − f* by objective name
+ * @param idealDistance Euclidean norm of the gaps
+ * @param statistics rewards, accuracy, margin, by {@code objective/name}
+ * @param seconds it took
+ */
+public record EvaluationEvent(
+        int step,
+        Map<String, Double> losses,
+        Map<String, Double> gaps,
+        double idealDistance,
+        Map<String, Double> statistics,
+        double seconds) {
+    public EvaluationEvent {
+        losses = new LinkedHashMap<>(losses);
+        gaps = new LinkedHashMap<>(gaps);
+        statistics = new LinkedHashMap<>(statistics);
+    }
+}

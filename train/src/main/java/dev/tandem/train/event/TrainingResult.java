@@ -1,0 +1,36 @@
+package dev.tandem.train.event;
+
+import java.util.Optional;
+
+/**
+ * How training ended.
+ *
+ * @param reason which way
+ * @param why the same as a sentence's end
+ * @param steps steps done
+ * @param skipped of these, left out because a loss or gradient was not finite
+ * @param first evaluation before step 0; absent if there are no evaluation sets
+ * @param last the last evaluation; absent if there are no evaluation sets
+ * @param tokens tokens read
+ * @param seconds training steps took, evaluations not counted
+ */
+public record TrainingResult(
+        Reason reason,
+        String why,
+        int steps,
+        int skipped,
+        Optional<EvaluationEvent> first,
+        Optional<EvaluationEvent> last,
+        long tokens,
+        double seconds) {
+
+    /** Why training ended. */
+    public enum Reason {
+        /** All steps were done. */
+        COMPLETED,
+        /** The early-stop rule of the recipe held. */
+        EARLY_STOP,
+        /** It was asked to stop. */
+        INTERRUPTED
+    }
+}

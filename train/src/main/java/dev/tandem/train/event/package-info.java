@@ -1,0 +1,5 @@
+/** What a run reports while it trains: steps, evaluations, the result. */
+@NullMarked
+package dev.tandem.train.event;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,73 @@
+package dev.tandem.train.loop;
+
+import dev.tandem.objective.LossAndTokenGradients;
+import dev.tandem.train.policy.Policy;
+import dev.tandem.train.policy.PolicyReplica;
+import dev.tandem.train.zero.ModelPass;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * A batch whose loss is known and whose backward pass may still come, so that a step on a batch that was looked at does
+ * not repeat the forward pass. Holds the activations of the whole batch until it is closed.
+ */
+final class DeferredBackward implements AutoCloseable {
+    private final Policy policy;
+    private final List<Share> shares;
+    private final BatchLoss loss;
+    private final boolean headAgain;
+
+    private DeferredBackward(Policy policy, List<Share> shares, BatchLoss loss, boolean headAgain) {
+        this.headAgain = headAgain;
+        this.policy = policy;
+        this.shares = new ArrayList<>(shares);
+        this.loss = loss;
+    }
+
+    private record Share(PolicyReplica.ForwardPass pass, LossAndTokenGradients result) {}
+
+    /**
+     * Forward pass over a whole batch.
+     *
+     * @param seed of dropout
+     * @param likely whether the backward pass is likely to come
+     */
+    static DeferredBackward forward(Policy policy, ObjectiveTask task, TrainingBatch batch, long seed, boolean likely) {
+        var counts = BatchLoss.counts(batch);
+        var passSeed = new SplittableRandom(seed).nextLong();
+        var shares = policy.inShares(batch.examples(), ModelPass.FORWARD, (lane, number, share) -> {
+            var pass = lane.forward(lane.model().pack(share), policy.laneSeed(passSeed, number), likely);
+            return new Share(pass, BatchLoss.evaluated(task, batch.part(share), pass.logProbs(), counts));
+        });
+        var sum = BatchLoss.Sum.of(policy.ranks(), task, batch, counts);
+        shares.forEach(s -> sum.add(s.result(), s.pass().tokens()));
+        return new DeferredBackward(policy, shares, sum.over(policy.ranks(), batch), policy.readsHeadAgain(likely));
+    }
+
+    /** The batch's loss. */
+    BatchLoss loss() {
+        return loss;
+    }
+
+    /**
+     * Adds {@code weight} times the loss's gradient to the policy's gradients, and frees the activations.
+     *
+     * @param lastOfStep whether the step's gradient is complete with it
+     */
+    BatchLoss backward(double weight, boolean lastOfStep) {
+        policy.forLanes(shares, new ModelPass(false, true, headAgain, lastOfStep), share -> {
+            try (var pass = share.pass()) {
+                pass.backward(BatchLoss.scaled(share.result().weights(), weight));
+            }
+        });
+        shares.clear();
+        return loss;
+    }
+
+    @Override
+    public void close() {
+        policy.forLanes(shares, ModelPass.NONE, share -> share.pass().close());
+        shares.clear();
+    }
+}

@@ -1,0 +1,19 @@
+package dev.tandem.train.run;
+
+import dev.tandem.distributed.Collective;
+import dev.tandem.train.event.StepEvent;
+import dev.tandem.train.event.TrainingListener;
+
+/** Tells the other ranks what this one does, so that they can say whom they wait for. */
+record ActivityReporter(Collective ranks) implements TrainingListener {
+    @Override
+    public void onStep(StepEvent event) {
+        // events count from 0, and the next step is the one it may be stuck in
+        ranks.at("in step " + (event.step() + 2));
+    }
+
+    @Override
+    public void onProgress(String what, long done, long total) {
+        ranks.at("at " + what);
+    }
+}

@@ -1,0 +1,50 @@
+package dev.tandem.train.run;
+
+import dev.tandem.io.InputFiles;
+import dev.tandem.method.Method;
+import dev.tandem.objective.Objective;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a run trains on and by. Parts that a program brought are noted at the head of the run's recipe, so that the run
+ * goes on with no others.
+ *
+ * @param objectives the loss of every objective, by name
+ * @param method which of them each step is on
+ * @param own a line for each part that is not the recipe's
+ */
+record RunComponents(Map<String, Objective> objectives, Method method, List<String> own) {
+    private static final int MOST_BYTES = 4_000_000;
+    private static final String HEAD = "# In place of what this recipe says, a program brought its own\n";
+    private static final String LINE = "#   ";
+
+    RunComponents {
+        own = List.copyOf(own);
+    }
+
+    /** Lines that name parts by their classes: what a class says of itself may be another text in the next process. */
+    static List<String> names(Map<String, Object> parts) {
+        return parts.entrySet().stream()
+                .map(part -> part.getKey() + ": " + part.getValue().getClass().getName())
+                .toList();
+    }
+
+    /** What stands before the recipe in the run's folder; nothing if all is as it says. */
+    String note() {
+        var lines = new StringBuilder(own.isEmpty() ? "" : HEAD);
+        own.forEach(part -> lines.append(LINE).append(part).append('\n'));
+        return lines.toString();
+    }
+
+    /** The parts noted in a run's recipe. */
+    static List<String> noted(Path recipe) {
+        return InputFiles.text(recipe, MOST_BYTES)
+                .lines()
+                .takeWhile(line -> line.startsWith("#"))
+                .filter(line -> line.startsWith(LINE))
+                .map(line -> line.substring(LINE.length()))
+                .toList();
+    }
+}

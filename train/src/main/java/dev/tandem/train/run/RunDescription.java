@@ -1,0 +1,99 @@
+package dev.tandem.train.run;
+
+import dev.tandem.recipe.Recipe;
+import dev.tandem.tensor.flat.ShardedParameters;
+import dev.tandem.tensor.machine.ProcessMemory;
+import dev.tandem.train.cost.ActivationMemory;
+import dev.tandem.train.cost.MemoryEstimate;
+import dev.tandem.train.policy.DTypes;
+import dev.tandem.train.policy.Policy;
+import dev.tandem.train.zero.CommunicationStats;
+import java.util.List;
+import java.util.Locale;
+
+/** Sentences about a run, said before the first step. */
+final class RunDescription {
+    private RunDescription() {}
+
+    static String policy(Recipe recipe, Policy policy) {
+        var all = policy.model().layout().elements();
+        var trainable = policy.parameters().elements();
+        var how = policy.adapter()
+                .map(a -> "LoRA r=" + a.config().rank() + " on " + a.modules().size() + " modules")
+                .orElse("all parameters");
+        return String.format(
+                Locale.ROOT,
+                "Policy: %s, %,d parameters, %,d trainable (%s), %s on %s%s",
+                policy.model().spec().modelType(),
+                all,
+                trainable,
+                how,
+                recipe.train().precision().name().toLowerCase(Locale.ROOT),
+                policy.model().device().str().getString(),
+                widened(policy) ? " (which has no bf16 instructions: products in float32, rounded to bf16)" : "");
+    }
+
+    private static boolean widened(Policy policy) {
+        var computation = policy.model().computation();
+        return computation.type().intern() != computation.productType().intern();
+    }
+
+    /** A tile of logits and a working copy of it on each lane. */
+    private static long headBytes(Policy policy) {
+        var model = policy.model();
+        return 2L
+                * policy.threads().count()
+                * model.computation().headTiles().bytes(model.spec().vocabSize());
+    }
+
+    static MemoryEstimate memory(Recipe recipe, Policy policy, RunData data) {
+        var bytes = DTypes.of(recipe.train().precision()).bytes();
+        var ranks = policy.ranks().size();
+        var estimate = MemoryEstimate.of(
+                policy.model().layout().elements(),
+                policy.parameters().elements(),
+                policy.adapter().isEmpty(),
+                new ActivationMemory(
+                        policy.model().spec(),
+                        bytes,
+                        policy.model().computation().checkpointActivations()),
+                widened(policy) ? Float.BYTES : bytes,
+                policy.threads().count(),
+                (data.largestMicroBatch() + ranks - 1) / ranks,
+                headBytes(policy));
+        var method = recipe.method()
+                .work(List.copyOf(recipe.objectives().keySet()), recipe.train().steps());
+        return (ranks == 1 ? estimate : ofRank(estimate, policy))
+                .plusOptimizer(method.gradientBuffers()
+                        * Float.BYTES
+                        * policy.parameters().ownedElements());
+    }
+
+    /** What is split is counted as it is: it is there already. */
+    private static MemoryEstimate ofRank(MemoryEstimate estimate, Policy policy) {
+        var moments = 2 * Float.BYTES * policy.parameters().ownedElements();
+        return new MemoryEstimate(
+                policy.frozen().map(ShardedParameters::bytes).orElse(estimate.weights()),
+                policy.parameters().bytes() + moments,
+                estimate.activations(),
+                estimate.head());
+    }
+
+    /** Whose memory it is, where there are several. */
+    static String memory(Recipe recipe, Policy policy, MemoryEstimate estimate) {
+        var ranks = policy.ranks();
+        return ranks.size() == 1
+                ? "Memory estimate: " + estimate
+                : "Memory estimate of rank " + ranks.rank() + " of " + ranks.size() + ", ZeRO stage "
+                        + recipe.train().zeroStage().number() + ": " + estimate;
+    }
+
+    /** What ranks have exchanged, and what this one needed for it. */
+    static String exchanged(CommunicationStats.Sum traffic) {
+        var peak = ProcessMemory.peak();
+        return "Exchanged with the other ranks: " + traffic
+                + (peak.isPresent()
+                        ? String.format(Locale.ROOT, "; at most %,d MiB resident", peak.getAsLong() >> 20)
+                        : "");
+    }
+}

@@ -1,0 +1,56 @@
+package dev.tandem.train.zero;
+
+import dev.tandem.distributed.Collective;
+import dev.tandem.tensor.LazyTensor;
+import dev.tandem.tensor.flat.FlatLayout;
+import dev.tandem.tensor.flat.FlatParameters;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
+
+/** Trained parameters one after the other, whatever ranks split of them: for what is written of them. */
+public final class GatheredParameters {
+    private static final int NONE = -1;
+
+    private final FlatParameters parameters;
+    private final Collective ranks;
+    private final Runnable changed;
+    private int gathered = NONE;
+
+    /** @param changed told that what was brought together before is not there any more */
+    public GatheredParameters(FlatParameters parameters, Collective ranks, Runnable changed) {
+        this.parameters = parameters;
+        this.ranks = ranks;
+        this.changed = changed;
+    }
+
+    /** All of them, in the order of the forward pass, to be asked for in this order, on every rank. */
+    public Map<String, LazyTensor> tensors() {
+        var result = new LinkedHashMap<String, LazyTensor>();
+        var buckets = parameters.layout().buckets();
+        for (var b = 0; b < buckets.size(); b++) {
+            for (var parameter : buckets.get(b).parameters()) {
+                var bucket = b;
+                result.put(parameter.name(), new LazyTensor(parameter.shape(), () -> value(bucket, parameter)));
+            }
+        }
+        return result;
+    }
+
+    private Tensor value(int bucket, FlatLayout.Parameter parameter) {
+        var view = parameters.values(bucket).narrow(0, parameter.offset(), parameter.elements());
+        if (!parameters.split().parameters()) {
+            return view.view(parameter.sizes());
+        }
+        if (gathered != bucket) {
+            ranks.allGather(
+                    parameters.share(
+                            parameters.layout().buckets().get(bucket).units().get(0)),
+                    parameters.values(bucket));
+            changed.run();
+            gathered = bucket;
+        }
+        // the next bucket comes to the same place
+        return view.clone().view(parameter.sizes());
+    }
+}

@@ -1,0 +1,60 @@
+package dev.tandem.train.zero;
+
+import dev.tandem.distributed.Collective;
+import dev.tandem.tensor.flat.FlatParameters;
+import java.util.function.IntConsumer;
+import org.bytedeco.pytorch.global.torch;
+
+/** Sums buckets of gradients over lanes and ranks, one after the other, in the order in which they become complete. */
+final class GradientReducer implements AutoCloseable {
+    private final CommunicationThread line;
+    private final FlatParameters parameters;
+    private final CommunicationStats traffic;
+    private final IntConsumer reduced;
+
+    /** @param reduced called with a bucket that has been summed, on the line's thread */
+    GradientReducer(CommunicationThread line, FlatParameters parameters, CommunicationStats traffic, IntConsumer reduced) {
+        this.line = line;
+        this.parameters = parameters;
+        this.traffic = traffic;
+        this.reduced = reduced;
+    }
+
+    /**
+     * Sums a bucket after all that were started before.
+     *
+     * @param lanes that have added to its gradient: the first ones
+     */
+    void start(int bucket, int lanes) {
+        line.next(ranks -> {
+            parameters.collect(bucket, lanes);
+            sum(bucket, ranks);
+            reduced.accept(bucket);
+        });
+    }
+
+    private void sum(int bucket, Collective ranks) {
+        var gradient = parameters.gradient(bucket);
+        if (!parameters.split().optimizer()) {
+            ranks.sum(gradient);
+            traffic.summed(2 * gradient.nbytes(), ranks.size());
+        } else if (!parameters.split().gradients()) {
+            ranks.reduceScatter(gradient, parameters.ownGradient(bucket));
+            traffic.summed(gradient.nbytes(), ranks.size());
+        } else {
+            var share = torch.empty_like(parameters.ownGradient(bucket));
+            ranks.reduceScatter(gradient, share);
+            parameters.keepGradient(bucket, share);
+            traffic.summed(gradient.nbytes(), ranks.size());
+        }
+    }
+
+    double seconds() {
+        return line.seconds();
+    }
+
+    @Override
+    public void close() {
+        line.close();
+    }
+}

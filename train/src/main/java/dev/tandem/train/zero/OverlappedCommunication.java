@@ -1,0 +1,229 @@
+package dev.tandem.train.zero;
+
+import dev.tandem.distributed.Collective;
+import dev.tandem.model.CausalLm;
+import dev.tandem.model.layer.UnitHooks;
+import dev.tandem.tensor.flat.BufferRing;
+import dev.tandem.tensor.flat.FlatParameters;
+import dev.tandem.tensor.flat.ShardedParameters;
+import dev.tandem.train.zero.ModelPass.Visit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
+
+/**
+ * What ranks exchange while they compute: a bucket of gradients is summed as soon as it is complete on all lanes, while they go
+ * on with what is before it; where parameters are split (ZeRO stage 3, Rajbhandari et al., 2020, arXiv 1910.02054), a unit's
+ * are brought together before it is computed, and the next ones' while it is.
+ *
+ * <p>Sums and gathers have a line each, so that the order of each is the same on every rank whatever lanes are faster.
+ */
+public final class OverlappedCommunication implements AutoCloseable {
+    private final Collective ranks;
+    private final FlatParameters parameters;
+    private final int blocks;
+    private final int head;
+    private final UnitSchedule schedule;
+    private final AllGatherScheduler gathers;
+    private final GradientReducer sums;
+    private final List<LaneUnits> lanes = new ArrayList<>();
+    private final CommunicationStats traffic = new CommunicationStats();
+
+    private Optional<Throwable> failure = Optional.empty();
+
+    /** Lanes at work in this pass. */
+    private int lanesAtWork;
+
+    /**
+     * @param parameters trainable, laid out by the model's units
+     * @param frozen parameters that are split and not trained; absent: there are none
+     * @param ring which buffers units take turns in, where they are split
+     */
+    public OverlappedCommunication(
+            Collective ranks,
+            CausalLm model,
+            FlatParameters parameters,
+            Optional<ShardedParameters> frozen,
+            BufferRing ring) {
+        this.ranks = ranks;
+        this.parameters = parameters;
+        this.blocks = model.spec().layers();
+        this.head = model.layout().unit(model.headName());
+        var split = parameters.split();
+        this.schedule = new UnitSchedule(
+                parameters.layout(),
+                ring,
+                split.parameters(),
+                split.gradients(),
+                unit -> frozen.filter(f -> f.has(unit)).isPresent());
+        this.sums = new GradientReducer(new CommunicationThread(ranks, "sums", this::fail), parameters, traffic, this::reduced);
+        this.gathers =
+                new AllGatherScheduler(new CommunicationThread(ranks, "gathers", this::fail), parameters, frozen, traffic, this::arrived);
+    }
+
+    /** What a lane's model is to tell of its units. */
+    public UnitHooks lane(int number) {
+        while (lanes.size() <= number) {
+            lanes.add(new LaneUnits());
+        }
+        return lanes.get(number);
+    }
+
+    /**
+     * Does what lanes do with the model; every rank does the same at the same time, also one without anything to compute.
+     *
+     * @param lanesHere how many there are on this rank: the first ones
+     */
+    public void during(ModelPass passage, int lanesHere, Runnable work) {
+        var sum = passage.backward()
+                && (passage.lastOfStep() || parameters.split().gradients());
+        var visits = passage.visits(blocks, head);
+        synchronized (this) {
+            check();
+            lanesAtWork = lanesHere;
+            lanes.forEach(lane -> lane.position = 0);
+            schedule.begin(visits, Math.max(1, lanesHere), sum);
+            schedule.startable().forEach(gathers::start);
+        }
+        if (lanesHere == 0) {
+            walk(visits);
+        } else {
+            work.run();
+        }
+        synchronized (this) {
+            schedule.end();
+        }
+        if (passage.backward() && !sum) {
+            parameters.collect();
+        }
+    }
+
+    private void walk(List<Visit> visits) {
+        for (var visit : visits) {
+            lanes.get(0).enter(visit.unit());
+            lanes.get(0).leave(visit.unit());
+        }
+    }
+
+    /** Waits until the step's gradient is summed. */
+    public void settle() {
+        var start = System.nanoTime();
+        synchronized (this) {
+            while (schedule.isReducing()) {
+                await();
+            }
+            check();
+        }
+        traffic.waited(System.nanoTime() - start);
+    }
+
+    /** Gives all ranks what each has updated. */
+    public void publish() {
+        if (parameters.split().parameters()) {
+            synchronized (this) {
+                schedule.forgetTrained();
+            }
+            return;
+        }
+        if (!parameters.split().optimizer()) {
+            return;
+        }
+        var start = System.nanoTime();
+        try (var scope = new PointerScope();
+                var guard = new NoGradGuard()) {
+            for (var b = 0; b < parameters.layout().buckets().size(); b++) {
+                if (parameters.layout().buckets().get(b).elements() > 0) {
+                    ranks.allGather(parameters.ownValues(b), parameters.values(b));
+                    traffic.gathered(parameters.values(b).nbytes(), ranks.size());
+                }
+            }
+        }
+        traffic.publishing(System.nanoTime() - start);
+    }
+
+    /** What was exchanged until now. */
+    public CommunicationStats.Sum traffic() {
+        return traffic.sum(sums.seconds() + gathers.seconds());
+    }
+
+    private synchronized void arrived(int position) {
+        schedule.arrived(position);
+        notifyAll();
+    }
+
+    private synchronized void reduced(int bucket) {
+        schedule.reduced(bucket);
+        notifyAll();
+    }
+
+    /** Something failed on a lane or a line: all others end too. */
+    public synchronized void fail(Throwable e) {
+        failure = failure.or(() -> Optional.of(e));
+        notifyAll();
+    }
+
+    /** Waits for a change. To be called with this object locked. */
+    void await() {
+        check();
+        try {
+            wait();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+        check();
+    }
+
+    private void check() {
+        failure.ifPresent(e -> {
+            if (e instanceof RuntimeException known) {
+                throw known;
+            }
+            throw new IllegalStateException(e);
+        });
+    }
+
+    @Override
+    public void close() {
+        sums.close();
+        gathers.close();
+    }
+
+    /** Where a lane is in the passage. */
+    private final class LaneUnits implements UnitHooks {
+        private int position;
+
+        @Override
+        public void enter(int unit) {
+            var start = System.nanoTime();
+            synchronized (OverlappedCommunication.this) {
+                if (isOutside()) {
+                    return;
+                }
+                while (!schedule.tryEnter(position, unit)) {
+                    await();
+                }
+                traffic.waited((System.nanoTime() - start) / schedule.lanes());
+            }
+        }
+
+        /** Whoever computes by himself needs nobody, as long as all parameters are here. */
+        private boolean isOutside() {
+            return schedule.isIdle() && !parameters.split().parameters();
+        }
+
+        @Override
+        public void leave(int unit) {
+            synchronized (OverlappedCommunication.this) {
+                if (isOutside()) {
+                    return;
+                }
+                var complete = schedule.left(position++, unit);
+                schedule.startable().forEach(gathers::start);
+                complete.ifPresent(bucket -> sums.start(bucket, lanesAtWork));
+            }
+        }
+    }
+}

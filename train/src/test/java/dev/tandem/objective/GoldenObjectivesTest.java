@@ -1,0 +1,132 @@
+package dev.tandem.objective;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.assertj.core.data.Percentage;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Losses and rewards an independent float32 implementation computed, from its own log-probs. */
+class GoldenObjectivesTest {
+    private static final double BETA = 0.1;
+    private static final Percentage TOLERANCE = Percentage.withPercentage(1e-3);
+
+    @Retention(RetentionPolicy.RUNTIME)
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "gpt-neox",
+                "gpt-neox-sequential",
+                "llama",
+                "llama-bias",
+                "llama3-tied",
+                "mistral",
+                "qwen2",
+                "qwen3"
+            })
+    @interface EveryFamily {}
+
+    @EveryFamily
+    void sft(String family) throws IOException {
+        var golden = golden(family);
+        var rows = new ArrayList<double[]>();
+        golden.get("logps").forEach(row -> rows.add(doubles(row)));
+        var policy = logProbs(rows);
+        var sft = new Sft();
+        var evaluated = sft.evaluate(ScoredBatch.of(policy, new double[0]), Batches.counts(policy, 1));
+        assertThat(evaluated.loss()).isCloseTo(golden.get("sft_loss").asDouble(), TOLERANCE);
+    }
+
+    @EveryFamily
+    void preferenceLosses(String family) throws IOException {
+        var golden = golden(family);
+        assertLoss(golden, "dpo_loss", new Dpo(BETA));
+        assertLoss(golden, "ipo_loss", new Ipo(BETA));
+        assertLoss(golden, "cdpo_0.1_loss", new Dpo(BETA, 0.1));
+    }
+
+    @EveryFamily
+    void rewardsOfEachPair(String family) throws IOException {
+        var golden = golden(family);
+        var policy = policy(golden);
+        var reference = reference(golden);
+        var chosen = doubles(golden.get("chosen_rewards"));
+        var rejected = doubles(golden.get("rejected_rewards"));
+        for (var pair = 0; pair < chosen.length; pair++) {
+            var sums = new double[] {reference[2 * pair], reference[2 * pair + 1]};
+            var statistics = new Dpo(BETA)
+                    .evaluate(
+                            ScoredBatch.of(policy.slice(2 * pair, 2), sums),
+                            Batches.counts(policy.slice(2 * pair, 2), 2))
+                    .statistics();
+            assertThat(statistics.get(PairLoss.CHOSEN_REWARDS)).isCloseTo(chosen[pair], within(1e-8));
+            assertThat(statistics.get(PairLoss.REJECTED_REWARDS)).isCloseTo(rejected[pair], within(1e-8));
+            assertThat(statistics.get(PairLoss.ACCURACY)).isEqualTo(chosen[pair] > rejected[pair] ? 1 : 0);
+        }
+    }
+
+    private static void assertLoss(JsonNode golden, String name, PairLoss objective) {
+        var policy = policy(golden);
+        var evaluated = objective.evaluate(ScoredBatch.of(policy, reference(golden)), Batches.counts(policy, 2));
+        assertThat(evaluated.loss()).as(name).isCloseTo(golden.get(name).asDouble(), TOLERANCE);
+    }
+
+    /** One token a response, whose log-prob is the response's sum: preference losses see no more than that. */
+    private static LogProbs policy(JsonNode golden) {
+        var sums = interleaved(golden, "policy_logp_chosen", "policy_logp_rejected");
+        return logProbs(sums.stream().map(sum -> new double[] {sum}).toList());
+    }
+
+    private static double[] reference(JsonNode golden) {
+        return interleaved(golden, "reference_logp_chosen", "reference_logp_rejected").stream()
+                .mapToDouble(Double::doubleValue)
+                .toArray();
+    }
+
+    private static List<Double> interleaved(JsonNode golden, String chosen, String rejected) {
+        var both = new ArrayList<Double>();
+        for (var i = 0; i < golden.get(chosen).size(); i++) {
+            both.add(golden.get(chosen).get(i).asDouble());
+            both.add(golden.get(rejected).get(i).asDouble());
+        }
+        return both;
+    }
+
+    private static LogProbs logProbs(List<double[]> sequences) {
+        var offsets = new int[sequences.size() + 1];
+        for (var i = 0; i < sequences.size(); i++) {
+            offsets[i + 1] = offsets[i] + sequences.get(i).length;
+        }
+        var values = new float[offsets[sequences.size()]];
+        for (var i = 0; i < sequences.size(); i++) {
+            for (var j = 0; j < sequences.get(i).length; j++) {
+                values[offsets[i] + j] = (float) sequences.get(i)[j];
+            }
+        }
+        return new LogProbs(values, offsets);
+    }
+
+    private static double[] doubles(JsonNode array) {
+        var values = new double[array.size()];
+        for (var i = 0; i < values.length; i++) {
+            values[i] = array.get(i).asDouble();
+        }
+        return values;
+    }
+
+    private static JsonNode golden(String family) throws IOException {
+        try (var in = Files.newInputStream(Path.of("../testdata/golden", family, "golden.json"))) {
+            return JsonMapper.shared().readTree(in);
+        }
+    }
+}
