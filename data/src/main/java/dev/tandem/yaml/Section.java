@@ -282,7 +282,8 @@ public final class Section {
                         .map(YamlNode::line)
                         .orElse(0);
                 throw new UserException(place(line) + (path.isEmpty() ? "" : path + ".")
-                        + Suggestion.quoted(key).replace("'", "") + ": unknown key" + Suggestion.suggestion(key, known));
+                        + Suggestion.quoted(key).replace("'", "") + ": unknown key"
+                        + Suggestion.suggestion(key, known));
             }
         }
     }

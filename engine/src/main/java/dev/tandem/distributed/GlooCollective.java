@@ -52,7 +52,8 @@ public final class GlooCollective implements Collective {
     private final boolean channel;
     private Consumer<String> told = message -> {};
 
-    private GlooCollective(RankEnvironment environment, FailureDetector watch, ProcessGroupGloo group, boolean channel) {
+    private GlooCollective(
+            RankEnvironment environment, FailureDetector watch, ProcessGroupGloo group, boolean channel) {
         this.environment = environment;
         this.watch = watch;
         this.group = group;

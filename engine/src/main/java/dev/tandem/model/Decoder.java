@@ -75,7 +75,8 @@ final class Decoder {
         }
     }
 
-    private static Optional<Tensor> embeddingScale(ModelSpec spec, ParameterStore weights, Device device, TensorOwner owner) {
+    private static Optional<Tensor> embeddingScale(
+            ModelSpec spec, ParameterStore weights, Device device, TensorOwner owner) {
         var scale = spec.embedding().scale();
         if (scale == 1) {
             return Optional.empty();

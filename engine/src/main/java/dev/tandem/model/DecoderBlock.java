@@ -33,7 +33,11 @@ final class DecoderBlock {
      * @param kernel for plans of one call
      */
     DecoderBlock(
-            BlockSpec spec, int layer, LinearModules linears, ParameterStore weights, Optional<VariableLengthKernel> kernel) {
+            BlockSpec spec,
+            int layer,
+            LinearModules linears,
+            ParameterStore weights,
+            Optional<VariableLengthKernel> kernel) {
         this.spec = spec;
         this.attention = new Attention(spec.attention().module(), layer, linears, weights, kernel);
         this.feedForward = new FeedForward(spec.feedForward().module(), linears);

@@ -43,7 +43,8 @@ class HeartbeatTableTest {
         var beat = new Heartbeat(7, Heartbeat.State.WORKING, 65, "at what | a\nlistener calls it");
         var read = Heartbeat.parse(beat.text()).orElseThrow();
         assertThat(read).isEqualTo(new Heartbeat(7, Heartbeat.State.WORKING, 65, "at what | a listener calls it"));
-        assertThat(new Heartbeat(1, Heartbeat.State.WORKING, 65, "in step 17").words()).isEqualTo("in step 17 for 65 s");
+        assertThat(new Heartbeat(1, Heartbeat.State.WORKING, 65, "in step 17").words())
+                .isEqualTo("in step 17 for 65 s");
         assertThat(Heartbeat.parse("")).isEmpty();
         assertThat(Heartbeat.parse("1|RESTING|2|x")).isEmpty();
     }

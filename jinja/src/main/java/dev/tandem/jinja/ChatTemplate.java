@@ -41,22 +41,23 @@ public final class ChatTemplate {
     }
 
     /** Renders with the machine's clock; see {@link #render(Map, Clock)}. */
-    public Rendered render(Map<String, Object> variables) {
+    public Rendered render(Map<String, ?> variables) {
         return render(variables, Clock.systemDefaultZone());
     }
 
     /**
      * Renders the template.
      *
-     * @param variables variables by name; a value is a {@link String}, {@link Long}, {@link Double}, {@link Boolean},
-     *     {@link dev.tandem.jinja.value.None#NONE None.NONE}, or a {@link java.util.List} or {@link Map} of such values, and is not changed
+     * @param variables by name; a value is a text, a number, a boolean, null, or a {@link java.util.List} or {@link Map} of such
+     *     values, and is not changed
      * @param clock supplies the time to templates that ask for it
      * @throws UserException with the name and line, if the template refuses the conversation or cannot be rendered
+     * @throws IllegalArgumentException if a variable is of another kind
      */
-    public Rendered render(Map<String, Object> variables, Clock clock) {
+    public Rendered render(Map<String, ?> variables, Clock clock) {
         var run = new Rendering(clock);
         Scope given = Scope.outermost(Globals.ALL).inner();
-        variables.forEach(given::set);
+        variables.forEach((name, value) -> given.set(name, JavaValues.of(value, name)));
         try {
             Frame frame = block.enter(new Frame(run, given, run.page()));
             frame.execute(block.body());

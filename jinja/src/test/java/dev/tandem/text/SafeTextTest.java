@@ -7,8 +7,8 @@ import org.junit.jupiter.api.Test;
 class SafeTextTest {
     @Test
     void escapesWhatATerminalInterprets() {
-        assertThat(SafeText.line("a\u001b[2J\u202eb\ud83dc\u2028d\te\n")).isEqualTo(
-                "a\\u001b[2J\\u202eb\\ud83dc\\u2028d\\u0009e\\u000a");
+        assertThat(SafeText.line("a\u001b[2J\u202eb\ud83dc\u2028d\te\n"))
+                .isEqualTo("a\\u001b[2J\\u202eb\\ud83dc\\u2028d\\u0009e\\u000a");
         assertThat(SafeText.lines("a\nb\r\n")).isEqualTo("a\nb\\u000d\n");
     }
 

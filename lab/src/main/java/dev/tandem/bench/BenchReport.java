@@ -22,7 +22,8 @@ final class BenchReport {
     private final List<Product> products;
     private final OptionalDouble ceiling;
 
-    BenchReport(BenchSettings settings, BenchBatches batches, Map<String, StepSamples> samples, List<Product> products) {
+    BenchReport(
+            BenchSettings settings, BenchBatches batches, Map<String, StepSamples> samples, List<Product> products) {
         this.settings = settings;
         this.batches = batches;
         this.samples = new LinkedHashMap<>(samples);

@@ -31,7 +31,8 @@ record ParameterUnit(long trained, long frozen, long frozenBytes) {
         for (var parameter : layout.parameters()) {
             var unit = layout.unit(parameter.name());
             own[unit] += parameter.elements();
-            bytes[unit] += ShardedParameters.roundedUp(parameter.elements() * bytesPerElement, ShardedParameters.ALIGNMENT);
+            bytes[unit] +=
+                    ShardedParameters.roundedUp(parameter.elements() * bytesPerElement, ShardedParameters.ALIGNMENT);
         }
         var adapter = new long[count];
         lora.ifPresent(l ->

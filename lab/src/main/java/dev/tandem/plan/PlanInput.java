@@ -100,18 +100,9 @@ public record PlanInput(
         return examplesPerRank.isPresent() ? inPassesOf((long) examplesPerRank.getAsInt() * ranks) : this;
     }
 
-    private PlanInput with(
-            Optional<LoraConfig> newLora, int newBytes, List<Batch> newObjectives, List<Batch> newStep) {
+    private PlanInput with(Optional<LoraConfig> newLora, int newBytes, List<Batch> newObjectives, List<Batch> newStep) {
         return new PlanInput(
-                spec,
-                newLora,
-                newBytes,
-                checkpointActivations,
-                tiles,
-                newObjectives,
-                newStep,
-                looks,
-                gradientBuffers);
+                spec, newLora, newBytes, checkpointActivations, tiles, newObjectives, newStep, looks, gradientBuffers);
     }
 
     private static List<Batch> scaled(List<Batch> batches, double factor) {

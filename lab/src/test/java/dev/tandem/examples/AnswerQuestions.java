@@ -13,7 +13,8 @@ import java.util.Optional;
 final class AnswerQuestions {
     static List<String> ask(Path model, Path adapter, List<String> questions) {
         try (var opened = TextModels.open(model, Optional.of(adapter), "auto", Precision.FP32)) {
-            var answering = new PromptAnswerer(opened, GenerationSettings.greedy(60), Optional.of("User: {}\nAssistant: "));
+            var answering =
+                    new PromptAnswerer(opened, GenerationSettings.greedy(60), Optional.of("User: {}\nAssistant: "));
             return answering.answer(questions).stream().map(Answer::text).toList();
         }
     }

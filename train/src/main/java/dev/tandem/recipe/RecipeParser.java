@@ -142,7 +142,8 @@ final class RecipeParser {
     private static TrainRecipe train(Section s, int objectives) {
         var device = s.optional("device", n -> s.text("device", n)).orElse("auto");
         if (!device.matches(DEVICE)) {
-            throw s.problem("device", "auto, cpu, cuda or cuda:n is expected, but this is " + Suggestion.quoted(device));
+            throw s.problem(
+                    "device", "auto, cpu, cuda or cuda:n is expected, but this is " + Suggestion.quoted(device));
         }
         var result = new TrainRecipe(
                 s.required("steps", n -> s.integer("steps", n, 1, Integer.MAX_VALUE)),

@@ -80,7 +80,9 @@ final class RecipeWriter {
         map.put("train", train(recipe.train()));
         map.put("output", recipe.output().toString());
         map.put("cache", recipe.cache().map(Path::toString).orElse("none"));
-        map.put("trackers", recipe.trackers().stream().map(RecipeWriter::tracker).toList());
+        map.put(
+                "trackers",
+                recipe.trackers().stream().map(RecipeWriter::tracker).toList());
         return map;
     }
 

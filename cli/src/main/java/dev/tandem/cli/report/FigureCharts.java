@@ -56,8 +56,8 @@ final class FigureCharts {
         chart.getStyler().setAvailableSpaceFill(0.75);
         legendBelow(chart.getStyler());
         var measures = List.of(first + "_gap", second + "_gap", "ideal_distance");
-        var names =
-                List.of(MethodStyle.objective(first) + " gap", MethodStyle.objective(second) + " gap", "ideal distance");
+        var names = List.of(
+                MethodStyle.objective(first) + " gap", MethodStyle.objective(second) + " gap", "ideal distance");
         for (var group : results.middleGroups()) {
             var look = look(group.method());
             var means = measures.stream().map(m -> orZero(group.mean(m))).toList();

@@ -166,6 +166,7 @@ class RunFollowerTest {
         }
         var watch = watch();
         row(watch);
-        assertThat((Map<?, ?>) watch.news(new RunFollower.Cursor()).get("curves")).hasSizeLessThanOrEqualTo(48);
+        assertThat((Map<?, ?>) watch.news(new RunFollower.Cursor()).get("curves"))
+                .hasSizeLessThanOrEqualTo(48);
     }
 }

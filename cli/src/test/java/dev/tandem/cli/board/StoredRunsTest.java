@@ -23,7 +23,8 @@ class StoredRunsTest {
     Path folder;
 
     private static Map<String, Object> row(String run) throws IOException {
-        var watch = new RunFollower("id", "name", STORED.resolve(run), Registry.standard(), new Liveness(LocalHost.name()));
+        var watch =
+                new RunFollower("id", "name", STORED.resolve(run), Registry.standard(), new Liveness(LocalHost.name()));
         watch.poll(Instant.now());
         while (watch.behind()) {
             watch.poll(Instant.now());

@@ -10,4 +10,5 @@ package dev.tandem.data.check;
  * @param trainingFile whether an evaluation file is one of the training files; then nothing is counted as trained
  * @param complete false if there were more rows than can be remembered, so that some may be missing from the counts
  */
-public record Repetitions(RowSample within, RowSample trained, RowSample prompts, boolean trainingFile, boolean complete) {}
+public record Repetitions(
+        RowSample within, RowSample trained, RowSample prompts, boolean trainingFile, boolean complete) {}

@@ -18,7 +18,8 @@ import tools.jackson.databind.node.ObjectNode;
  * @param none the value that a template knows as {@code none}
  * @param template renders the template with given variables
  */
-public record TemplateRenderer(Map<String, String> specialTexts, Object none, Function<Map<String, Object>, Rendered> template)
+public record TemplateRenderer(
+        Map<String, String> specialTexts, Object none, Function<Map<String, Object>, Rendered> template)
         implements ConversationRenderer {
 
     @Override

@@ -129,7 +129,8 @@ public final class RowFormats {
         var known = format.columns(shape);
         for (var name : mapped.keySet()) {
             if (!known.contains(name)) {
-                throw new UserException("columns: format " + format.name() + " has no column '" + SafeText.line(name, 80)
+                throw new UserException("columns: format " + format.name() + " has no column '"
+                        + SafeText.line(name, 80)
                         + "'; it has " + String.join(", ", known) + ". Write its name on the left, the file's on the"
                         + " right.");
             }

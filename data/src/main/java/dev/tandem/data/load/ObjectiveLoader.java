@@ -18,7 +18,8 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** Reads, encodes, splits and limits the files of one objective. */
-record ObjectiveLoader(String name, DataRecipe recipe, TokenizationContext encoding, long seed, Consumer<String> messages) {
+record ObjectiveLoader(
+        String name, DataRecipe recipe, TokenizationContext encoding, long seed, Consumer<String> messages) {
 
     ObjectiveData load() {
         var shares = new SourceShares(recipe);

@@ -44,8 +44,8 @@ final class CsvFile implements RowSource {
                         + " Name every column.");
             }
             if (!seen.add(name)) {
-                throw new UserException(names.where() + ": two columns of the header are named \"" + SafeText.line(name, 120)
-                        + "\". Rename or remove one.");
+                throw new UserException(names.where() + ": two columns of the header are named \""
+                        + SafeText.line(name, 120) + "\". Rename or remove one.");
             }
         }
         return List.copyOf(names.values());

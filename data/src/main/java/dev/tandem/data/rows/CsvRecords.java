@@ -83,7 +83,8 @@ final class CsvRecords implements AutoCloseable {
             next = take();
             if (!ends(next)) {
                 throw new UserException(here() + ": text follows the closing quote of a field: "
-                        + SafeText.line(Character.toString(next), 120) + ". Double the quotes inside of quoted fields.");
+                        + SafeText.line(Character.toString(next), 120)
+                        + ". Double the quotes inside of quoted fields.");
             }
         }
         while (!ends(next)) {

@@ -58,8 +58,8 @@ final class JsonArrayFile implements RowSource {
             text.startRow(text.name());
             token = json.next();
         }
-        throw json.wrong(
-                "the key \"" + SafeText.line(key.get(), 120) + "\" has disappeared: the file changed while it was read.");
+        throw json.wrong("the key \"" + SafeText.line(key.get(), 120)
+                + "\" has disappeared: the file changed while it was read.");
     }
 
     /** Reads what follows the array too: a file that breaks off after it is broken. */

@@ -91,7 +91,11 @@ record JsonRoot(String name, List<String> keys, boolean oneLine, boolean more) {
         var found = keys.isEmpty()
                 ? "none of its keys holds an array of objects"
                 : "several keys hold arrays of objects: "
-                        + String.join(", ", keys.stream().map(text -> SafeText.line(text, 120)).toList());
+                        + String.join(
+                                ", ",
+                                keys.stream()
+                                        .map(text -> SafeText.line(text, 120))
+                                        .toList());
         throw new UserException(name + ": the file is one JSON object and " + found + ", so it is not clear which are"
                 + " the rows. Save the rows as one array […] or as JSON lines, one object a line.");
     }

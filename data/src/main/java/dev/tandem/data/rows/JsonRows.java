@@ -110,7 +110,8 @@ final class JsonRows implements AutoCloseable {
         while (next() == JsonToken.PROPERTY_NAME) {
             var key = parser.currentName();
             if (object.has(key)) {
-                throw wrong("the key \"" + SafeText.line(key, 120) + "\" appears twice in one object. Remove one of them.");
+                throw wrong(
+                        "the key \"" + SafeText.line(key, 120) + "\" appears twice in one object. Remove one of them.");
             }
             object.set(key, value(next()));
         }

@@ -35,7 +35,11 @@ public final class SourceReader {
      * @param notes remarkable rows among the kept
      */
     public record Source(
-            Path path, int rows, List<RowTokens> kept, Map<DropReason, Integer> dropped, Map<RowWarning, Integer> notes) {}
+            Path path,
+            int rows,
+            List<RowTokens> kept,
+            Map<DropReason, Integer> dropped,
+            Map<RowWarning, Integer> notes) {}
 
     /** Reads a file into something. */
     public interface Reading {

@@ -60,9 +60,9 @@ record TokenizerJson(Path file, ObjectNode root, Map<String, Integer> ids, Set<I
                 || !value.canConvertToInt()
                 || value.intValue() < 0
                 || value.intValue() >= MOST_IDS) {
-            throw new UserException(
-                    file + ": the token '" + SafeText.line(token, 80) + "' has the id " + SafeText.line(value.toString(), 80)
-                            + "; a whole number from 0 to below " + MOST_IDS + " was expected.");
+            throw new UserException(file + ": the token '" + SafeText.line(token, 80) + "' has the id "
+                    + SafeText.line(value.toString(), 80) + "; a whole number from 0 to below " + MOST_IDS
+                    + " was expected.");
         }
         return value.intValue();
     }

@@ -79,7 +79,8 @@ class TokenCacheTest {
         var source = source(texts("rows", 700));
         var recipe = recipe(List.of(source), new SftFormat(), Optional.empty());
         try (var tokenizer = new ModelTokenizer(model)) {
-            var held = new TokenizationContext(tokenizer, VOCABULARY, Optional.empty()).read(source, recipe, 700, messages::add);
+            var held = new TokenizationContext(tokenizer, VOCABULARY, Optional.empty())
+                    .read(source, recipe, 700, messages::add);
             var made = read(source, recipe, 700, VOCABULARY);
             var found = read(source, recipe, 700, VOCABULARY);
             Files.delete(cached().get(0));
@@ -111,7 +112,8 @@ class TokenCacheTest {
         var recipe = Recipes.of(new TokensFormat(), Optional.empty(), 40, Overlong.CUT)
                 .withShape(RowShape.PAIR);
         try (var tokenizer = new ModelTokenizer(model)) {
-            var plain = new TokenizationContext(tokenizer, VOCABULARY, Optional.empty()).read(source, recipe, 100, messages::add);
+            var plain = new TokenizationContext(tokenizer, VOCABULARY, Optional.empty())
+                    .read(source, recipe, 100, messages::add);
             assertThat(read(source, recipe, 100, VOCABULARY)).isEqualTo(plain);
             assertThat(plain.kept()).hasSize(4).allMatch(row -> row.label().isEmpty());
         }

@@ -171,7 +171,8 @@ class ObjectiveDataTest {
     }
 
     private static ObjectiveData load(DataRecipe recipe, long seed) {
-        var encoding = new TokenizationContext(new ModelTokenizer(Path.of("no-tokenizer")), VOCABULARY, Optional.empty());
+        var encoding =
+                new TokenizationContext(new ModelTokenizer(Path.of("no-tokenizer")), VOCABULARY, Optional.empty());
         return ObjectiveData.load("sft", recipe, encoding, seed, message -> {});
     }
 

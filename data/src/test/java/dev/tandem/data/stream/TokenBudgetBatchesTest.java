@@ -61,7 +61,8 @@ class TokenBudgetBatchesTest {
             var setting = any.ofOneSource();
             var size = setting.sources().get(0).size();
             // windows and epochs end together here: no example of the next epoch comes early
-            var whole = new TokenBudgetBatches(setting.draws(), setting.budget(), size, setting.shuffle(), setting.seed());
+            var whole =
+                    new TokenBudgetBatches(setting.draws(), setting.budget(), size, setting.shuffle(), setting.seed());
             for (var epoch = 0; epoch < 3; epoch++) {
                 var indices = new TreeSet<>(indices(examples(whole, size)));
                 assertThat(indices).hasSize(size);

@@ -44,7 +44,8 @@ public final class CachedAttention {
      * @param counts new tokens of each
      * @param team shares out the heads, if there is one
      */
-    public CachedAttention(ModelSpec spec, KeyValueCache cache, int[] sequences, int[] counts, Optional<IntraOpPool> team) {
+    public CachedAttention(
+            ModelSpec spec, KeyValueCache cache, int[] sequences, int[] counts, Optional<IntraOpPool> team) {
         this.team = team;
         this.cache = cache;
         this.sequences = sequences.clone();

@@ -119,7 +119,9 @@ public final class ModelLoader {
                         computation,
                         name -> {
                             var rounded = read.apply(name).to(computation.device(), computation.type());
-                            return rounded.dim() > 1 ? ParameterStore.cast(rounded, computation.productType()) : rounded;
+                            return rounded.dim() > 1
+                                    ? ParameterStore.cast(rounded, computation.productType())
+                                    : rounded;
                         },
                         owner));
     }

@@ -11,7 +11,8 @@ import java.util.Set;
  * @param sampler chooses its tokens
  * @param listener receives the tokens
  */
-public record GenerationTask(int[] prompt, int maxNewTokens, Set<Integer> endTokens, Sampler sampler, Listener listener) {
+public record GenerationTask(
+        int[] prompt, int maxNewTokens, Set<Integer> endTokens, Sampler sampler, Listener listener) {
     public GenerationTask {
         endTokens = Set.copyOf(endTokens);
         if (prompt.length == 0) {

@@ -30,7 +30,8 @@ record Affine(WeightMatrix matrix, Optional<Tensor> bias, ParameterStore weights
                 .flatMap(all -> DenseMatrix.joined(all, owner))
                 .flatMap(matrix -> biases.isEmpty()
                         ? Optional.of(new Affine(matrix, Optional.empty(), weights))
-                        : AdjacentTensors.joined(biases, owner).map(bias -> new Affine(matrix, Optional.of(bias), weights)));
+                        : AdjacentTensors.joined(biases, owner)
+                                .map(bias -> new Affine(matrix, Optional.of(bias), weights)));
     }
 
     /** One packed copy of several, all with a bias or none; absent where their matrices are not of a kind that packs. */

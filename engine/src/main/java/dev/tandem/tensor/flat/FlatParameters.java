@@ -57,7 +57,8 @@ public final class FlatParameters implements ShardedParameters, AutoCloseable {
     }
 
     private FlatLeaves newLeaves() {
-        var turns = split.gradients() ? Optional.of(BufferRing.ofGradients(ring.blocks())) : Optional.<BufferRing>empty();
+        var turns =
+                split.gradients() ? Optional.of(BufferRing.ofGradients(ring.blocks())) : Optional.<BufferRing>empty();
         return new FlatLeaves(layout, values, FlatBuffers.of(layout, turns, device, owner), owner);
     }
 
@@ -89,7 +90,11 @@ public final class FlatParameters implements ShardedParameters, AutoCloseable {
         var shapes = new LinkedHashMap<String, long[]>();
         initial.forEach((name, tensor) -> shapes.put(name, tensor.shape()));
         return of(
-                FlatLayout.whole(shapes, decays), new BufferRing(0, 1), ShardSpec.none(), device, name -> get(initial, name));
+                FlatLayout.whole(shapes, decays),
+                new BufferRing(0, 1),
+                ShardSpec.none(),
+                device,
+                name -> get(initial, name));
     }
 
     /**

@@ -36,7 +36,8 @@ final class PickFilters {
             var mapped = new ArrayList<Object>();
             if (Truth.of(value)) {
                 Filter change = change(arguments);
-                Iteration.list(value, context.budget()).forEach(item -> mapped.add(change.apply(item, arguments, context)));
+                Iteration.list(value, context.budget())
+                        .forEach(item -> mapped.add(change.apply(item, arguments, context)));
             }
             return mapped;
         });
@@ -61,7 +62,8 @@ final class PickFilters {
         return (item, all, context) -> Filters.apply(name, item, all.rest(), context);
     }
 
-    private static Object pick(Object value, Arguments arguments, CallContext context, boolean attribute, boolean wanted) {
+    private static Object pick(
+            Object value, Arguments arguments, CallContext context, boolean attribute, boolean wanted) {
         return LazyIterator.generator(context, () -> {
             var picked = new ArrayList<Object>();
             if (Truth.of(value)) {

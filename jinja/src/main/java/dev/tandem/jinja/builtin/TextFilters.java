@@ -30,7 +30,8 @@ final class TextFilters {
             Map.entry("upper", (value, arguments, context) -> Case.upper(alone("upper", value, arguments))),
             Map.entry("lower", (value, arguments, context) -> Case.lower(alone("lower", value, arguments))),
             Map.entry(
-                    "capitalize", (value, arguments, context) -> Case.capitalize(alone("capitalize", value, arguments))),
+                    "capitalize",
+                    (value, arguments, context) -> Case.capitalize(alone("capitalize", value, arguments))),
             Map.entry("title", (value, arguments, context) -> title(alone("title", value, arguments))),
             Map.entry("string", (value, arguments, context) -> alone("string", value, arguments)),
             Map.entry("safe", (value, arguments, context) -> alone("safe", value, arguments)),

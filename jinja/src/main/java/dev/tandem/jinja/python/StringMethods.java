@@ -56,8 +56,10 @@ final class StringMethods {
         return Optional.<Method>ofNullable(
                 switch (name) {
                     case "strip" -> (text, arguments, context) -> Strip.strip(text, chars(name, arguments), true, true);
-                    case "lstrip" -> (text, arguments, context) -> Strip.strip(text, chars(name, arguments), true, false);
-                    case "rstrip" -> (text, arguments, context) -> Strip.strip(text, chars(name, arguments), false, true);
+                    case "lstrip" ->
+                        (text, arguments, context) -> Strip.strip(text, chars(name, arguments), true, false);
+                    case "rstrip" ->
+                        (text, arguments, context) -> Strip.strip(text, chars(name, arguments), false, true);
                     case "split" -> (text, arguments, context) -> Splits.split(text, arguments, context.budget());
                     case "rsplit" -> (text, arguments, context) -> Splits.rsplit(text, arguments, context.budget());
                     case "splitlines" ->

@@ -17,7 +17,8 @@ import java.util.Optional;
  * @param star a value whose items are further arguments by position
  * @param doubleStar a mapping whose entries are further arguments by name
  */
-public record CallArguments(List<Expr> positional, Map<String, Expr> named, Optional<Expr> star, Optional<Expr> doubleStar) {
+public record CallArguments(
+        List<Expr> positional, Map<String, Expr> named, Optional<Expr> star, Optional<Expr> doubleStar) {
     public static final CallArguments NONE = new CallArguments(List.of(), Map.of(), Optional.empty(), Optional.empty());
 
     Arguments evaluate(Frame frame) {

@@ -42,7 +42,8 @@ public final class NaiveTrainer implements AutoCloseable {
      * @param type dtype of weights and activations
      * @param threads of every matrix product
      */
-    public NaiveTrainer(Policy policy, AdamW optimizer, double learningRate, double beta, ScalarType type, int threads) {
+    public NaiveTrainer(
+            Policy policy, AdamW optimizer, double learningRate, double beta, ScalarType type, int threads) {
         this.policy = policy;
         this.optimizer = optimizer;
         this.learningRate = learningRate;

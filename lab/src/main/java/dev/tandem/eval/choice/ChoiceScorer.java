@@ -16,7 +16,8 @@ import java.util.stream.IntStream;
  */
 final class ChoiceScorer implements AutoCloseable {
     private final TextModel model;
-    private final ReplicaThreads threads = new ReplicaThreads(1, Runtime.getRuntime().availableProcessors());
+    private final ReplicaThreads threads =
+            new ReplicaThreads(1, Runtime.getRuntime().availableProcessors());
     private final SequenceScorer sequences;
     private final KeyValueCache cache;
 

@@ -110,8 +110,8 @@ public final class LossEvaluation {
         var result = new LinkedHashMap<String, Integer>();
         tasks.stream()
                 .filter(task -> !task.evaluation().examples().isEmpty())
-                .forEach(task -> result.put(
-                        task.name(), task.evaluation().examples().size()));
+                .forEach(task ->
+                        result.put(task.name(), task.evaluation().examples().size()));
         return result;
     }
 

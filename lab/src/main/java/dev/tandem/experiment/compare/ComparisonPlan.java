@@ -24,8 +24,8 @@ public record ComparisonPlan(List<ComparisonRun> runs) {
         var runs = new ArrayList<ComparisonRun>();
         var seed = recipe.seeds().get(0);
         recipe.referenceObjective()
-                .ifPresent(objective -> runs.add(
-                        ComparisonRun.reference(objective, seed, recipe.reference().steps())));
+                .ifPresent(objective -> runs.add(ComparisonRun.reference(
+                        objective, seed, recipe.reference().steps())));
         recipe.base()
                 .objectives()
                 .keySet()
@@ -64,7 +64,8 @@ public record ComparisonPlan(List<ComparisonRun> runs) {
         for (var pattern : patterns) {
             if (runs.stream().noneMatch(run -> matches(run, pattern))) {
                 throw new UserException("--only " + pattern + ": no run is called so. The runs are: "
-                        + String.join(", ", runs.stream().map(ComparisonRun::name).toList()));
+                        + String.join(
+                                ", ", runs.stream().map(ComparisonRun::name).toList()));
             }
         }
         return new ComparisonPlan(runs.stream()

@@ -45,7 +45,8 @@ public record ComparisonRun(
 
     static ComparisonRun optimum(String objective, long seed, int steps) {
         var name = "optimum-" + objective;
-        return new ComparisonRun(name, Role.OPTIMUM, name, Optional.empty(), seed, steps, new SingleObjective.Settings(objective));
+        return new ComparisonRun(
+                name, Role.OPTIMUM, name, Optional.empty(), seed, steps, new SingleObjective.Settings(objective));
     }
 
     static ComparisonRun method(ComparedMethod method, double lambda, long seed, int steps) {

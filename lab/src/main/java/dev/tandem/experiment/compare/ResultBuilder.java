@@ -185,7 +185,8 @@ final class ResultBuilder {
         if (values.stream().allMatch(OptionalDouble::isPresent)) {
             result.put(
                     name,
-                    MeanDeviation.of(values.stream().map(OptionalDouble::getAsDouble).toList()));
+                    MeanDeviation.of(
+                            values.stream().map(OptionalDouble::getAsDouble).toList()));
         }
     }
 

@@ -45,7 +45,8 @@ class SlopeTest {
                 .isEqualTo("shrinks like T^-0.52 ± 0.03: at least as fast as 1/√T up to a log factor");
         assertThat(SlopeVerdict.of(new Slope(-0.4, -0.5, -0.3), -0.36, 1e-4)).endsWith("within the error");
         assertThat(SlopeVerdict.of(new Slope(-0.2, -0.25, -0.15), -0.36, 1e-4)).contains("slower than 1/√T");
-        assertThat(SlopeVerdict.of(new Slope(0.1, 0.0, 0.2), -0.36, 0.1234)).isEqualTo("does not shrink: stays above 0.12");
+        assertThat(SlopeVerdict.of(new Slope(0.1, 0.0, 0.2), -0.36, 0.1234))
+                .isEqualTo("does not shrink: stays above 0.12");
     }
 
     private static double[][] gaps(double exponent, double noise, long seed, int seeds) {

@@ -31,7 +31,8 @@ public record BatchLoss(double loss, Map<String, Double> statistics, long tokens
     private static final LogProbs NO_LOG_PROBS = new LogProbs(new float[0], new int[] {0});
 
     /** Computes the loss and adds {@code weight} times its gradient to the policy's gradients. */
-    public static BatchLoss withGradient(Policy policy, ObjectiveTask task, TrainingBatch batch, double weight, long seed) {
+    public static BatchLoss withGradient(
+            Policy policy, ObjectiveTask task, TrainingBatch batch, double weight, long seed) {
         return withGradient(policy, task, batch, weight, seed, true);
     }
 
@@ -57,7 +58,8 @@ public record BatchLoss(double loss, Map<String, Double> statistics, long tokens
     }
 
     /** Computes the loss alone, without dropout. */
-    public static BatchLoss withoutGradient(Policy policy, ObjectiveTask task, TrainingBatch batch, MicroBatches microBatches) {
+    public static BatchLoss withoutGradient(
+            Policy policy, ObjectiveTask task, TrainingBatch batch, MicroBatches microBatches) {
         return withoutGradient(policy, task, batch, microBatches, (share, logProbs) -> {});
     }
 
@@ -170,7 +172,8 @@ public record BatchLoss(double loss, Map<String, Double> statistics, long tokens
         var examples = batch.examples();
         var tokens = new Long[examples.get(0).sequences().size()];
         Arrays.setAll(
-                tokens, s -> examples.stream().mapToLong(e -> e.trainedTokens(s)).sum());
+                tokens,
+                s -> examples.stream().mapToLong(e -> e.trainedTokens(s)).sum());
         return new BatchCounts(examples.size(), List.of(tokens));
     }
 
@@ -179,7 +182,8 @@ public record BatchLoss(double loss, Map<String, Double> statistics, long tokens
      *
      * @throws IllegalStateException if it has not one weight for each token, as a program's own may
      */
-    public static LossAndTokenGradients evaluated(ObjectiveTask task, TrainingBatch share, LogProbs logProbs, BatchCounts counts) {
+    public static LossAndTokenGradients evaluated(
+            ObjectiveTask task, TrainingBatch share, LogProbs logProbs, BatchCounts counts) {
         var part = new ScoredBatch(logProbs, reference(task, share), labels(share.examples()), share.rewards(), 0.0);
         var result = task.objective().evaluate(part, counts);
         if (result.weights().length != logProbs.values().length) {

@@ -56,8 +56,8 @@ public record TrainingBatch(List<Example> examples, ReferenceLogProbs reference,
         }
         return part.stream()
                 .flatMapToDouble(example -> DoubleStream.of(Optional.ofNullable(byIndex.get(example.index()))
-                        .orElseThrow(() -> new IllegalArgumentException(
-                                "the batch has no example " + example.index()))))
+                        .orElseThrow(
+                                () -> new IllegalArgumentException("the batch has no example " + example.index()))))
                 .toArray();
     }
 }

@@ -138,8 +138,8 @@ final class RunSession implements AutoCloseable {
         if (reference.startsAsReference()) {
             tasks.stream()
                     .filter(task -> task.objective().needsReference())
-                    .forEach(task ->
-                            InitialMarginCheck.require(policy, task, recipe.train().precision()));
+                    .forEach(task -> InitialMarginCheck.require(
+                            policy, task, recipe.train().precision()));
         }
     }
 

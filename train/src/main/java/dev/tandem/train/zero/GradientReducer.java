@@ -13,7 +13,8 @@ final class GradientReducer implements AutoCloseable {
     private final IntConsumer reduced;
 
     /** @param reduced called with a bucket that has been summed, on the line's thread */
-    GradientReducer(CommunicationThread line, FlatParameters parameters, CommunicationStats traffic, IntConsumer reduced) {
+    GradientReducer(
+            CommunicationThread line, FlatParameters parameters, CommunicationStats traffic, IntConsumer reduced) {
         this.line = line;
         this.parameters = parameters;
         this.traffic = traffic;

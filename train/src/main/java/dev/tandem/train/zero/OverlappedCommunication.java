@@ -58,9 +58,10 @@ public final class OverlappedCommunication implements AutoCloseable {
                 split.parameters(),
                 split.gradients(),
                 unit -> frozen.filter(f -> f.has(unit)).isPresent());
-        this.sums = new GradientReducer(new CommunicationThread(ranks, "sums", this::fail), parameters, traffic, this::reduced);
-        this.gathers =
-                new AllGatherScheduler(new CommunicationThread(ranks, "gathers", this::fail), parameters, frozen, traffic, this::arrived);
+        this.sums = new GradientReducer(
+                new CommunicationThread(ranks, "sums", this::fail), parameters, traffic, this::reduced);
+        this.gathers = new AllGatherScheduler(
+                new CommunicationThread(ranks, "gathers", this::fail), parameters, frozen, traffic, this::arrived);
     }
 
     /** What a lane's model is to tell of its units. */

@@ -24,7 +24,8 @@ class EarlyStoppingTest {
         assertThat(gaps.values()).containsExactly(3.0, 4.0);
         assertThat(gaps.idealDistance()).isCloseTo(5.0, within(1e-15));
         assertThat(new OptimalityGaps(List.of(-0.3, 0.0)).idealDistance()).isCloseTo(0.3, within(1e-15));
-        assertThatThrownBy(() -> OptimalityGaps.of(List.of(1.0), List.of(1.0, 2.0))).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> OptimalityGaps.of(List.of(1.0), List.of(1.0, 2.0)))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

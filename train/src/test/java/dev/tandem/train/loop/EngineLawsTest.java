@@ -318,7 +318,10 @@ class EngineLawsTest {
             });
             var parameters = FlatParameters.of(initial.tensors(), name -> true, CPU);
             return new Policy(
-                    model, parameters, Optional.of(initial.withTensors(parameters.leaves())), new ReplicaThreads(lanes, lanes));
+                    model,
+                    parameters,
+                    Optional.of(initial.withTensors(parameters.leaves())),
+                    new ReplicaThreads(lanes, lanes));
         }
     }
 }

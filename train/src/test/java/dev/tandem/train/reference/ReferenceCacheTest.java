@@ -168,8 +168,8 @@ class ReferenceCacheTest {
     /** All kept sums, bit for bit, by the digests of their examples. */
     private Map<String, List<Double>> kept(Path cache) throws IOException {
         var recipe = RecipeReader.parse(yaml("any"), List.of());
-        var fingerprint = ReferenceFingerprint.of(
-                recipe, "cpu Float", new DigestCache(cache, java.time.InstantSource.system()));
+        var fingerprint =
+                ReferenceFingerprint.of(recipe, "cpu Float", new DigestCache(cache, java.time.InstantSource.system()));
         var result = new TreeMap<String, List<Double>>();
         try (var files = Files.walk(cache.resolve("reference"))) {
             for (var file : files.filter(f -> f.toString().endsWith(".seg")).toList()) {

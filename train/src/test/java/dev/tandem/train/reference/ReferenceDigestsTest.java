@@ -131,9 +131,7 @@ class ReferenceDigestsTest {
     }
 
     private String digest(Path file, InstantSource clock) {
-        return new DigestCache(folder.resolve("cache"), clock)
-                .of(List.of(file))
-                .get(0);
+        return new DigestCache(folder.resolve("cache"), clock).of(List.of(file)).get(0);
     }
 
     private List<Path> remembered() throws IOException {
