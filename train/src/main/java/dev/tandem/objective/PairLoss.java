@@ -10,10 +10,11 @@ import java.util.Map;
  * An objective on pairs of a better (chosen, y_w) and a worse (rejected, y_l) response that sees a pair only through
  * its margin
  *
- * <pre>m = (log π(y_w|x) − log π_ref(y_w|x)) − (log π(y_l|x) − log π_ref(y_l|x))</pre>
+ * <pre>m = (log π(y_w|x) − log π_ref(y_w|x)) / d_w − (log π(y_l|x) − log π_ref(y_l|x)) / d_l</pre>
  *
- * with log π(y|x) the sum over the response's tokens. A new one says how the loss depends on the margin, and the
- * derivative of that: since ∂m/∂log p is +1 for every token of the chosen response and −1 for every token of the
+ * with log π(y|x) the sum over the response's tokens, log π_ref 0 for a loss without a reference, and d a divisor that is 1
+ * for most losses and the response's tokens for a loss of means. A new one says how the loss depends on the margin, and the
+ * derivative of that: since ∂m/∂log p is 1/d_w for every token of the chosen response and −1/d_l for every token of the
  * rejected one, the rest is the same for all.
  *
  * <p>The loss is the mean over the pairs of the batch. Statistics, each the mean over pairs, are named by this
@@ -27,10 +28,10 @@ public interface PairLoss extends Objective {
     /** What β may be. */
     Range BETAS = Range.POSITIVE;
 
-    /** Statistic: β·(log π(y_w|x) − log π_ref(y_w|x)). */
+    /** Statistic: β·(log π(y_w|x) − log π_ref(y_w|x))/d_w. */
     String CHOSEN_REWARDS = "chosen_rewards";
 
-    /** Statistic: β·(log π(y_l|x) − log π_ref(y_l|x)). */
+    /** Statistic: β·(log π(y_l|x) − log π_ref(y_l|x))/d_l. */
     String REJECTED_REWARDS = "rejected_rewards";
 
     /** Statistic: chosen reward − rejected reward, β·m. */
@@ -63,6 +64,16 @@ public interface PairLoss extends Objective {
     double derivative(double margin);
 
     /**
+     * What a response's log-ratio is divided by in the margin.
+     *
+     * @param tokens trained tokens of the response, above 0
+     * @return d; 1, so that log-probs are sums, unless the loss says otherwise
+     */
+    default double divisor(int tokens) {
+        return 1.0;
+    }
+
+    /**
      * Refuses a β that is out of range.
      *
      * @param what it is called
@@ -80,7 +91,19 @@ public interface PairLoss extends Objective {
      * @throws dev.tandem.UserException if it is not a number above 0
      */
     static double readBeta(Section section) {
-        return section.optional(BETA, n -> section.number(BETA, n, BETAS)).orElse(0.1);
+        return readBeta(section, 0.1);
+    }
+
+    /**
+     * Reads β.
+     *
+     * @param section the objective's
+     * @param usual β if the recipe does not say
+     * @return β
+     * @throws dev.tandem.UserException if it is not a number above 0
+     */
+    static double readBeta(Section section, double usual) {
+        return section.optional(BETA, n -> section.number(BETA, n, BETAS)).orElse(usual);
     }
 
     @Override
@@ -100,9 +123,8 @@ public interface PairLoss extends Objective {
      */
     @Override
     default LossAndTokenGradients evaluate(ScoredBatch part, BatchCounts batch) {
-        Checks.pairs(part);
+        Checks.pairs(part, needsReference());
         var policy = part.policy();
-        var referenceSums = part.referenceSums();
         var pairs = (double) batch.examples();
         var weights = new float[policy.values().length];
         var loss = 0.0;
@@ -111,13 +133,15 @@ public interface PairLoss extends Objective {
         var correct = 0;
         for (var chosen = 0; chosen < policy.sequences(); chosen += 2) {
             var rejected = chosen + 1;
-            var chosenRatio = policy.sum(chosen) - referenceSums[chosen];
-            var rejectedRatio = policy.sum(rejected) - referenceSums[rejected];
+            var chosenDivisor = divisor(policy.length(chosen));
+            var rejectedDivisor = divisor(policy.length(rejected));
+            var chosenRatio = logRatio(part, chosen) / chosenDivisor;
+            var rejectedRatio = logRatio(part, rejected) / rejectedDivisor;
             var margin = chosenRatio - rejectedRatio;
             loss += loss(margin);
-            var slope = (float) (derivative(margin) / pairs);
-            fill(weights, policy, chosen, slope);
-            fill(weights, policy, rejected, -slope);
+            var slope = derivative(margin) / pairs;
+            fill(weights, policy, chosen, (float) (slope / chosenDivisor));
+            fill(weights, policy, rejected, (float) -(slope / rejectedDivisor));
             chosenRewards += beta() * chosenRatio;
             rejectedRewards += beta() * rejectedRatio;
             correct += margin > 0.0 ? 1 : 0;
@@ -128,6 +152,11 @@ public interface PairLoss extends Objective {
                 MARGIN, (chosenRewards - rejectedRewards) / pairs,
                 ACCURACY, correct / pairs);
         return new LossAndTokenGradients(loss / pairs, weights, statistics);
+    }
+
+    private double logRatio(ScoredBatch part, int sequence) {
+        var sum = part.policy().sum(sequence);
+        return needsReference() ? sum - part.referenceSums()[sequence] : sum;
     }
 
     private static void fill(float[] weights, LogProbs policy, int sequence, float weight) {
