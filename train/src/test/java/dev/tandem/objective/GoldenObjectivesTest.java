@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -72,6 +73,33 @@ class GoldenObjectivesTest {
             assertThat(statistics.get(PairLoss.CHOSEN_REWARDS)).isCloseTo(chosen[pair], within(1e-8));
             assertThat(statistics.get(PairLoss.REJECTED_REWARDS)).isCloseTo(rejected[pair], within(1e-8));
             assertThat(statistics.get(PairLoss.ACCURACY)).isEqualTo(chosen[pair] > rejected[pair] ? 1 : 0);
+        }
+    }
+
+    /** TRL gives means of log-probs: responses of one token, whose sums are their means. */
+    @ParameterizedTest
+    @CsvSource({"simpo-pure-b2-g0.5, 2.0, 0.5, 0.0", "simpo-pure-b2.5-g1.4-e0.1, 2.5, 1.4, 0.1"})
+    void simpo(String name, double beta, double gamma, double smoothing) throws IOException {
+        JsonNode golden;
+        try (var in = Files.newInputStream(Path.of("../testdata/golden/losses/no_reference.json"))) {
+            golden = JsonMapper.shared().readTree(in).get("cases").get(name);
+        }
+        var loss = new SimPo(beta, gamma, smoothing);
+        var chosen = doubles(golden.get("policy_logp_chosen"));
+        var rejected = doubles(golden.get("policy_logp_rejected"));
+        for (var pair = 0; pair < chosen.length; pair++) {
+            var policy = logProbs(List.of(new double[] {chosen[pair]}, new double[] {rejected[pair]}));
+            var result = loss.evaluate(ScoredBatch.of(policy, new double[0]), Batches.counts(policy, 2));
+            assertThat(result.loss())
+                    .isCloseTo(golden.get("pair_losses").get(pair).asDouble(), Percentage.withPercentage(1e-2));
+            assertThat((double) result.weights()[0])
+                    .isCloseTo(
+                            golden.get("d_pair_loss_d_logp_chosen").get(pair).asDouble(),
+                            Percentage.withPercentage(1e-2));
+            assertThat((double) result.weights()[1])
+                    .isCloseTo(
+                            golden.get("d_pair_loss_d_logp_rejected").get(pair).asDouble(),
+                            Percentage.withPercentage(1e-2));
         }
     }
 

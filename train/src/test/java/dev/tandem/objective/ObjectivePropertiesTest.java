@@ -27,6 +27,8 @@ class ObjectivePropertiesTest {
         return Stream.concat(
                 Stream.of(
                         new Sft(),
+                        new SimPo(2.0, 0.5, 0.0),
+                        new SimPo(2.5, 1.4, 0.1),
                         new WeightedLosses(List.of(sft)),
                         new WeightedLosses(List.of(dpo, sft)),
                         new WeightedLosses(List.of(dpo, ipo))),
