@@ -103,7 +103,7 @@ class TokenCacheTest {
     /** The file was written before rows had labels: layout 2. */
     @Test
     void filesWithoutLabelsAreRead() throws IOException {
-        var old = Path.of("src/test/resources/old/token-cache");
+        var old = Path.of("../testdata/old/token-cache");
         var name = "1001e438538fd0807ddcc1e1d2343b2cf6166d0ed4d7f4a182cdec2c8a4430f4.tok";
         var file =
                 Files.createDirectories(cache().orElseThrow().resolve("tokens")).resolve(name);
