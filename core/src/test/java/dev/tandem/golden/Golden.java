@@ -22,6 +22,9 @@ public final class Golden {
     public static final List<String> FAMILIES = List.of(
             "gpt-neox", "gpt-neox-sequential", "llama", "llama3-tied", "llama-bias", "mistral", "qwen2", "qwen3");
 
+    /** Those whose values transformers computed. */
+    public static final List<String> OF_TRANSFORMERS = List.of("gemma3");
+
     private Golden() {}
 
     /** Folder of a golden case. */
@@ -117,6 +120,11 @@ public final class Golden {
     /** For {@code @MethodSource}. */
     public static Stream<String> families() {
         return FAMILIES.stream();
+    }
+
+    /** Every family's checkpoint, for what must hold of all. */
+    public static Stream<String> models() {
+        return Stream.concat(FAMILIES.stream(), OF_TRANSFORMERS.stream());
     }
 
     private static TokenSequence joined(int[] prompt, int[] response) {

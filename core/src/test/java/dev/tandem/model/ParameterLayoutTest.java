@@ -29,7 +29,7 @@ class ParameterLayoutTest {
     }
 
     @ParameterizedTest
-    @MethodSource("dev.tandem.golden.Golden#families")
+    @MethodSource("dev.tandem.golden.Golden#models")
     void matricesDecayAndNothingElseDoes(String family) {
         assertThat(layout(family).parameters())
                 .allSatisfy(p -> assertThat(p.decays()).isEqualTo(p.shape().size() > 1));

@@ -10,6 +10,7 @@ import java.util.List;
 public final class ModelFamilies {
     /** One line each, in the order that error messages list them. */
     public static final List<ModelFamily> ALL = List.of(
+            new Gemma3(),
             new GptNeoX(), //
             new Llama(),
             new Mistral(),

@@ -46,7 +46,7 @@ class BatchGeneratorTest {
     }
 
     private static Stream<Arguments> familiesAndThreads() {
-        return Golden.families().flatMap(family -> Stream.of(0, 1, 3).map(threads -> Arguments.of(family, threads)));
+        return Golden.models().flatMap(family -> Stream.of(0, 1, 3).map(threads -> Arguments.of(family, threads)));
     }
 
     @ParameterizedTest
