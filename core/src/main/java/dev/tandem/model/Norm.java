@@ -24,7 +24,7 @@ record Norm(NormSpec spec, Weights weights) {
         if (spec.offset() == 0) {
             return torch.rms_norm(x, width, weights.optional(weight), eps);
         }
-        // in float32 whatever the dtype, as transformers does: offset + w would lose most of a small w in bfloat16
+        // in float32, as transformers does: offset + w would lose most of a small w in bfloat16
         var factor = Weights.cast(weights.get(weight), ScalarType.Float).add(new Scalar(spec.offset()));
         var result = torch.rms_norm(Weights.cast(x, ScalarType.Float), width, new TensorOptional(factor), eps);
         return Weights.cast(result, x.scalar_type());

@@ -157,7 +157,7 @@ public final class OutputHead {
         return transformed(torch.linear(Weights.cast(hidden, w.scalar_type()), w));
     }
 
-    /** @param product W h, in the dtype of products; nobody else's @return the logits, float32 */
+    /** @param product W h, in the dtype of products; overwritten @return the logits, float32 */
     private Tensor transformed(Tensor product) {
         var logits = Weights.cast(product, ScalarType.Float);
         return transform.map(t -> t.apply(scaled(logits))).orElse(logits);
