@@ -1,5 +1,6 @@
 package dev.tandem.data;
 
+import dev.tandem.io.Sha256;
 import dev.tandem.AtomicFiles;
 import dev.tandem.SharedLock;
 import dev.tandem.UserException;
@@ -160,7 +161,7 @@ final class TokenCache {
             var parts = new ArrayList<String>();
             parts.add("encoding " + ENCODING_VERSION);
             for (var file : RowFiles.shards(source.path())) {
-                parts.add("content " + HexFormat.of().formatHex(ContentDigest.of(file)));
+                parts.add("content " + Sha256.hex(file));
                 parts.add("suffix " + RowFiles.suffix(file));
             }
             parts.addAll(settings(source, recipe));
@@ -169,7 +170,7 @@ final class TokenCache {
             if (recipe.format().isText()) {
                 parts.addAll(encoding.tokenizer().digests());
             }
-            return Optional.of(ContentDigest.of(parts));
+            return Optional.of(Sha256.of(parts));
         } catch (IOException e) {
             return Optional.empty();
         }

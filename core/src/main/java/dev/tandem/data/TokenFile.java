@@ -1,5 +1,6 @@
 package dev.tandem.data;
 
+import dev.tandem.io.Sha256;
 import dev.tandem.data.SourceReader.Source;
 import java.io.EOFException;
 import java.io.IOException;
@@ -40,7 +41,7 @@ final class TokenFile {
     static final int VERSION = 3;
     private static final int WITHOUT_LABELS = 2;
 
-    private static final int HEAD = 8 + Integer.BYTES + ContentDigest.LENGTH;
+    private static final int HEAD = 8 + Integer.BYTES + Sha256.LENGTH;
     private static final int TAIL = Long.BYTES + Integer.BYTES;
     /** Bytes of a row that has one sequence, but for its label. */
     private static final int LEAST_ROW = Long.BYTES + 3 * Integer.BYTES;
@@ -68,7 +69,7 @@ final class TokenFile {
             if (layout != VERSION && layout != WITHOUT_LABELS) {
                 throw new IOException("it has another layout");
             }
-            if (!Arrays.equals(in.bytes(ContentDigest.LENGTH), key)) {
+            if (!Arrays.equals(in.bytes(Sha256.LENGTH), key)) {
                 throw new IOException("it belongs to other data");
             }
             var end = end(channel);

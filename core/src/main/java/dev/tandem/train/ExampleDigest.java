@@ -1,5 +1,6 @@
 package dev.tandem.train;
 
+import dev.tandem.io.Sha256;
 import dev.tandem.data.Example;
 import java.nio.ByteBuffer;
 
@@ -12,7 +13,7 @@ import java.nio.ByteBuffer;
  */
 record ExampleDigest(long high, long low) {
     static ExampleDigest of(Example example) {
-        var sha = ContentDigests.sha256();
+        var sha = Sha256.start();
         for (var sequence : example.sequences()) {
             var bytes = ByteBuffer.allocate(Integer.BYTES + sequence.length() * (Integer.BYTES + 1));
             bytes.putInt(sequence.length());

@@ -1,12 +1,12 @@
 package dev.tandem.train;
 
+import dev.tandem.io.Sha256;
 import dev.tandem.model.ConfigJson;
 import dev.tandem.model.LoraAdapter;
 import dev.tandem.recipe.Recipe;
 import dev.tandem.recipe.TrainRecipe.Precision;
 import dev.tandem.tensor.WeightsFormats;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.HexFormat;
@@ -55,7 +55,7 @@ record ReferenceFingerprint(byte[] hash) {
                 "config " + digests.of(List.of(model.resolve(ConfigJson.FILE_NAME))),
                 "weights " + digests.of(weights(model)),
                 "adapter " + adapter.map(LoraAdapter::files).map(digests::of).orElse(List.of()));
-        return new ReferenceFingerprint(ContentDigests.sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
+        return new ReferenceFingerprint(Sha256.of(text));
     }
 
     private static List<Path> weights(Path model) {

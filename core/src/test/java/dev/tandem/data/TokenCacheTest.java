@@ -1,5 +1,6 @@
 package dev.tandem.data;
 
+import dev.tandem.io.Sha256;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tandem.data.SourceReader.Source;
@@ -115,7 +116,7 @@ class TokenCacheTest {
                     label == 2 ? OptionalDouble.empty() : OptionalDouble.of(label)));
         }
         var file = folder.resolve("labels.tok");
-        var key = new byte[ContentDigest.LENGTH];
+        var key = new byte[Sha256.LENGTH];
         try (var channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             var writer = new TokenFileWriter(channel, key);
             rows.forEach(writer::add);

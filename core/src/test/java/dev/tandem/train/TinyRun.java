@@ -1,5 +1,6 @@
 package dev.tandem.train;
 
+import dev.tandem.io.Sha256;
 import dev.tandem.golden.Golden;
 import dev.tandem.recipe.Recipe;
 import dev.tandem.recipe.RecipeReader;
@@ -8,7 +9,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -89,7 +89,7 @@ record TinyRun(Path folder) {
 
     private static String digest(Path file) {
         try {
-            return HexFormat.of().formatHex(ContentDigests.sha256().digest(Files.readAllBytes(file)));
+            return Sha256.hex(file);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
