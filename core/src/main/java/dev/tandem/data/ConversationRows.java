@@ -5,7 +5,7 @@ import dev.tandem.data.rows.Row;
 /**
  * Rows of one conversation: messages, and optionally tools.
  *
- * @param columns what the columns are called
+ * @param columns maps the format's columns to the file's
  * @param conversations encodes them
  */
 record ConversationRows(RowColumns columns, ConversationEncoder conversations) implements RowEncoder {

@@ -7,9 +7,9 @@ import java.util.Optional;
 /**
  * Rows of one instruction and its response.
  *
- * @param columns what the columns are called
+ * @param columns maps the format's columns to the file's
  * @param texts encodes prompt and response
- * @param template goes around the prompt; absent: the format's default
+ * @param template wraps the prompt; absent: the format's default
  */
 record InstructionRows(RowColumns columns, PromptResponseEncoder texts, Optional<PromptTemplate> template) {
     private static final String ALPACA =
@@ -22,8 +22,8 @@ record InstructionRows(RowColumns columns, PromptResponseEncoder texts, Optional
                     + "\n\n### Response:";
 
     /**
-     * instruction, input (absent, null or empty: none), output. The template gets the instruction, and on a new line the
-     * input; without a template Stanford Alpaca's own prompts are used.
+     * Columns instruction, input (absent, null or empty: none), output. The template receives the instruction, followed
+     * on a new line by the input; without a template Stanford Alpaca's own prompts are used.
      */
     EncodedRow alpaca(Row row) {
         var instruction = columns.text(row, "instruction");
@@ -37,7 +37,7 @@ record InstructionRows(RowColumns columns, PromptResponseEncoder texts, Optional
         return texts.one(row.where(), new Prompt(rendered, asked.isBlank()), output);
     }
 
-    /** prompt, response. */
+    /** Columns prompt, response. */
     EncodedRow sft(Row row) {
         var prompt = columns.text(row, "prompt");
         var response = columns.text(row, "response");

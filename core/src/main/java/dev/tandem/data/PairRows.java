@@ -10,12 +10,12 @@ import java.util.function.Supplier;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Rows of a chosen and a rejected answer, as texts or as lists of messages.
+ * Rows with a chosen and a rejected answer, as texts or as lists of messages.
  *
- * @param columns what the columns are called
+ * @param columns maps the format's columns to the file's
  * @param texts encodes texts
- * @param conversations encodes messages; made when the first row has some
- * @param template goes around a prompt that is a text
+ * @param conversations encodes messages; created when the first row has some
+ * @param template wraps a prompt that is a text
  */
 record PairRows(
         RowColumns columns,
@@ -27,7 +27,7 @@ record PairRows(
     private static final String REJECTED = "rejected";
     private static final String ANSWER = "\n\nAssistant:";
 
-    /** prompt, chosen, rejected: three texts, or three lists of messages. */
+    /** Columns prompt, chosen, rejected: three texts, or three lists of messages. */
     EncodedRow preference(Row row) {
         return columns.required(row, PROMPT).isArray() ? preferredMessages(row) : preferredText(row);
     }
@@ -59,8 +59,8 @@ record PairRows(
     }
 
     /**
-     * chosen, rejected: whole dialogues. Texts in which turns begin with {@code "\n\nHuman:"} and
-     * {@code "\n\nAssistant:"} share all up to the last {@code "\n\nAssistant:"}; lists of messages share all but the
+     * Columns chosen, rejected: whole dialogues. Texts in which turns begin with {@code "\n\nHuman:"} and {@code
+     * "\n\nAssistant:"} share everything up to the last {@code "\n\nAssistant:"}; lists of messages share all but the
      * last one, which is the assistant's.
      */
     EncodedRow implicitPreference(Row row) {
@@ -79,7 +79,7 @@ record PairRows(
                 row.where(), new Prompt(prompt, prompt.equals(ANSWER)), chosen.substring(end), rejected.substring(end));
     }
 
-    /** Where the last answer begins; -1 if there is none. */
+    /** Index at which the last answer begins; -1 if there is none. */
     private static int answerStart(String dialogue) {
         var last = dialogue.lastIndexOf(ANSWER);
         return last < 0 ? -1 : last + ANSWER.length();

@@ -7,7 +7,10 @@ import java.util.List;
 final class Pairs {
     private Pairs() {}
 
-    /** Both in one row; dropped when either is, for the reason of the first that is. */
+    /**
+     * Joins both sequences into one row; if either is dropped, the row is dropped for the reason of the first dropped
+     * one.
+     */
     static EncodedRow of(EncodedRow chosen, EncodedRow rejected) {
         if (!(chosen instanceof EncodedRow.Kept better)) {
             return chosen;

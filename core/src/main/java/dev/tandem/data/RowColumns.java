@@ -9,12 +9,12 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
-/** Columns of a row by the names a format gives them, with errors that say what to do. */
+/** Columns of a row by the names that a format gives them, with errors that say what to do. */
 record RowColumns(Map<String, String> columns) {
-    /** A name this far off is a slip of the finger, not another name. */
+    /** A name within this edit distance is taken for a typing error, not for another name. */
     private static final int CLOSE = 2;
 
-    /** @param columns from the format's column names to the file's; names not in it are the same in both */
+    /** @param columns maps the format's column names to the file's; names not in it are the same in both */
     RowColumns {
         columns = Map.copyOf(columns);
     }
@@ -33,7 +33,7 @@ record RowColumns(Map<String, String> columns) {
         return optional(row, column).map(node -> text(row, column, node)).orElse("");
     }
 
-    /** What is in {@code column}; absent when the column is, or when it is null. */
+    /** The value in {@code column}; absent when the column is absent or null. */
     Optional<JsonNode> optional(Row row, String column) {
         return Optional.ofNullable(row.values().get(name(column))).filter(node -> !node.isNull());
     }
@@ -51,7 +51,7 @@ record RowColumns(Map<String, String> columns) {
         return node;
     }
 
-    /** The error for something that is not {@code expected} in {@code column}. */
+    /** The error for a value in {@code column} that is not {@code expected}. */
     UserException wrong(Row row, String column, JsonNode found, String expected) {
         return new UserException(row.where() + ": column '" + Printable.text(name(column)) + "' holds "
                 + describe(found) + "; " + expected + " was expected. Correct or remove the row.");
@@ -97,7 +97,7 @@ record RowColumns(Map<String, String> columns) {
                 .min(Comparator.comparingInt(name -> distance(name, wanted)));
     }
 
-    /** Levenshtein's distance of the lower-case names. */
+    /** Levenshtein distance of the lower-case names. */
     private static int distance(String first, String second) {
         var a = first.toLowerCase(Locale.ROOT);
         var b = second.toLowerCase(Locale.ROOT);

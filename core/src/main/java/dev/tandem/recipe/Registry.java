@@ -4,6 +4,8 @@ import dev.tandem.method.MethodType;
 import dev.tandem.method.Methods;
 import dev.tandem.objective.LossType;
 import dev.tandem.objective.Losses;
+import dev.tandem.train.TrackerType;
+import dev.tandem.train.Trackers;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,16 +21,19 @@ import java.util.List;
  *
  * @param losses by their names, each of which occurs once
  * @param methods by their names, each of which occurs once
+ * @param trackers by their names, each of which occurs once
  */
-public record Registry(List<LossType> losses, List<MethodType> methods) {
-    private static final Registry STANDARD = new Registry(Losses.TYPES, Methods.TYPES);
+public record Registry(List<LossType> losses, List<MethodType> methods, List<TrackerType> trackers) {
+    private static final Registry STANDARD = new Registry(Losses.TYPES, Methods.TYPES, Trackers.TYPES);
 
-    /** @throws IllegalArgumentException if two have the same name */
+    /** @throws IllegalArgumentException if two of a kind have the same name */
     public Registry {
         losses = List.copyOf(losses);
         methods = List.copyOf(methods);
+        trackers = List.copyOf(trackers);
         requireDistinct("losses", losses.stream().map(LossType::name).toList());
         requireDistinct("methods", methods.stream().map(MethodType::name).toList());
+        requireDistinct("trackers", trackers.stream().map(TrackerType::name).toList());
     }
 
     /** What Tandem brings. */
@@ -44,7 +49,7 @@ public record Registry(List<LossType> losses, List<MethodType> methods) {
      * @throws IllegalArgumentException if a loss of that name is there already
      */
     public Registry with(LossType loss) {
-        return new Registry(added(losses, loss), methods);
+        return new Registry(added(losses, loss), methods, trackers);
     }
 
     /**
@@ -55,7 +60,18 @@ public record Registry(List<LossType> losses, List<MethodType> methods) {
      * @throws IllegalArgumentException if a method of that name is there already
      */
     public Registry with(MethodType method) {
-        return new Registry(losses, added(methods, method));
+        return new Registry(losses, added(methods, method), trackers);
+    }
+
+    /**
+     * The same with another kind of tracker.
+     *
+     * @param tracker that recipes can name as well
+     * @return a new registry; this one is as it was
+     * @throws IllegalArgumentException if a tracker of that name is there already
+     */
+    public Registry with(TrackerType tracker) {
+        return new Registry(losses, methods, added(trackers, tracker));
     }
 
     private static <T> List<T> added(List<T> all, T another) {

@@ -46,8 +46,8 @@ public final class Scoring implements AutoCloseable {
         var target = Devices.of(device);
         this.threads = PolicyFactory.lanes(target, OptionalInt.empty());
         try {
-            this.model =
-                    ModelLoader.load(directory, adapter, Computation.of(PolicyFactory.scalarType(precision), target));
+            this.model = ModelLoader.load(
+                    directory, adapter, Computation.of(DTypes.of(precision).scalarType(), target));
         } catch (RuntimeException e) {
             threads.close();
             throw e;
@@ -65,11 +65,11 @@ public final class Scoring implements AutoCloseable {
     public void score(DataSource source, DataRecipe recipe, Consumer<ScoredRow> rows) {
         var batch = new Batch(rows);
         if (recipe.format() == RowFormat.TOKENS) {
-            RowStream.read(source, recipe, Optional.empty(), model.config().vocabSize(), batch::add);
+            RowStream.read(source, recipe, Optional.empty(), model.spec().vocabSize(), batch::add);
         } else {
             try (var tokenizer = TextTokenizer.load(directory)) {
                 RowStream.read(
-                        source, recipe, Optional.of(tokenizer), model.config().vocabSize(), batch::add);
+                        source, recipe, Optional.of(tokenizer), model.spec().vocabSize(), batch::add);
             }
         }
         batch.flush();
@@ -86,7 +86,7 @@ public final class Scoring implements AutoCloseable {
     public void scoreAnswers(List<Row> answers, DataRecipe recipe, Consumer<ScoredRow> rows) {
         var batch = new Batch(rows);
         try (var tokenizer = TextTokenizer.load(directory)) {
-            var encoder = new AnswerEncoder(recipe, tokenizer, model.config().vocabSize());
+            var encoder = new AnswerEncoder(recipe, tokenizer, model.spec().vocabSize());
             answers.forEach(row -> batch.add(encoder.encode(row)));
         }
         batch.flush();

@@ -1,6 +1,6 @@
 package dev.tandem.data.check;
 
-/** Counts the rows of one file that are somewhere else too. */
+/** Counts the rows of one file that also occur elsewhere. */
 final class RepetitionCounts {
     private final CheckedFile file;
     private final TrainedRows trainedRows;

@@ -9,21 +9,21 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * The texts of a row before any template or tokenizer: what rows are compared by.
+ * The texts of a row before any template or tokenizer, by which rows are compared.
  *
- * @param prompt what is asked; of a conversation, everything before its first answer
- * @param answers one answer, or the chosen and the rejected one; of a conversation, everything after its prompt
+ * @param prompt the question; in a conversation, everything before its first answer
+ * @param answers one answer, or the chosen and the rejected one; in a conversation, everything after its prompt
  */
 record RowTexts(String prompt, List<String> answers) {
     private static final Pattern SPACE = Pattern.compile("\\s+");
-    /** Turn marks that some data sets hold and others leave to the template. */
+    /** Turn marks that some data sets contain and others leave to the template. */
     private static final Pattern MARKS = Pattern.compile("^(Human|User):|Assistant:$");
 
     RowTexts {
         answers = List.copyOf(answers);
     }
 
-    /** Of the prompt and all answers, the same whatever white space stands between their words. */
+    /** Hash of the prompt and all answers, independent of the white space between their words. */
     long hash() {
         var parts = new ArrayList<String>();
         parts.add(prompt);
@@ -31,7 +31,7 @@ record RowTexts(String prompt, List<String> answers) {
         return hash(parts);
     }
 
-    /** Of the prompt, without the turn marks around it. */
+    /** Hash of the prompt, without the turn marks around it. */
     long promptHash() {
         return hash(List.of(MARKS.matcher(prompt.strip()).replaceAll("")));
     }
