@@ -33,7 +33,7 @@ class ArchitectureTest {
     static final ArchRule YAML = layer("yaml", "hub");
 
     @ArchTest
-    static final ArchRule RECIPE = layer("recipe", "hub", "yaml", "data", "method");
+    static final ArchRule RECIPE = layer("recipe", "hub", "yaml", "data", "objective", "method");
 
     @ArchTest
     static final ArchRule DATA = layer("data", "yaml");
@@ -42,7 +42,7 @@ class ArchitectureTest {
     static final ArchRule TENSOR = layer("tensor");
 
     @ArchTest
-    static final ArchRule OBJECTIVE = layer("objective", "recipe", "data");
+    static final ArchRule OBJECTIVE = layer("objective", "data", "yaml");
 
     @ArchTest
     static final ArchRule METHOD = layer("method", "yaml");

@@ -7,6 +7,7 @@ import dev.tandem.data.Overlong;
 import dev.tandem.data.RowFormat;
 import dev.tandem.data.RowShape;
 import dev.tandem.data.rows.Row;
+import dev.tandem.objective.PreferenceObjective;
 import dev.tandem.recipe.TrainRecipe.Precision;
 import dev.tandem.train.ScoredRow;
 import dev.tandem.train.Scoring;
@@ -42,9 +43,7 @@ public record AnswerScoring(
 
     /** @throws UserException if β is not above 0, or what a reward needs is not there */
     public AnswerScoring {
-        if (!(beta > 0) || Double.isInfinite(beta)) {
-            throw new UserException("--beta is " + beta + ", but must be above 0.");
-        }
+        PreferenceObjective.requireBeta("--beta", beta);
         if ((by == By.REWARD) != reference.isPresent()) {
             throw new UserException(
                     by == By.REWARD

@@ -1,6 +1,10 @@
 package dev.tandem.objective;
 
-import dev.tandem.UserException;
+import dev.tandem.data.RowShape;
+import dev.tandem.yaml.Range;
+import dev.tandem.yaml.Section;
+import java.util.LinkedHashMap;
+import java.util.List;
 
 /**
  * Direct preference optimisation (sigmoid loss), conservative when ε &gt; 0: for a pair of margin m
@@ -17,19 +21,46 @@ import dev.tandem.UserException;
  * @param labelSmoothing ε ∈ [0, 0.5); 0 is plain DPO
  */
 public record Dpo(double beta, double labelSmoothing) implements PreferenceObjective {
+    private static final String SMOOTHING = "label-smoothing";
+    private static final Range SMOOTHINGS = Range.BELOW_HALF;
+    private static final List<String> KEYS = List.of(BETA, SMOOTHING);
 
-    /** @throws UserException if β is not above 0 or ε not in [0, 0.5) */
+    /** {@code loss: dpo}, which takes a label smoothing too. */
+    public static final LossType TYPE = LossType.of("dpo", RowShape.PAIR, KEYS, s -> read("dpo", s));
+
+    /** {@code loss: cdpo}, which needs one. */
+    public static final LossType CONSERVATIVE = LossType.of("cdpo", RowShape.PAIR, KEYS, Dpo::readConservative);
+
+    /** @throws dev.tandem.UserException if β is not above 0 or ε not in [0, 0.5) */
     public Dpo {
-        Checks.beta(beta);
-        if (!(labelSmoothing >= 0.0 && labelSmoothing < 0.5)) {
-            throw new UserException("label-smoothing is " + labelSmoothing
-                    + ", but it is the share of wrong labels: at least 0 and below 0.5");
-        }
+        PreferenceObjective.requireBeta(BETA, beta);
+        SMOOTHINGS.require(SMOOTHING, labelSmoothing);
     }
 
     /** Plain DPO. */
     public Dpo(double beta) {
         this(beta, 0.0);
+    }
+
+    private static LossRecipe readConservative(Section section) {
+        var result = read("cdpo", section);
+        if (!result.settings().containsKey(SMOOTHING)) {
+            throw section.problem(SMOOTHING, "loss: cdpo needs it above 0 (0.1, say); without it, it is loss: dpo");
+        }
+        return result;
+    }
+
+    private static LossRecipe read(String name, Section section) {
+        var dpo = new Dpo(
+                PreferenceObjective.readBeta(section),
+                section.optional(SMOOTHING, n -> section.number(SMOOTHING, n, SMOOTHINGS))
+                        .orElse(0.0));
+        var settings = new LinkedHashMap<String, Object>();
+        settings.put(BETA, dpo.beta);
+        if (dpo.labelSmoothing > 0.0) {
+            settings.put(SMOOTHING, dpo.labelSmoothing);
+        }
+        return new LossRecipe(name, settings, dpo);
     }
 
     @Override

@@ -1,5 +1,9 @@
 package dev.tandem.objective;
 
+import dev.tandem.data.RowShape;
+import java.util.List;
+import java.util.Map;
+
 /**
  * Identity preference optimisation: for a pair of margin m (without β)
  *
@@ -14,10 +18,15 @@ package dev.tandem.objective;
  * @param beta β &gt; 0: the margin is drawn towards 1/(2β)
  */
 public record Ipo(double beta) implements PreferenceObjective {
+    /** {@code loss: ipo}. */
+    public static final LossType TYPE = LossType.of("ipo", RowShape.PAIR, List.of(BETA), section -> {
+        var ipo = new Ipo(PreferenceObjective.readBeta(section));
+        return new LossRecipe("ipo", Map.of(BETA, ipo.beta), ipo);
+    });
 
     /** @throws dev.tandem.UserException if β is not above 0 */
     public Ipo {
-        Checks.beta(beta);
+        PreferenceObjective.requireBeta(BETA, beta);
     }
 
     @Override

@@ -1,6 +1,8 @@
 package dev.tandem.objective;
 
 import dev.tandem.data.RowShape;
+import dev.tandem.yaml.Range;
+import dev.tandem.yaml.Section;
 import java.util.Arrays;
 import java.util.Map;
 
@@ -18,6 +20,12 @@ import java.util.Map;
  * interface's constants.
  */
 public interface PreferenceObjective extends Objective {
+
+    /** The key of β in recipes. */
+    String BETA = "beta";
+
+    /** What β may be. */
+    Range BETAS = Range.POSITIVE;
 
     /** Statistic: β·(log π(y_w|x) − log π_ref(y_w|x)). */
     String CHOSEN_REWARDS = "chosen_rewards";
@@ -53,6 +61,27 @@ public interface PreferenceObjective extends Objective {
      * @return the slope of the loss
      */
     double derivative(double margin);
+
+    /**
+     * Refuses a β that is out of range.
+     *
+     * @param what it is called
+     * @throws dev.tandem.UserException if it is not a number above 0
+     */
+    static void requireBeta(String what, double beta) {
+        BETAS.require(what, beta);
+    }
+
+    /**
+     * Reads β.
+     *
+     * @param section the objective's
+     * @return β; 0.1 if the recipe does not say
+     * @throws dev.tandem.UserException if it is not a number above 0
+     */
+    static double readBeta(Section section) {
+        return section.optional(BETA, n -> section.number(BETA, n, BETAS)).orElse(0.1);
+    }
 
     @Override
     default RowShape shape() {

@@ -2,6 +2,7 @@ package dev.tandem.objective;
 
 import dev.tandem.data.RowShape;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -11,6 +12,13 @@ import java.util.Map;
  * responses count by their length, and no split into micro-batches changes the loss.
  */
 public record Sft() implements Objective {
+    /** {@code loss: sft}. */
+    public static final LossType TYPE = LossType.of("sft", RowShape.RESPONSE, List.of(), section -> recipe());
+
+    /** The loss as a recipe names it. */
+    public static LossRecipe recipe() {
+        return new LossRecipe("sft", Map.of(), new Sft());
+    }
 
     @Override
     public RowShape shape() {

@@ -4,6 +4,7 @@ import dev.tandem.data.RowFormat;
 import dev.tandem.data.RowShape;
 import dev.tandem.method.Alright;
 import dev.tandem.method.Maxright;
+import dev.tandem.objective.Losses;
 import dev.tandem.recipe.ComparisonRecipe.Answers;
 import dev.tandem.recipe.ComparisonRecipe.Kind;
 import dev.tandem.recipe.ComparisonRecipe.Policy;
@@ -82,11 +83,13 @@ final class ComparisonParser {
                 .toList();
         if (objectives.size() != 2
                 || others.size() != 1
-                || preference.filter(o -> o.shape() != RowShape.RESPONSE).isEmpty()) {
+                || preference.filter(o -> o.shape() == RowShape.PAIR).isEmpty()) {
             throw root.problem(
                     "objectives",
-                    "a comparison is between two: one with loss: sft, and one called preference with loss: dpo, ipo or"
-                            + " cdpo. This recipe has "
+                    "a comparison is between two: one with loss: "
+                            + Losses.names(Losses.TYPES, RowShape.RESPONSE)
+                            + ", and one called preference with loss: "
+                            + Losses.names(Losses.TYPES, RowShape.PAIR) + ". This recipe has "
                             + String.join(", ", objectives.keySet()));
         }
         return others.get(0);

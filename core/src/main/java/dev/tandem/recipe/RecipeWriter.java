@@ -92,14 +92,7 @@ final class RecipeWriter {
     }
 
     private static Map<String, Object> objective(ObjectiveRecipe o) {
-        var map = new LinkedHashMap<String, Object>();
-        map.put("loss", Section.kebab(o.loss()));
-        if (o.loss() != ObjectiveRecipe.Loss.SFT) {
-            map.put("beta", o.beta());
-        }
-        if (o.labelSmoothing() > 0) {
-            map.put("label-smoothing", o.labelSmoothing());
-        }
+        var map = new LinkedHashMap<>(o.loss().written());
         o.data().settings().forEach((key, value) -> {
             // where recipe.yaml has always had it: a comparison takes up runs by the lines of their recipes
             if (key.equals("shuffle")) {

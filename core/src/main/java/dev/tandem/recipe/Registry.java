@@ -4,6 +4,8 @@ import dev.tandem.data.RowFormat;
 import dev.tandem.data.RowFormats;
 import dev.tandem.method.MethodType;
 import dev.tandem.method.Methods;
+import dev.tandem.objective.LossType;
+import dev.tandem.objective.Losses;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,16 +19,19 @@ import java.util.List;
  * new TrainingRun(recipe, false).withRegistry(registry).train(listener, () -> false);
  * }</pre>
  *
+ * @param losses by their names, each of which occurs once
  * @param methods by their names, each of which occurs once
  * @param formats of rows, by their names, each of which occurs once
  */
-public record Registry(List<MethodType> methods, List<RowFormat> formats) {
-    private static final Registry STANDARD = new Registry(Methods.TYPES, RowFormats.ALL);
+public record Registry(List<LossType> losses, List<MethodType> methods, List<RowFormat> formats) {
+    private static final Registry STANDARD = new Registry(Losses.TYPES, Methods.TYPES, RowFormats.ALL);
 
     /** @throws IllegalArgumentException if two have the same name */
     public Registry {
+        losses = List.copyOf(losses);
         methods = List.copyOf(methods);
         formats = List.copyOf(formats);
+        requireDistinct("losses", losses.stream().map(LossType::name).toList());
         requireDistinct("methods", methods.stream().map(MethodType::name).toList());
         requireDistinct("row formats", formats.stream().map(RowFormat::name).toList());
     }
@@ -37,6 +42,17 @@ public record Registry(List<MethodType> methods, List<RowFormat> formats) {
     }
 
     /**
+     * The same with another loss.
+     *
+     * @param loss that recipes can name as well
+     * @return a new registry; this one is as it was
+     * @throws IllegalArgumentException if a loss of that name is there already
+     */
+    public Registry with(LossType loss) {
+        return new Registry(added(losses, loss), methods, formats);
+    }
+
+    /**
      * The same with another kind of method.
      *
      * @param method that recipes can name as well
@@ -44,7 +60,7 @@ public record Registry(List<MethodType> methods, List<RowFormat> formats) {
      * @throws IllegalArgumentException if a method of that name is there already
      */
     public Registry with(MethodType method) {
-        return new Registry(added(methods, method), formats);
+        return new Registry(losses, added(methods, method), formats);
     }
 
     /**
@@ -55,7 +71,7 @@ public record Registry(List<MethodType> methods, List<RowFormat> formats) {
      * @throws IllegalArgumentException if a format of that name is there already
      */
     public Registry with(RowFormat format) {
-        return new Registry(methods, added(formats, format));
+        return new Registry(losses, methods, added(formats, format));
     }
 
     private static <T> List<T> added(List<T> all, T another) {

@@ -73,7 +73,8 @@ public final class LossEvaluation {
         }
         try (var policy = new PolicyFactory(start, device).create()) {
             var reference = new ReferencePolicy(start, policy, device);
-            var tasks = data.evaluations(ReferenceScores.of(start, reference, listener));
+            var losses = OwnParts.NONE.losses(start).values();
+            var tasks = data.evaluations(ReferenceScores.of(start, losses, reference, listener));
             var scored = new ConcurrentHashMap<Place, LogProbs>();
             var totals = new Evaluator(policy, tasks, recipe.train().evalBatchSize())
                     .evaluate(0, task -> (share, logProbs) -> keep(scored, task, share, logProbs));

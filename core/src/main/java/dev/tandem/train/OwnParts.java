@@ -4,14 +4,13 @@ import dev.tandem.UserException;
 import dev.tandem.data.RowShape;
 import dev.tandem.method.Method;
 import dev.tandem.method.MethodContext;
+import dev.tandem.objective.Losses;
 import dev.tandem.objective.Objective;
-import dev.tandem.objective.Objectives;
 import dev.tandem.recipe.ObjectiveRecipe;
 import dev.tandem.recipe.Recipe;
 import dev.tandem.train.TrainingRun.MethodFactory;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -62,7 +61,9 @@ record OwnParts(Map<String, Objective> objectives, Optional<MethodFactory> metho
         var result = new LinkedHashMap<String, Objective>();
         recipe.objectives()
                 .forEach((name, described) -> result.put(
-                        name, Optional.ofNullable(objectives.get(name)).orElseGet(() -> Objectives.of(described))));
+                        name,
+                        Optional.ofNullable(objectives.get(name))
+                                .orElseGet(() -> described.loss().objective())));
         return result;
     }
 
@@ -77,9 +78,14 @@ record OwnParts(Map<String, Objective> objectives, Optional<MethodFactory> metho
         if (own.shape() != read) {
             throw new UserException("Objective " + name + ": the program's loss takes "
                     + example(own.shape()) + " an example, but with loss: "
-                    + described.loss().name().toLowerCase(Locale.ROOT) + " the recipe reads " + example(read)
-                    + ". Write loss: " + (own.shape() == RowShape.PAIR ? "dpo" : "sft") + " in the recipe.");
+                    + described.loss().name() + " the recipe reads " + example(read)
+                    + ". " + advice(own.shape()));
         }
+    }
+
+    private static String advice(RowShape shape) {
+        var losses = Losses.names(Losses.TYPES, shape);
+        return losses.isEmpty() ? "No loss of a recipe takes that." : "Write loss: " + losses + " in the recipe.";
     }
 
     private static String example(RowShape shape) {

@@ -3,13 +3,13 @@ package dev.tandem.train;
 import dev.tandem.SharedLock;
 import dev.tandem.data.Example;
 import dev.tandem.objective.Objective;
-import dev.tandem.objective.Objectives;
 import dev.tandem.recipe.Recipe;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,9 +43,15 @@ final class ReferenceScores {
         this.slices = store.map(s -> new ReferenceSlices(s, SLICE, listener::onMessage));
     }
 
-    /** The scores of a recipe's reference, with its cache, which the first rank alone sees to. Reads the weights' content if that was never read before. */
-    static ReferenceScores of(Recipe recipe, ReferencePolicy policy, TrainingListener listener) {
-        var needed = recipe.objectives().values().stream().map(Objectives::of).anyMatch(Objective::needsReference);
+    /**
+     * The scores of a recipe's reference, with its cache, which the first rank alone sees to. Reads the weights' content if
+     * that was never read before.
+     *
+     * @param losses that are trained or evaluated: the recipe's, or a program's own in their place
+     */
+    static ReferenceScores of(
+            Recipe recipe, Collection<Objective> losses, ReferencePolicy policy, TrainingListener listener) {
+        var needed = losses.stream().anyMatch(Objective::needsReference);
         var cache = recipe.cache().filter(c -> needed && policy.ranks().ranks().first());
         return new ReferenceScores(policy, cache.flatMap(c -> store(recipe, policy, c, listener)), listener);
     }

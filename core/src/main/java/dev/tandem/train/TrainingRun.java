@@ -165,7 +165,9 @@ public final class TrainingRun {
                 MachineCheck.here().memory(memory.activations() + memory.head()).ifPresent(listener::onMessage);
             }
             var reference = new ReferencePolicy(recipe, policy, device);
-            var tasks = data.tasks(parts.objectives(), ReferenceScores.of(recipe, reference, listener));
+            var tasks = data.tasks(
+                    parts.objectives(),
+                    ReferenceScores.of(recipe, parts.objectives().values(), reference, listener));
             checkMargins(policy, tasks, reference);
             var checkpoints = new CheckpointStore(
                     directory.checkpoints(),

@@ -46,7 +46,7 @@ public enum Range {
      * @throws UserException if it is out of this range
      */
     public void require(String what, double value) {
-        if (!holds(value)) {
+        if (!Double.isFinite(value) || !holds(value)) {
             throw new UserException(what + " is " + value + ", but a number " + words + " is expected");
         }
     }

@@ -25,6 +25,8 @@ public final class Section {
     private final String path;
     private final YamlNode.Mapping mapping;
     private final Set<String> known = new LinkedHashSet<>();
+    /** Where keys are looked for that are not here. */
+    private final Optional<Section> below;
 
     /**
      * A section.
@@ -33,9 +35,19 @@ public final class Section {
      * @param path keys that lead here, joined by dots; empty for the whole recipe
      */
     public Section(String source, String path, YamlNode.Mapping mapping) {
+        this(source, path, mapping, Optional.empty());
+    }
+
+    private Section(String source, String path, YamlNode.Mapping mapping, Optional<Section> below) {
         this.source = source;
         this.path = path;
         this.mapping = mapping;
+        this.below = below;
+    }
+
+    /** These keys, and those of another section where they are absent here; messages name where a key is. */
+    public Section over(Section other) {
+        return new Section(source, path, mapping, Optional.of(other));
     }
 
     /** The whole document as a section. */
@@ -60,7 +72,8 @@ public final class Section {
     private Optional<YamlNode> node(String key) {
         known.add(key);
         return Optional.ofNullable(mapping.entries().get(key))
-                .filter(n -> !(n instanceof YamlNode.Scalar s && s.isNothing()));
+                .filter(n -> !(n instanceof YamlNode.Scalar s && s.isNothing()))
+                .or(() -> below.flatMap(section -> section.node(key)));
     }
 
     /** A value that must be there, read by {@code reader}. */
@@ -275,6 +288,11 @@ public final class Section {
     }
 
     private String name(String key) {
+        if (below.isPresent()
+                && !mapping.entries().containsKey(key)
+                && below.get().has(key)) {
+            return below.get().name(key);
+        }
         return path.isEmpty() ? key : path + "." + key;
     }
 }

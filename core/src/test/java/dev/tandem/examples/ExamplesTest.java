@@ -143,7 +143,7 @@ class ExamplesTest {
                         .train(new TrainingListener() {}, () -> false))
                 .isInstanceOf(UserException.class)
                 .hasMessage("Objective sft: the program's loss takes 2 responses an example, but with loss: sft the"
-                        + " recipe reads one response. Write loss: dpo in the recipe.");
+                        + " recipe reads one response. Write loss: dpo, ipo or cdpo in the recipe.");
         assertThat(folder.resolve("unfit")).doesNotExist();
     }
 

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.tandem.objective.WeightedLosses.Term;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -19,7 +21,16 @@ class ObjectivePropertiesTest {
     private static final LogProbs NO_LOG_PROBS = new LogProbs(new float[0], new int[] {0});
 
     static Stream<Objective> objectives() {
-        return Stream.concat(Stream.of(new Sft()), preferenceObjectives());
+        var sft = new Term(0.3, Sft.recipe());
+        var dpo = new Term(2.0, new LossRecipe("dpo", Map.of(), new Dpo(0.1)));
+        var ipo = new Term(1.0, new LossRecipe("ipo", Map.of(), new Ipo(0.5)));
+        return Stream.concat(
+                Stream.of(
+                        new Sft(),
+                        new WeightedLosses(List.of(sft)),
+                        new WeightedLosses(List.of(dpo, sft)),
+                        new WeightedLosses(List.of(dpo, ipo))),
+                preferenceObjectives());
     }
 
     static Stream<PreferenceObjective> preferenceObjectives() {

@@ -16,7 +16,9 @@ import dev.tandem.method.Maxright;
 import dev.tandem.method.Mix;
 import dev.tandem.method.ObjectiveWeights;
 import dev.tandem.method.Sequential;
-import dev.tandem.recipe.ObjectiveRecipe.Loss;
+import dev.tandem.objective.Dpo;
+import dev.tandem.objective.LossRecipe;
+import dev.tandem.objective.Sft;
 import dev.tandem.recipe.OptimizerRecipe.Schedule;
 import dev.tandem.recipe.TrainRecipe.Precision;
 import java.io.IOException;
@@ -96,9 +98,7 @@ class RecipeReaderTest {
         assertThat(recipe.objectives().keySet()).containsExactly("sft", "preference");
         assertThat(recipe.objectives().get("sft"))
                 .isEqualTo(new ObjectiveRecipe(
-                        Loss.SFT,
-                        0.1,
-                        0,
+                        Sft.recipe(),
                         new DataRecipe(
                                 RowShape.RESPONSE,
                                 List.of(
@@ -121,9 +121,7 @@ class RecipeReaderTest {
                         1.498));
         assertThat(recipe.objectives().get("preference"))
                 .isEqualTo(new ObjectiveRecipe(
-                        Loss.CDPO,
-                        0.2,
-                        0.1,
+                        new LossRecipe("cdpo", Map.of("beta", 0.2, "label-smoothing", 0.1), new Dpo(0.2, 0.1)),
                         new DataRecipe(
                                 RowShape.PAIR,
                                 List.of(
@@ -201,8 +199,7 @@ class RecipeReaderTest {
         assertThat(recipe.cache()).contains(recipe.output().resolveSibling(".tandem-cache"));
         assertThat(RecipeReader.parse(SMALL + "cache: none", List.of()).cache()).isEmpty();
         var preference = recipe.objectives().get("preference");
-        assertThat(preference.loss()).isEqualTo(Loss.DPO);
-        assertThat(preference.beta()).isEqualTo(0.1);
+        assertThat(preference.loss()).isEqualTo(new LossRecipe("dpo", Map.of("beta", 0.1), new Dpo(0.1)));
         assertThat(preference.data().evalShare()).isEqualTo(0.03);
         assertThat(preference.data().shuffle()).isTrue();
         assertThat(RecipeReader.parse(SMALL + "lora: {rank: 8}", List.of()).lora())
@@ -320,7 +317,7 @@ class RecipeReaderTest {
                 "objectives.preference.format=alpaca | are single responses",
                 "objectives.preference.label-smoothing=0.5 | from 0 to below 0.5",
                 "objectives.preference.loss=cdpo | needs it above 0",
-                "objectives.sft.label-smoothing=0.1 | only dpo and cdpo have it",
+                "objectives.sft.label-smoothing=0.1 | loss: sft has no label-smoothing; dpo and cdpo have it",
                 "objectives.sft.template=none | {} exactly once",
                 "objectives.sft.micro-batch-size=13 | from 1 to 12",
                 "objectives.sft.batch-size= | objectives.sft.batch-size is missing",

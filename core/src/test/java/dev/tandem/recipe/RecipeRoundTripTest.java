@@ -10,6 +10,7 @@ import dev.tandem.data.Overlong;
 import dev.tandem.data.PreferenceFormat;
 import dev.tandem.data.RowFormat;
 import dev.tandem.data.SftFormat;
+import dev.tandem.data.RowShape;
 import dev.tandem.method.Alright;
 import dev.tandem.method.Maxright;
 import dev.tandem.method.MethodRecipe;
@@ -17,7 +18,12 @@ import dev.tandem.method.Mix;
 import dev.tandem.method.ObjectiveWeights;
 import dev.tandem.method.Optimum;
 import dev.tandem.method.Sequential;
-import dev.tandem.recipe.ObjectiveRecipe.Loss;
+import dev.tandem.objective.Dpo;
+import dev.tandem.objective.Ipo;
+import dev.tandem.objective.LossRecipe;
+import dev.tandem.objective.Sft;
+import dev.tandem.objective.WeightedLosses;
+import dev.tandem.objective.WeightedLosses.Term;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,8 +55,8 @@ class RecipeRoundTripTest {
 
         Recipe next() {
             var objectives = new LinkedHashMap<String, ObjectiveRecipe>();
-            objectives.put("sft", objective(Loss.SFT));
-            objectives.put("preference", objective(one(Loss.DPO, Loss.IPO, Loss.CDPO)));
+            objectives.put("sft", objective(Sft.recipe()));
+            objectives.put("preference", objective(loss()));
             return new Recipe(
                     path(),
                     maybe(() -> new ReferenceRecipe(Optional.of(path()), maybe(this::path))),
@@ -114,18 +120,33 @@ class RecipeRoundTripTest {
             };
         }
 
-        private ObjectiveRecipe objective(Loss loss) {
+        private LossRecipe loss() {
+            var beta = 0.01 + random.nextDouble();
+            return one(
+                    new LossRecipe("dpo", Map.of("beta", beta), new Dpo(beta)),
+                    new LossRecipe("dpo", Map.of("beta", beta, "label-smoothing", 0.3), new Dpo(beta, 0.3)),
+                    sum(beta),
+                    new LossRecipe("ipo", Map.of("beta", beta), new Ipo(beta)),
+                    new LossRecipe("cdpo", Map.of("beta", beta, "label-smoothing", 0.2), new Dpo(beta, 0.2)));
+        }
+
+        private static LossRecipe sum(double beta) {
+            var dpo = new LossRecipe("dpo", Map.of("beta", beta), new Dpo(beta));
+            var terms = List.of(new Term(1.0, dpo), new Term(beta, Sft.recipe()));
+            return new LossRecipe("dpo + sft", Map.of(), new WeightedLosses(terms));
+        }
+
+        private ObjectiveRecipe objective(LossRecipe loss) {
             var batch = 1 + random.nextInt(16);
             var fixed = random.nextBoolean();
+            var shape = loss.objective().shape();
             RowFormat format =
-                    loss == Loss.SFT ? one(new SftFormat(), new ConversationFormat()) : new PreferenceFormat();
-            var columns = format.columns(loss.shape());
+                    shape == RowShape.RESPONSE ? one(new SftFormat(), new ConversationFormat()) : new PreferenceFormat();
+            var columns = format.columns(shape);
             return new ObjectiveRecipe(
                     loss,
-                    loss == Loss.SFT ? 0.1 : 0.01 + random.nextDouble(),
-                    loss == Loss.CDPO ? 0.2 : 0,
                     new DataRecipe(
-                            loss.shape(),
+                            shape,
                             List.of(
                                     new DataSource(
                                             path(),

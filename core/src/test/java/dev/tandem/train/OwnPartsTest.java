@@ -16,6 +16,7 @@ import dev.tandem.objective.LossAndWeights;
 import dev.tandem.objective.Objective;
 import dev.tandem.objective.ScoredBatch;
 import dev.tandem.objective.Sft;
+import dev.tandem.recipe.Recipe;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -133,6 +134,57 @@ class OwnPartsTest {
                         .isCloseTo(event.losses().get("sft"), within(1e-9)));
         assertThat(result.last().orElseThrow().losses().get("sft"))
                 .isLessThan(result.first().orElseThrow().losses().get("sft"));
+    }
+
+    /** What opens the cache is the losses that are trained. */
+    @Test
+    void referenceLogProbsOfAProgramsLossAreKept() {
+        var recipe = runs().recipe("kept", "method={name: optimum, objective: sft}", "objectives.preference.loss=ipo");
+        var first = messages(recipe, Map.of("sft", new Anchored(), "preference", new Free()));
+        assertThat(first).anyMatch(m -> m.matches("Reference log-probs of sft: 0 from the cache, [1-9]\\d* computed"));
+        var again = runs().recipe("again", "method={name: optimum, objective: sft}");
+        assertThat(messages(again, Map.of("sft", new Anchored(), "preference", new Free())))
+                .anyMatch(m -> m.matches("Reference log-probs of sft: [1-9]\\d* from the cache, 0 computed"))
+                .noneMatch(m -> m.startsWith("Reference log-probs of preference"));
+        var unread = runs().recipe("unread", "cache=" + folder.resolve("unread-cache"));
+        messages(unread, Map.of("preference", new Free()));
+        assertThat(folder.resolve("unread-cache/reference")).doesNotExist();
+        assertThat(folder.resolve("unread-cache/digests")).doesNotExist();
+    }
+
+    /** A loss on pairs that needs no reference. */
+    private record Free() implements Objective {
+        @Override
+        public RowShape shape() {
+            return RowShape.PAIR;
+        }
+
+        @Override
+        public boolean needsReference() {
+            return false;
+        }
+
+        @Override
+        public LossAndWeights evaluate(ScoredBatch part, BatchCounts batch) {
+            return new LossAndWeights(0.0, new float[part.policy().values().length], Map.of());
+        }
+    }
+
+    private static List<String> messages(Recipe recipe, Map<String, Objective> own) {
+        var messages = new ArrayList<String>();
+        var run = new TrainingRun(recipe, false);
+        for (var loss : own.entrySet()) {
+            run = run.withObjective(loss.getKey(), loss.getValue());
+        }
+        run.train(
+                new TrainingListener() {
+                    @Override
+                    public void onMessage(String message) {
+                        messages.add(message);
+                    }
+                },
+                () -> false);
+        return messages;
     }
 
     @Test

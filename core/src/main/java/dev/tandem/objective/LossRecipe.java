@@ -1,0 +1,30 @@
+package dev.tandem.objective;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A loss as a recipe names it.
+ *
+ * @param name the {@code loss} in recipes
+ * @param settings its keys as a recipe holds them, in the order they are written; {@link LossType#parse} gives an equal
+ *     recipe back
+ * @param objective the loss itself
+ */
+public record LossRecipe(String name, Map<String, Object> settings, Objective objective) {
+    public LossRecipe {
+        settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
+    }
+
+    /** What a recipe says of it: {@code loss} and, beside it, its settings; a sum has those of its terms in a list. */
+    public Map<String, Object> written() {
+        if (objective instanceof WeightedLosses sum) {
+            return Map.of(Losses.LOSS, sum.written());
+        }
+        var map = new LinkedHashMap<String, Object>();
+        map.put(Losses.LOSS, name);
+        map.putAll(settings);
+        return map;
+    }
+}
