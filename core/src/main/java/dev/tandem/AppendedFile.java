@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.Set;
 
 /**
- * A file that grows record by record. A record that cannot be written whole, as on a full disk, is taken back, so that the
- * file stays one of whole records and can grow on when there is room again.
+ * A file that grows record by record. A record that cannot be written whole, as on a full disk, is taken back, so that
+ * the file holds only whole records and can grow again once there is space.
  */
 public final class AppendedFile implements AutoCloseable {
     private final FileChannel channel;
@@ -18,7 +18,7 @@ public final class AppendedFile implements AutoCloseable {
         this.channel = channel;
     }
 
-    /** Opens a file; records come behind what it holds then. */
+    /** Opens a file; records are appended after its current content. */
     public static AppendedFile open(Path file, Set<? extends OpenOption> options) throws IOException {
         var channel = FileChannel.open(file, options);
         channel.position(channel.size());
@@ -46,7 +46,7 @@ public final class AppendedFile implements AutoCloseable {
         }
     }
 
-    /** Brings all records to the disk. */
+    /** Forces all records to the disk. */
     public void force() throws IOException {
         channel.force(true);
     }

@@ -81,7 +81,7 @@ public final class AtomicFiles {
     }
 
     /**
-     * Removes a folder with all that is in it; does nothing where there is none.
+     * Removes a folder with everything in it; does nothing if there is no such folder.
      *
      * @throws UserException if something in it cannot be removed
      */
@@ -99,8 +99,8 @@ public final class AtomicFiles {
     }
 
     /**
-     * Gives a folder its final name once it, with all that is in it, is on the disk: whenever the machine stops, there is
-     * the whole folder under that name or none.
+     * Gives a folder its final name once it is on the disk with everything in it: whenever the machine stops, either
+     * the whole folder is there under that name or none is.
      *
      * @param temporary a folder beside the target
      * @param target must not exist

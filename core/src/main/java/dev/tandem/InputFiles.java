@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 
 /**
  * Files that somebody else may have made. They are read only if they are regular files (a pipe may never end, a device
- * never does) and no longer than such a file can sensibly be.
+ * never does) and no longer than such a file can reasonably be.
  */
 public final class InputFiles {
     private InputFiles() {}
@@ -38,7 +38,7 @@ public final class InputFiles {
             var target = file.toRealPath();
             if (!target.startsWith(folder) && !target.startsWith(blobs(folder))) {
                 throw new UserException(file + " is a symbolic link that leads out of its folder, to " + target
-                        + ", where nothing of a model is read. Copy the file into the folder, or name the"
+                        + ", and Tandem reads no model files there. Copy the file into the folder, or name the"
                         + " folder that the link leads to.");
             }
         } catch (IOException e) {
@@ -78,7 +78,7 @@ public final class InputFiles {
     /**
      * The bytes of a file.
      *
-     * @param most bytes it may have
+     * @param most maximum number of bytes
      * @throws UserException if it is absent, no regular file, longer, or cannot be read
      */
     public static byte[] bytes(Path file, int most) {
@@ -101,7 +101,7 @@ public final class InputFiles {
     /**
      * The text of a file in UTF-8.
      *
-     * @param most bytes it may have
+     * @param most maximum number of bytes
      * @throws UserException if it is absent, no regular file, longer, not UTF-8, or cannot be read
      */
     public static String text(Path file, int most) {
@@ -118,9 +118,9 @@ public final class InputFiles {
     /**
      * Hands over the lines of a file, without their ends and with bytes that are no UTF-8 replaced.
      *
-     * @param longest bytes a line may have
+     * @param longest maximum number of bytes in a line
      * @param line takes a line
-     * @return how many lines were longer, and left out
+     * @return how many lines were longer and therefore left out
      * @throws UserException if the file is absent, no regular file, or cannot be read
      */
     public static int lines(Path file, int longest, Consumer<String> line) {

@@ -9,8 +9,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * JSON that somebody else may have made: strict, without a key given twice (it has no agreed meaning), nested no deeper
- * and of no more values than the stack and the heap bear.
+ * JSON that somebody else may have made. It is read strictly: a key may not appear twice (that has no agreed meaning),
+ * and neither the nesting nor the number of values may exceed what the stack and the heap can hold.
  */
 public final class InputJson {
     private static final int DEEPEST = 200;
@@ -30,15 +30,15 @@ public final class InputJson {
 
     private InputJson() {}
 
-    /** Reads by these rules. */
+    /** A mapper that reads by these rules. */
     public static JsonMapper mapper() {
         return MAPPER;
     }
 
     /**
-     * The JSON object that a file is.
+     * Reads the JSON object that makes up a file.
      *
-     * @param most bytes it may have
+     * @param most maximum number of bytes
      * @throws UserException if it is absent, no regular file, longer, or not one JSON object in UTF-8
      */
     public static ObjectNode object(Path file, int most) {

@@ -10,9 +10,10 @@ import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
 /**
- * Held by the one, of this process or another, that makes a file which others share; a second one waits, and then finds it
- * instead of making the same. The system releases it when its holder dies. Where there are no locks (some network file
- * systems, folders that cannot be written) nobody waits: both work, and both results are right.
+ * A lock on a file that is made once and shared by several threads or processes. One of them holds the lock while it
+ * makes the file; the others wait and then find the file instead of making it again. The system releases the lock when
+ * its holder dies. Where there are no locks (some network file systems, folders that cannot be written) no process
+ * waits: each makes the file, and all results are right.
  */
 public final class SharedLock implements AutoCloseable {
     private static final long RETRY_MILLIS = 100;
@@ -25,7 +26,7 @@ public final class SharedLock implements AutoCloseable {
         this.waited = waited;
     }
 
-    /** No lock, where nothing is shared. */
+    /** Returns no lock, for a file that is not shared. */
     public static SharedLock none() {
         return new SharedLock(Optional.empty(), false);
     }
@@ -33,8 +34,8 @@ public final class SharedLock implements AutoCloseable {
     /**
      * Waits for a lock.
      *
-     * @param file is locked; it is created with its folder, and has no content
-     * @param waiting told once if another holds it
+     * @param file the file to lock; it is created with its folder, and has no content
+     * @param waiting called once if another process or thread holds the lock
      */
     public static SharedLock of(Path file, Runnable waiting) {
         try {
@@ -51,12 +52,12 @@ public final class SharedLock implements AutoCloseable {
         }
     }
 
-    /** Whether others are kept out. */
+    /** Whether this object holds the lock and keeps others out. */
     public boolean held() {
         return channel.isPresent();
     }
 
-    /** Whether another held it first, who may have made what is wanted. */
+    /** Whether another holder came first, which may already have made the file. */
     public boolean waited() {
         return waited;
     }

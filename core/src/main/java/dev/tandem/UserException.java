@@ -1,11 +1,11 @@
 package dev.tandem;
 
 /**
- * A mistake of the user's that Tandem can explain: the message says what is wrong, where (file and line, row, key or
- * tensor), what was expected and what to do. The command line prints the message alone and exits with code 2.
+ * A user's mistake that Tandem can explain: the message says what is wrong, where (file and line, row, key or tensor),
+ * what was expected and what to do. The command line prints the message alone and exits with code 2.
  *
- * <p>Messages quote names and values from files somebody else may have written. Control characters in them, which could
- * rewrite a terminal or forge a log, become escapes such as {@code \u001b}; line breaks of the message's own stay.
+ * <p>Messages quote names and values from files that somebody else may have written. Control characters in them, which
+ * could rewrite a terminal or forge a log, become escapes such as {@code \u001b}; the message's own line breaks stay.
  */
 public class UserException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -13,7 +13,7 @@ public class UserException extends RuntimeException {
     private static final int LONGEST = 10_000;
 
     /**
-     * A mistake.
+     * Creates the exception for a mistake.
      *
      * @param message what, where, what was expected, what to do; shortened to 10,000 characters
      */
@@ -22,10 +22,10 @@ public class UserException extends RuntimeException {
     }
 
     /**
-     * A mistake that came to light as an exception.
+     * Creates the exception for a mistake that surfaced as another exception.
      *
      * @param message what, where, what was expected, what to do; shortened to 10,000 characters
-     * @param cause what it came to light as
+     * @param cause the exception it surfaced as
      */
     public UserException(String message, Throwable cause) {
         super(printable(message), cause);

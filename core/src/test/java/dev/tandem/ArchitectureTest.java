@@ -1,5 +1,8 @@
 package dev.tandem;
 
+import static com.tngtech.archunit.base.DescribedPredicate.alwaysFalse;
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -10,6 +13,7 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
@@ -17,8 +21,24 @@ import java.util.Arrays;
 import java.util.stream.Stream;
 
 /** The rules of the house: data flows one way, and only the engine's layers know libtorch. */
-@AnalyzeClasses(packages = "dev.tandem", importOptions = ImportOption.DoNotIncludeTests.class)
+@AnalyzeClasses(
+        packages = "dev.tandem",
+        importOptions = {ImportOption.DoNotIncludeTests.class, ArchitectureTest.NothingForTests.class})
 class ArchitectureTest {
+    /** Trackers, the events they record and the files they write: pure, and named by recipes. */
+    private static final DescribedPredicate<JavaClass> RECORDS = describe(
+            "trackers and what they record",
+            type -> type.getName()
+                    .matches("dev\\.tandem\\.train\\.(Tracker.*|JsonLinesTracker.*|TensorBoard.*|Metric.*"
+                            + "|TrainingListener|StepEvent|EvaluationEvent|ProcessMemory)"));
+
+    /** Leaves out the module that is for tests alone. */
+    static final class NothingForTests implements ImportOption {
+        @Override
+        public boolean includes(Location location) {
+            return !location.contains("/testing/") && !location.contains("/tandem-testing");
+        }
+    }
 
     @ArchTest
     static final ArchRule HTTP = layer("http");
@@ -33,7 +53,16 @@ class ArchitectureTest {
     static final ArchRule YAML = layer("yaml", "hub");
 
     @ArchTest
-    static final ArchRule RECIPE = layer("recipe", "hub", "yaml", "data", "objective", "method");
+    static final ArchRule RECIPE = layer("recipe", RECORDS, "hub", "yaml", "data", "objective", "method");
+
+    @ArchTest
+    static final ArchRule RECORDED = classes()
+            .that(RECORDS)
+            .should()
+            .onlyDependOnClassesThat(
+                    not(resideInAPackage("dev.tandem..")).or(resideInAnyPackage("dev.tandem", "dev.tandem.yaml"))
+                            .or(RECORDS))
+            .because("a recipe names its trackers, so they are below it");
 
     @ArchTest
     static final ArchRule DATA = layer("data", "yaml");
@@ -80,7 +109,8 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule NO_CYCLES =
-            slices().matching("dev.tandem.(*)..").should().beFreeOfCycles();
+            slices().matching("dev.tandem.(*)..").should().beFreeOfCycles().ignoreDependency(
+                            resideInAPackage("dev.tandem.recipe"), RECORDS);
 
     @ArchTest
     static final ArchRule NO_CONSOLE = NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
@@ -102,12 +132,16 @@ class ArchitectureTest {
             .callConstructor(java.util.SplittableRandom.class)
             .because("every source of randomness is seeded");
 
-    /** A layer may use itself, the root package, the layers named, and whatever is not ours. */
     private static ArchRule layer(String name, String... below) {
+        return layer(name, alwaysFalse(), below);
+    }
+
+    /** A layer may use itself, the root package, the layers named, and whatever is not ours. */
+    private static ArchRule layer(String name, DescribedPredicate<JavaClass> besides, String... below) {
         var allowed = Stream.concat(Stream.of(name), Arrays.stream(below))
                 .map(layer -> "dev.tandem." + layer + "..")
                 .toArray(String[]::new);
-        DescribedPredicate<JavaClass> others = DescribedPredicate.not(resideInAPackage("dev.tandem.."));
+        DescribedPredicate<JavaClass> others = not(resideInAPackage("dev.tandem..")).or(besides);
         return classes()
                 .that()
                 .resideInAPackage("dev.tandem." + name + "..")

@@ -43,11 +43,11 @@ public final class Inputs {
     /** The model in a dtype. */
     public static CausalLm model(ScalarType type) {
         var owner = new TensorOwner();
-        var layout = ParameterLayout.of(shape().config());
+        var layout = ParameterLayout.of(shape().spec());
         var computation = Computation.of(type, device());
         try (var scope = new PointerScope()) {
             var weights = RandomInitialization.frozen(layout, SEED, computation, owner);
-            return new CausalLm(shape().config(), weights, computation, owner);
+            return new CausalLm(shape().spec(), weights, computation, owner);
         }
     }
 

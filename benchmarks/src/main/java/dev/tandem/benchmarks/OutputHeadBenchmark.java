@@ -34,7 +34,7 @@ public class OutputHeadBenchmark {
         try (var scope = new PointerScope()) {
             var options = Tensors.options(ScalarType.Float, Inputs.device());
             hidden = owner.own(
-                    torch.randn(new long[] {targets.length, model.config().hiddenSize()}, options));
+                    torch.randn(new long[] {targets.length, model.spec().hiddenSize()}, options));
             gradient = owner.own(torch.empty_like(hidden));
         }
     }

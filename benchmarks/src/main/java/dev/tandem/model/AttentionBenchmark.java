@@ -35,20 +35,19 @@ public class AttentionBenchmark {
 
     /** Draws an input. */
     public AttentionBenchmark() {
-        var config = model.config();
+        var spec = model.spec();
         var weights = new Weights(model.tensors(), ScalarType.Float, ScalarType.Float);
         attention = new Attention(
-                config,
-                ModuleNames.of(config),
+                spec.attentions().get(0),
                 0,
                 new LinearModules(model.layout(), weights, false, owner),
                 weights,
                 Optional.empty());
         try (var scope = new PointerScope()) {
             var options = Tensors.options(ScalarType.Float, Inputs.device());
-            x = owner.own(torch.randn(new long[] {batch.tokens(), config.hiddenSize()}, options));
+            x = owner.own(torch.randn(new long[] {batch.tokens(), spec.hiddenSize()}, options));
             x.set_requires_grad(true);
-            gradient = owner.own(torch.randn(new long[] {batch.tokens(), config.hiddenSize()}, options));
+            gradient = owner.own(torch.randn(new long[] {batch.tokens(), spec.hiddenSize()}, options));
         }
     }
 
@@ -70,7 +69,7 @@ public class AttentionBenchmark {
     }
 
     private Tensor attend() {
-        var rope = RopeTable.of(model.config().rope().inverseFrequencies(), batch.positions(), model.device());
+        var rope = RopeTable.of(attention.spec().rope().inverseFrequencies(), batch.positions(), model.device());
         var plan = AttentionPlan.of(batch, OptionalInt.empty(), model.device());
         return attention.apply(x, rope, plan, Dropout.none());
     }

@@ -125,7 +125,7 @@ final class CompareConsole implements ComparisonListener, AutoCloseable {
 
     @Override
     public void onBenchmark(String model, String benchmark, BenchmarkScore score) {
-        var cells = EvalChoiceCommand.cells(score.value());
+        var cells = ConsoleTable.percentCells(score.value());
         console.line(String.format(
                 Locale.ROOT, "%s %s: %s (95 %% interval %s)", model, benchmark, cells.get(0), cells.get(1)));
     }

@@ -1,7 +1,9 @@
 package dev.tandem.cli;
 
+import dev.tandem.eval.Interval;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Rows of text in aligned columns: the first to the left, the others to the right. */
 final class ConsoleTable {
@@ -25,5 +27,12 @@ final class ConsoleTable {
             lines.add(line.toString().stripTrailing());
         }
         return lines;
+    }
+
+    /** The cells of a share: its value and its interval, in percent. */
+    static List<String> percentCells(Interval interval) {
+        return List.of(
+                String.format(Locale.ROOT, "%.1f %%", 100 * interval.value()),
+                String.format(Locale.ROOT, "%.1f - %.1f", 100 * interval.low(), 100 * interval.high()));
     }
 }

@@ -6,7 +6,7 @@ import dev.tandem.data.TextTokenizer;
 import dev.tandem.data.check.CheckedFile;
 import dev.tandem.data.check.DataCheck;
 import dev.tandem.data.check.FileFindings;
-import dev.tandem.model.ModelConfigReader;
+import dev.tandem.model.family.ModelFamilies;
 import dev.tandem.recipe.RecipeReader;
 import dev.tandem.train.bench.BenchLengths;
 import java.nio.file.Files;
@@ -132,7 +132,7 @@ final class DataCheckCommand implements Callable<Integer> {
     }
 
     private int check(List<CheckedFile> checked, Optional<Path> folder, boolean text) {
-        var vocabSize = folder.map(f -> ModelConfigReader.read(f).vocabSize()).orElse(ANY_ID);
+        var vocabSize = folder.map(f -> ModelFamilies.read(f).vocabSize()).orElse(ANY_ID);
         if (!text) {
             return check(checked, Optional.empty(), vocabSize);
         }

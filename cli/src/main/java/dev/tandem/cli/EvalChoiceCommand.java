@@ -1,7 +1,6 @@
 package dev.tandem.cli;
 
 import dev.tandem.AtomicFiles;
-import dev.tandem.eval.Interval;
 import dev.tandem.eval.MultipleChoice;
 import dev.tandem.eval.MultipleChoiceResult;
 import dev.tandem.eval.Question;
@@ -117,17 +116,10 @@ final class EvalChoiceCommand implements Callable<Integer> {
 
     private static List<String> row(String name, MultipleChoiceResult.Accuracy accuracy, boolean text) {
         var row = new ArrayList<>(List.of(name, String.format(Locale.ROOT, "%,d", accuracy.questions())));
-        row.addAll(cells(accuracy.bySum()));
+        row.addAll(ConsoleTable.percentCells(accuracy.bySum()));
         if (text) {
-            row.addAll(cells(accuracy.perToken()));
+            row.addAll(ConsoleTable.percentCells(accuracy.perToken()));
         }
         return row;
-    }
-
-    /** A share and its interval in percent. */
-    static List<String> cells(Interval interval) {
-        return List.of(
-                String.format(Locale.ROOT, "%.1f %%", 100 * interval.value()),
-                String.format(Locale.ROOT, "%.1f - %.1f", 100 * interval.low(), 100 * interval.high()));
     }
 }

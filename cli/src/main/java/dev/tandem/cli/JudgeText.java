@@ -48,7 +48,7 @@ final class JudgeText {
 
     private static List<String> row(String name, Interval interval) {
         var row = new ArrayList<>(List.of(name));
-        row.addAll(EvalChoiceCommand.cells(interval));
+        row.addAll(ConsoleTable.percentCells(interval));
         return row;
     }
 

@@ -34,6 +34,9 @@ import picocli.CommandLine.Spec;
             "When a rank ends in failure all others are ended. See docs/distributed.md."
         })
 final class LaunchCommand implements Callable<Integer> {
+    /** By name: the command line depends on its commands, not they on it. */
+    private static final String MAIN_CLASS = "dev.tandem.cli.Main";
+
     private static final String AUTO_RESUME = "--auto-resume";
     private static final int MOST = 1024;
 
@@ -206,7 +209,7 @@ final class LaunchCommand implements Callable<Integer> {
         result.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(argument -> !argument.startsWith("-agentlib") && !argument.startsWith("-javaagent"))
                 .toList());
-        result.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+        result.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN_CLASS));
         result.addAll(command);
         if (common.quiet()) {
             result.add("--quiet");

@@ -104,16 +104,8 @@ final class PlanCommand implements Callable<Integer> {
                         .path()
                         .resolveSibling(""))
                 .orElseGet(() -> hub.local(recipe.model()));
-        return new Recipe(
-                model,
-                recipe.reference(),
-                recipe.method(),
-                recipe.objectives(),
-                recipe.lora()
-                        .map(l -> l.from().map(hub::local).map(l::startingFrom).orElse(l)),
-                recipe.optimizer(),
-                recipe.train(),
-                recipe.output(),
-                recipe.cache());
+        return recipe.withModel(model)
+                .withLora(recipe.lora()
+                        .map(l -> l.from().map(hub::local).map(l::startingFrom).orElse(l)));
     }
 }

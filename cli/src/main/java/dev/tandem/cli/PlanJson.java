@@ -22,7 +22,7 @@ final class PlanJson {
 
     private static Map<String, Object> model(Plan plan) {
         var json = new LinkedHashMap<String, Object>();
-        json.put("family", plan.run().config().family().modelType());
+        json.put("family", plan.run().spec().modelType());
         json.put("trained_parameters", plan.trained());
         json.put("frozen_parameters", plan.frozen());
         json.put("precision", plan.run().bf16() ? "bf16" : "fp32");

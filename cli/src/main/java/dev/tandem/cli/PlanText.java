@@ -39,7 +39,7 @@ final class PlanText {
         var run = plan.run();
         return format(
                 "Model: %s, %,d parameters, %s, %s%s",
-                run.config().family().modelType(),
+                run.spec().modelType(),
                 run.lora().isPresent() ? plan.frozen() : plan.trained(),
                 run.lora()
                         .map(lora -> format("LoRA of rank %d with %,d", lora.rank(), plan.trained()))

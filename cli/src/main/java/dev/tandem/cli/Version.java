@@ -7,7 +7,7 @@ import picocli.CommandLine.IVersionProvider;
 final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
-        var version = Optional.ofNullable(Main.class.getPackage().getImplementationVersion())
+        var version = Optional.ofNullable(Version.class.getPackage().getImplementationVersion())
                 .orElse("(development build)");
         return new String[] {"tandem " + version, "JVM " + Runtime.version()};
     }

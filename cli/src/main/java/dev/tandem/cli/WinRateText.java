@@ -19,7 +19,7 @@ final class WinRateText {
         rows.add(row(answers, result.wins(), result, 0));
         rows.add(row(against, result.losses(), result, 1));
         var lines = new ArrayList<>(ConsoleTable.lines(rows));
-        var rate = EvalChoiceCommand.cells(result.rate());
+        var rate = ConsoleTable.percentCells(result.rate());
         lines.add(String.format(
                 Locale.ROOT,
                 "win rate %s (95 %% interval %s), %,d pairs, %,d ties counting half",

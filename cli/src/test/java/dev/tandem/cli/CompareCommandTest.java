@@ -2,6 +2,7 @@ package dev.tandem.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tandem.testing.ChildProcesses;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,12 +14,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
 /** {@code tandem compare} as a user calls it, and killed as nobody asks for. */
 class CompareCommandTest {
     private static final Path GOLDEN = Path.of("..", "core", "src", "test", "resources", "golden");
+
+    @RegisterExtension
+    final ChildProcesses processes = ChildProcesses.ofEachTest();
 
     @TempDir
     Path folder;
@@ -92,20 +97,12 @@ class CompareCommandTest {
         return result;
     }
 
-    private static Process tandem(Path recipe) throws IOException {
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "dev.tandem.cli.Main",
-                        "compare",
-                        recipe.toString())
+    private Process tandem(Path recipe) throws IOException {
+        var command = ChildProcesses.java(List.of(), Main.class.getName(), List.of("compare", recipe.toString()));
+        return processes.start(new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(
-                        recipe.resolveSibling(recipe.getFileName() + ".log").toFile())
-                .start();
+                        recipe.resolveSibling(recipe.getFileName() + ".log").toFile()));
     }
 
     private static Outcome run(String... arguments) {

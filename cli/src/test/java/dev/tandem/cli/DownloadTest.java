@@ -2,6 +2,7 @@ package dev.tandem.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tandem.testing.ChildProcesses;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code tandem download} of what the cache has: nothing is asked of a network. */
@@ -20,6 +22,9 @@ import org.junit.jupiter.api.io.TempDir;
 @DisabledOnOs(OS.WINDOWS)
 class DownloadTest {
     private static final String COMMIT = "0123456789abcdef0123456789abcdef01234567";
+
+    @RegisterExtension
+    final ChildProcesses processes = ChildProcesses.ofEachTest();
 
     @TempDir
     Path folder;
@@ -39,21 +44,15 @@ class DownloadTest {
     private record Ended(int code, String output) {}
 
     private Ended download(String... arguments) throws IOException, InterruptedException {
-        var command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xshare:auto",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "dev.tandem.cli.Main",
-                "download"));
-        command.addAll(List.of(arguments));
+        var all = new ArrayList<>(List.of("download"));
+        all.addAll(List.of(arguments));
+        var command = ChildProcesses.java(List.of(), Main.class.getName(), all);
         var out = folder.resolve("out.txt");
         var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(out.toFile());
         builder.environment().keySet().removeIf(name -> name.startsWith("HF_"));
         builder.environment().put("HF_HUB_OFFLINE", "1");
         builder.environment().put("HF_HUB_CACHE", folder.resolve("cache").toString());
-        var code = builder.start().waitFor();
+        var code = processes.start(builder).waitFor();
         return new Ended(code, Files.readString(out));
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.tandem.testing.ChildProcesses;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -21,12 +22,16 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
 /** {@code eval judge} with a judge at this machine that likes whatever answer says "right". */
 class EvalJudgeCommandTest {
     private static final int PAIRS = 12;
+
+    @RegisterExtension
+    final ChildProcesses processes = ChildProcesses.ofEachTest();
 
     @TempDir
     Path folder;
@@ -260,17 +265,9 @@ class EvalJudgeCommandTest {
     void killedItGoesOnAndAsksNothingTwice() throws IOException, InterruptedException {
         allowed.drainPermits();
         allowed.release(7);
-        var command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "dev.tandem.cli.Main"));
-        command.addAll(arguments("--parallel", "2"));
-        var process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
+        var command = ChildProcesses.java(List.of(), Main.class.getName(), arguments("--parallel", "2"));
+        var process = processes.start(
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD));
         var cache = folder.resolve("cache.jsonl");
         // the seventh reply is on the disk, two more are awaited
         while (process.isAlive()

@@ -2,6 +2,7 @@ package dev.tandem.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tandem.testing.ChildProcesses;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -21,10 +23,13 @@ import tools.jackson.databind.json.JsonMapper;
 @DisabledOnOs(OS.WINDOWS)
 @Timeout(120)
 class FullDiskTest {
+    @RegisterExtension
+    final ChildProcesses processes = ChildProcesses.ofEachTest();
+
     @TempDir
     Path folder;
 
-    private TrainProcess straight = new TrainProcess(Path.of(""));
+    private TrainProcess straight = new TrainProcess(processes, Path.of(""));
     private TrainProcess run = straight;
 
     @BeforeEach
@@ -37,7 +42,7 @@ class FullDiskTest {
     }
 
     private TrainProcess recipe(String name) throws IOException {
-        var result = new TrainProcess(folder.resolve(name));
+        var result = new TrainProcess(processes, folder.resolve(name));
         result.write(
                 "{name: mix, lambda: 0.5}",
                 "lora: {rank: 16}",

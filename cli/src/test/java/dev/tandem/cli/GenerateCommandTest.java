@@ -2,6 +2,7 @@ package dev.tandem.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tandem.testing.ChildProcesses;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -20,6 +22,9 @@ import tools.jackson.databind.json.JsonMapper;
 class GenerateCommandTest {
     @TempDir
     static Path folder;
+
+    @RegisterExtension
+    final ChildProcesses processes = ChildProcesses.ofEachTest();
 
     @BeforeAll
     static void model() {
@@ -92,7 +97,7 @@ class GenerateCommandTest {
             "--batch-size",
             "4"
         };
-        var process = process(arguments).start();
+        var process = processes.start(process(arguments));
         var partial = folder.resolve("many-answers.jsonl.partial");
         while (process.isAlive()
                 && !(Files.exists(partial) && Files.readAllLines(partial).size() > 8)) {
@@ -116,7 +121,7 @@ class GenerateCommandTest {
     @Test
     @Timeout(60)
     void talksOverStandardInput() throws IOException, InterruptedException {
-        var process = process(
+        var process = processes.start(process(
                         "chat",
                         "--model",
                         folder.resolve("model").toString(),
@@ -125,8 +130,7 @@ class GenerateCommandTest {
                         "--max-new-tokens",
                         "8",
                         "--quiet")
-                .redirectErrorStream(false)
-                .start();
+                .redirectErrorStream(false));
         try (var input = process.outputWriter()) {
             input.write("the hill\n\n/reset\n/system x\n/nonsense\n/help\n/adapter none\nand on\n/quit\nnot read\n");
         }
@@ -143,13 +147,7 @@ class GenerateCommandTest {
     }
 
     private static ProcessBuilder process(String... arguments) {
-        var command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "dev.tandem.cli.Main"));
-        command.addAll(List.of(arguments));
+        var command = ChildProcesses.java(List.of(), Main.class.getName(), List.of(arguments));
         return new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .redirectOutput(ProcessBuilder.Redirect.PIPE);

@@ -2,6 +2,7 @@ package dev.tandem.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tandem.testing.ChildProcesses;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -19,14 +21,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 @DisabledOnOs(OS.WINDOWS)
 @Timeout(120)
 class InterruptTest {
+    @RegisterExtension
+    final ChildProcesses processes = ChildProcesses.ofEachTest();
+
     @TempDir
     Path folder;
 
-    private TrainProcess run = new TrainProcess(Path.of(""));
+    private TrainProcess run = new TrainProcess(processes, Path.of(""));
 
     @BeforeEach
     void recipe() throws IOException {
-        run = new TrainProcess(folder);
+        run = new TrainProcess(processes, folder);
         run.write(
                 "{name: maxright, lambda: 0.5}",
                 "lora: {rank: 4}",
@@ -83,9 +88,7 @@ class InterruptTest {
         return process;
     }
 
-    private static void send(String signal, Process process) throws Exception {
-        new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
-                .start()
-                .waitFor();
+    private void send(String signal, Process process) throws Exception {
+        processes.signal(signal, Long.toString(process.pid()));
     }
 }

@@ -3,7 +3,10 @@ package dev.tandem.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tandem.AtomicFiles;
+import dev.tandem.testing.ChildProcesses;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,15 +14,18 @@ import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Real processes killed by SIGKILL at random moments, in the middle of writing a checkpoint among them, and resumed until
- * they are done: weights and metrics are those of runs nobody disturbed, whatever the method and whatever is trained.
+ * they are done: weights and metrics are those of runs nobody disturbed, whatever the method and whatever is trained. One run
+ * is trained by the command line, by itself; the others share a process, so that a kill hits each of them somewhere else.
  */
 @DisabledOnOs(OS.WINDOWS)
 class KilledRunsTest {
@@ -41,17 +47,20 @@ class KilledRunsTest {
             new Case("{name: sequential, order: [preference, sft]}", LORA, COUNTED, PACKED),
             new Case("{name: optimum, objective: preference}", ALL_PARAMETERS, COUNTED, SPLIT));
 
+    @RegisterExtension
+    final ChildProcesses processes = ChildProcesses.ofEachTest();
+
     @TempDir
     Path folder;
 
-    /** Kills in all, and those that found a checkpoint half written. */
+    /** Kills of runs in all, and those that found a checkpoint half written. */
     private final AtomicInteger kills = new AtomicInteger();
 
     private final AtomicInteger whileWriting = new AtomicInteger();
 
     private record Case(String method, String trained, String sft, String preference) {
-        TrainProcess in(Path folder) throws IOException {
-            var result = new TrainProcess(folder);
+        TrainProcess in(ChildProcesses processes, Path folder) throws IOException {
+            var result = new TrainProcess(processes, folder);
             result.write(
                     method,
                     trained,
@@ -65,58 +74,93 @@ class KilledRunsTest {
     @Test
     @Timeout(600)
     void whatIsKilledAndResumedEndsAsIfNothingHadHappened() throws Exception {
+        var killed = new ArrayList<TrainProcess>();
+        for (var i = 0; i < CASES.size(); i++) {
+            killed.add(CASES.get(i).in(processes, folder.resolve("killed-" + i)));
+        }
+        var others = killed.subList(1, killed.size());
         var pool = Executors.newFixedThreadPool(2);
         try {
-            var tasks = new ArrayList<Callable<Boolean>>();
-            for (var i = 0; i < CASES.size(); i++) {
-                var number = i;
-                tasks.add(() -> compare(number));
-            }
-            for (var done : pool.invokeAll(tasks)) {
-                assertThat(done.get()).isTrue();
+            var done = pool.invokeAll(List.of(
+                    () -> killAll(killed.subList(0, 1), () -> begin(killed.get(0))),
+                    () -> killAll(others, () -> RunsTogether.start(processes, folder.resolve("out.txt"), others)),
+                    () -> trainStraight()));
+            for (var each : done) {
+                each.get();
             }
         } finally {
             pool.shutdownNow();
+        }
+        for (var i = 0; i < CASES.size(); i++) {
+            var straight = straight(i);
+            assertThat(killed.get(i).metrics()).as("%s", CASES.get(i)).isEqualTo(straight.metrics());
+            assertThat(killed.get(i).weights()).as("%s", CASES.get(i)).isEqualTo(straight.weights());
+            assertThat(killed.get(i).checkpoints()).containsExactly("step-" + (STEPS - 2), "step-" + STEPS);
         }
         assertThat(kills.get()).isGreaterThanOrEqualTo(30);
         assertThat(whileWriting.get()).isGreaterThanOrEqualTo(CASES.size());
     }
 
-    private boolean compare(int number) throws Exception {
-        var straight = CASES.get(number).in(folder.resolve("straight-" + number));
-        straight.train();
-        var killed = CASES.get(number).in(folder.resolve("killed-" + number));
-        var random = new SplittableRandom(1_000 + number);
-        for (var i = 0; i < KILLS_EACH; i++) {
-            kill(killed, i % 2 == 0, random);
+    private TrainProcess straight(int number) {
+        return new TrainProcess(processes, folder.resolve("straight-" + number));
+    }
+
+    private boolean trainStraight() throws IOException {
+        for (var i = 0; i < CASES.size(); i++) {
+            CASES.get(i).in(processes, straight(i).folder()).train();
         }
-        assertThat(begin(killed).waitFor()).as(killed.output()).isZero();
-        assertThat(killed.metrics()).as("%s", CASES.get(number)).isEqualTo(straight.metrics());
-        assertThat(killed.weights()).as("%s", CASES.get(number)).isEqualTo(straight.weights());
-        assertThat(killed.checkpoints()).containsExactly("step-" + (STEPS - 2), "step-" + STEPS);
         return true;
+    }
+
+    /**
+     * Kills runs and resumes them, and lets them come to their end.
+     *
+     * @param begin starts or resumes all of them in one process
+     */
+    private boolean killAll(List<TrainProcess> runs, Callable<Process> begin) throws Exception {
+        var random = new SplittableRandom(1_000 + runs.size());
+        for (var i = 0; i < KILLS_EACH; i++) {
+            kill(runs, runs.get(i % runs.size()), begin.call(), i % 3 != 0, random);
+        }
+        assertThat(begin.call().waitFor()).as(() -> outputs(runs)).isZero();
+        return true;
+    }
+
+    private String outputs(List<TrainProcess> runs) {
+        try {
+            return runs.size() > 1
+                    ? Files.readString(folder.resolve("out.txt"))
+                    : runs.get(0).output();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** A run that was killed before its first checkpoint begins anew, as a user would have it. */
     private static Process begin(TrainProcess run) throws IOException {
-        if (run.checkpoints().stream().anyMatch(name -> name.startsWith("step-"))) {
+        if (run.hasCheckpoint()) {
             return run.start("--resume");
         }
         AtomicFiles.deleteTree(run.run());
         return run.start();
     }
 
-    /** Lets the run do some steps more, then kills it: while it writes a checkpoint, or at any moment. */
-    private void kill(TrainProcess run, boolean writing, SplittableRandom random) throws Exception {
-        var process = begin(run);
-        var from = run.steps();
+    /**
+     * Lets a run do some steps more, then kills its process: while that run writes a checkpoint, or at any moment.
+     *
+     * @param runs all that the process trains
+     */
+    private void kill(
+            List<TrainProcess> runs, TrainProcess watched, Process process, boolean writing, SplittableRandom random)
+            throws Exception {
+        var from = watched.steps();
         var goal = Math.min(STEPS - 3, from + random.nextInt(1, 5));
-        while (process.isAlive() && (run.steps() == from || run.steps() < goal)) {
-            Thread.sleep(1);
+        for (var steps = from; process.isAlive() && (steps == from || steps < goal); steps = watched.steps()) {
+            awaitMore(watched.metricsFile(), process);
         }
         if (writing) {
-            while (process.isAlive() && !isWriting(run)) {
-                Thread.onSpinWait();
+            while (process.isAlive() && !watched.isWriting()) {
+                LockSupport.parkNanos(100_000);
             }
             // how far the writing has come by the time of the signal is anybody's guess
             Thread.sleep(0, random.nextInt(1_000_000));
@@ -125,14 +169,18 @@ class KilledRunsTest {
         }
         if (process.isAlive()) {
             process.destroyForcibly().waitFor();
-            kills.incrementAndGet();
-        }
-        if (isWriting(run)) {
-            whileWriting.incrementAndGet();
+            for (var run : runs) {
+                kills.addAndGet(run.steps() < STEPS ? 1 : 0);
+                whileWriting.addAndGet(run.isWriting() ? 1 : 0);
+            }
         }
     }
 
-    private static boolean isWriting(TrainProcess run) throws IOException {
-        return run.checkpoints().stream().anyMatch(name -> name.endsWith(".writing"));
+    /** Waits until a file grows. To look at its size costs less than to read it while a process starts. */
+    private static void awaitMore(Path file, Process process) throws Exception {
+        for (var size = file.toFile().length();
+                process.isAlive() && file.toFile().length() == size; ) {
+            Thread.sleep(1);
+        }
     }
 }

@@ -3,6 +3,7 @@ package dev.tandem.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.tandem.testing.ChildProcesses;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -23,15 +25,18 @@ class LaunchCommandTest {
     private static final String LORA = "lora: {rank: 4, targets: [q_proj, v_proj]}";
     private static final String BATCHES = "batch-size: 5";
 
+    @RegisterExtension
+    final ChildProcesses processes = ChildProcesses.ofEachTest();
+
     @TempDir
     Path folder;
 
     @Test
     void ranksTakeTheStepsOfOneProcess() throws Exception {
-        var alone = new TrainProcess(folder.resolve("alone"));
+        var alone = new TrainProcess(processes, folder.resolve("alone"));
         alone.write("{name: mix, lambda: 0.5}", LORA, BATCHES, BATCHES, "steps: 6, evaluate-every: 3");
         alone.train();
-        var together = new TrainProcess(folder.resolve("together"));
+        var together = new TrainProcess(processes, folder.resolve("together"));
         together.write("{name: mix, lambda: 0.5}", LORA, BATCHES, BATCHES, "steps: 6, evaluate-every: 3");
         var ended = launch(together, List.of("--nproc", "3"), List.of());
         assertThat(ended.waitFor(120, TimeUnit.SECONDS)).isTrue();
@@ -47,7 +52,7 @@ class LaunchCommandTest {
 
     @Test
     void aRankThatIsKilledEndsTheOthersAndIsNamed() throws Exception {
-        var process = new TrainProcess(folder.resolve("killed"));
+        var process = new TrainProcess(processes, folder.resolve("killed"));
         process.write(
                 "{name: mix, lambda: 0.5}",
                 LORA,
@@ -77,11 +82,11 @@ class LaunchCommandTest {
     /** A terminal sends Ctrl-C to the launcher and to its ranks. */
     @Test
     void controlCStopsWithACheckpointThoughItReachesTheRanksToo() throws Exception {
-        var process = new TrainProcess(folder.resolve("stopped"));
+        var process = new TrainProcess(processes, folder.resolve("stopped"));
         process.write("{name: mix, lambda: 0.5}", LORA, BATCHES, BATCHES, "steps: 100000");
         var launcher = launch(List.of("setsid"), process, List.of("--nproc", "2"), List.of());
         await(() -> process.steps() >= 3);
-        new ProcessBuilder("kill", "-INT", "--", "-" + launcher.pid()).start().waitFor();
+        processes.signal("INT", "-" + launcher.pid());
         assertThat(launcher.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(launcher.exitValue()).as(output()).isEqualTo(130);
         assertThat(output()).contains("Stopped after step " + process.steps());
@@ -91,7 +96,7 @@ class LaunchCommandTest {
     /** Killed in the middle of a checkpoint, stopped as by SIGSTOP, and left alone by a launcher that is killed. */
     @Test
     void aRunSurvivesWhatHappensToItsRanksAndNoneIsLeft() throws Exception {
-        var process = new TrainProcess(folder.resolve("again"));
+        var process = new TrainProcess(processes, folder.resolve("again"));
         process.write(
                 "{name: mix, lambda: 0.5}",
                 LORA,
@@ -107,12 +112,7 @@ class LaunchCommandTest {
         awaitOutput("Beginning again from the last checkpoint, 2 more times at most.");
         for (var stopped : List.of(1, 0)) {
             awaitMoreSteps(process);
-            new ProcessBuilder(
-                            "kill",
-                            "-STOP",
-                            String.valueOf(rank(launcher, stopped).pid()))
-                    .start()
-                    .waitFor();
+            processes.signal("STOP", String.valueOf(rank(launcher, stopped).pid()));
             awaitOutput("rank " + stopped + " has shown no sign of life for 2 s; it was ");
             awaitOutput("Beginning again from the last checkpoint, " + stopped + " more times at most.");
         }
@@ -144,7 +144,7 @@ class LaunchCommandTest {
         assertThat(Outcome.of("launch", "--nproc", "2", "--nnodes", "2", "--node-rank", "2", "train", "x")
                         .err())
                 .contains("--node-rank is 2, but must be between 0 and 1.");
-        var process = new TrainProcess(folder.resolve("mistake"));
+        var process = new TrainProcess(processes, folder.resolve("mistake"));
         process.write("{name: mix, lambda: 2}", LORA, BATCHES, BATCHES, "steps: 3");
         var launcher = launch(process, List.of("--nproc", "2", "--max-restarts", "3"), List.of());
         assertThat(launcher.waitFor(60, TimeUnit.SECONDS)).isTrue();
@@ -159,25 +159,15 @@ class LaunchCommandTest {
     private Process launch(List<String> wrapper, TrainProcess process, List<String> options, List<String> more)
             throws IOException {
         var command = new ArrayList<>(wrapper);
-        command.addAll(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xshare:auto",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Xmx256m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "dev.tandem.cli.Main",
-                "launch",
-                "--log-dir",
-                folder.resolve("logs").toString()));
-        command.addAll(options);
-        command.addAll(List.of("train", process.recipe().toString()));
-        command.addAll(more);
-        return new ProcessBuilder(command)
+        var arguments = new ArrayList<>(
+                List.of("launch", "--log-dir", folder.resolve("logs").toString()));
+        arguments.addAll(options);
+        arguments.addAll(List.of("train", process.recipe().toString()));
+        arguments.addAll(more);
+        command.addAll(ChildProcesses.java(List.of("-Xmx256m"), Main.class.getName(), arguments));
+        return processes.start(new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("out.txt").toFile())
-                .start();
+                .redirectOutput(folder.resolve("out.txt").toFile()));
     }
 
     private String output() throws IOException {

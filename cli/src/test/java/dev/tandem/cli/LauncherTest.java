@@ -2,6 +2,7 @@ package dev.tandem.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tandem.testing.ChildProcesses;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,11 +13,15 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The launcher script in a house of its own, with JDKs and a Maven that only say what they are asked. */
 @DisabledOnOs(OS.WINDOWS)
 class LauncherTest {
+    @RegisterExtension
+    final ChildProcesses processes = ChildProcesses.ofEachTest();
+
     @TempDir
     Path folder;
 
@@ -140,7 +145,7 @@ class LauncherTest {
                         folder.resolve("bin") + ":" + System.getenv("PATH")));
         builder.environment().remove("TANDEM_GPU");
         builder.environment().putAll(environment);
-        var process = builder.start();
+        var process = processes.start(builder);
         var out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return new Outcome(process.waitFor(), out);
     }

@@ -99,7 +99,7 @@ class PlanCommandTest {
     private Path adapter() {
         var adapter = folder.resolve("adapter_config.json");
         try {
-            Files.writeString(adapter, "{\"r\": 3, \"target_modules\": [\"q_proj\"]}");
+            Files.writeString(adapter, "{\"r\": 3, \"lora_alpha\": 6, \"target_modules\": [\"q_proj\"]}");
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }

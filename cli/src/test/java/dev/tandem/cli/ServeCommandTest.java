@@ -2,6 +2,7 @@ package dev.tandem.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tandem.testing.ChildProcesses;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(120)
@@ -29,6 +31,9 @@ class ServeCommandTest {
 
     @TempDir
     static Path folder;
+
+    @RegisterExtension
+    final ChildProcesses processes = ChildProcesses.ofEachTest();
 
     private final HttpClient client = HttpClient.newHttpClient();
 
@@ -100,42 +105,28 @@ class ServeCommandTest {
     @DisabledOnOs(OS.WINDOWS)
     void terminatedItFinishesWhatItBegan() throws Exception {
         var out = folder.resolve("out.txt");
-        var process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-Xmx256m",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "dev.tandem.cli.Main",
-                        "serve",
-                        "--model",
-                        folder.resolve("tiny").toString(),
-                        "--port",
-                        "0")
-                .redirectErrorStream(true)
-                .redirectOutput(out.toFile())
-                .start();
-        try {
-            var url = url(process, out);
-            var answer = ask(url, 200);
-            while (active(url) < 1) {
-                Thread.sleep(5);
-            }
-            process.destroy();
-            while (!Files.readString(out).contains("Stopping: requests are refused")) {
-                Thread.sleep(5);
-            }
-            assertThat(answer.get(60, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
-            assertThat(answer.get().body()).contains("\"finish_reason\"");
-            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-            assertThat(process.exitValue()).as(Files.readString(out)).isEqualTo(143);
-            assertThat(Files.readString(out))
-                    .contains("Serving tiny at", "Texts of up to 4,000 tokens, 16 at once")
-                    .doesNotContain("broken off", "Exception", "WARN");
-        } finally {
-            process.destroyForcibly();
+        var command = ChildProcesses.java(
+                List.of("-Xmx256m"),
+                Main.class.getName(),
+                List.of("serve", "--model", folder.resolve("tiny").toString(), "--port", "0"));
+        var process = processes.start(
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(out.toFile()));
+        var url = url(process, out);
+        var answer = ask(url, 200);
+        while (active(url) < 1) {
+            Thread.sleep(5);
         }
+        process.destroy();
+        while (!Files.readString(out).contains("Stopping: requests are refused")) {
+            Thread.sleep(5);
+        }
+        assertThat(answer.get(60, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+        assertThat(answer.get().body()).contains("\"finish_reason\"");
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).as(Files.readString(out)).isEqualTo(143);
+        assertThat(Files.readString(out))
+                .contains("Serving tiny at", "Texts of up to 4,000 tokens, 16 at once")
+                .doesNotContain("broken off", "Exception", "WARN");
     }
 
     private static String url(Process process, Path out) throws IOException, InterruptedException {

@@ -1,6 +1,7 @@
 package dev.tandem.cli;
 
 import dev.tandem.recipe.RecipeReader;
+import dev.tandem.testing.ChildProcesses;
 import dev.tandem.train.TrainingListener;
 import dev.tandem.train.TrainingRun;
 import java.io.IOException;
@@ -16,9 +17,10 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * Processes of {@code tandem train} over a tiny model, and the run folder they work in.
  *
+ * @param processes ends them with their test
  * @param folder where recipe, output and run folder are
  */
-record TrainProcess(Path folder) {
+record TrainProcess(ChildProcesses processes, Path folder) {
     private static final Path GOLDEN = Path.of("..", "core", "src", "test", "resources", "golden");
 
     /** Writes the recipe; {@code settings} are further keys in YAML's flow style, by their section. */
@@ -71,23 +73,12 @@ record TrainProcess(Path folder) {
      */
     Process start(List<String> wrapper, String... options) throws IOException {
         var command = new ArrayList<>(wrapper);
-        command.addAll(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                // a process lives for a second or two: it is not worth compiling much for it
-                "-Xshare:auto",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Xmx256m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "dev.tandem.cli.Main",
-                "train",
-                recipe().toString()));
-        command.addAll(List.of(options));
-        return new ProcessBuilder(command)
+        var arguments = new ArrayList<>(List.of("train", recipe().toString()));
+        arguments.addAll(List.of(options));
+        command.addAll(ChildProcesses.java(List.of("-Xmx256m"), Main.class.getName(), arguments));
+        return processes.start(new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("out.txt").toFile())
-                .start();
+                .redirectOutput(folder.resolve("out.txt").toFile()));
     }
 
     /** Trains in this process, undisturbed. */
@@ -121,6 +112,15 @@ record TrainProcess(Path folder) {
         try (Stream<Path> entries = Files.list(checkpoints)) {
             return entries.map(path -> path.getFileName().toString()).sorted().toList();
         }
+    }
+
+    boolean hasCheckpoint() throws IOException {
+        return checkpoints().stream().anyMatch(name -> name.startsWith("step-") && !name.endsWith(".writing"));
+    }
+
+    /** Whether there is a checkpoint that is not whole. */
+    boolean isWriting() throws IOException {
+        return checkpoints().stream().anyMatch(name -> name.endsWith(".writing"));
     }
 
     /** Lines of the metrics, without what differs from one run to the next: times and memory. */

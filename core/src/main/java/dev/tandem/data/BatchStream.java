@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * An endless, seeded stream of training batches over examples that are reshuffled each epoch. Its order is a pure
- * function of the seed and the position, so a stream put back to a {@link StreamState} goes on exactly as if it had
+ * function of the seed and the position, so a stream restored to a {@link StreamState} continues exactly as if it had
  * never stopped.
  */
 public interface BatchStream {
@@ -15,13 +15,13 @@ public interface BatchStream {
     /** The next batch, consumed. */
     List<Example> take();
 
-    /** Where the stream is. */
+    /** The current position of the stream. */
     StreamState state();
 
     /**
-     * Goes to where {@code state} was taken.
+     * Moves to the position at which {@code state} was taken.
      *
-     * @throws IllegalArgumentException if a stream like this one cannot have been there
+     * @throws IllegalArgumentException if a stream like this one cannot have been at that position
      */
     void restore(StreamState state);
 }

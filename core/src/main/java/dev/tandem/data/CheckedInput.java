@@ -8,8 +8,9 @@ import java.nio.channels.FileChannel;
 import java.util.zip.CRC32C;
 
 /**
- * Reads what {@link CheckedOutput} wrote. Until {@link #finish()} has compared the checksum, what was read may be anything;
- * a count that the rest of the file cannot hold is refused at once, so that damage cannot ask for a huge array.
+ * Reads what {@link CheckedOutput} wrote. Until {@link #finish()} has compared the checksum, the values read may be
+ * arbitrary; a count that the rest of the file cannot hold is refused immediately, so that damage cannot ask for a huge
+ * array.
  */
 final class CheckedInput {
     private static final int BUFFER = 1 << 18;
@@ -36,7 +37,7 @@ final class CheckedInput {
         return buffer.getLong();
     }
 
-    /** Leaves bytes out, all but their part in the checksum. */
+    /** Skips bytes; they still count in the checksum. */
     void skip(long bytes) throws IOException {
         for (var left = bytes; left > 0; ) {
             need(1);
@@ -47,9 +48,9 @@ final class CheckedInput {
     }
 
     /**
-     * A number that is not negative.
+     * Reads a number that is not negative.
      *
-     * @param bytesEach bytes that follow for each of what is counted, at least
+     * @param bytesEach minimum number of bytes that follow for each counted item
      */
     int count(int bytesEach) throws IOException {
         var count = int32();
@@ -82,7 +83,7 @@ final class CheckedInput {
     /**
      * Compares the checksum.
      *
-     * @throws IOException if it is another, or bytes are left
+     * @throws IOException if the checksum differs, or bytes are left
      */
     void finish() throws IOException {
         if (unread > 0 || buffer.hasRemaining()) {

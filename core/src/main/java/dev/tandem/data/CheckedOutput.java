@@ -6,7 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.util.zip.CRC32C;
 
-/** Writes little-endian numbers in large blocks, and at the end the checksum of all of them. */
+/** Writes little-endian numbers in large blocks, and at the end a checksum of all of them. */
 final class CheckedOutput {
     private static final int BUFFER = 1 << 18;
 
@@ -30,7 +30,7 @@ final class CheckedOutput {
         buffer.putLong(value);
     }
 
-    /** Bytes so far. */
+    /** Number of bytes written so far. */
     long position() {
         return flushed + buffer.position();
     }
@@ -63,7 +63,7 @@ final class CheckedOutput {
         buffer.put(values);
     }
 
-    /** Writes the checksum and what is left; nothing may follow. */
+    /** Writes the rest of the block and the checksum; nothing may follow. */
     void finish() throws IOException {
         flush();
         buffer.putInt((int) checksum.getValue());

@@ -19,7 +19,7 @@ public final class ContentDigest {
 
     private ContentDigest() {}
 
-    /** Of a file's bytes, read once from beginning to end. */
+    /** Digest of a file's bytes, read once from beginning to end. */
     static byte[] of(Path file) throws IOException {
         var digest = sha256();
         var buffer = ByteBuffer.allocate(BUFFER);
@@ -32,12 +32,12 @@ public final class ContentDigest {
         return digest.digest();
     }
 
-    /** Of a file that may be absent. */
+    /** Digest of a file that may be absent. */
     static Optional<byte[]> ofOptional(Path file) throws IOException {
         return Files.isRegularFile(file) ? Optional.of(of(file)) : Optional.empty();
     }
 
-    /** Of texts: different lists have different digests, also where the joined texts are the same. */
+    /** Digest of texts. Different lists have different digests, even where the joined texts are the same. */
     public static byte[] of(Iterable<String> texts) {
         var digest = sha256();
         for (var text : texts) {

@@ -10,9 +10,9 @@ import tools.jackson.databind.node.ObjectNode;
 interface ConversationRenderer {
 
     /**
-     * The text of {@code messages}.
+     * Renders {@code messages} as text.
      *
-     * @param tools what the template knows as {@code tools}
+     * @param tools the value that the template knows as {@code tools}
      * @param addGenerationPrompt whether the beginning of the assistant's next turn follows
      * @throws dev.tandem.UserException if the template refuses them
      */

@@ -2,12 +2,12 @@ package dev.tandem.data;
 
 import java.util.List;
 
-/** Batches of the same number of examples each, as they are drawn. A batch may run over the end of an epoch. */
+/** Batches with a fixed number of examples each, in drawing order. A batch may run over the end of an epoch. */
 final class CountedBatches implements BatchStream {
     private final SeededStream draws;
     private final int size;
 
-    /** @param size examples of a batch */
+    /** @param size examples per batch */
     CountedBatches(SeededStream draws, int size) {
         this.draws = draws;
         this.size = size;
@@ -32,7 +32,7 @@ final class CountedBatches implements BatchStream {
     public void restore(StreamState state) {
         if (state.batches() != 0) {
             throw new IllegalArgumentException(
-                    "it is within a window of batches formed by batch-tokens, and these batches have a batch-size");
+                    "it is within a window of batches formed by batch-tokens, but these batches use a batch-size");
         }
         draws.restore(state);
     }

@@ -9,10 +9,10 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * What became of an objective's data: nothing is dropped or cut in silence.
+ * What became of an objective's data: nothing is dropped or cut silently.
  *
  * @param objective the objective's name
- * @param files every file that was read
+ * @param files all files that were read
  * @param training training examples
  * @param evaluation evaluation examples
  * @param tokens tokens of all training examples
@@ -35,10 +35,10 @@ public record DataReport(
      * One file.
      *
      * @param path the file
-     * @param rows rows read of it
+     * @param rows rows read from it
      * @param kept rows kept
      * @param dropped rows left out, by reason
-     * @param notes remarkable rows among the kept
+     * @param notes remarkable rows among those kept
      */
     public record FileReport(
             Path path, int rows, int kept, Map<DropReason, Integer> dropped, Map<RowNote, Integer> notes) {
@@ -48,7 +48,7 @@ public record DataReport(
         }
     }
 
-    /** For a person: a line for the whole and a line for every file that had something to say. */
+    /** The report for a person: one line for the whole, and one for each file with remarks. */
     public String text() {
         var lines = new ArrayList<String>();
         lines.add(String.format(
@@ -89,7 +89,7 @@ public record DataReport(
         return String.join("; ", parts);
     }
 
-    /** For the metrics: the same as maps, lists, numbers and strings. */
+    /** The report for the metrics, as maps, lists, numbers and strings. */
     public Map<String, Object> json() {
         var result = new LinkedHashMap<String, Object>();
         result.put("training", training);

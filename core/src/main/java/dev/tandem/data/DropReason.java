@@ -12,7 +12,7 @@ public enum DropReason {
     NO_SHARED_PROMPT("the two dialogues share no prompt or lack a last answer"),
     /** Text with a lone surrogate, which no tokenizer can take. */
     NOT_UNICODE("text that is not valid Unicode"),
-    /** A conversation without an assistant's turn. */
+    /** A conversation without an assistant turn. */
     NO_ASSISTANT_TURN("no assistant turn"),
     /** The chat template refuses the conversation. */
     TEMPLATE_REFUSED("the chat template refuses the conversation");

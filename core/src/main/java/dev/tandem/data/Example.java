@@ -55,7 +55,7 @@ public record Example(int index, List<TokenSequence> sequences, OptionalDouble l
 
     /** The same for examples of equal sequences, and hardly ever for others. */
     long hash() {
-        return sequences instanceof StoredSequences stored ? stored.hash() : RowIndex.hash(sequences);
+        return sequences instanceof StoredSequences stored ? stored.hash() : SequenceHash.of(sequences);
     }
 
     private int[] lengths() {

@@ -3,15 +3,16 @@ package dev.tandem.data;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Cuts a list of examples into parts: each goes on until the next example would be one too many. */
+/** Cuts a list of examples into parts: each part extends until the next example would exceed a limit. */
 public final class GreedyCut {
     private GreedyCut() {}
 
     /**
      * Cuts in the list's order.
      *
-     * @param mostExamples most examples of a part, at least 1
-     * @param mostTokens most tokens of all sequences of a part; a longer single example is a part of its own
+     * @param mostExamples maximum number of examples in a part, at least 1
+     * @param mostTokens maximum number of tokens of all sequences in a part; a longer single example is a part of its
+     *     own
      * @return views of the list; none is empty
      */
     public static List<List<Example>> of(List<Example> examples, int mostExamples, int mostTokens) {

@@ -4,7 +4,7 @@ import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 
-/** The turn of a conversation that answers it, in either spelling: {@code role}, or ShareGPT's {@code from}. */
+/** The turn that answers a conversation, in either spelling: {@code role}, or ShareGPT's {@code from}. */
 public final class LastTurn {
     private static final Set<String> ASSISTANT = Set.of("assistant", "gpt", "bot");
 
@@ -16,7 +16,7 @@ public final class LastTurn {
                 message.path("role").asString(message.path("from").asString("")));
     }
 
-    /** Ends a conversation with an answer, in place of the one that it may end with. */
+    /** Ends a conversation with an answer, replacing the one that it may already end with. */
     public static void replace(ArrayNode messages, String answer) {
         var last = messages.size() - 1;
         if (last >= 0 && isAnswer(messages.get(last))) {

@@ -3,7 +3,7 @@ package dev.tandem.data;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** A value made when it is first needed, once, whichever thread asks. */
+/** A value that is computed once, when a thread first asks for it. */
 final class Lazy<T> implements Supplier<T> {
     private final Supplier<T> source;
     private Optional<T> made = Optional.empty();

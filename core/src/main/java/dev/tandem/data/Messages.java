@@ -13,7 +13,7 @@ public final class Messages {
     private Messages() {}
 
     /**
-     * The messages in a column; all their keys are kept.
+     * Reads the messages in a column; all their keys are kept.
      *
      * @throws dev.tandem.UserException unless it is there, a list of objects with a role
      */

@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A model's tokenizer, loaded when a text first needs it: tokens that were cached need none, and large vocabularies take a
- * second to load. Safe for use by several threads.
+ * A model's tokenizer, loaded when a text first needs it: cached tokens need none, and large vocabularies take a second
+ * to load. Safe for use by several threads.
  */
 public final class ModelTokenizer implements AutoCloseable {
-    /** Files that decide about ids: the vocabulary, the special tokens' roles, the chat template. */
+    /** Files that determine ids: the vocabulary, the special tokens' roles, the chat template. */
     private static final List<String> FILES = List.of(
             "tokenizer.json",
             "tokenizer_config.json",
@@ -26,12 +26,12 @@ public final class ModelTokenizer implements AutoCloseable {
     private List<String> digests = List.of();
     private boolean closed;
 
-    /** @param folder the model's; nothing is read yet */
+    /** @param folder the model's folder; nothing is read yet */
     public ModelTokenizer(Path folder) {
         this.folder = folder;
     }
 
-    /** Names of the files of a model's folder that decide about ids; a model need not have all. */
+    /** Names of the files in a model's folder that determine ids; a model need not have all of them. */
     public static List<String> files() {
         return FILES;
     }
@@ -50,7 +50,7 @@ public final class ModelTokenizer implements AutoCloseable {
         return tokenizer;
     }
 
-    /** Digests of the files that decide about ids, by name; absent files are marked as such. */
+    /** Digests of the files that determine ids, by name; absent files are marked as such. */
     synchronized List<String> digests() throws IOException {
         if (!digests.isEmpty()) {
             return digests;

@@ -1,6 +1,6 @@
 package dev.tandem.data;
 
-/** User data in messages: one line, shortened, without control characters that a terminal would obey. */
+/** User data in messages: one line, shortened, without control characters that a terminal would interpret. */
 final class Printable {
     private static final int LONGEST = 80;
 

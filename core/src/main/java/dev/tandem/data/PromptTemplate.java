@@ -20,7 +20,7 @@ record PromptTemplate(String before, String after) {
         return new PromptTemplate(source.substring(0, place), source.substring(place + PLACE.length()));
     }
 
-    /** {@code prompt} in its place. */
+    /** The template with {@code prompt} in its place. */
     String render(String prompt) {
         return before + prompt + after;
     }

@@ -3,11 +3,11 @@ package dev.tandem.data;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Tells whether two paths name the same file. */
+/** Resolves paths so that two paths to the same file are equal. */
 public final class RealPaths {
     private RealPaths() {}
 
-    /** The path without links and detours; as it is named if there is no such file. */
+    /** The path without links and relative parts; as given if there is no such file. */
     public static Path of(Path file) {
         try {
             return file.toRealPath();

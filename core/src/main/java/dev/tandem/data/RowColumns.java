@@ -10,14 +10,14 @@ import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Columns of a row by the names a format gives them, with errors that say what to do.
+ * Columns of a row by the names that a format gives them, with errors that say what to do.
  *
- * @param columns from the format's column names to the file's; names not in it are the same in both
- * @param otherNames from the format's column names to second ones, which are read where a row has no column of the first
+ * @param columns maps the format's column names to the file's; names not in it are the same in both
+ * @param otherNames maps the format's column names to second ones, which are read where a row has no column of the first
  *     name and none is mapped
  */
 public record RowColumns(Map<String, String> columns, Map<String, String> otherNames) {
-    /** A name this far off is a slip of the finger, not another name. */
+    /** A name within this edit distance is taken for a typing error, not for another name. */
     private static final int CLOSE = 2;
 
     public RowColumns {
@@ -73,7 +73,7 @@ public record RowColumns(Map<String, String> columns, Map<String, String> otherN
         };
     }
 
-    /** What is in {@code column}; absent when the column is, or when it is null. */
+    /** The value in {@code column}; absent when the column is absent or null. */
     public Optional<JsonNode> optional(Row row, String column) {
         return Optional.ofNullable(row.values().get(name(row, column))).filter(node -> !node.isNull());
     }
@@ -92,7 +92,7 @@ public record RowColumns(Map<String, String> columns, Map<String, String> otherN
         return node;
     }
 
-    /** The error for something that is not {@code expected} in {@code column}. */
+    /** The error for a value in {@code column} that is not {@code expected}. */
     public UserException wrong(Row row, String column, JsonNode found, String expected) {
         return new UserException(row.where() + ": column '" + Printable.text(name(row, column)) + "' holds "
                 + describe(found) + "; " + expected + " was expected. Correct or remove the row.");
@@ -148,7 +148,7 @@ public record RowColumns(Map<String, String> columns, Map<String, String> otherN
                 .min(Comparator.comparingInt(name -> distance(name, wanted)));
     }
 
-    /** Levenshtein's distance of the lower-case names. */
+    /** Levenshtein distance of the lower-case names. */
     private static int distance(String first, String second) {
         var a = first.toLowerCase(Locale.ROOT);
         var b = second.toLowerCase(Locale.ROOT);

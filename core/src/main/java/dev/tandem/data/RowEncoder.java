@@ -9,8 +9,8 @@ public interface RowEncoder {
     /**
      * Encodes a row.
      *
-     * @throws dev.tandem.UserException if a column is absent or of a wrong type: naming the row, the column and the
-     *     columns there are
+     * @throws dev.tandem.UserException if a column is absent or has the wrong type; it names the row, the column and
+     *     the columns that exist
      */
     EncodedRow encode(Row row);
 }

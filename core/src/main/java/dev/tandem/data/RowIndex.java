@@ -6,9 +6,6 @@ import java.util.OptionalDouble;
 
 /** What is known of rows without their tokens: lengths of their sequences, trained tokens, and a hash. */
 final class RowIndex {
-    /** Odd 64-bit constant that spreads numbers (2⁶⁴ / golden ratio). */
-    private static final long SPREAD = 0x9E3779B97F4A7C15L;
-
     private int rows;
     private int sequences;
     private int[] ends = new int[64];
@@ -25,7 +22,7 @@ final class RowIndex {
         add(
                 tokens.stream().mapToInt(TokenSequence::length).toArray(),
                 tokens.stream().mapToInt(TokenSequence::trainedTokens).sum(),
-                hash(tokens),
+                SequenceHash.of(tokens),
                 row.label().orElse(Double.NaN));
     }
 
@@ -91,20 +88,5 @@ final class RowIndex {
 
     long hash(int row) {
         return hashes[row];
-    }
-
-    /** Of a row's tokens and which are trained: equal rows have the same, others hardly ever. */
-    static long hash(List<TokenSequence> row) {
-        var hash = row.size() * SPREAD;
-        for (var sequence : row) {
-            var ids = sequence.ids();
-            var flags = sequence.trained();
-            hash = (hash ^ ids.length) * SPREAD;
-            for (var i = 0; i < ids.length; i++) {
-                hash = (hash + (2L * ids[i] + (flags[i] ? 1 : 0))) * SPREAD;
-                hash ^= hash >>> 32;
-            }
-        }
-        return hash;
     }
 }

@@ -20,9 +20,9 @@ import java.util.function.Predicate;
 /**
  * Reads a file on one thread, encodes its rows on others and hands them to the caller in the file's order.
  *
- * <p>The reader may be a bounded number of chunks ahead of the caller. When the call returns, however it does, the reader
- * has ended and no row is being encoded. Of several broken rows the first in the file is told, and only if the caller wanted
- * the rows up to it.
+ * <p>The reader may be a bounded number of chunks ahead of the caller. When the call returns, in success or failure,
+ * the reader has ended and no row is being encoded. Of several broken rows only the first in the file is reported, and
+ * only if the caller wanted the rows up to it.
  */
 final class RowPipeline {
     private static final int ROWS_OF_A_CHUNK = 64;
@@ -30,7 +30,7 @@ final class RowPipeline {
     private final RowEncoder encoder;
     private final BlockingQueue<Chunk> chunks = new LinkedBlockingQueue<>();
     private final Semaphore room;
-    /** Of its own: the common pool leaves a core to its callers, and here the caller waits. */
+    /** A pool of its own: the common pool reserves a core for its callers, and here the caller waits. */
     private final ExecutorService encoders;
 
     private final List<Row> waiting = new ArrayList<>();
@@ -50,7 +50,7 @@ final class RowPipeline {
     }
 
     /**
-     * Rows that follow each other, being encoded.
+     * Consecutive rows that are being encoded.
      *
      * @param work gives the rows; never fails
      * @param end why nothing follows: a failure of the reader, or none at the end of the file
@@ -60,13 +60,13 @@ final class RowPipeline {
     /** The reader is done. */
     private record End(Optional<Throwable> failure) {}
 
-    /** Rows in order and what stopped at the row after them. */
+    /** Rows in order, and the failure at the row after them, if any. */
     private record Encoded(List<EncodedRow> rows, Optional<RuntimeException> failure) {}
 
     /**
-     * Goes through a file.
+     * Processes a file.
      *
-     * @param rows takes rows on the calling thread; false: no more are wanted
+     * @param rows receives rows on the calling thread; returns false when no more are wanted
      * @throws dev.tandem.UserException if the file or a wanted row is broken
      * @throws CancellationException if the calling thread is interrupted, which it still is afterwards
      */
@@ -120,14 +120,14 @@ final class RowPipeline {
 
     private void stop(Thread reader) {
         stopped = true;
-        room.release(); // a reader that waits for room sees that it is over
+        room.release(); // a reader that waits for capacity sees that the run is over
         var interrupted = false;
         var ended = false;
         while (!ended) {
             try {
                 reader.join();
                 encoders.shutdown();
-                // the tokenizer may be closed after this call: nobody may be using it
+                // the tokenizer may be closed after this call: no thread may be using it
                 ended = encoders.awaitTermination(1, TimeUnit.HOURS);
             } catch (InterruptedException e) {
                 interrupted = true;
@@ -145,7 +145,7 @@ final class RowPipeline {
         } catch (RuntimeException | Error e) {
             failure = Optional.of(e); // the caller rethrows it when its turn comes
         }
-        // without asking for room: the end must arrive even when the caller has stopped
+        // without acquiring capacity: the end must arrive even when the caller has stopped
         submit(Optional.of(new End(failure)));
     }
 

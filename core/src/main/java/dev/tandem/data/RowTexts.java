@@ -12,14 +12,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The texts of a row before any template or tokenizer: what rows are compared by.
+ * The texts of a row before any template or tokenizer, by which rows are compared.
  *
- * @param prompt what is asked; of a conversation, everything before its first answer
- * @param answers one answer, or the chosen and the rejected one; of a conversation, everything after its prompt
+ * @param prompt the question; in a conversation, everything before its first answer
+ * @param answers one answer, or the chosen and the rejected one; in a conversation, everything after its prompt
  */
 public record RowTexts(String prompt, List<String> answers) {
     private static final Pattern SPACE = Pattern.compile("\\s+");
-    /** Turn marks that some data sets hold and others leave to the template. */
+    /** Turn marks that some data sets contain and others leave to the template. */
     private static final Pattern MARKS = Pattern.compile("^(Human|User):|Assistant:$");
 
     public RowTexts {

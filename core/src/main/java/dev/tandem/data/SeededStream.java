@@ -8,10 +8,10 @@ import java.util.stream.IntStream;
 
 /**
  * Endless stream over one or several sources. Several are blended: each draw picks a source by its weight, and each
- * source is gone through epoch by epoch, reshuffled every time.
+ * source is iterated over epoch by epoch, reshuffled every time.
  *
  * <p>The source of draw n depends on the seed and n alone, the order of an epoch on the seed, the source and the epoch:
- * a stream is put back anywhere without replaying what came before.
+ * a stream can be restored to any position without replaying what came before.
  */
 final class SeededStream {
     /** Odd 64-bit constant that spreads consecutive numbers over the seed space (2⁶⁴ / golden ratio). */
@@ -28,7 +28,7 @@ final class SeededStream {
     /**
      * @param sources examples of every source; none is empty
      * @param weights probability of each source, summing to one
-     * @param shuffle whether the order changes from epoch to epoch; otherwise it is the sources' own
+     * @param shuffle whether the order changes from epoch to epoch; otherwise it is that of the sources
      */
     SeededStream(List<List<Example>> sources, double[] weights, boolean shuffle, long seed) {
         if (sources.isEmpty() || sources.stream().anyMatch(List::isEmpty) || sources.size() != weights.length) {
@@ -103,17 +103,20 @@ final class SeededStream {
         return order;
     }
 
-    /** Where the stream is. */
+    /** The current position of the stream. */
     StreamState state() {
         return new StreamState(
                 consumed, java.util.Arrays.stream(perSource).boxed().toList(), 0);
     }
 
-    /** Goes to where {@code state} was taken. @throws IllegalArgumentException if that was of other sources */
+    /**
+     * Moves to the position at which {@code state} was taken. @throws IllegalArgumentException if it is of other
+     * sources
+     */
     void restore(StreamState state) {
         if (state.perSource().size() != perSource.length) {
             throw new IllegalArgumentException(
-                    "it is of " + state.perSource().size() + " sources, and there are " + perSource.length);
+                    "it is for " + state.perSource().size() + " sources, but there are " + perSource.length);
         }
         consumed = state.consumed();
         for (var i = 0; i < perSource.length; i++) {

@@ -15,10 +15,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What the files beside {@code tokenizer.json} say: the tokens' roles and the chat template. For each role the first
- * file that names it decides: {@code tokenizer_config.json}, {@code special_tokens_map.json},
- * {@code generation_config.json}, {@code config.json}. The first two name tokens by text (a string, or an object with
- * {@code content}), the others by id.
+ * What the files beside {@code tokenizer.json} say about the tokens' roles and the chat template. For each role the
+ * first file that names it decides: {@code tokenizer_config.json}, {@code special_tokens_map.json}, {@code
+ * generation_config.json}, {@code config.json}. The first two name tokens by text (a string, or an object with {@code
+ * content}), the others by id.
  */
 final class SpecialTokens {
     private static final String CONFIG = "tokenizer_config.json";
@@ -68,7 +68,7 @@ final class SpecialTokens {
         return Collections.unmodifiableSet(ends);
     }
 
-    /** Whether {@code tokenizer_config.json} itself decides about BOS; absent: the post-processor does. */
+    /** Whether {@code tokenizer_config.json} itself decides about BOS; if absent, the post-processor does. */
     Optional<Boolean> addBosToken() {
         return config.map(json -> json.path("add_bos_token"))
                 .filter(JsonNode::isBoolean)
@@ -84,7 +84,7 @@ final class SpecialTokens {
 
     /**
      * The chat template: {@code chat_template.jinja}, else {@code chat_template} of {@code tokenizer_config.json} (a
-     * string, or a list of named templates of which {@code default} counts).
+     * string, or a list of named templates of which {@code default} is used).
      */
     Optional<String> chatTemplate() {
         var file = folder.resolve(TEMPLATE);
@@ -118,7 +118,7 @@ final class SpecialTokens {
         var id = Optional.ofNullable(tokenizer.ids().get(token)).or(() -> declaredId(token));
         return id.orElseThrow(() -> new UserException(folder.resolve(CONFIG) + " (or special_tokens_map.json): the "
                 + role + " '" + Printable.text(token) + "' is not in the vocabulary of " + tokenizer.file()
-                + ". Use the tokenizer files that belong together."));
+                + ". Use tokenizer files that belong together."));
     }
 
     /** Tokens that only {@code tokenizer_config.json} declares. */

@@ -2,15 +2,15 @@ package dev.tandem.data;
 
 import java.util.List;
 
-/** Sequences of an example that are made each time they are asked for; what is known of them is known without. */
+/** The sequences of an example that are kept elsewhere and read when they are asked for; what is said here needs no reading. */
 interface StoredSequences extends List<TokenSequence> {
 
-    /** Tokens of each, {@code [sequences]}. */
+    /** Tokens of every sequence, {@code [sequences]}. */
     int[] lengths();
 
-    /** Trained tokens of all of them together. */
+    /** Trained tokens of all sequences together. */
     int trainedTokens();
 
-    /** See {@link RowIndex#hash(List)}. */
+    /** See {@link SequenceHash}. */
     long hash();
 }

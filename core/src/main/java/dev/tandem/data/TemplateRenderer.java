@@ -10,13 +10,13 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Renders conversations with a chat template, given the variables that Hugging Face's {@code apply_chat_template} gives
- * it: {@code messages}, {@code tools}, {@code documents} (none), {@code add_generation_prompt}, and the texts of the
- * special tokens by their names.
+ * Renders conversations with a chat template, with the variables that Hugging Face's {@code apply_chat_template}
+ * supplies: {@code messages}, {@code tools}, {@code documents} (none), {@code add_generation_prompt}, and the texts of
+ * the special tokens by their names.
  *
  * @param specialTexts special tokens, {@code bos_token} and so on
- * @param none what a template knows as {@code none}
- * @param template renders with variables
+ * @param none the value that a template knows as {@code none}
+ * @param template renders the template with given variables
  */
 record TemplateRenderer(Map<String, String> specialTexts, Object none, Function<Map<String, Object>, Rendered> template)
         implements ConversationRenderer {
@@ -31,7 +31,7 @@ record TemplateRenderer(Map<String, String> specialTexts, Object none, Function<
         return template.apply(variables);
     }
 
-    /** JSON as templates know it: texts, whole numbers, numbers, booleans, lists, maps and none. */
+    /** JSON as templates know it: texts, integers, numbers, booleans, lists, maps and none. */
     private Object value(JsonNode node) {
         if (node.isArray()) {
             var list = new ArrayList<Object>();

@@ -15,9 +15,9 @@ import java.util.stream.IntStream;
 
 /**
  * A model's own tokenizer: the Hugging Face tokenizers library on the {@code tokenizer.json} of a model's folder, so
- * that ids are those the model was trained on.
+ * that ids are those that the model was trained on.
  *
- * <p>The text of a special token is recognised as that token wherever it stands, in a user's text too, as Hugging Face
+ * <p>The text of a special token is recognised as that token wherever it occurs, in a user's text too, as Hugging Face
  * tokenizers do. No special token is added unless a method says so.
  *
  * <p>Safe for use by several threads. It owns native memory: {@link #close()} it, after which it cannot be used.
@@ -29,7 +29,10 @@ public final class TextTokenizer implements AutoCloseable {
 
     private final Path folder;
     private final HuggingFaceTokenizer start;
-    /** Without the rule that puts a space before a text; the same object as {@code start} when there is no such rule. */
+    /**
+     * The encoder without the rule that puts a space before a text; the same object as {@code start} if there is no
+     * such rule.
+     */
     private final HuggingFaceTokenizer continuation;
 
     private final int vocabSize;
@@ -93,7 +96,7 @@ public final class TextTokenizer implements AutoCloseable {
     }
 
     private static HuggingFaceTokenizer open(Path file, String json) {
-        // The library for this machine is on the class path. Without these it would look for a CUDA build to download.
+        // The library for this machine is on the class path. Without these, DJL looks for a CUDA build online.
         setUnlessSet("ai.djl.offline", "true");
         setUnlessSet("RUST_FLAVOR", "cpu");
         try (var stream = new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8))) {
@@ -113,7 +116,7 @@ public final class TextTokenizer implements AutoCloseable {
         }
     }
 
-    /** What the tokenizer's own rules put before a text. */
+    /** The token that the tokenizer's own rules put before a text. */
     private OptionalInt bosOfPostProcessor(Path file) {
         var without = start.encode(PROBE, false, false).getIds();
         var with = start.encode(PROBE, true, false).getIds();
@@ -134,7 +137,7 @@ public final class TextTokenizer implements AutoCloseable {
     }
 
     /**
-     * Ids of a text that stands at the beginning of a sequence, no special tokens added.
+     * Ids of a text at the beginning of a sequence; no special tokens are added.
      *
      * @throws IllegalArgumentException if the text has a lone surrogate
      */
@@ -143,9 +146,9 @@ public final class TextTokenizer implements AutoCloseable {
     }
 
     /**
-     * Ids of a text that goes on after other text: the same as {@link #encode}, but without the space that
-     * SentencePiece-style tokenizers (Llama 2, Mistral) put before a text. Joined to the ids of what stands before it,
-     * the whole decodes to both texts joined.
+     * Ids of a text that follows other text. Works as {@link #encode}, but without the space that SentencePiece-style
+     * tokenizers (Llama 2, Mistral) put before a text. Appended to the ids of the preceding text, the result decodes to
+     * both texts joined.
      *
      * @throws IllegalArgumentException if the text has a lone surrogate
      */
@@ -155,8 +158,8 @@ public final class TextTokenizer implements AutoCloseable {
 
     /**
      * Ids of a prompt as the model sees it before it answers: BOS once at the front if the tokenizer's own rules add
-     * it, then the text without the spaces at its end. (Those belong to the front of the answer: BPE joins a space to
-     * the word after it.)
+     * it, then the text without trailing spaces. (Those belong to the front of the answer: BPE joins a space to the
+     * word after it.)
      *
      * @throws IllegalArgumentException if the text has a lone surrogate
      */
@@ -200,8 +203,8 @@ public final class TextTokenizer implements AutoCloseable {
     }
 
     /**
-     * Whether BOS stands at the front of every sequence: {@code add_bos_token} of {@code tokenizer_config.json} if it is
-     * there, else what the post-processor of {@code tokenizer.json} does.
+     * Whether BOS is put at the front of every sequence: {@code add_bos_token} of {@code tokenizer_config.json} if
+     * present, else what the post-processor of {@code tokenizer.json} does.
      */
     public boolean addsBos() {
         return addsBos;
@@ -212,7 +215,7 @@ public final class TextTokenizer implements AutoCloseable {
         return bos;
     }
 
-    /** The end-of-sequence token: what a response ends with. */
+    /** The end-of-sequence token, which ends a response. */
     public int eos() {
         return eos;
     }

@@ -10,18 +10,19 @@ import java.util.concurrent.RunnableFuture;
 import java.util.function.Supplier;
 
 /**
- * Work done at the same time whose outcome doesn't depend on timing: results come in order, and of several failures the first
- * in order is thrown. No thread outlives the call.
+ * Work done in parallel whose outcome does not depend on timing: results come in order, and of several failures the
+ * first in order is thrown. No thread outlives the call.
  */
 public final class Together {
     private Together() {}
 
     /**
-     * Does all of {@code work}, each on a thread of its own, as many at a time as there are cores. Once one has failed those
-     * after it are interrupted or not begun; those before it are finished, because their failure would count.
+     * Runs all of {@code work}, each on a thread of its own, with at most one thread per core at a time. Once one has
+     * failed, those after it are interrupted or not begun; those before it are finished, because their failure would
+     * take precedence.
      *
-     * @param name of the threads
-     * @throws RuntimeException what the first failing work threw
+     * @param name name of the threads
+     * @throws RuntimeException the exception of the first work, in order, that failed
      */
     public static <T> List<T> all(String name, List<Supplier<T>> work) {
         if (work.size() == 1) {
@@ -50,9 +51,9 @@ public final class Together {
     }
 
     /**
-     * Does one thing on a thread of its own while the caller does another.
+     * Runs one task on a thread of its own while the caller continues.
      *
-     * @param name of the thread
+     * @param name name of the thread
      */
     public static <T> Task<T> start(String name, Supplier<T> work) {
         return Task.start(name, work);
@@ -67,7 +68,7 @@ public final class Together {
 
     private record Outcome<T>(Optional<T> result, Optional<Throwable> failure) {}
 
-    /** Work going on. */
+    /** Work in progress. */
     public static final class Task<T> {
         private final RunnableFuture<T> future;
         private final Thread thread;
@@ -88,7 +89,7 @@ public final class Together {
         /**
          * Waits for the result.
          *
-         * @throws RuntimeException what the work threw
+         * @throws RuntimeException the exception that the work threw
          */
         public T get() {
             var outcome = await();
@@ -97,15 +98,15 @@ public final class Together {
         }
 
         /**
-         * Waits for the end, in success or failure, for some time.
+         * Waits a limited time for the end, in success or failure.
          *
-         * @return whether it has come
+         * @return whether the work has ended
          */
         public boolean within(Duration most) {
             try {
                 thread.join(most.toMillis());
             } catch (InterruptedException e) {
-                // who asks for the result passes it on to the work
+                // get() passes the interrupt on to the work
                 Thread.currentThread().interrupt();
                 return true;
             }
@@ -126,7 +127,7 @@ public final class Together {
                     } catch (ExecutionException e) {
                         return new Outcome<>(Optional.empty(), Optional.ofNullable(e.getCause()));
                     } catch (InterruptedException e) {
-                        // whoever wants to stop the caller wants to stop the work
+                        // to stop the caller is to stop the work
                         cancel();
                         interrupted = true;
                     }

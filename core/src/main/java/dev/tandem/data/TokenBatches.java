@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Batches of as many examples as a budget of tokens holds, those of a batch similar in length. They are formed window by
- * window: the next draws are sorted by their tokens, cut where the budget ends, and the batches put into a random order.
- * Without shuffling, draws are cut in the order they come in.
+ * Batches of as many examples as a token budget holds, where the examples of a batch are similar in length. They are
+ * formed window by window: the next draws are sorted by their tokens, cut where the budget ends, and the batches put
+ * into a random order. Without shuffling, draws are cut in their own order.
  *
  * <p>Every draw is in exactly one batch of its window, so an epoch holds every example once, as without batches. The
  * order of a window's batches depends on the seed and the window's number alone.
@@ -17,25 +17,25 @@ import java.util.SplittableRandom;
 final class TokenBatches implements BatchStream {
     /** Odd 64-bit constant that spreads consecutive numbers over the seed space (2⁶⁴ / golden ratio). */
     private static final long SPREAD = 0x9E3779B97F4A7C15L;
-    /** Keeps the order of batches apart from the draws, which come from the same seed. */
+    /** Separates the order of batches from the draws, which use the same seed. */
     private static final long ORDER_OF_BATCHES = 0x6F72646572L;
 
-    /** At the start of the window whose batches are given out. */
+    /** State at the start of the window whose batches are being handed out. */
     private final SeededStream draws;
 
     private final int budget;
     private final int window;
     private final boolean shuffle;
     private final long seed;
-    /** Of the window; empty before it is looked at. */
+    /** Batches of the window; empty until it is first used. */
     private List<List<Example>> batches = List.of();
 
     private int taken;
 
     /**
      * @param draws examples, at the start of a window
-     * @param budget most tokens of a batch; a longer single example is a batch of its own
-     * @param window draws of a window
+     * @param budget maximum number of tokens in a batch; a longer single example is a batch of its own
+     * @param window number of draws in a window
      * @param shuffle whether batches are sorted by length and shuffled
      */
     TokenBatches(SeededStream draws, int budget, int window, boolean shuffle, long seed) {
@@ -79,7 +79,7 @@ final class TokenBatches implements BatchStream {
         if (!shuffle) {
             return GreedyCut.of(drawn, Integer.MAX_VALUE, budget);
         }
-        // stable: of equal lengths the one drawn first comes first
+        // stable: among equal lengths the one drawn first comes first
         var sorted =
                 drawn.stream().sorted(Comparator.comparingInt(Example::tokens)).toList();
         var result = new ArrayList<>(GreedyCut.of(sorted, Integer.MAX_VALUE, budget));
@@ -103,7 +103,7 @@ final class TokenBatches implements BatchStream {
         forget();
         if (state.consumed() % window != 0 || state.batches() >= batches().size()) {
             throw new IllegalArgumentException("it is " + state.batches() + " batches after draw " + state.consumed()
-                    + ", where windows of " + window + " draws and batches of " + budget + " tokens never are");
+                    + ", which windows of " + window + " draws and batches of " + budget + " tokens never reach");
         }
         taken = (int) state.batches();
     }

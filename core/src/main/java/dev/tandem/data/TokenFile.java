@@ -27,7 +27,7 @@ import java.util.Map;
  * int32 + n×int32   number of drop reasons, rows dropped for each, in the order of {@link DropReason}
  * int32 + n×int32   number of notes, rows noted for each, in the order of {@link RowNote}
  * int32     rows kept; for each:
- *     int64        hash of the row, see {@link RowIndex#hash(java.util.List)}
+ *     int64        hash of the row, see {@link SequenceHash}
  *     float64      label; NaN: none. Layout 2, which is read too, does not have it
  *     int32        trained tokens
  *     int32 + n×int32   number of sequences, tokens of each

@@ -10,10 +10,10 @@ import java.util.List;
 public sealed interface TokenRow {
 
     /**
-     * Trained ids of a list.
+     * A span of trained ids in a list.
      *
-     * @param from place of the first one, from 0
-     * @param to place after the last one
+     * @param from index of the first one, from 0
+     * @param to index after the last one
      */
     record Span(int from, int to) {}
 
@@ -21,8 +21,8 @@ public sealed interface TokenRow {
      * One sequence: {@code input_ids}, {@code prompt_length}, {@code trained}.
      *
      * @param inputIds token ids
-     * @param promptLength how many of them come before the first trained one
-     * @param trained which are trained; none: all after the prompt
+     * @param promptLength number of ids before the first trained one
+     * @param trained spans that are trained; none: all after the prompt
      */
     record Single(int[] inputIds, int promptLength, List<Span> trained) implements TokenRow {
         public Single {
@@ -34,11 +34,11 @@ public sealed interface TokenRow {
      * Two sequences: {@code prompt_ids}, {@code chosen_ids}, {@code rejected_ids}, {@code chosen_trained}, {@code
      * rejected_trained}.
      *
-     * @param promptIds what both begin with
-     * @param chosenIds how the chosen one goes on
-     * @param rejectedIds how the rejected one goes on
-     * @param chosenTrained which of the chosen ids are trained; none: all
-     * @param rejectedTrained which of the rejected ids are trained; none: all
+     * @param promptIds the ids that both begin with
+     * @param chosenIds the ids of the chosen answer after the prompt
+     * @param rejectedIds the ids of the rejected answer after the prompt
+     * @param chosenTrained spans of the chosen ids that are trained; none: all
+     * @param rejectedTrained spans of the rejected ids that are trained; none: all
      */
     record Pair(
             int[] promptIds, int[] chosenIds, int[] rejectedIds, List<Span> chosenTrained, List<Span> rejectedTrained)
@@ -50,9 +50,9 @@ public sealed interface TokenRow {
     }
 
     /**
-     * The row of a kept row's sequences.
+     * The row for the sequences of a kept row.
      *
-     * @param sequences one, or chosen and rejected; each has trained tokens
+     * @param sequences one sequence, or chosen and rejected; each has trained tokens
      */
     static TokenRow of(List<TokenSequence> sequences) {
         if (sequences.size() == 1) {
@@ -79,7 +79,7 @@ public sealed interface TokenRow {
         return result;
     }
 
-    /** Tokens before either answer that are the same in both. */
+    /** Number of tokens before either answer that are the same in both. */
     private static int shared(TokenSequence chosen, TokenSequence rejected) {
         var most = Math.min(untrained(chosen), untrained(rejected));
         var different = Arrays.mismatch(chosen.ids(), 0, most, rejected.ids(), 0, most);
@@ -90,7 +90,7 @@ public sealed interface TokenRow {
         return Arrays.copyOfRange(sequence.ids(), from, sequence.length());
     }
 
-    /** None where all after the prompt is trained. */
+    /** The trained spans; none if everything after the prompt is trained. */
     private static List<Span> spans(TokenSequence sequence, int prompt, int offset) {
         return sequence.equals(TokenSequence.of(sequence.ids(), prompt))
                 ? List.of()

@@ -5,8 +5,8 @@ import java.util.Arrays;
 /**
  * One sequence as the model reads it: token ids, and which of them are trained (response tokens).
  *
- * <p>A token is trained when the objective uses its log-prob given all tokens before it. The first token has nothing
- * before it and is never trained.
+ * <p>A token is trained when the objective uses its log-prob given all preceding tokens. The first token has no context
+ * and is never trained.
  *
  * @param ids token ids, {@code [tokens]}
  * @param trained for each token whether its log-prob counts, {@code [tokens]}; {@code trained[0]} is always false
@@ -26,7 +26,7 @@ public record TokenSequence(int[] ids, boolean[] trained) {
         }
     }
 
-    /** Prompt then response: every token at index ≥ {@code promptLength} (and ≥ 1) is trained. */
+    /** A sequence of prompt, then response: every token at index ≥ {@code promptLength} (and ≥ 1) is trained. */
     public static TokenSequence of(int[] ids, int promptLength) {
         var trained = new boolean[ids.length];
         for (var i = Math.max(1, promptLength); i < ids.length; i++) {

@@ -13,16 +13,16 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A {@code tokenizer.json}, checked before the native library sees it: what that library cannot take may end the whole
- * process there instead of raising an error.
+ * A {@code tokenizer.json}, checked before the native library sees it: input that the library cannot handle may end the
+ * whole process instead of raising an error.
  *
- * @param file where it was read
+ * @param file the file it was read from
  * @param root its content
  * @param ids ids of all tokens by their text, added tokens included
  * @param specialIds ids of the tokens marked special
  */
 record TokenizerJson(Path file, ObjectNode root, Map<String, Integer> ids, Set<Integer> specialIds) {
-    /** Above any vocabulary there is, and low enough that every id plus one is a number. */
+    /** Above any existing vocabulary, and low enough that every id plus one is an int. */
     private static final int MOST_IDS = 1 << 26;
 
     /** @throws UserException if the file is absent, not JSON, or describes a tokenizer other than BPE */
@@ -72,7 +72,7 @@ record TokenizerJson(Path file, ObjectNode root, Map<String, Integer> ids, Set<I
 
     /**
      * The same tokenizer without the rule that puts a space before a text (SentencePiece's dummy prefix), for text that
-     * goes on after other text; absent when it has no such rule.
+     * follows other text; absent if it has no such rule.
      */
     Optional<ObjectNode> withoutLeadingSpace() {
         var copy = root.deepCopy();

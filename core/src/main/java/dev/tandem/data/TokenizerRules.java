@@ -9,8 +9,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What a {@code tokenizer.json} may ask of the native library. Parts that end the process there (an error inside Rust's
- * code cannot become an exception), or that let a text grow without end, are refused before.
+ * The parts of a {@code tokenizer.json} that the native library may be given. Parts that end the process there (an
+ * error inside Rust's code cannot become an exception), or that let a text grow without limit, are refused first.
  */
 final class TokenizerRules {
     private static final Set<String> NORMALIZERS = Set.of(
@@ -44,7 +44,7 @@ final class TokenizerRules {
     private static final Set<String> DECODERS =
             Set.of("Sequence", "ByteLevel", "Metaspace", "ByteFallback", "Fuse", "Strip", "Replace", "BPEDecoder");
 
-    /** A part by its key: what is called so in messages, the kinds known, and the key of parts inside it. */
+    /** A part by its key: its name in messages, the known kinds, and the key of the parts inside it. */
     private static final Map<String, Part> PARTS = Map.of(
             "normalizer", new Part("normalizer", NORMALIZERS, "normalizers"),
             "pre_tokenizer", new Part("pre_tokenizer", PRE_TOKENIZERS, "pretokenizers"),
@@ -55,7 +55,7 @@ final class TokenizerRules {
     private static final int DEEPEST_PATTERN = 50;
     private static final int LONGEST_PIECE = 64;
     private static final int MOST_PIECES = 16;
-    /** How many times longer all replacements together may make a text. */
+    /** Maximum factor by which all replacements together may lengthen a text. */
     private static final long MOST_GROWTH = 1000;
 
     private final Path file;
@@ -67,7 +67,7 @@ final class TokenizerRules {
         this.file = file;
     }
 
-    /** @throws UserException if the tokenizer is none that the native library can be trusted with */
+    /** @throws UserException if the native library cannot be trusted with the tokenizer */
     static void check(Path file, ObjectNode tokenizer) {
         var model = tokenizer.path("model");
         var type = model.path("type").asString(model.has("merges") ? "BPE" : "unknown");
@@ -99,14 +99,14 @@ final class TokenizerRules {
         } else if (type.equals("Prepend") && node.path("prepend").asString("").length() > LONGEST_PIECE) {
             throw wrong("a prefix of more than " + LONGEST_PIECE + " characters");
         } else if (type.equals("Strip") && node.path("stop").asInt(0) != 0) {
-            throw wrong("a decoder that strips the ends of tokens"); // one shorter than that ends the process
+            throw wrong("a decoder that strips the ends of tokens"); // a shorter token ends the process
         } else if (type.equals("TemplateProcessing")) {
             checkTemplate(node.path("single"), node.path("special_tokens"));
         }
         node.path(part.inside()).forEach(inner -> check(part, inner));
     }
 
-    /** The compiler of patterns calls itself for every bracket. */
+    /** Refuses long or deeply nested patterns: the pattern compiler calls itself for every bracket. */
     private void checkPattern(String pattern) {
         var depth = 0;
         for (var i = 0; i < pattern.length(); i++) {

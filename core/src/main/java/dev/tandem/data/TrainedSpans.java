@@ -8,18 +8,18 @@ import java.util.List;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Which places of a list of ids are trained, where that is not simply all that follow the prompt: spans {@code [from, to)},
+ * The trained places in a list of ids, where these are not simply all that follow the prompt: spans {@code [from, to)},
  * counted from the list's first id.
  */
 final class TrainedSpans {
     private TrainedSpans() {}
 
     /**
-     * Marks what spans cover.
+     * Marks the ids that the spans cover.
      *
-     * @param offset place in {@code trained} of the list's first id
-     * @param name of the column, for messages
-     * @throws UserException if these are not spans of the list, ascending
+     * @param offset index in {@code trained} of the list's first id
+     * @param name name of the column, for messages
+     * @throws UserException if these are not ascending spans of the list
      */
     static void mark(Row row, String name, JsonNode spans, boolean[] trained, int offset) {
         var end = 0;
@@ -50,7 +50,7 @@ final class TrainedSpans {
                 + " tokens it goes with, ascending, as in [[2, 5], [9, 12]].");
     }
 
-    /** The spans that are trained from a place on, counted from there. */
+    /** The spans that are trained from an index on, counted from there. */
     static List<TokenRow.Span> of(boolean[] trained, int offset) {
         var result = new ArrayList<TokenRow.Span>();
         var from = offset;

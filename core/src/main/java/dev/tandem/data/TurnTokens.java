@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Tokenises the contexts and turns of a rendered conversation, each apart, and marks the trained tokens. */
+/** Tokenises the contexts and turns of a rendered conversation separately and marks the trained tokens. */
 final class TurnTokens {
     private final TextTokenizer tokenizer;
     private final Turns turns;
@@ -19,19 +19,19 @@ final class TurnTokens {
         this.turns = turns;
     }
 
-    /** Ids, and which are trained. */
+    /** Ids, and which of them are trained. */
     record Tokens(TextTokenizer tokenizer, int[] ids, boolean[] trained) {
 
         int length() {
             return ids.length;
         }
 
-        /** Whether any of the first {@code length} tokens is trained and more than the end of a turn. */
+        /** Whether the first {@code length} tokens contain a trained one that is more than the end of a turn. */
         boolean hasAnswer(int length) {
             return IntStream.range(0, length).anyMatch(i -> trained[i] && !tokenizer.isSpecial(ids[i]));
         }
 
-        /** The first {@code length} tokens, up to the last trained one of them. */
+        /** The first {@code length} tokens, up to the last trained one among them. */
         TokenSequence cut(int length) {
             var end = length;
             while (end > 1 && !trained[end - 1]) {
@@ -41,7 +41,7 @@ final class TurnTokens {
         }
     }
 
-    /** All of them; no token is trained if there is no turn. */
+    /** All tokens; none is trained if there is no turn. */
     Tokens tokens() {
         var at = 0;
         for (var span : turns.spans()) {
@@ -68,7 +68,7 @@ final class TurnTokens {
         add(encode(text), 0);
     }
 
-    /** Trained up to the special token that ends it; all of it if there is none. */
+    /** Adds a turn, trained up to the special token that ends it, or entirely if there is none. */
     private void turn(String text) {
         var ids = encode(text);
         var end = turnEnd(ids);
@@ -79,8 +79,8 @@ final class TurnTokens {
     }
 
     /**
-     * How many ids there are up to the special token that ends the turn, if only white space and special tokens follow:
-     * the first that ends a generation, else the last; 0 if there is none.
+     * Number of ids up to the special token that ends the turn, if only white space and special tokens follow: the
+     * first that ends a generation, else the last; 0 if there is none.
      */
     private int turnEnd(int[] ids) {
         var end = 0;
@@ -93,8 +93,8 @@ final class TurnTokens {
     }
 
     /**
-     * Ends the turns that do not end themselves: the last one with the special token the template writes after it, else
-     * with EOS; earlier ones with the same token where the template writes it.
+     * Ends the turns that have no end token: the last one with the special token that the template writes after it,
+     * else with EOS; earlier ones with the same token where the template writes it.
      */
     private void end(String rest) {
         var last = pieces.size() - 1;

@@ -8,15 +8,15 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A rendered conversation and which characters of it the assistant wrote.
+ * A rendered conversation and the characters of it that the assistant wrote.
  *
- * <p>A template that marks them itself ({@code {% generation %}}) is believed. Otherwise turn i is what {@code
- * render(messages[0..i])} has beyond the context generation would start from, {@code render(messages[0..i), generation
- * prompt added)}. Where the generation prompt says more than the rendered turn begins with (an opened
- * {@code <think>}), the turn begins where the two part.
+ * <p>If the template marks them itself ({@code {% generation %}}), its marks are used. Otherwise turn i is the part of
+ * {@code render(messages[0..i])} after the context that generation would start from, {@code render(messages[0..i),
+ * generation prompt added)}. Where the generation prompt contains more than the beginning of the rendered turn (an
+ * opened {@code <think>}), the turn begins where the two differ.
  *
- * <p>Some templates rewrite earlier turns when later ones follow (they remove an earlier answer's reasoning). A turn so
- * rewritten is context only: it is not what generation would write.
+ * <p>Some templates rewrite earlier turns when later ones follow (they remove an earlier answer's reasoning). A turn
+ * rewritten in this way is context only: it is not what generation would write.
  *
  * @param text the conversation up to its last assistant turn
  * @param spans the trained turns, in order, not overlapping
@@ -30,9 +30,9 @@ record Turns(String text, List<Span> spans) {
      * Finds the assistant's turns.
      *
      * @param messages the last one is the assistant's
-     * @param from turns of messages before this one are context
-     * @param ending EOS's text: what some templates put after a whole conversation, but not after its earlier turns
-     * @return absent if the template renders the last turn in a way that no context of it is a beginning of
+     * @param from turns of messages before this index are context
+     * @param ending EOS's text, which some templates put after a whole conversation but not after its earlier turns
+     * @return absent if no context of the last turn is a beginning of what the template renders
      * @throws dev.tandem.UserException if the template refuses the conversation
      */
     static Optional<Turns> find(
@@ -74,7 +74,7 @@ record Turns(String text, List<Span> spans) {
         return message.path("role").asString("").equals("assistant");
     }
 
-    /** Where the last of {@code messages} stands in {@code whole}; absent if {@code whole} does not begin with them. */
+    /** Where the last of {@code messages} is in {@code whole}; absent if {@code whole} does not begin with them. */
     private static Optional<Span> turn(
             ConversationRenderer renderer,
             List<ObjectNode> messages,

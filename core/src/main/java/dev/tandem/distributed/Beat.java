@@ -3,34 +3,34 @@ package dev.tandem.distributed;
 import java.util.Optional;
 
 /**
- * A rank's sign of life, as it goes through the store.
+ * A rank's heartbeat, as it is written to the store.
  *
- * @param count grows with every beat: one that stands still is of a rank that has stopped
- * @param state whether others may be waiting for it
- * @param seconds for how long it has been doing this
+ * @param count grows with every beat; if it stops growing, the rank has stopped
+ * @param state whether others may be waiting for this rank
+ * @param seconds how long it has been doing this
  * @param doing what it does, as in {@code in step 17}
  */
 record Beat(long count, State state, long seconds, String doing) {
     private static final int PARTS = 4;
 
-    /** Of a rank. */
+    /** State of a rank. */
     enum State {
         /** Others may be waiting for it. */
         WORKING,
         /** It waits for others. */
         WAITING,
-        /** It has lost another, and ends. */
+        /** It has lost another rank, and is ending. */
         LOST,
         /** It is done. */
         LEFT
     }
 
-    /** One line. */
+    /** The beat as one line. */
     String text() {
         return count + "|" + state + "|" + seconds + "|" + doing.replace('\n', ' ');
     }
 
-    /** The beat of a line; absent if it is none. */
+    /** Parses a line; absent if it is not a beat. */
     static Optional<Beat> parse(String line) {
         var parts = line.split("\\|", PARTS);
         try {
@@ -43,7 +43,7 @@ record Beat(long count, State state, long seconds, String doing) {
         }
     }
 
-    /** What the rank does, and for how long. */
+    /** What the rank is doing, and for how long. */
     String words() {
         return doing + " for " + seconds + " s";
     }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** What was last heard of every rank, and when. Thread-safe. */
+/** The last heartbeat received from every rank, and when. Thread-safe. */
 final class BeatTable {
     private final int self;
     private final List<Optional<Beat>> last = new ArrayList<>();
@@ -14,7 +14,7 @@ final class BeatTable {
     private Duration answered = Duration.ZERO;
     private boolean storeGone;
 
-    /** @param self the rank whose table it is */
+    /** @param self the rank that keeps this table */
     BeatTable(int self, int ranks) {
         this.self = self;
         for (var rank = 0; rank < ranks; rank++) {
@@ -24,10 +24,10 @@ final class BeatTable {
     }
 
     /**
-     * Takes what the store says.
+     * Records what the store reports.
      *
-     * @param beats of all ranks; absent: it has not come yet
-     * @param now when the store said it
+     * @param beats beats of all ranks; absent: the rank has not shown itself yet
+     * @param now when the store reported them
      */
     synchronized void hear(List<Optional<Beat>> beats, Duration now) {
         answered = now;
@@ -43,27 +43,27 @@ final class BeatTable {
         return beat.map(Beat::count).orElse(-1L);
     }
 
-    /** The store has ended: nothing more will be heard. */
+    /** Records that the store has ended: no more beats will be received. */
     synchronized void loseStore() {
         storeGone = true;
     }
 
-    /** Whether it has. */
+    /** Whether the store has ended. */
     synchronized boolean storeGone() {
         return storeGone;
     }
 
-    /** Another rank's last beat; absent if it has not come yet. */
+    /** Another rank's last beat; absent if it has not shown itself yet. */
     synchronized Optional<Beat> of(int rank) {
         return last.get(rank);
     }
 
-    /** Beats of a rank so far, about. */
+    /** Approximate number of beats of a rank so far. */
     synchronized long count(int rank) {
         return count(last.get(rank));
     }
 
-    /** The other ranks that have not come yet. */
+    /** The other ranks that have not shown themselves yet. */
     synchronized List<Integer> absent() {
         var result = new ArrayList<Integer>();
         for (var rank = 0; rank < last.size(); rank++) {
@@ -75,9 +75,10 @@ final class BeatTable {
     }
 
     /**
-     * A rank that came and of which nothing was heard for too long. When the store is silent, that is rank 0, which keeps it.
+     * A rank that showed itself and has then been silent for too long. If the store is silent, that is rank 0, which
+     * hosts it.
      *
-     * @param limit of silence
+     * @param limit longest silence allowed
      */
     synchronized OptionalInt silent(Duration limit, Duration now) {
         if (self != 0 && now.minus(answered).compareTo(limit) > 0) {

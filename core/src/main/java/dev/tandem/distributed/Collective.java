@@ -7,8 +7,8 @@ import java.util.function.Consumer;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * What ranks do together: every rank calls the same methods in the same order. A rank that is lost ends the others with a
- * {@link RankLostException} within the timeout.
+ * Operations that all ranks perform together: every rank calls the same methods in the same order. If a rank is lost,
+ * the others end with a {@link RankLostException} within the timeout.
  *
  * <p>Not thread-safe.
  */
@@ -16,40 +16,40 @@ public interface Collective extends AutoCloseable {
     /** Number of this rank, from 0. */
     int rank();
 
-    /** How many there are. */
+    /** Number of ranks. */
     int size();
 
-    /** Number of this rank on its machine, from 0; absent: a process by itself. */
+    /** Number of this rank on its machine, from 0; absent if the process trains alone. */
     default OptionalInt localRank() {
         return OptionalInt.empty();
     }
 
     /**
-     * Replaces a tensor by its sum over all ranks, to the same bits on each.
+     * Replaces a tensor by its sum over all ranks, bit-equal on each.
      *
      * @throws RankLostException if a rank is lost
      */
     void sum(Tensor tensor);
 
     /**
-     * Sums over all ranks, element by element, to the same bits on each.
+     * Sums over all ranks, element by element, bit-equal on each.
      *
      * @throws RankLostException if a rank is lost
      */
     double[] sum(double[] values);
 
     /**
-     * Sums over all ranks, and gives each a part of the sum.
+     * Sums over all ranks, and gives each rank a part of the sum.
      *
      * @param whole {@code [size · n]}; not changed
-     * @param share {@code [n]}, filled with this rank's part: elements {@code rank · n} and on. May be that part of {@code
-     *     whole}
+     * @param share {@code [n]}, filled with this rank's part: elements from {@code rank · n} on. May be that part of
+     *     {@code whole}
      * @throws RankLostException if a rank is lost
      */
     void reduceScatter(Tensor whole, Tensor share);
 
     /**
-     * Brings the parts of all ranks together.
+     * Gathers the parts of all ranks on every rank.
      *
      * @param share {@code [n]}, this rank's part
      * @param whole {@code [size · n]}, filled with the parts in the ranks' order
@@ -58,23 +58,23 @@ public interface Collective extends AutoCloseable {
     void allGather(Tensor share, Tensor whole);
 
     /**
-     * The same ranks over connections of their own, for another thread: what is done there need not be in one order with what
-     * is done here.
+     * A group of the same ranks with connections of its own, for another thread: its operations need no common order
+     * with those of this group.
      *
-     * @param name the same on every rank, and used once
+     * @param name the same on every rank, and used only once
      * @throws RankLostException if a rank is lost
      */
     Collective channel(String name);
 
     /**
-     * Waits until every rank is here.
+     * Waits until every rank has reached this call.
      *
-     * @param what they wait for, as a message would name it
+     * @param what what the ranks wait for, as a message would name it
      * @throws RankLostException if a rank is lost
      */
     void barrier(String what);
 
-    /** Whether this is the rank that writes files and speaks for all. */
+    /** Whether this is the rank that writes files and reports for all. */
     default boolean first() {
         return rank() == 0;
     }
@@ -89,45 +89,45 @@ public interface Collective extends AutoCloseable {
     }
 
     /**
-     * Says what this rank does from now on, for the messages of those who wait for it. May be called by any thread.
+     * Reports what this rank does from now on, for the messages of ranks that wait for it. May be called by any thread.
      *
-     * @param what as in {@code in step 17}
+     * @param what the activity, as in {@code in step 17}
      */
     default void at(String what) {
-        // a process by itself keeps nobody waiting
+        // a process that trains alone keeps no rank waiting
     }
 
     /**
-     * Says that one of this rank's threads begins to wait for the others by itself, or has ended to: nobody need wait for it
-     * meanwhile. May be called by any thread.
+     * Reports that one of this rank's threads begins or ends waiting for other ranks by itself. No rank needs to wait
+     * for this one in the meantime. May be called by any thread.
      */
     default void waits(boolean begins) {
-        // a process by itself waits for nobody
+        // a process that trains alone waits for no rank
     }
 
     /**
-     * Makes sure that the others are alive, as far as is known, while this rank waits for something else. May be called by
+     * Checks that the others are alive, as far as is known, while this rank waits for something else. May be called by
      * any thread.
      *
      * @throws RankLostException if a rank is lost
      */
     default void check() {
-        // a process by itself has no others
+        // a process that trains alone has no other ranks
     }
 
     /**
-     * Whom to tell whom this rank waits for, once it has waited for a while.
+     * Sets the listener that is notified which ranks this rank waits for, once it has waited for a while.
      *
-     * @param told a sentence; called on the thread that waits
+     * @param told receives a sentence, on the thread that waits
      */
     default void onWaiting(Consumer<String> told) {
-        // a process by itself waits for nobody
+        // a process that trains alone waits for no rank
     }
 
     @Override
     void close();
 
-    /** A process by itself. */
+    /** The collective of a process that trains alone. */
     static Collective alone() {
         return new Alone();
     }
@@ -135,11 +135,11 @@ public interface Collective extends AutoCloseable {
     /**
      * Waits for the other ranks and connects to them: by Gloo, and GPUs by NCCL.
      *
-     * @param device that all ranks compute on, as a recipe names it
-     * @throws UserException if they do not all come within the timeout, or this rank has no such device
+     * @param device the device that all ranks compute on, as a recipe names it
+     * @throws UserException if the ranks do not all join within the timeout, or this rank has no such device
      */
     static Collective join(RankEnvironment environment, String device) {
-        // first what needs no others
+        // the checks that need no other rank come first
         var here = Devices.of(device, OptionalInt.of(environment.localRank()));
         var control = GlooCollective.join(environment);
         var cpus = control.sum(new double[] {here.is_cpu() ? 1 : 0})[0];
@@ -166,7 +166,7 @@ public interface Collective extends AutoCloseable {
 
         @Override
         public void sum(Tensor tensor) {
-            // its own sum
+            // the sum over one rank is the tensor itself
         }
 
         @Override
@@ -191,12 +191,12 @@ public interface Collective extends AutoCloseable {
 
         @Override
         public void barrier(String what) {
-            // everyone is here
+            // all ranks are here
         }
 
         @Override
         public void close() {
-            // nothing is held
+            // nothing to release
         }
     }
 }

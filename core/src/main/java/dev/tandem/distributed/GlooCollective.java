@@ -30,19 +30,20 @@ import org.bytedeco.pytorch.Work;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Ranks over Gloo, libtorch's collectives for CPUs. They find each other through a store that rank 0 keeps at its address
- * and port, and later through connections of their own. While one waits for others it watches their signs of life.
+ * Ranks over Gloo, libtorch's collectives for CPUs. They find each other through a store that rank 0 hosts at its
+ * address and port, and then communicate over connections of their own. While a rank waits for others it watches their
+ * heartbeats.
  */
 public final class GlooCollective implements Collective {
     private static final int THREADS = 2;
 
-    /** Messages of a group come in the order they were sent. */
+    /** Messages of a group arrive in the order they were sent. */
     private static final int TAG = 0;
 
-    /** How long a wait goes on before the watch is asked. */
+    /** How long a wait lasts before the watch is consulted. */
     private static final long SLICE_MILLIS = 200;
 
-    /** A wait that the user should hear of. */
+    /** A wait long enough to be reported to the user. */
     private static final Duration LONG = Duration.ofSeconds(10);
 
     private final RankEnvironment environment;
@@ -61,7 +62,7 @@ public final class GlooCollective implements Collective {
     /**
      * Waits for the other ranks and connects to them.
      *
-     * @throws RankLostException if they do not all come within the timeout, or rank 0 cannot be reached
+     * @throws RankLostException if they do not all join within the timeout, or rank 0 cannot be reached
      */
     public static GlooCollective join(RankEnvironment environment) {
         NativeSetup.ensure();
@@ -87,12 +88,12 @@ public final class GlooCollective implements Collective {
         }
     }
 
-    /** A store is taken over by the one group that uses it. */
+    /** A prefix of the store for one group, which then owns it. */
     static Store prefixed(RankEnvironment environment, String name) {
         return kept(new PrefixStore(name, RankMeeting.store(environment, false)));
     }
 
-    /** On a thread that is in no scope: one would forget what it is to keep. */
+    /** Runs on a thread that is in no scope: a scope would free objects that the group must keep. */
     private static ProcessGroupGloo group(RankEnvironment environment, Store store) {
         var gloo = kept(ProcessGroupGloo.Options.create(
                 new Milliseconds(environment.timeout().toMillis())));
@@ -103,8 +104,8 @@ public final class GlooCollective implements Collective {
     }
 
     /**
-     * Keeps a native object until the process ends. A group takes over what it is made of, and the bindings do not know: freed
-     * once more from here, the heap is corrupted.
+     * Keeps a native object until the process ends. A group takes ownership of the objects it is made of, but the
+     * bindings do not know this: if they were freed again from here, the heap would be corrupted.
      */
     static <T extends Pointer> T kept(T pointer) {
         pointer.deallocate(false);
@@ -112,8 +113,8 @@ public final class GlooCollective implements Collective {
     }
 
     /**
-     * The address under which the others reach this machine: the one it has on its way to rank 0. Its own name may stand for
-     * another, 127.0.1.1 on many machines, or for another network. Nothing is sent.
+     * The address under which the others reach this machine: the local address of its route to rank 0. The machine's
+     * own host name may resolve to another address, 127.0.1.1 on many machines, or to another network. Nothing is sent.
      */
     private static String host(RankEnvironment environment) {
         try (var socket = new DatagramSocket()) {
@@ -157,7 +158,7 @@ public final class GlooCollective implements Collective {
         }
     }
 
-    /** Each rank is sent the parts it sums: Gloo's own would send everything to everyone. */
+    /** Sends each rank only the parts it sums; Gloo's own operation would send everything to every rank. */
     @Override
     public void reduceScatter(Tensor whole, Tensor share) {
         try (var scope = new PointerScope();
@@ -204,10 +205,10 @@ public final class GlooCollective implements Collective {
     }
 
     /**
-     * Sends a tensor to each of the others and receives one from each, all at once and in both directions.
+     * Sends a tensor to each of the others and receives one from each, all simultaneously and in both directions.
      *
-     * <p>Not by Gloo's collectives: a rank that comes late to one of those begins to send, and asks for what it is to be sent
-     * behind that, on the same connection. The other direction is then idle.
+     * <p>Gloo's collectives are not used: a rank that arrives late at one of those begins to send, and requests its own
+     * data only after that, on the same connection. The other direction is then idle.
      */
     private void exchange(String what, IntFunction<Tensor> sent, IntFunction<Tensor> received) {
         whileWaiting(
@@ -232,13 +233,13 @@ public final class GlooCollective implements Collective {
                 var to = (rank() + i) % size();
                 works.add(group.send(new TensorVector(sent.apply(to)), to, TAG));
             }
-            // not in slices of time: here the end of one would break the connections
+            // not in slices of time: here the end of a slice would break the connections
             works.forEach(Work::_wait);
         }
     }
 
     private interface Wait {
-        /** @param look to be run again and again */
+        /** @param look called repeatedly while waiting */
         void run(Runnable look) throws TimeoutException;
     }
 
@@ -264,7 +265,7 @@ public final class GlooCollective implements Collective {
                 e);
     }
 
-    /** Looks after the others, and says whom this rank waits for once that takes long. */
+    /** Checks on the others, and reports which rank this one waits for once that takes long. */
     private Runnable look(String what) {
         var began = System.nanoTime();
         var said = new AtomicBoolean();
@@ -277,12 +278,15 @@ public final class GlooCollective implements Collective {
         };
     }
 
-    /** Waits for a slice of time: whether it is done. A slice that is over is an exception, like a failure. */
+    /**
+     * Waits for a slice of time and returns whether the work is done. A slice that times out is an exception, like a
+     * failure.
+     */
     private static boolean ended(Work work) {
         try (var scope = new PointerScope()) {
             return work._wait(new Milliseconds(SLICE_MILLIS));
         } catch (RuntimeException e) {
-            // once more for the outcome: it may have come just now
+            // check the outcome once more: it may have arrived just now
             return work.isCompleted() && work._wait();
         }
     }
@@ -323,7 +327,7 @@ public final class GlooCollective implements Collective {
         told = listener;
     }
 
-    /** Says goodbye; the connections last as long as the process. */
+    /** Announces that this rank is done; the connections last as long as the process. */
     @Override
     public void close() {
         if (!channel) {

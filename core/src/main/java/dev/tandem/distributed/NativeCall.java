@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
-/** A call into native code that may never return: it is made on a thread of its own, which is left behind then. */
+/** A call into native code that may never return: it runs on a thread of its own, which is abandoned in that case. */
 final class NativeCall {
     private static final long SLICE_MILLIS = 100;
 
@@ -16,9 +16,9 @@ final class NativeCall {
     /**
      * Makes the call.
      *
-     * @param meanwhile asked while it goes on; what it throws ends the waiting
+     * @param meanwhile called repeatedly while the call runs; an exception that it throws ends the waiting
      * @throws TimeoutException if it does not return within {@code most}
-     * @throws RuntimeException what the call threw
+     * @throws RuntimeException the exception that the call threw
      */
     static <T> T within(Duration most, Supplier<T> call, Runnable meanwhile) throws TimeoutException {
         var task = new FutureTask<>(call::get);

@@ -18,14 +18,14 @@ import org.bytedeco.pytorch.Work;
 import org.bytedeco.pytorch.nccl.ProcessGroupNCCL;
 
 /**
- * Ranks with a GPU each: tensors on it go by NCCL, from GPU to GPU; numbers, meetings and the question who is lost go by
- * the ranks' collective for CPUs.
+ * Ranks with one GPU each: tensors on it are exchanged by NCCL, from GPU to GPU; numbers, barriers and the detection of
+ * lost ranks use the ranks' collective for CPUs.
  *
- * <p>A call returns when the GPUs are done. So a rank that is lost is noticed here, and not by libtorch's watchdog, which
- * would end the process.
+ * <p>A call returns when the GPUs are done. A lost rank is therefore noticed here, and not by libtorch's watchdog,
+ * which would end the process.
  */
 public final class NcclCollective implements Collective {
-    /** Far below what a sum of gradients takes. */
+    /** Far below the duration of a gradient sum. */
     private static final long POLL_NANOS = 20_000;
 
     private static final String MORE = " NCCL_DEBUG=INFO in the environment says more.";
@@ -36,15 +36,15 @@ public final class NcclCollective implements Collective {
     private final Duration timeout;
     private final Predicate<Work> ended;
 
-    /** Makes a group of the same ranks, for what is on their GPUs. */
+    /** Creates a group of the same ranks, for tensors on their GPUs. */
     interface Groups {
         Backend named(String name);
     }
 
     /**
-     * @param control of the same ranks, for all that is not on a GPU
-     * @param groups for this and for its channels
-     * @param ended whether a call of a group has ended; asked again and again
+     * @param control a collective of the same ranks, for everything that is not on a GPU
+     * @param groups creates the groups of this collective and of its channels
+     * @param ended whether a call of a group has ended; called repeatedly
      */
     private NcclCollective(Collective control, Groups groups, String name, Duration timeout, Predicate<Work> ended) {
         this.control = control;
@@ -57,12 +57,12 @@ public final class NcclCollective implements Collective {
     /**
      * Connects the ranks' GPUs.
      *
-     * @param control of the ranks, which all call this
-     * @param device of this rank, no other rank's
+     * @param control a collective of the ranks, all of which call this
+     * @param device this rank's device, used by no other rank
      * @throws UserException if NCCL is not there or cannot connect them
      */
     static NcclCollective join(RankEnvironment environment, Collective control, Device device) {
-        // read when the group is made: libtorch then starts no watchdog
+        // read when the group is created: libtorch then starts no watchdog
         NativeSetup.environment("TORCH_NCCL_BLOCKING_WAIT", "1");
         // not wait(timeout), which ends NCCL's connections when the time is over
         return of(control, name -> group(environment, device, name), environment.timeout(), Work::isCompleted);
@@ -99,7 +99,7 @@ public final class NcclCollective implements Collective {
         var store = GlooCollective.prefixed(environment, name);
         var group =
                 GlooCollective.kept(new ProcessGroupNCCL(store, environment.rank(), environment.worldSize(), options));
-        // now, so that what is wrong between the GPUs shows before hours of loading
+        // now, so that a problem between the GPUs shows before hours of loading
         group.eagerConnectSingleDevice(device);
         return group;
     }

@@ -7,15 +7,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Which rank a process is, as torchrun and launchers like it say in environment variables.
+ * The rank of a process, as torchrun and similar launchers specify it in environment variables.
  *
  * @param rank number of this process, from 0
- * @param worldSize ranks in all
+ * @param worldSize number of ranks
  * @param localRank number of this process on its machine, from 0
  * @param masterAddress host name or address of rank 0
  * @param masterPort where rank 0 waits for the others
- * @param timeout how long a rank waits for others that are at work before it gives up
- * @param heartbeat how long it waits for one that shows no sign of life
+ * @param timeout how long a rank waits for ranks that are at work before it gives up
+ * @param heartbeat how long a rank waits for a rank that shows no sign of life
  */
 public record RankEnvironment(
         int rank,
@@ -28,7 +28,7 @@ public record RankEnvironment(
     /** Number of the process. */
     public static final String RANK = "RANK";
 
-    /** Ranks in all. */
+    /** Number of ranks. */
     public static final String WORLD_SIZE = "WORLD_SIZE";
 
     /** Number of the process on its machine. */
@@ -46,7 +46,7 @@ public record RankEnvironment(
     /** Seconds a rank waits for one that shows no sign of life. */
     public static final String HEARTBEAT = "TANDEM_RANK_HEARTBEAT";
 
-    /** Silence after which a rank counts as lost, unless another is said. */
+    /** Default silence after which a rank counts as lost. */
     public static final Duration DEFAULT_HEARTBEAT = Duration.ofSeconds(60);
 
     /** Longest timeout, seconds: a week. */
@@ -55,7 +55,7 @@ public record RankEnvironment(
     private static final int MOST_RANKS = 1 << 16;
     private static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(30);
 
-    /** With the heartbeat that is the default. */
+    /** Creates an environment with the default heartbeat. */
     public RankEnvironment(
             int rank, int worldSize, int localRank, String masterAddress, int masterPort, Duration timeout) {
         this(rank, worldSize, localRank, masterAddress, masterPort, timeout, DEFAULT_HEARTBEAT);
@@ -64,8 +64,8 @@ public record RankEnvironment(
     /**
      * Reads the variables.
      *
-     * @return absent if this process is alone: no {@code WORLD_SIZE}, or one of 1
-     * @throws UserException if some are there and others missing or wrong
+     * @return absent if this process trains alone: no {@code WORLD_SIZE}, or one of 1
+     * @throws UserException if some variables are set and others missing or wrong
      */
     public static Optional<RankEnvironment> of(Map<String, String> environment) {
         if (!environment.containsKey(WORLD_SIZE) && !environment.containsKey(RANK)) {
@@ -92,7 +92,7 @@ public record RankEnvironment(
                 : otherwise;
     }
 
-    /** The variables that say this. */
+    /** The variables that describe this environment. */
     public Map<String, String> variables() {
         return Map.of(
                 RANK, String.valueOf(rank),
@@ -121,7 +121,7 @@ public record RankEnvironment(
                 return value;
             }
         } catch (NumberFormatException e) {
-            // said below
+            // reported below
         }
         throw new UserException("The environment variable " + name + " is '" + text + "', a number from " + least
                 + " to " + most + " was expected.");

@@ -3,14 +3,14 @@ package dev.tandem.distributed;
 import dev.tandem.UserException;
 
 /**
- * Another rank does not answer: it ended, hangs, or cannot be reached. Nothing is wrong with this rank's recipe or data, so
- * that beginning again from the last checkpoint may help.
+ * Another rank does not answer: it ended, hangs, or cannot be reached. Nothing is wrong with this rank's recipe or
+ * data, so restarting from the last checkpoint may help.
  */
 public final class RankLostException extends UserException {
     private static final long serialVersionUID = 1L;
 
     /**
-     * A loss.
+     * Creates the exception for a lost rank.
      *
      * @param message which rank noticed it, in what, and who does not answer
      */
@@ -19,10 +19,10 @@ public final class RankLostException extends UserException {
     }
 
     /**
-     * A loss.
+     * Creates the exception for a lost rank.
      *
      * @param message which rank noticed it, in what, and who does not answer
-     * @param cause what it came to light as
+     * @param cause the exception it surfaced as
      */
     public RankLostException(String message, Throwable cause) {
         super(message, cause);

@@ -10,7 +10,9 @@ import org.bytedeco.pytorch.ProcessGroupGloo;
 import org.bytedeco.pytorch.TCPStore;
 import org.bytedeco.pytorch.TCPStoreOptions;
 
-/** How ranks find each other: through the store of rank 0, where each shows itself before any connects to another. */
+/**
+ * The way ranks find each other: through the store of rank 0, where each shows itself before any connects to another.
+ */
 final class RankMeeting {
     private static final long LOOK_MILLIS = 20;
 
@@ -23,18 +25,18 @@ final class RankMeeting {
     }
 
     /**
-     * All are there.
+     * The result once all ranks are there.
      *
-     * @param watch over them
-     * @param group that they are connected in
+     * @param watch watches them
+     * @param group the group that connects them
      */
     record Met(RankWatch watch, ProcessGroupGloo group) {}
 
     /**
      * Waits for the others.
      *
-     * @param connect makes the group, and takes the store
-     * @throws RankLostException if not all come, or rank 0 cannot be reached
+     * @param connect creates the group, and takes ownership of the store
+     * @throws RankLostException if not all ranks join, or rank 0 cannot be reached
      */
     Met join(BiFunction<RankEnvironment, TCPStore, ProcessGroupGloo> connect) {
         try {

@@ -15,11 +15,12 @@ import org.bytedeco.pytorch.StringVector;
 import org.bytedeco.pytorch.TCPStore;
 
 /**
- * Shows the other ranks that this one is alive and what it does, and hears the same of them. A thread of its own sets a
- * beat in the store again and again; rank 0 gathers all of them into a table, so that every beat costs each rank two requests
- * however many ranks there are. A stopped process sets none; one that is stuck in its work does, and says since when.
+ * Shows the other ranks that this one is alive and what it does, and receives the same from them. A thread of its own
+ * writes a heartbeat to the store at regular intervals; rank 0 gathers all of them into a table, so that a beat costs
+ * each rank two requests regardless of the number of ranks. A stopped process writes none; a rank that is stuck in its
+ * work does, and reports since when.
  *
- * <p>Times are measured by each rank's own clock, from when it heard a new beat: no clocks are compared.
+ * <p>Each rank measures times by its own clock, from when it received a new beat: clocks are never compared.
  */
 final class RankWatch implements AutoCloseable {
     private static final String TABLE = "beats";
@@ -35,13 +36,13 @@ final class RankWatch implements AutoCloseable {
     private final Thread pulse;
     private long count;
     private volatile Doing doing;
-    /** Threads of this rank that wait for other ranks. */
+    /** Number of threads of this rank that wait for other ranks. */
     private final AtomicInteger waiting = new AtomicInteger();
 
     private volatile boolean lost;
     private volatile boolean closed;
 
-    /** What this rank does since when. */
+    /** What this rank does, and since when. */
     private record Doing(String what, Duration since) {}
 
     private RankWatch(RankEnvironment environment, TCPStore store) {
@@ -54,9 +55,9 @@ final class RankWatch implements AutoCloseable {
     }
 
     /**
-     * Begins.
+     * Starts the watch.
      *
-     * @param store for nobody else: a request that waits holds up those after it
+     * @param store used by no other component: a request that waits holds up those after it
      */
     static RankWatch start(RankEnvironment environment, TCPStore store) {
         var result = new RankWatch(environment, store);
@@ -64,22 +65,22 @@ final class RankWatch implements AutoCloseable {
         return result;
     }
 
-    /** What is known of the others. */
+    /** What is known about the others. */
     BeatTable table() {
         return table;
     }
 
-    /** What this rank works on from now on. */
+    /** Records what this rank works on from now on. */
     void at(String what) {
         doing = new Doing(what, clock.now());
     }
 
-    /** One of this rank's threads begins to wait for other ranks, or has ended to. */
+    /** Records that one of this rank's threads begins or ends waiting for other ranks. */
     void waits(boolean begins) {
         waiting.addAndGet(begins ? 1 : -1);
     }
 
-    /** It gives up, because another is lost. */
+    /** Records that this rank gives up because another is lost. */
     void lose() {
         lost = true;
     }
@@ -105,7 +106,7 @@ final class RankWatch implements AutoCloseable {
                 Math.min(MOST_INTERVAL_MILLIS, environment.heartbeat().toMillis() / BEATS_WITHIN_LIMIT));
         try {
             while (!closed && attempt()) {
-                // until all have shown themselves they wait for nothing but that
+                // until all ranks have shown themselves they wait for nothing else
                 Thread.sleep(table.absent().isEmpty() ? interval : LEAST_INTERVAL_MILLIS);
             }
         } catch (InterruptedException e) {
@@ -116,7 +117,7 @@ final class RankWatch implements AutoCloseable {
         }
     }
 
-    /** False if the store is gone, and with it rank 0: that does not change any more. */
+    /** Makes one round of requests. Returns false if the store is gone, and with it rank 0, which is final. */
     private boolean attempt() {
         if (table.storeGone()) {
             return false;
@@ -160,7 +161,7 @@ final class RankWatch implements AutoCloseable {
         store.set(key, new ByteVector(text.getBytes(StandardCharsets.UTF_8)));
     }
 
-    /** Without waiting for a key that nobody has set. */
+    /** Reads a key, without waiting for one that no rank has set. */
     private Optional<String> get(String key) {
         return store.check(new StringVector(key))
                 ? Optional.of(new String(store.get(key).get(), StandardCharsets.UTF_8))
@@ -171,7 +172,7 @@ final class RankWatch implements AutoCloseable {
         return "beat-" + rank;
     }
 
-    /** What the others that keep this one waiting do; empty if all of them wait or are silent. */
+    /** What the ranks that keep this one waiting are doing; empty if all of them wait or are silent. */
     String working() {
         return IntStream.range(0, environment.worldSize())
                 .filter(rank -> rank != environment.rank())
@@ -182,7 +183,7 @@ final class RankWatch implements AutoCloseable {
                 .collect(Collectors.joining("; "));
     }
 
-    /** Says goodbye, if the store still listens. */
+    /** Announces that this rank is done, if the store still answers. */
     @Override
     public void close() {
         if (closed) {

@@ -5,14 +5,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Asks, after a collective failed, who is still there: a rank that goes on showing signs of life, or says that it lost one too. */
+/**
+ * Finds out, after a collective failed, which ranks are alive: those whose heartbeats continue, or that report a loss
+ * as well.
+ */
 final class RollCall {
     private static final Duration MOST = Duration.ofSeconds(3);
     private static final long STEP_MILLIS = 50;
-    /** A table may be told once more without a rank that has just gone. */
+    /** The table may be updated once more without a rank that has just ended. */
     private static final int NEW_BEATS = 2;
 
-    /** For the others to hear of this rank before its store ends with it. */
+    /** Time for the others to learn of this rank before its store ends with it. */
     private static final long FAREWELL_MILLIS = 500;
 
     private final RankEnvironment environment;
@@ -24,7 +27,7 @@ final class RollCall {
         this.watch = watch;
     }
 
-    /** What became of the others, in a sentence. */
+    /** What became of the others, in one sentence. */
     String missing() {
         watch.lose();
         for (var rank = 0; rank < environment.worldSize(); rank++) {
@@ -48,7 +51,7 @@ final class RollCall {
     }
 
     private String sentence(List<Integer> absent) {
-        // who keeps the store is the first to be gone when it does not answer
+        // rank 0 hosts the store, so it is the first suspect when the store does not answer
         if (absent.contains(0)) {
             return "no answer from rank 0.";
         }

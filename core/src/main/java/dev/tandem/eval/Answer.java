@@ -1,20 +1,20 @@
 package dev.tandem.eval;
 
 /**
- * What a model said.
+ * A model's answer.
  *
  * @param text the answer, without stop text
- * @param tokens it took, an end token not counted
+ * @param tokens number of generated tokens, not counting an end token
  * @param end why it ended
  */
 public record Answer(String text, int tokens, End end) {
-    /** Why an answer ended, as files name it. */
+    /** The reason why an answer ended, as files name it. */
     public enum End {
         /** The model ended it. */
         EOS,
-        /** A stop text came. */
+        /** A stop text was generated. */
         STOP,
-        /** It is as long as was allowed. */
+        /** The answer reached the maximum length. */
         LENGTH
     }
 }

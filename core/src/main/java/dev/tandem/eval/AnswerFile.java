@@ -18,9 +18,9 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A file of answers in the making: {@code <name>.partial}, one JSON object a line in the prompts' order, the first line
- * saying what made it. It becomes the file itself when all are there, so that a run that was stopped goes on after the last
- * whole line and a finished file is never half of one.
+ * A file of answers while it is being written: {@code <name>.partial}, one JSON object a line in the prompts' order,
+ * the first line describing how the answers are made. It becomes the file itself when all answers are there, so that an
+ * interrupted run resumes after the last complete line, and a finished file is never partial.
  */
 final class AnswerFile implements AutoCloseable {
     private final Path target;
@@ -37,10 +37,10 @@ final class AnswerFile implements AutoCloseable {
     }
 
     /**
-     * Opens a file, going on where an earlier run of the same settings was stopped.
+     * Opens a file, resuming where an earlier run with the same settings was stopped.
      *
-     * @param maker what decides the answers
-     * @throws UserException if the file is there already, or a partial one was made otherwise
+     * @param maker the settings that determine the answers
+     * @throws UserException if the file exists already, or a partial one was made with other settings
      */
     static AnswerFile open(Path target, ObjectNode maker) {
         if (Files.exists(target)) {
@@ -51,7 +51,7 @@ final class AnswerFile implements AutoCloseable {
             var lines = Files.exists(partial) ? wholeLines(partial) : List.<String>of();
             if (!lines.isEmpty() && !sameMaker(lines.get(0), maker)) {
                 throw new UserException(partial + " was begun with another model, data or settings: " + lines.get(0)
-                        + ". Remove it to start anew, or put them back to go on.");
+                        + ". Remove it to start from scratch, or restore them to continue.");
             }
             if (target.toAbsolutePath().getParent() != null) {
                 Files.createDirectories(target.toAbsolutePath().getParent());
@@ -86,12 +86,12 @@ final class AnswerFile implements AutoCloseable {
         return JsonMapper.shared().readTree(line).toString().equals(maker.toString());
     }
 
-    /** Answers that are there. */
+    /** Number of answers already written. */
     long written() {
         return written;
     }
 
-    /** Takes an answer, in any order. */
+    /** Accepts an answer, in any order. */
     void put(long index, ObjectNode answer) {
         early.put(index, answer);
         while (early.containsKey(written)) {
@@ -111,7 +111,7 @@ final class AnswerFile implements AutoCloseable {
         }
     }
 
-    /** All answers are there: makes the file. */
+    /** Creates the file, once all answers are there. */
     void finish(FileGeneration.Layout layout) {
         var array = layout == FileGeneration.Layout.ALPACA_EVAL;
         try (var lines = Files.lines(partial, StandardCharsets.UTF_8)) {

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
-/** Puts the tokens of one answer together. */
+/** Assembles the tokens of one answer. */
 public final class AnswerListener implements Continuation.Listener {
     private final TextStream stream;
     private final StringBuilder text = new StringBuilder();
@@ -18,13 +18,14 @@ public final class AnswerListener implements Continuation.Listener {
     private int spaces;
 
     /**
-     * Of one answer.
+     * Creates a listener for one answer.
      *
      * @param stops texts that end the answer and are not part of it
-     * @param spaces at the end of the prompt, which training moves to the front of the answer: so many are left out there
-     * @param pieces told the text as it comes
-     * @param cancelled asked after every token
-     * @param done told the whole answer
+     * @param spaces number of spaces at the end of the prompt, which training moves to the front of the answer: that
+     *     many are removed there
+     * @param pieces receives the text piece by piece
+     * @param cancelled checked after every token
+     * @param done receives the whole answer
      */
     public AnswerListener(
             TextTokenizer tokenizer,
@@ -60,7 +61,7 @@ public final class AnswerListener implements Continuation.Listener {
         }
     }
 
-    /** Spaces a text ends with. */
+    /** Number of spaces at the end of a text. */
     public static int spacesAtEnd(String text) {
         var end = text.length();
         while (end > 0 && text.charAt(end - 1) == ' ') {

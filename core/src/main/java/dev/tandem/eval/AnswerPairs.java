@@ -13,15 +13,15 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Two files of answers to the same prompts, in either layout that {@code tandem generate} writes, matched by prompt. A prompt
- * that stands in both files several times is matched in order.
+ * Two files of answers to the same prompts, in either layout that {@code tandem generate} writes, matched by prompt. A
+ * prompt that occurs several times in both files is matched in order.
  *
  * @param pairs in the order of the first file
  * @param onlyFirst rows of the first file whose prompt the second lacks
  * @param onlySecond rows of the second file whose prompt the first lacks, in its order
  */
 public record AnswerPairs(List<Pair> pairs, List<AnsweredPrompt> onlyFirst, List<AnsweredPrompt> onlySecond) {
-    /** More are not named in a message. */
+    /** Maximum number of rows that a message names. */
     private static final int NAMED = 5;
 
     public AnswerPairs {
@@ -32,7 +32,7 @@ public record AnswerPairs(List<Pair> pairs, List<AnsweredPrompt> onlyFirst, List
 
     /** Two answers to one prompt. */
     public record Pair(AnsweredPrompt first, AnsweredPrompt second) {
-        /** What both answer. */
+        /** The prompt of both answers. */
         public String prompt() {
             return first.prompt();
         }
@@ -41,8 +41,8 @@ public record AnswerPairs(List<Pair> pairs, List<AnsweredPrompt> onlyFirst, List
     /**
      * Reads and matches two files.
      *
-     * @param columns what the files call {@code instruction}, {@code input}, {@code prompt}, {@code messages} and
-     *     {@code output}, where they have columns of that name
+     * @param columns the files' names for {@code instruction}, {@code input}, {@code prompt}, {@code messages} and
+     *     {@code output}, if they differ
      * @throws UserException if a file is unreadable, a row has no prompt or no answer, or nothing matches
      */
     public static AnswerPairs read(Path first, Path second, Map<String, String> columns) {
@@ -74,10 +74,10 @@ public record AnswerPairs(List<Pair> pairs, List<AnsweredPrompt> onlyFirst, List
     }
 
     /**
-     * Makes sure, before anything is answered, that a file has answers to prompts.
+     * Checks, before any prompt is answered, that a file has answers to prompts.
      *
      * @param columns as for {@link #read}
-     * @return prompts that it has no answer to
+     * @return number of prompts that it has no answer to
      * @throws UserException if a file is unreadable, a row has no prompt or no answer, or no prompt is answered
      */
     public static long unanswered(Path prompts, Path answers, Map<String, String> columns) {
@@ -100,7 +100,7 @@ public record AnswerPairs(List<Pair> pairs, List<AnsweredPrompt> onlyFirst, List
         return result;
     }
 
-    /** What does not match, a sentence for each file that has such rows; none: all match. */
+    /** Describes rows that do not match, in one sentence for each file that has such rows; empty if all match. */
     public List<String> unmatched() {
         var result = new ArrayList<String>();
         unmatched(result, onlyFirst, "--against");

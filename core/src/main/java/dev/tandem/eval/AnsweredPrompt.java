@@ -10,8 +10,8 @@ import tools.jackson.databind.JsonNode;
 /**
  * A row of a file of answers.
  *
- * @param row as the file has it
- * @param prompt what was asked: the instruction (and its input), the prompt, or the conversation up to the answer
+ * @param row the row of the file
+ * @param prompt the instruction (and its input), the prompt, or the conversation up to the answer
  * @param output the answer
  */
 public record AnsweredPrompt(Row row, String prompt, String output) {
@@ -19,8 +19,8 @@ public record AnsweredPrompt(Row row, String prompt, String output) {
     /**
      * Reads a row of either layout that {@code tandem generate} writes.
      *
-     * @param columns what the file calls {@code instruction}, {@code input}, {@code prompt}, {@code messages} and
-     *     {@code output}, where it has columns of that name
+     * @param columns the file's names for {@code instruction}, {@code input}, {@code prompt}, {@code messages} and
+     *     {@code output}, if they differ
      * @throws UserException if there is no prompt or no answer
      */
     static AnsweredPrompt of(Row row, Map<String, String> columns) {
@@ -33,7 +33,7 @@ public record AnsweredPrompt(Row row, String prompt, String output) {
         return new AnsweredPrompt(row, prompt(row, columns), output.stringValue());
     }
 
-    /** What a row asks, whether it is answered or not. */
+    /** The prompt of a row, whether it is answered or not. */
     static String prompt(Row row, Map<String, String> columns) {
         var messages = value(row, columns, "messages");
         if (messages.isArray() && !messages.isEmpty()) {
@@ -53,7 +53,7 @@ public record AnsweredPrompt(Row row, String prompt, String output) {
                 + ". Another column is named with --column prompt=….");
     }
 
-    /** A single turn is its text, as AlpacaEval's layout has it. */
+    /** A conversation as text; a single turn is its text, as in AlpacaEval's layout. */
     private static String conversation(JsonNode messages) {
         var turns = new ArrayList<String>();
         for (var message : messages) {
@@ -74,7 +74,10 @@ public record AnsweredPrompt(Row row, String prompt, String output) {
         return !value(row, columns, name).isMissingNode();
     }
 
-    /** What is in the column of that name or, where there is none, of the same name; missing if there is neither. */
+    /**
+     * The value in the column mapped to that name or, without a mapping, in the column of that name; missing if there
+     * is none.
+     */
     static JsonNode value(Row row, Map<String, String> columns, String name) {
         var mapped = row.values().path(columns.getOrDefault(name, name));
         return mapped.isMissingNode() ? row.values().path(name) : mapped;

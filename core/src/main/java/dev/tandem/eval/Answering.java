@@ -44,7 +44,7 @@ public final class Answering {
                 template,
                 Map.of(),
                 model.tokenizer(),
-                model.model().config().vocabSize());
+                model.model().spec().vocabSize());
     }
 
     /**

@@ -2,18 +2,18 @@ package dev.tandem.eval;
 
 import java.util.Locale;
 
-/** What one side of a conversation said. */
+/** A message of a conversation. */
 public record ChatMessage(Role role, String content) {
-    /** Who said it. */
+    /** The author of a message. */
     public enum Role {
-        /** What the model is told before all turns. */
+        /** Instructions to the model before all turns. */
         SYSTEM,
-        /** Who asks. */
+        /** The user. */
         USER,
         /** The model. */
         ASSISTANT;
 
-        /** As chat templates call it. */
+        /** The name that chat templates use. */
         public String text() {
             return name().toLowerCase(Locale.ROOT);
         }

@@ -33,7 +33,7 @@ public final class ChatPrompt {
                 Optional.empty(),
                 Map.of(),
                 model.tokenizer(),
-                model.model().config().vocabSize());
+                model.model().spec().vocabSize());
     }
 
     /** Whether it has a plain template, which has no place for a system text. */

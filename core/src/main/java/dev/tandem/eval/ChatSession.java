@@ -42,7 +42,7 @@ public final class ChatSession implements AutoCloseable {
         this.model = model;
         this.settings = settings;
         this.prompt = new ChatPrompt(model, template);
-        this.cache = new KeyValueCache(model.model(), 1);
+        this.cache = model.model().newCache(1);
         this.seeds = new SplittableRandom(settings.seed());
         cache.add();
     }

@@ -26,7 +26,7 @@ final class ChoiceScorer implements AutoCloseable {
     ChoiceScorer(TextModel model) {
         this.model = model;
         this.sequences = new SequenceScorer(model.model(), threads);
-        this.cache = new KeyValueCache(model.model(), 1);
+        this.cache = model.model().newCache(1);
         cache.add();
     }
 

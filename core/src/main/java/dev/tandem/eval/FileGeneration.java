@@ -171,7 +171,7 @@ public final class FileGeneration {
                         prompts.template(),
                         prompts.columns(),
                         model.tokenizer(),
-                        model.model().config().vocabSize()));
+                        model.model().spec().vocabSize()));
             }
             return encoder.get();
         }

@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * How texts are made.
+ * Settings of generated texts.
  *
- * @param maxNewTokens longest answer, tokens
- * @param sampling how a token is chosen
+ * @param maxNewTokens maximum length of an answer, tokens
+ * @param sampling how tokens are chosen
  * @param stops texts that end an answer and are not part of it
- * @param seed of all draws; each prompt has draws of its own, whatever stands beside it
- * @param atOnce most texts made at the same time
+ * @param seed seed of all draws; each prompt has draws of its own, independent of the prompts beside it
+ * @param atOnce maximum number of texts generated simultaneously
  */
 public record GenerationSettings(int maxNewTokens, Sampling sampling, List<String> stops, long seed, int atOnce) {
     /** @throws UserException if a number is out of its range or a stop text is empty */
@@ -32,23 +32,23 @@ public record GenerationSettings(int maxNewTokens, Sampling sampling, List<Strin
         }
     }
 
-    /** The seed of one of many texts, far from those of the others. */
+    /** The seed for one of many texts, far from those of the others. */
     public static long seed(long seed, long index) {
         return new SplittableRandom(seed + 0x9E3779B97F4A7C15L * index).nextLong();
     }
 
     /**
-     * The most probable tokens, 16 texts at the same time, no stop texts.
+     * Settings with the most probable tokens, 16 simultaneous texts and no stop texts.
      *
-     * @param maxNewTokens longest answer, tokens
-     * @return such settings
+     * @param maxNewTokens maximum length of an answer, tokens
+     * @return the settings
      * @throws UserException if {@code maxNewTokens} is below 1
      */
     public static GenerationSettings greedy(int maxNewTokens) {
         return new GenerationSettings(maxNewTokens, Sampling.GREEDY, List.of(), 42, 16);
     }
 
-    /** What a model is to go on with after a prompt; the draws are those of the prompt's index. */
+    /** The request to continue a prompt; the draws are those of the prompt's index. */
     Continuation continuation(TextModel model, long index, int[] prompt, Continuation.Listener listener) {
         var sampler = new Sampler(sampling, seed(seed, index), model.tokenizer().vocabSize());
         return new Continuation(prompt, maxNewTokens, model.tokenizer().endTokens(), sampler, listener);

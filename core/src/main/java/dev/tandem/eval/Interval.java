@@ -3,7 +3,8 @@ package dev.tandem.eval;
 import java.util.Arrays;
 
 /**
- * A share of trials and its 95 % confidence interval after Wilson, which also holds for few trials and for shares near 0 or 1.
+ * A fraction of trials and its 95 % confidence interval after Wilson, which is also valid for few trials and for
+ * fractions near 0 or 1.
  *
  * @param value successes / trials
  * @param low lower end
@@ -14,9 +15,9 @@ public record Interval(double value, double low, double high) {
     private static final double MOST_VARIANCE = 0.25;
 
     /**
-     * The interval of a share.
+     * The interval of a fraction.
      *
-     * @param successes 0 … trials; may count halves
+     * @param successes 0 … trials; halves are allowed
      * @param trials at least 1
      */
     public static Interval wilson(double successes, long trials) {
@@ -27,9 +28,10 @@ public record Interval(double value, double low, double high) {
     }
 
     /**
-     * The interval of the mean of preferences, which vary less than wins and losses do where they are fractions: Wilson's, of
-     * as many trials as would leave a share as uncertain. One more preference that is off by a half is reckoned with, so that a
-     * few that happen to be alike do not look certain; of wins and losses alone the interval is the share's.
+     * The interval of the mean of preferences. Fractional preferences vary less than wins and losses do; the interval
+     * is Wilson's for as many trials as would leave a fraction equally uncertain. One additional preference that is off
+     * by a half is included, so that a few that happen to be alike do not look certain; for wins and losses alone the
+     * interval is that of the fraction.
      *
      * @param preferences from 0 to 1, at least one
      */

@@ -12,13 +12,13 @@ import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 
 /**
- * Asks a model questions with choices; its answer is the most probable choice.
+ * Asks a model multiple-choice questions; its answer is the most probable choice.
  *
- * <p>Shots are the first questions of the same subject in the dev split. A prompt that is longer than the model was trained
- * for loses its shots from the last on; a question that is too long without any is left out.
+ * <p>Shots are the first questions of the same subject in the dev split. A prompt that is longer than the model was
+ * trained for loses its shots from the last on; a question that is too long even without shots is left out.
  */
 public final class MultipleChoice {
-    /** More are not named in a message. */
+    /** Maximum number of subjects that a message names. */
     private static final int NAMED = 10;
 
     private final TextModel model;
@@ -27,9 +27,9 @@ public final class MultipleChoice {
     private final int shots;
 
     /**
-     * @param dev where shots are taken from
-     * @param shots before each question
-     * @throws UserException if there are shots to be shown and no dev split
+     * @param dev questions from which shots are taken
+     * @param shots number of shots before each question
+     * @throws UserException if shots are requested without a dev split
      */
     public MultipleChoice(TextModel model, QuestionPrompt prompt, List<Question> dev, int shots) {
         this.model = model;
@@ -48,8 +48,8 @@ public final class MultipleChoice {
     /**
      * Asks all questions.
      *
-     * @param progress told of questions done
-     * @param cancelled asked before each
+     * @param progress receives the number of questions done
+     * @param cancelled checked before each question
      * @throws CancellationException if it was cancelled
      * @throws UserException if all questions are too long
      */
@@ -71,12 +71,12 @@ public final class MultipleChoice {
         return MultipleChoiceResult.of(prompt, shots, questions.size() - asked.size(), asked);
     }
 
-    /** Which subjects have fewer questions to show than were to be shown, as a sentence; none: all have enough. */
+    /** Describes the subjects that have fewer shots than requested, in a sentence; empty if all have enough. */
     public List<String> shortages(List<Question> questions) {
         return shortages(questions, dev, shots);
     }
 
-    /** The same before there is a model. */
+    /** The same description, before there is a model. */
     public static List<String> shortages(List<Question> questions, List<Question> dev, int shots) {
         var subjects = questions.stream().map(Question::subject).distinct().toList();
         var few = subjects.stream()
@@ -140,7 +140,7 @@ public final class MultipleChoice {
         return ids;
     }
 
-    /** The first of the largest. */
+    /** The index of the largest value, the first of equal ones. */
     private static int largest(double[] values) {
         var best = 0;
         for (var i = 1; i < values.length; i++) {

@@ -8,14 +8,14 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * How well questions were answered. Accuracies are shares from 0 to 1 with their 95 % intervals.
+ * The accuracy of answers. Accuracies are fractions from 0 to 1 with their 95 % intervals.
  *
- * @param prompt how they were asked
- * @param shots that were to be shown before each
+ * @param prompt how the questions were asked
+ * @param shots number of shots requested before each question
  * @param leftOut questions too long for the model
- * @param shotsDropped shots that had no room, all questions together
- * @param subjects accuracy by subject, in the order in which they came
- * @param all accuracy over all questions, each counting alike (micro)
+ * @param shotsDropped number of shots that did not fit, over all questions
+ * @param subjects accuracy by subject, in order of appearance
+ * @param all accuracy over all questions with equal weights (micro)
  * @param macro mean of the subjects' accuracies
  */
 public record MultipleChoiceResult(
@@ -33,13 +33,13 @@ public record MultipleChoiceResult(
     /**
      * Accuracy over some questions.
      *
-     * @param questions asked
-     * @param bySum the answer is the choice of the largest log-prob
-     * @param perToken the answer is the choice of the largest log-prob per token; the same for letters
+     * @param questions number of questions
+     * @param bySum accuracy if the answer is the choice of the largest log-prob
+     * @param perToken accuracy if the answer is the choice of the largest log-prob per token; the same for letters
      */
     public record Accuracy(long questions, Interval bySum, Interval perToken) {}
 
-    /** A question, the choices that were most probable, and how many shots had no room. */
+    /** A question, the choices that were most probable, and how many shots did not fit. */
     record Asked(Question question, int bySum, int perToken, int shotsDropped) {}
 
     static MultipleChoiceResult of(QuestionPrompt prompt, int shots, long leftOut, List<Asked> asked) {
@@ -68,7 +68,7 @@ public record MultipleChoiceResult(
         return Interval.wilson(asked.stream().filter(right).count(), asked.size());
     }
 
-    /** The result as it stands in a file. */
+    /** The result in the form written to a file. */
     public Map<String, Object> json() {
         var json = new LinkedHashMap<String, Object>();
         json.put("score", prompt.name().toLowerCase(Locale.ROOT));

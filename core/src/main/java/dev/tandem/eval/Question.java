@@ -3,11 +3,11 @@ package dev.tandem.eval;
 import java.util.List;
 
 /**
- * A question with choices.
+ * A multiple-choice question.
  *
  * @param where file and row, for messages
- * @param subject as the file has it; may be empty
- * @param text the question
+ * @param subject subject in the file; may be empty
+ * @param text text of the question
  * @param choices 2 to 26
  * @param answer index of the right choice
  */
@@ -21,7 +21,7 @@ public record Question(String where, String subject, String text, List<String> c
         }
     }
 
-    /** How a choice is called: A, B, … */
+    /** The letter of a choice: A, B, … */
     static String letter(int choice) {
         return String.valueOf((char) ('A' + choice));
     }

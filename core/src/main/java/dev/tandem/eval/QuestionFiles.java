@@ -13,9 +13,9 @@ import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Reads questions with choices: MMLU's CSV files without a header (question, A, B, C, D, letter of the answer; the subject is
- * in the file's name), and rows with {@code question}, {@code choices}, {@code answer} (index from 0, or letter) and, if they
- * like, {@code subject}.
+ * Reads multiple-choice questions: MMLU's CSV files without a header (question, A, B, C, D, letter of the answer; the
+ * subject is in the file's name), and rows with {@code question}, {@code choices}, {@code answer} (index from 0, or
+ * letter) and optionally {@code subject}.
  */
 public final class QuestionFiles {
     private static final List<String> MMLU = List.of("question", "A", "B", "C", "D", "answer");
@@ -28,7 +28,7 @@ public final class QuestionFiles {
      *
      * @param path file or folder
      * @param split {@code test} or {@code dev}: if a folder has files named {@code <subject>_<split>.…}, only these are read
-     * @throws UserException if a file is unreadable or a row is not a question with choices
+     * @throws UserException if a file is unreadable or a row is not a multiple-choice question
      */
     public static List<Question> read(Path path, String split) {
         var result = new ArrayList<Question>();

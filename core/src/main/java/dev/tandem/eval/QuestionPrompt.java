@@ -2,9 +2,9 @@ package dev.tandem.eval;
 
 import java.util.List;
 
-/** The text a model is asked a question with. */
+/** The prompt format of a question. */
 public enum QuestionPrompt {
-    /** MMLU's: the choices are listed, the answer is a letter. */
+    /** MMLU's format: the choices are listed, the answer is a letter. */
     LETTER("multiple choice questions") {
         @Override
         String ask(Question question) {
@@ -44,13 +44,13 @@ public enum QuestionPrompt {
 
     abstract String ask(Question question);
 
-    /** What follows the prompt if the model answers with a choice. */
+    /** The text after the prompt if the model answers with a choice. */
     abstract String answer(Question question, int choice);
 
     /**
      * The whole prompt.
      *
-     * @param shots questions that are shown with their answers before it
+     * @param shots questions shown with their answers before it
      */
     public String text(Question question, List<Question> shots) {
         var text = new StringBuilder("The following are ").append(what).append(" (with answers)");

@@ -10,9 +10,9 @@ import java.util.Optional;
 /**
  * How often one set of answers is better than another.
  *
- * @param pairs in the files' order, those that were scored
- * @param leftOut pairs that could not be scored: their prompt is too long, say
- * @param unmatched rows of either file without a partner
+ * @param pairs scored pairs, in the files' order
+ * @param leftOut number of pairs that could not be scored, because their prompt is too long, for example
+ * @param unmatched number of rows of either file without a partner
  */
 public record WinRate(List<Compared> pairs, long leftOut, long unmatched) {
     private static final double Z = 1.959963984540054;
@@ -22,11 +22,11 @@ public record WinRate(List<Compared> pairs, long leftOut, long unmatched) {
     }
 
     /**
-     * A pair.
+     * A scored pair.
      *
-     * @param firstWhere row of the answer
-     * @param secondWhere row of the answer it is compared with
-     * @param prompt of both
+     * @param firstWhere place of the answer's row
+     * @param secondWhere place of the row of the answer it is compared with
+     * @param prompt the prompt of both answers
      */
     public record Compared(
             String firstWhere,
@@ -34,7 +34,7 @@ public record WinRate(List<Compared> pairs, long leftOut, long unmatched) {
             String prompt,
             AnswerScoring.Score first,
             AnswerScoring.Score second) {
-        /** By how much the first is better; below 0: the second is. */
+        /** Difference of the scores; below 0 if the second is better. */
         public double margin() {
             return first.value() - second.value();
         }
@@ -63,7 +63,7 @@ public record WinRate(List<Compared> pairs, long leftOut, long unmatched) {
         return pairs.stream().filter(pair -> pair.margin() > 0).count();
     }
 
-    /** Pairs of equal scores, as equal answers have. */
+    /** Number of pairs with equal scores, as equal answers have. */
     public long ties() {
         return pairs.stream().filter(pair -> pair.margin() == 0).count();
     }
@@ -73,7 +73,7 @@ public record WinRate(List<Compared> pairs, long leftOut, long unmatched) {
         return pairs.size() - wins() - ties();
     }
 
-    /** Share of pairs whose first answer is better, ties counting half. */
+    /** Fraction of pairs whose first answer is better, ties counting half. */
     public Interval rate() {
         return Interval.wilson(wins() + ties() / 2.0, pairs.size());
     }
@@ -94,14 +94,14 @@ public record WinRate(List<Compared> pairs, long leftOut, long unmatched) {
                 pairs.stream().mapToDouble(p -> p.second().value()).average().orElseThrow());
     }
 
-    /** Mean tokens of the first answers, and of the second. */
+    /** Mean number of tokens of the first answers, and of the second. */
     public List<Double> meanTokens() {
         return List.of(
                 pairs.stream().mapToDouble(p -> p.first().tokens()).average().orElseThrow(),
                 pairs.stream().mapToDouble(p -> p.second().tokens()).average().orElseThrow());
     }
 
-    /** The result as it stands in a file. */
+    /** The result in the form written to a file. */
     public Map<String, Object> json() {
         var json = new LinkedHashMap<String, Object>();
         json.put("pairs", pairs.size());

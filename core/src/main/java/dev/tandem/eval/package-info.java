@@ -1,4 +1,4 @@
-/** What a model can do: answers to files of prompts, conversations. */
+/** Evaluates what a model can do: answers to files of prompts, conversations. */
 @NullMarked
 package dev.tandem.eval;
 

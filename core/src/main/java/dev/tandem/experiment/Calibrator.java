@@ -14,7 +14,7 @@ import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 
-/** Takes a few steps on every objective and an evaluation, to know what they cost. */
+/** Runs a few steps on every objective and an evaluation, to measure their cost. */
 final class Calibrator {
     /** The first step of an objective warms up; the others are measured. */
     static final int STEPS_EACH = 4;
@@ -22,9 +22,9 @@ final class Calibrator {
     private Calibrator() {}
 
     /**
-     * Measures.
+     * Runs the measurement.
      *
-     * @param recipe of {@link #STEPS_EACH} steps for each objective, into a folder that can be thrown away
+     * @param recipe a recipe of {@link #STEPS_EACH} steps for each objective, into a folder that can be discarded
      */
     static Calibration measure(Recipe recipe, ComparisonListener listener, BooleanSupplier stopRequested) {
         var seconds = new LinkedHashMap<String, List<Double>>();

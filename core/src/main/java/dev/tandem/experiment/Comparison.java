@@ -6,6 +6,7 @@ import dev.tandem.experiment.PlannedRun.Role;
 import dev.tandem.recipe.ComparisonRecipe;
 import dev.tandem.recipe.Recipe;
 import dev.tandem.recipe.RecipeReader;
+import dev.tandem.recipe.Registry;
 import dev.tandem.train.SampleAnswers;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -57,13 +58,30 @@ public final class Comparison {
      * @param stopRequested asked after every step; true stops the comparison with checkpoints
      */
     public Comparison(ComparisonRecipe recipe, int jobs, ComparisonListener listener, BooleanSupplier stopRequested) {
+        this(recipe, Registry.standard(), jobs, listener, stopRequested);
+    }
+
+    /**
+     * A comparison whose recipe may name what a program has added.
+     *
+     * @param registry the one that the recipe was read with
+     * @param jobs as above
+     * @param listener as above
+     * @param stopRequested as above
+     */
+    public Comparison(
+            ComparisonRecipe recipe,
+            Registry registry,
+            int jobs,
+            ComparisonListener listener,
+            BooleanSupplier stopRequested) {
         this.recipe = recipe;
         this.jobs = jobs;
         this.listener = listener;
         this.stopRequested = stopRequested;
         this.folder = new ComparisonFolder(recipe.base().output());
         this.recipes = new ComparisonRecipes(recipe, folder);
-        this.worker = new RunWorker(folder, jobs == 1, listener, stopRequested);
+        this.worker = new RunWorker(folder, jobs == 1, registry, listener, stopRequested);
         this.models = new ComparisonModels(recipe, recipes, folder);
         this.measured = new MeasuredModels(recipe, models, listener, stopRequested);
     }

@@ -41,7 +41,16 @@ public record ComparisonFolder(Path root) {
 
     /** The folder of a run. */
     public RunDirectory run(PlannedRun run) {
-        return new RunDirectory(root.resolve("runs").resolve(run.name()));
+        return run(run.name());
+    }
+
+    /** The folder of the run that trains the reference policy. */
+    RunDirectory referenceRun() {
+        return run(PlannedRun.REFERENCE);
+    }
+
+    private RunDirectory run(String name) {
+        return new RunDirectory(root.resolve("runs").resolve(name));
     }
 
     /** What a run's model answers. */

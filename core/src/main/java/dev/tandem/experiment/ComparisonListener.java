@@ -3,38 +3,38 @@ package dev.tandem.experiment;
 import dev.tandem.experiment.benchmark.BenchmarkScore;
 import dev.tandem.train.StepEvent;
 
-/** Hears how a comparison goes. Called by one thread at a time. */
+/** Notified of the progress of a comparison. Called by one thread at a time. */
 public interface ComparisonListener {
 
-    /** Something the user should read. */
+    /** Called with a message for the user. */
     default void onMessage(String message) {}
 
-    /** Work that is no run goes on. */
+    /** Called with the progress of work that is not a run. */
     default void onProgress(String what, long done, long total) {}
 
     /**
-     * A run begins or goes on.
+     * Called when a run begins or resumes.
      *
-     * @param stepsDone where it goes on from; 0: it begins
+     * @param stepsDone number of steps it resumes from; 0: it begins
      */
     default void onRunStart(PlannedRun run, int stepsDone) {}
 
-    /** A run made a step. */
+    /** Called after a step of a run. */
     default void onStep(PlannedRun run, StepEvent event) {}
 
-    /** A run is done. */
+    /** Called when a run is done. */
     default void onRunEnd(PlannedRun run, FinishedRun result) {}
 
-    /** A run cannot go on; the others do. */
+    /** Called when a run cannot continue; the others do. */
     default void onRunFailed(PlannedRun run, String why) {}
 
     /**
-     * A benchmark of a model is done.
+     * Called when a benchmark of a model is done.
      *
      * @param model {@code base}, {@code reference}, or a run's name
      */
     default void onBenchmark(String model, String benchmark, BenchmarkScore score) {}
 
-    /** A model cannot be put through a benchmark; all else goes on. */
+    /** Called when a model cannot be benchmarked; everything else continues. */
     default void onBenchmarkFailed(String model, String benchmark, String why) {}
 }

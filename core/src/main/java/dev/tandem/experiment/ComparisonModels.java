@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Where the models of a comparison are, or will be once they are trained. */
+/** Locates the models of a comparison, also before they are trained. */
 final class ComparisonModels {
     private final ComparisonRecipe recipe;
     private final ComparisonRecipes recipes;
@@ -23,7 +23,7 @@ final class ComparisonModels {
         this.folder = folder;
     }
 
-    /** What a run ends with. */
+    /** The model that a run produces. */
     TrainedModel trained(PlannedRun run) {
         var runRecipe = recipes.of(run, Map.of());
         var trained = folder.run(run).finalModel();
@@ -32,12 +32,12 @@ final class ComparisonModels {
                 : new TrainedModel(trained, Optional.empty());
     }
 
-    /** A run as benchmarks know it. */
+    /** A run as a subject of benchmarks. */
     Subject subject(PlannedRun run) {
         return new Subject(run.name(), trained(run), folder.run(run).root());
     }
 
-    /** What all starts from. */
+    /** The model that all runs start from. */
     Subject base() {
         var base = recipe.base();
         return new Subject(
@@ -62,7 +62,7 @@ final class ComparisonModels {
         return ComparisonPlan.of(recipe).of(role);
     }
 
-    /** All that benchmarks measure before the methods' runs, each once. */
+    /** All models that benchmarks measure before the methods' runs, each once. */
     List<Subject> beforeMethods() {
         var result = new ArrayList<Subject>();
         result.add(base());
@@ -73,7 +73,7 @@ final class ComparisonModels {
         return result;
     }
 
-    /** What benchmarks need beside the model that they measure. */
+    /** The models that benchmarks need beside the one that they measure. */
     ComparedModels compared() {
         var preferring = plannedOnes(Role.OPTIMUM).stream()
                 .filter(run -> run.kind().equals("optimum-" + ComparisonRecipe.PREFERENCE))

@@ -1,21 +1,12 @@
 package dev.tandem.experiment;
 
-import dev.tandem.method.Alright;
-import dev.tandem.method.Maxright;
-import dev.tandem.method.MethodRecipe;
-import dev.tandem.method.Mix;
-import dev.tandem.method.ObjectiveWeights;
-import dev.tandem.method.Optimum;
-import dev.tandem.method.Sequential;
 import dev.tandem.UserException;
 import dev.tandem.experiment.PlannedRun.Role;
 import dev.tandem.recipe.ComparisonRecipe;
-import dev.tandem.recipe.ComparisonRecipe.Kind;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * The runs of a comparison in the order they are done: the reference policy, both optima, then every method with every λ
@@ -32,15 +23,9 @@ public record ComparisonPlan(List<PlannedRun> runs) {
     public static ComparisonPlan of(ComparisonRecipe recipe) {
         var runs = new ArrayList<PlannedRun>();
         var seed = recipe.seeds().get(0);
-        if (recipe.reference().trained()) {
-            var objective = recipe.reference().policy() == ComparisonRecipe.Policy.CHOSEN
-                    ? ComparisonRecipe.PREFERENCE
-                    : recipe.instructions();
-            runs.add(PlannedRun.reference(
-                    new Optimum.Settings(objective),
-                    seed,
-                    recipe.reference().steps()));
-        }
+        recipe.referenceObjective()
+                .ifPresent(objective -> runs.add(PlannedRun.reference(
+                        objective, seed, recipe.reference().steps())));
         recipe.base()
                 .objectives()
                 .keySet()
@@ -48,31 +33,12 @@ public record ComparisonPlan(List<PlannedRun> runs) {
         var steps = recipe.base().train().steps();
         for (var s : recipe.seeds()) {
             for (var lambda : recipe.lambdas()) {
-                for (var kind : recipe.methods()) {
-                    runs.add(PlannedRun.method(kind, method(recipe, kind, lambda), lambda, s, steps));
+                for (var method : recipe.methods()) {
+                    runs.add(PlannedRun.method(method, lambda, s, steps));
                 }
             }
         }
         return new ComparisonPlan(runs);
-    }
-
-    /** Sequential gives each objective its weight's share of the steps, as ALRIGHT does on average. */
-    private static MethodRecipe method(ComparisonRecipe recipe, Kind kind, double lambda) {
-        var names = List.copyOf(recipe.base().objectives().keySet());
-        var weights = ObjectiveWeights.ofPreference(names, lambda);
-        var sft = recipe.instructions();
-        var preference = ComparisonRecipe.PREFERENCE;
-        return switch (kind) {
-            case SEQUENTIAL_SFT_FIRST ->
-                new Sequential.Settings(List.of(sft, preference), Optional.of(1 - lambda), Optional.empty());
-            case SEQUENTIAL_PREFERENCE_FIRST ->
-                new Sequential.Settings(List.of(preference, sft), Optional.of(lambda), Optional.empty());
-            case MIX -> new Mix.Settings(weights);
-            case ALRIGHT -> new Alright.Settings(weights, recipe.draws());
-            case MAXRIGHT ->
-                new Maxright.Settings(
-                        weights, recipe.evaluateEvery(), recipe.evaluateOn(), recipe.smoothing());
-        };
     }
 
     /** Runs of a role. */

@@ -38,37 +38,25 @@ final class ComparisonRecipes {
 
     /** Trains the model as it is on both objectives; its own reference. */
     Recipe calibration(int steps, Path output) {
-        return new Recipe(
-                base.model(),
-                base.reference(),
-                new Optimum.Settings(comparison.instructions()),
-                base.objectives(),
-                base.lora(),
-                base.optimizer(),
-                base.train().withSteps(steps, base.train().seed()).withCheckpointEvery(0),
-                output,
-                base.cache());
+        var train = base.train().withSteps(steps, base.train().seed()).withCheckpointEvery(0);
+        return base.withMethod(new Optimum.Settings(comparison.instructions()))
+                .withTrain(train)
+                .withOutput(output);
     }
 
     private Recipe referenceRun(PlannedRun run) {
         var objectives = new LinkedHashMap<String, ObjectiveRecipe>();
         base.objectives().forEach((name, objective) -> {
-            if (run.method().equals(new Optimum.Settings(name))) {
+            if (comparison.referenceObjective().equals(Optional.of(name))) {
                 objectives.put(name, objective.asSft());
             }
         });
         var rate = comparison.reference().learningRate();
         var optimizer = rate.isPresent() ? base.optimizer().withLearningRate(rate.getAsDouble()) : base.optimizer();
-        return new Recipe(
-                base.model(),
-                Optional.empty(),
-                run.method(),
-                objectives,
-                base.lora(),
-                optimizer,
-                train(run),
-                folder.run(run).root(),
-                base.cache());
+        return ofRun(run)
+                .withReference(Optional.empty())
+                .withObjectives(objectives)
+                .withOptimizer(optimizer);
     }
 
     private Recipe run(PlannedRun run, Map<String, Double> optima) {
@@ -79,20 +67,22 @@ final class ComparisonRecipes {
                         Optional.ofNullable(optima.get(name))
                                 .map(objective::withOptimum)
                                 .orElse(objective)));
-        return new Recipe(
-                startsFromReferenceModel() ? reference() : base.model(),
-                referenceRecipe(),
-                run.method(),
-                objectives,
-                lora(),
-                base.optimizer(),
-                train(run),
-                folder.run(run).root(),
-                base.cache());
+        return ofRun(run)
+                .withModel(startsFromReferenceModel() ? reference() : base.model())
+                .withReference(referenceRecipe())
+                .withObjectives(objectives)
+                .withLora(lora());
+    }
+
+    /** The comparison's recipe with a run's method, length, seed and folder. */
+    private Recipe ofRun(PlannedRun run) {
+        return base.withMethod(run.method())
+                .withTrain(train(run))
+                .withOutput(folder.run(run).root());
     }
 
     private Path reference() {
-        return folder.root().resolve("runs").resolve("reference").resolve("final");
+        return folder.referenceRun().finalModel();
     }
 
     private boolean startsFromReferenceModel() {

@@ -10,17 +10,17 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * What a comparison found.
+ * The result of a comparison.
  *
- * @param objectives names of both, the one of the instructions first
+ * @param objectives names of both objectives, the instructions' first
  * @param optima f* by objective
- * @param hypervolumeReference loss of each objective that hypervolumes are measured from
- * @param rows a run each, the optima first
- * @param groups a method with a λ each, over its seeds
+ * @param hypervolumeReference loss of each objective from which hypervolumes are measured
+ * @param rows one for each run, the optima first
+ * @param groups one for each method and λ, over its seeds
  * @param fronts the Pareto front of each method over λ
- * @param dominance which method and λ is better in both losses (or in one and as good in the other) than which, in means
- *     over seeds
- * @param benchmarks a model, or a method with a λ, each; none if the recipe has no benchmarks
+ * @param dominance pairs of groups where the first is better in both losses (or in one and equal in the other), in
+ *     means over seeds
+ * @param benchmarks one for each model, or for each method and λ; none if the recipe has no benchmarks
  */
 public record ComparisonResult(
         List<String> objectives,
@@ -47,10 +47,10 @@ public record ComparisonResult(
      *
      * @param gaps loss − f* at the end, by objective
      * @param idealDistance Euclidean norm of the gaps
-     * @param accuracy share of pairs whose chosen answer has the larger reward
-     * @param timeIncrease its time over Sequential's with the same λ and seed, less one; absent without such a run
+     * @param accuracy fraction of pairs whose chosen answer has the larger reward
+     * @param timeIncrease its time over Sequential's with the same λ and seed, minus one; absent without such a run
      * @param onFront whether no run of another λ or method is better in both losses
-     * @param benchmarks what it reached, by benchmark
+     * @param benchmarks its scores, by benchmark
      */
     public record Row(
             PlannedRun run,
@@ -68,18 +68,18 @@ public record ComparisonResult(
     }
 
     /**
-     * A method with a λ.
+     * The runs of a method with one λ.
      *
-     * @param seeds runs
-     * @param values by name: a loss by its objective, {@code <objective>_gap}, {@code ideal_distance}, {@code accuracy},
-     *     {@code seconds}, {@code time_increase}, {@code peak_memory_bytes}; only those that all runs have
+     * @param seeds number of runs
+     * @param values by name: a loss by its objective, {@code <objective>_gap}, {@code ideal_distance}, {@code
+     *     accuracy}, {@code seconds}, {@code time_increase}, {@code peak_memory_bytes}; only those that all runs have
      */
     public record Group(String method, double lambda, int seeds, Map<String, Spread> values) {
         public Group {
             values = new LinkedHashMap<>(values);
         }
 
-        /** A value that every group has. */
+        /** A value that all groups have. */
         public Spread value(String name) {
             return Optional.ofNullable(values.get(name)).orElseThrow();
         }
@@ -88,7 +88,7 @@ public record ComparisonResult(
     /**
      * The Pareto front of a method over λ.
      *
-     * @param points groups that no other of the method dominates, by their first loss
+     * @param points groups that no other group of the method dominates, ordered by their first loss
      * @param hypervolume area that they dominate up to the reference point
      */
     public record MethodFront(String method, List<Group> points, double hypervolume) {
@@ -97,7 +97,7 @@ public record ComparisonResult(
         }
     }
 
-    /** One group is at least as good in both losses as another and better in one. */
+    /** One group is at least as good as another in both losses and better in one. */
     public record Dominance(Group better, Group worse) {}
 
     static ComparisonResult of(

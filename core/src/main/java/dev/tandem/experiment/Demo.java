@@ -17,11 +17,12 @@ import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 
 /**
- * What the demo's comparison needs: a small world whose preferences pull against its instructions, and a tiny model
- * pre-trained on it. The comparison itself is one like any other; its recipe is {@code comparison.yaml} in the demo's
+ * Prepares the demo's comparison: a small world whose preferences conflict with its instructions, and a tiny model
+ * pre-trained on it. The comparison itself is like any other; its recipe is {@code comparison.yaml} in the demo's
  * folder.
  *
- * <p>Beside it lie {@code world/}, {@code untrained/}, {@code pretraining/} and, once it has run, {@code comparison/}.
+ * <p>The folder also contains {@code world/}, {@code untrained/}, {@code pretraining/} and, once it has run, {@code
+ * comparison/}.
  */
 public final class Demo {
     private final Path folder;
@@ -30,11 +31,11 @@ public final class Demo {
     private final BooleanSupplier stopRequested;
 
     /**
-     * A demo to be made.
+     * Creates a demo.
      *
-     * @param folder where; must not exist yet
-     * @param listener hears of its stages and of how far they are
-     * @param stopRequested asked after every step; true ends the demo
+     * @param folder folder of the demo; must not exist yet
+     * @param listener notified of its stages and their progress
+     * @param stopRequested checked after every step; true ends the demo
      */
     public Demo(Path folder, DemoSettings settings, ComparisonListener listener, BooleanSupplier stopRequested) {
         this.folder = folder;
@@ -44,7 +45,7 @@ public final class Demo {
     }
 
     /**
-     * Makes the world, pre-trains the model and writes the comparison's recipe.
+     * Generates the world, pre-trains the model and writes the comparison's recipe.
      *
      * @return the comparison to run
      * @throws UserException if the folder exists or cannot be written

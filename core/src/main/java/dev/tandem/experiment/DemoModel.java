@@ -10,13 +10,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The demo's model before it has learnt anything, and the rows it learns the language from. */
+/** The demo's model before training, and the rows for its pre-training. */
 final class DemoModel {
     private static final double FEED_FORWARD_RATIO = 8.0 / 3;
 
     private DemoModel() {}
 
-    /** Writes a Llama-architecture model of random weights with the world's tokenizer. */
+    /** Writes a Llama-architecture model with random weights and the world's tokenizer. */
     static void write(Path directory, Path tokenizer, DemoSettings settings, int vocabSize) {
         ModelWriter.copyTokenizer(tokenizer, directory);
         var config = new LinkedHashMap<String, Object>();
@@ -42,7 +42,7 @@ final class DemoModel {
 
     /**
      * Writes the corpus as rows of equal length in the tokens format: documents end with the end-of-sequence token and
-     * are laid end to end.
+     * are concatenated.
      */
     static void writePretrainingRows(Path target, List<String> corpus, TextTokenizer tokenizer) {
         var lines = new StringBuilder();

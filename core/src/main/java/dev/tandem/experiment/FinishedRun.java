@@ -2,9 +2,9 @@ package dev.tandem.experiment;
 
 import dev.tandem.InputFiles;
 import dev.tandem.UserException;
+import dev.tandem.train.MetricsLine;
+import dev.tandem.train.MetricsReader;
 import dev.tandem.train.RunDirectory;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -88,12 +88,14 @@ public record FinishedRun(
     /** The lowest loss of every objective over all evaluations: f* if this run was to find it. */
     private static Map<String, Double> lowest(Path metrics, Map<String, Double> last) {
         var result = new LinkedHashMap<>(last);
-        try (var lines = Files.lines(metrics)) {
-            lines.filter(line -> line.startsWith("{\"type\":\"evaluation\""))
-                    .forEach(line -> numbers(JsonMapper.shared().readTree(line).path("losses"))
-                            .forEach((name, loss) -> result.merge(name, loss, Math::min)));
-        } catch (IOException | UncheckedIOException | JacksonException e) {
-            throw new UserException("Cannot read " + metrics + ": " + e.getMessage(), e);
+        var unreadable = MetricsReader.read(metrics, line -> {
+            if (line instanceof MetricsLine.Evaluation evaluation) {
+                evaluation.losses().forEach((name, loss) -> result.merge(name, loss, Math::min));
+            }
+        });
+        if (unreadable > 0) {
+            throw new UserException(metrics + " is damaged: " + unreadable + " of its lines cannot be read. Remove the"
+                    + " run's folder to have it run again.");
         }
         return result;
     }

@@ -4,17 +4,17 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * The area in loss space that a set of points dominates, up to a reference point: one number for how good a whole front is
- * (Zitzler and Thiele, 1999). More is better.
+ * The area in loss space that a set of points dominates, up to a reference point: one number for the quality of a whole
+ * front (Zitzler and Thiele, 1999). More is better.
  */
 final class Hypervolume {
     private Hypervolume() {}
 
     /**
-     * Of points in two dimensions.
+     * The hypervolume of points in two dimensions.
      *
      * @param points two losses each; those that do not dominate the reference point add nothing
-     * @param reference two losses that good points are below
+     * @param reference two losses that good points stay below
      */
     static double of(List<List<Double>> points, List<Double> reference) {
         var sorted = points.stream()

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 
-/** Puts the models of a comparison through its benchmarks, and keeps what came out. */
+/** Benchmarks the models of a comparison, and keeps the results. */
 final class MeasuredModels {
     private final ComparisonModels models;
     private final Benchmarks benchmarks;
@@ -28,12 +28,12 @@ final class MeasuredModels {
         this.stopRequested = stopRequested;
     }
 
-    /** Finds mistakes in the benchmarks' files. */
+    /** Finds errors in the benchmarks' files. */
     void check() {
         benchmarks.check();
     }
 
-    /** Measures what is there before the methods' runs. */
+    /** Measures the models that exist before the methods' runs. */
     void beforeMethods() {
         if (!none) {
             models.beforeMethods()
@@ -41,14 +41,14 @@ final class MeasuredModels {
         }
     }
 
-    /** Measures what a run ended with. */
+    /** Measures the model that a run produced. */
     void after(PlannedRun run) {
         if (!none) {
             scores.put(run.name(), benchmarks.run(models.subject(run), stopRequested));
         }
     }
 
-    /** Scores by benchmark of a run, or of {@code base} or {@code reference}; none if it was not measured. */
+    /** Scores of a run, or of {@code base} or {@code reference}, by benchmark; none if it was not measured. */
     Map<String, BenchmarkScore> of(String model) {
         return scores.getOrDefault(model, Map.of());
     }
@@ -63,7 +63,7 @@ final class MeasuredModels {
         return result;
     }
 
-    /** One thread at a time may tell. */
+    /** Lets one thread at a time notify the listener. */
     private record Told(ComparisonListener listener) implements Benchmarks.Listener {
         @Override
         public void onMessage(String message) {

@@ -2,7 +2,7 @@ package dev.tandem.experiment;
 
 import dev.tandem.method.MethodRecipe;
 import dev.tandem.method.Optimum;
-import dev.tandem.recipe.ComparisonRecipe.Kind;
+import dev.tandem.recipe.ComparedMethod;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -19,6 +19,8 @@ import java.util.Optional;
  */
 public record PlannedRun(
         String name, Role role, String kind, Optional<Double> lambda, long seed, int steps, MethodRecipe method) {
+    /** Name and kind of the run that trains the reference policy. */
+    static final String REFERENCE = "reference";
 
     /** What a run is for. What comes first here must be done before what comes later. */
     public enum Role {
@@ -30,8 +32,15 @@ public record PlannedRun(
         METHOD
     }
 
-    static PlannedRun reference(MethodRecipe method, long seed, int steps) {
-        return new PlannedRun("reference", Role.REFERENCE, "reference", Optional.empty(), seed, steps, method);
+    static PlannedRun reference(String objective, long seed, int steps) {
+        return new PlannedRun(
+                REFERENCE,
+                Role.REFERENCE,
+                REFERENCE,
+                Optional.empty(),
+                seed,
+                steps,
+                new Optimum.Settings(objective));
     }
 
     static PlannedRun optimum(String objective, long seed, int steps) {
@@ -40,9 +49,9 @@ public record PlannedRun(
                 name, Role.OPTIMUM, name, Optional.empty(), seed, steps, new Optimum.Settings(objective));
     }
 
-    static PlannedRun method(Kind kind, MethodRecipe method, double lambda, long seed, int steps) {
-        var name = String.format(Locale.ROOT, "%s-%s-seed%d", kind.yaml(), number(lambda), seed);
-        return new PlannedRun(name, Role.METHOD, kind.yaml(), Optional.of(lambda), seed, steps, method);
+    static PlannedRun method(ComparedMethod method, double lambda, long seed, int steps) {
+        var name = String.format(Locale.ROOT, "%s-%s-seed%d", method.name(), number(lambda), seed);
+        return new PlannedRun(name, Role.METHOD, method.name(), Optional.of(lambda), seed, steps, method.at(lambda));
     }
 
     /** A method and its λ, as tables say it. */

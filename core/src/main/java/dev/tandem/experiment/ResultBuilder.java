@@ -6,8 +6,8 @@ import dev.tandem.experiment.ComparisonResult.MethodFront;
 import dev.tandem.experiment.ComparisonResult.Row;
 import dev.tandem.experiment.PlannedRun.Role;
 import dev.tandem.experiment.benchmark.BenchmarkRow;
+import dev.tandem.recipe.ComparedMethod;
 import dev.tandem.recipe.ComparisonRecipe;
-import dev.tandem.recipe.ComparisonRecipe.Kind;
 import dev.tandem.train.Gaps;
 import dev.tandem.train.ParetoFront;
 import java.util.ArrayList;
@@ -121,9 +121,9 @@ final class ResultBuilder {
         if (run.role() != Role.METHOD) {
             return OptionalDouble.empty();
         }
-        return List.of(Kind.SEQUENTIAL_SFT_FIRST, Kind.SEQUENTIAL_PREFERENCE_FIRST).stream()
+        return ComparisonRecipe.BASELINES.stream()
                 .flatMap(kind -> runs.keySet().stream()
-                        .filter(other -> other.kind().equals(kind.yaml())
+                        .filter(other -> other.kind().equals(kind)
                                 && other.lambda().equals(run.lambda())
                                 && other.seed() == run.seed()))
                 .mapToDouble(other -> finished(run).seconds() / finished(other).seconds() - 1)
@@ -140,7 +140,7 @@ final class ResultBuilder {
         var result = new ArrayList<Group>();
         byGroup.forEach(
                 (key, members) -> result.add(new Group(key.getKey(), key.getValue(), members.size(), values(members))));
-        var order = recipe.methods().stream().map(Kind::yaml).toList();
+        var order = recipe.methods().stream().map(ComparedMethod::name).toList();
         result.sort(
                 Comparator.<Group>comparingInt(g -> order.indexOf(g.method())).thenComparingDouble(Group::lambda));
         return result;

@@ -15,7 +15,10 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A comparison's results as files: {@code results.json} with everything, {@code results.csv} with a row a run. */
+/**
+ * Writes a comparison's results as files: {@code results.json} with everything, {@code results.csv} with one row per
+ * run.
+ */
 final class ResultFiles {
     private static final int VERSION = 1;
 
@@ -115,7 +118,7 @@ final class ResultFiles {
         return ordered("method", group.method(), "lambda", group.lambda());
     }
 
-    /** Not Map.of: its order differs from one start of the JVM to the next. */
+    /** Used instead of Map.of, whose order differs from one start of the JVM to the next. */
     private static Map<String, Object> ordered(String first, Object firstValue, String second, Object secondValue) {
         var result = new LinkedHashMap<String, Object>();
         result.put(first, firstValue);
@@ -143,7 +146,7 @@ final class ResultFiles {
         return String.join("\n", lines) + "\n";
     }
 
-    /** No cell needs quoting: objectives' and benchmarks' names have no commas. */
+    /** The cells of a row. No cell needs quoting: objectives' and benchmarks' names have no commas. */
     private static List<String> cells(Row row, List<String> objectives, List<String> benchmarks) {
         var cells = new ArrayList<String>();
         cells.add(row.run().name());

@@ -3,7 +3,11 @@ package dev.tandem.experiment;
 import dev.tandem.AtomicFiles;
 import dev.tandem.UserException;
 import dev.tandem.recipe.Recipe;
+import dev.tandem.recipe.RecipeChanges;
+import dev.tandem.recipe.RecipeChanges.Change;
+import dev.tandem.recipe.RecipeChanges.Effect;
 import dev.tandem.recipe.RecipeReader;
+import dev.tandem.recipe.Registry;
 import dev.tandem.train.CheckpointStore;
 import dev.tandem.train.PeakMemory;
 import dev.tandem.train.RunDirectory;
@@ -11,15 +15,11 @@ import dev.tandem.train.StepEvent;
 import dev.tandem.train.TrainingListener;
 import dev.tandem.train.TrainingResult;
 import dev.tandem.train.TrainingRun;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -28,17 +28,23 @@ import tools.jackson.databind.json.JsonMapper;
  * starts it.
  */
 final class RunWorker {
-    /** Lines of a recipe that change where a run works and how fast, and not what comes out. */
-    private static final Pattern ELSEWHERE =
-            Pattern.compile("(output|cache|  threads|  checkpoint-every|  keep-checkpoints|  on-full-disk): .*");
-
     private final ComparisonFolder folder;
     private final boolean alone;
+    private final Registry registry;
     private final ComparisonListener listener;
     private final BooleanSupplier stopRequested;
 
-    /** @param alone whether no other run works at the same time, so that the process' memory is this run's */
-    RunWorker(ComparisonFolder folder, boolean alone, ComparisonListener listener, BooleanSupplier stopRequested) {
+    /**
+     * @param alone whether no other run works at the same time, so that the process' memory is this run's
+     * @param registry what the recipes may name
+     */
+    RunWorker(
+            ComparisonFolder folder,
+            boolean alone,
+            Registry registry,
+            ComparisonListener listener,
+            BooleanSupplier stopRequested) {
+        this.registry = registry;
         this.folder = folder;
         this.alone = alone;
         this.listener = listener;
@@ -75,7 +81,9 @@ final class RunWorker {
         listener.onRunStart(run, checkpoint.map(CheckpointStore::steps).orElse(0));
         TrainingResult result;
         try (var memory = PeakMemory.ofNewWork()) {
-            result = new TrainingRun(recipe, checkpoint.isPresent()).train(recorder(run), stopRequested);
+            result = new TrainingRun(recipe, checkpoint.isPresent())
+                    .withRegistry(registry)
+                    .train(recorder(run), stopRequested);
             if (alone) {
                 memory.bytes().ifPresent(bytes -> writePeak(run, bytes));
             }
@@ -114,40 +122,17 @@ final class RunWorker {
                 JsonMapper.shared().writeValueAsString(java.util.Map.of("peak_bytes", Math.max(bytes, before))) + "\n");
     }
 
-    private static void requireSame(RunDirectory directory, Recipe recipe) {
+    /** What has ended, and what others were measured by, cannot end elsewhere. */
+    private void requireSame(RunDirectory directory, Recipe recipe) {
         if (!Files.exists(directory.recipe())) {
             return;
         }
-        var there = essence(text(directory.recipe()));
-        var planned = essence(RecipeReader.write(recipe));
-        if (!there.equals(planned)) {
+        var there = RecipeReader.read(directory.recipe(), List.of(), registry);
+        var changed = RecipeChanges.between(there, recipe).of(Effect.ANOTHER_END, Effect.ANOTHER_RUN);
+        if (!changed.isEmpty()) {
             throw new UserException(directory.recipe() + ": this run was made by another recipe ("
-                    + difference(there, planned)
+                    + changed.stream().map(Change::toString).collect(Collectors.joining("; "))
                     + "). Choose another output for this comparison, or remove the run's folder to have it run again.");
-        }
-    }
-
-    private static List<String> essence(String recipe) {
-        return recipe.lines().filter(line -> !ELSEWHERE.matcher(line).matches()).toList();
-    }
-
-    private static String difference(List<String> there, List<String> planned) {
-        for (var i = 0; i < Math.min(there.size(), planned.size()); i++) {
-            if (!there.get(i).equals(planned.get(i))) {
-                return "it has '" + there.get(i).strip() + "', now it would be '"
-                        + planned.get(i).strip() + "'";
-            }
-        }
-        var longer = there.size() > planned.size() ? there : planned;
-        return "only one of the two has '"
-                + longer.get(Math.min(there.size(), planned.size())).strip() + "'";
-    }
-
-    private static String text(Path file) {
-        try (var lines = Files.lines(file)) {
-            return lines.collect(Collectors.joining("\n"));
-        } catch (IOException | UncheckedIOException e) {
-            throw new UserException("Cannot read " + file + ": " + e.getMessage(), e);
         }
     }
 }

@@ -5,12 +5,12 @@ import java.util.List;
 /**
  * Values of several seeds.
  *
- * @param mean their mean
- * @param deviation their sample standard deviation; 0 of one value
+ * @param mean mean of the values
+ * @param deviation sample standard deviation; 0 for one value
  */
 public record Spread(double mean, double deviation) {
 
-    /** @param values of at least one seed */
+    /** @param values values of at least one seed */
     public static Spread of(List<Double> values) {
         var mean = values.stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN);
         var squares = values.stream().mapToDouble(v -> (v - mean) * (v - mean)).sum();

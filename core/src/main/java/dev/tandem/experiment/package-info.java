@@ -1,4 +1,4 @@
-/** Experiments of several runs: optima, gaps, comparisons, and the demo's small world. */
+/** Experiments of several runs: optima, gaps, comparisons, and the demo. */
 @NullMarked
 package dev.tandem.experiment;
 

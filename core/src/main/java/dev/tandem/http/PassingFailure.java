@@ -10,7 +10,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 import java.util.Set;
 
-/** A failure of the other side that may pass. */
+/** A transient failure of the other side. */
 public final class PassingFailure extends IOException {
     private static final long serialVersionUID = 1L;
     private static final int TOO_MANY = 429;
@@ -25,7 +25,7 @@ public final class PassingFailure extends IOException {
         this.asked = asked;
     }
 
-    /** What an answer's status says, if it is one of a failure that may pass. */
+    /** The failure that an answer's status reports, if it is a transient one. */
     public static Optional<PassingFailure> of(HttpResponse<?> answer) {
         var status = answer.statusCode();
         if (!STATUSES.contains(status)) {
@@ -37,7 +37,7 @@ public final class PassingFailure extends IOException {
                 answer.headers().firstValue("retry-after").flatMap(PassingFailure::wait)));
     }
 
-    /** A header's seconds, or the time until its date. */
+    /** Parses a header: seconds, or a date to wait for. */
     private static Optional<Duration> wait(String header) {
         var text = header.strip();
         if (text.matches("[0-9]{1,9}")) {
@@ -49,7 +49,7 @@ public final class PassingFailure extends IOException {
             var wait = Duration.between(Instant.now(), until);
             return Optional.of(wait.isNegative() ? Duration.ZERO : wait);
         } catch (DateTimeException e) {
-            // neither: as if nothing was asked
+            // neither: treated as if nothing was asked
             return Optional.empty();
         }
     }

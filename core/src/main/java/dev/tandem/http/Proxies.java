@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Proxies as environment variables name them. Where they name none, the JVM's properties {@code https.proxyHost}, {@code
- * https.proxyPort} and {@code http.nonProxyHosts} hold.
+ * Proxies as environment variables name them. Where they name none, the JVM's properties {@code https.proxyHost},
+ * {@code https.proxyPort} and {@code http.nonProxyHosts} apply.
  */
 public final class Proxies extends ProxySelector {
     private final Map<String, InetSocketAddress> byScheme;
@@ -29,7 +29,7 @@ public final class Proxies extends ProxySelector {
     /**
      * Reads {@code https_proxy}, {@code http_proxy}, {@code all_proxy} and {@code no_proxy}, small or capital.
      *
-     * @throws UserException if one of them is no address of a proxy
+     * @throws UserException if one of them is not the address of a proxy
      */
     public static Proxies of(Map<String, String> environment) {
         var byScheme = new java.util.HashMap<String, InetSocketAddress>();
@@ -64,7 +64,7 @@ public final class Proxies extends ProxySelector {
                 return InetSocketAddress.createUnresolved(uri.getHost(), uri.getPort() < 0 ? 80 : uri.getPort());
             }
         } catch (IllegalArgumentException e) {
-            throw new UserException("The proxy '" + text + "' is none; http://host:port is expected.", e);
+            throw new UserException("The proxy '" + text + "' is not an address; http://host:port is expected.", e);
         }
         throw new UserException("The proxy '" + text + "' is not supported; http://host:port is expected.");
     }

@@ -6,11 +6,11 @@ import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
-/** Repeats what failed for a reason that passes, with growing pauses and not for ever. */
+/** Repeats operations that failed for a transient reason, with growing pauses and a limited number of attempts. */
 public final class Retries {
     private static final Duration LONGEST_ASKED = Duration.ofMinutes(5);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
-    /** Bytes that make a failed attempt count as one that got on. */
+    /** Number of bytes by which an attempt must advance to count as progress. */
     private static final long GAIN = 1 << 20;
 
     private final String doing;
@@ -22,9 +22,9 @@ public final class Retries {
      * Attempts of one kind.
      *
      * @param doing a verb for messages: Cannot <i>fetch</i> something
-     * @param attempts that may fail in a row
+     * @param attempts number of attempts that may fail in a row
      * @param backOff pause before the first repetition; doubles each time, up to a minute
-     * @param messages told of every repetition
+     * @param messages receives a message before every repetition
      */
     public Retries(String doing, int attempts, Duration backOff, Consumer<String> messages) {
         this.doing = doing;
@@ -33,7 +33,7 @@ public final class Retries {
         this.messages = messages;
     }
 
-    /** Something to try. */
+    /** An operation to attempt. */
     @FunctionalInterface
     public interface Attempt<T> {
         /** @throws IOException if it failed and may be tried again */
@@ -43,9 +43,9 @@ public final class Retries {
     /**
      * The result of the first attempt that has one.
      *
-     * @param what is wanted, for messages
-     * @param position bytes that are there: attempts that add to them are not counted
-     * @throws UserException if none had
+     * @param what name of the result, for messages
+     * @param position number of bytes present: attempts that add to them are not counted
+     * @throws UserException if no attempt succeeded
      */
     public <T> T run(String what, LongSupplier position, Attempt<T> attempt) {
         var failures = 0;
@@ -58,7 +58,7 @@ public final class Retries {
                 if (failures >= attempts) {
                     throw new UserException(
                             cannot(what, e) + " (after " + attempts + " attempts). Check the network, then run the same"
-                                    + " command again: it goes on with what is there.",
+                                    + " command again: it continues with what is already there.",
                             e);
                 }
                 pause(what, e, failures);
@@ -74,7 +74,7 @@ public final class Retries {
             if (wait.compareTo(LONGEST_ASKED) > 0) {
                 throw new UserException(
                         cannot(what, failure) + ", and asks to wait " + wait.toSeconds()
-                                + " s. Run the same command again then: it goes on with what is there.",
+                                + " s. Run the same command again then: it continues with what is already there.",
                         failure);
             }
         }

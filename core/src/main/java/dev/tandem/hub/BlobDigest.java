@@ -10,8 +10,8 @@ import java.util.HexFormat;
 import java.util.Optional;
 
 /**
- * Whether a file is what its name says. Large files are named by their SHA-256; others by git's name, which is taken for one
- * only where the hub lists it as that: other servers make up names as they like.
+ * Checks a file against its name. Large files are named by their SHA-256; others by git's name, which is assumed only
+ * where the hub lists it as such: other servers choose names freely.
  */
 final class BlobDigest {
     private static final String SHA256 = "[0-9a-f]{64}";

@@ -18,8 +18,9 @@ import java.time.Duration;
 import java.util.UUID;
 
 /**
- * Brings one file into the cache's blobs. What has come is kept under a name that ends with {@code .incomplete}, where a
- * later attempt goes on, of this process or another; it becomes a blob when length and checksum are right.
+ * Downloads one file into the cache's blobs. A partial download is kept under a name that ends with {@code
+ * .incomplete}, and a later attempt of this process or another resumes it; it becomes a blob when length and checksum
+ * are right.
  */
 final class BlobDownload {
     private final HubClient client;
@@ -36,7 +37,7 @@ final class BlobDownload {
         this.progress = progress;
     }
 
-    /** A file to fetch, and what the hub says of it. */
+    /** A file to fetch, and what the hub reports about it. */
     record Wanted(HubAddress address, URI uri, HubFile file, HubClient.Head head) {
         String what() {
             return address + ": " + file.name();
@@ -135,7 +136,7 @@ final class BlobDownload {
         }
     }
 
-    /** Where the answer begins: servers may send all of a file when the rest was asked for. */
+    /** First byte of the answer: servers may send all of a file when the rest was requested. */
     private static long start(HttpResponse<InputStream> answer, long asked) throws IOException {
         if (answer.statusCode() != 206) {
             return 0;
@@ -162,7 +163,7 @@ final class BlobDownload {
         }
     }
 
-    /** A full disk is no fault of the network, and is not tried again. */
+    /** Writes bytes. A full disk is not a network failure, and is not retried. */
     private void write(ByteBuffer bytes, FileChannel channel, Wanted wanted) {
         try {
             while (bytes.hasRemaining()) {

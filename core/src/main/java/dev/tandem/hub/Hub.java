@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Models and data by name. Files come into the Hugging Face cache, whence other tools read them too, and are fetched once:
+ * Models and data by name. Files go into the Hugging Face cache, where other tools can read them too, and are fetched
+ * once:
  *
  * <pre>{@code
  * var hub = new Hub(HubSettings.of(System.getenv()), HubListener.SILENT);
@@ -20,8 +21,8 @@ public final class Hub {
     /**
      * A hub.
      *
-     * @param settings where it is, where its cache is, and who asks
-     * @param listener hears of downloads
+     * @param settings the hub's address, its cache, and the user's token
+     * @param listener notified of downloads
      */
     public Hub(HubSettings settings, HubListener listener) {
         this.settings = settings;
@@ -29,10 +30,10 @@ public final class Hub {
     }
 
     /**
-     * The local path of what a path names: an {@code hf://} address is fetched, any other path is as it was.
+     * The local path for a path: an {@code hf://} address is fetched, any other path is returned unchanged.
      *
-     * @param path of this machine, or an address
-     * @return a path of this machine
+     * @param path a local path, or an address
+     * @return a local path
      * @throws UserException as {@link #fetch}
      */
     public Path local(Path path) {
@@ -40,21 +41,21 @@ public final class Hub {
     }
 
     /**
-     * Something that is here.
+     * A model or file in the cache.
      *
-     * @param address what was asked for, at the commit its revision is
-     * @param path folder of a model, or the file; it lies in a folder named like the commit, and stays what it is
+     * @param address the requested address, at the commit that its revision resolves to
+     * @param path folder of the model, or the file; it is in a folder named after the commit, and never changes
      */
     public record Fetched(HubAddress address, Path path) {}
 
     /**
-     * Fetches what is not in the cache. The hub is asked what the revision is, unless it is a commit whose files are there.
-     * Where there is no network, or {@code HF_HUB_OFFLINE} is set, the cache's answer holds.
+     * Fetches the files that are not in the cache. The hub is asked to resolve the revision, unless it is a commit
+     * whose files are all there. Without a network, or if {@code HF_HUB_OFFLINE} is set, the cache's answer is used.
      *
-     * @param address what is wanted
+     * @param address the model or file to fetch
      * @return where it is now
-     * @throws UserException if it does not exist, may not be read, is no model Tandem reads, or the network, the checksum
-     *     or the disk are at fault
+     * @throws UserException if it does not exist, may not be read, is not a model that Tandem reads, or the network,
+     *     the checksum or the disk is at fault
      */
     public Fetched fetch(HubAddress address) {
         var cache = new HubCache(settings.cache(), address);
@@ -70,7 +71,7 @@ public final class Hub {
         return new RepositoryDownload(settings, cache, address, listener).fetch(cached);
     }
 
-    /** What the cache has, if it has all of it. */
+    /** The cached files, if the cache has all of them. */
     private static Optional<Fetched> cached(HubCache cache, HubAddress address) {
         return cache.commit(address.revision()).flatMap(commit -> {
             var names = cache.names(commit);
@@ -94,7 +95,7 @@ public final class Hub {
             }
             return Optional.of(snapshot);
         } catch (UserException e) {
-            // something is missing here, which the hub may have
+            // something is missing here that the hub may have
             return Optional.empty();
         }
     }

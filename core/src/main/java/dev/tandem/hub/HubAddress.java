@@ -26,21 +26,21 @@ public record HubAddress(Kind kind, String id, String revision, Optional<String>
         /** Data files. */
         DATASET;
 
-        /** What the API and the cache call it. */
+        /** The plural that the API and the cache use. */
         String plural() {
             return this == MODEL ? "models" : "datasets";
         }
     }
 
-    /** Whether a text means something on a hub. */
+    /** Whether a text is meant as an address on a hub. */
     public static boolean matches(String text) {
         return text.startsWith(SCHEME);
     }
 
     /**
-     * The address a path stands for: recipes hold paths, and a path writes {@code hf://} with one slash.
+     * The address that a path represents: recipes hold paths, and a path writes {@code hf://} with one slash.
      *
-     * @throws UserException if it is one, but wrong
+     * @throws UserException if it is an address, but a wrong one
      */
     public static Optional<HubAddress> of(Path path) {
         var text = path.toString();
@@ -50,11 +50,11 @@ public record HubAddress(Kind kind, String id, String revision, Optional<String>
     /**
      * Reads an address.
      *
-     * @throws UserException if it is none
+     * @throws UserException if it is not a valid address
      */
     public static HubAddress parse(String text) {
         if (!matches(text)) {
-            throw new UserException("'" + text + "' is no address on a hub" + EXPECTED + ".");
+            throw new UserException("'" + text + "' is not an address on a hub" + EXPECTED + ".");
         }
         var rest = text.substring(SCHEME.length()).replaceFirst("^/", "");
         var dataset = rest.startsWith("datasets/");
@@ -91,13 +91,13 @@ public record HubAddress(Kind kind, String id, String revision, Optional<String>
     private static HubAddress checked(String text, HubAddress address) {
         var parts = address.id.split("/", -1);
         if (parts.length != 2 || !HubNames.isPart(parts[0]) || !HubNames.isPart(parts[1])) {
-            throw wrong(text, "'" + address.id + "' is no owner and name");
+            throw wrong(text, "'" + address.id + "' is not an owner and name");
         }
         if (!HubNames.isRevision(address.revision)) {
-            throw wrong(text, "'" + address.revision + "' is no branch, tag or commit");
+            throw wrong(text, "'" + address.revision + "' is not a branch, tag or commit");
         }
         address.file.filter(file -> !HubNames.isFile(file)).ifPresent(file -> {
-            throw wrong(text, "'" + file + "' is no path of a file");
+            throw wrong(text, "'" + file + "' is not a file path");
         });
         return address;
     }
@@ -106,7 +106,7 @@ public record HubAddress(Kind kind, String id, String revision, Optional<String>
         return new UserException("'" + text.replaceFirst("^hf:/+", "hf://") + "': " + why + EXPECTED + ".");
     }
 
-    /** The same at another revision. */
+    /** This address at another revision. */
     HubAddress at(String other) {
         return new HubAddress(kind, id, other, file);
     }

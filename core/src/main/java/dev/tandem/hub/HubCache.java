@@ -13,9 +13,9 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * One repository in the Hugging Face cache, which other tools share: {@code refs/<revision>} says the commit, {@code
- * snapshots/<commit>/…} links to {@code blobs/<etag>}. Links are made when all blobs are there, so a snapshot that has
- * weights has the rest as well.
+ * One repository in the Hugging Face cache, which other tools share: {@code refs/<revision>} holds the commit, {@code
+ * snapshots/<commit>/…} links to {@code blobs/<etag>}. Links are created once all blobs are there, so a snapshot that
+ * has weights is complete.
  */
 final class HubCache {
     private final Path root;
@@ -43,7 +43,7 @@ final class HubCache {
         return root.resolve("snapshots").resolve(commit);
     }
 
-    /** The commit that a revision was when it was last fetched. */
+    /** The commit that a revision pointed to when it was last fetched. */
     Optional<String> commit(String revision) {
         if (HubNames.isCommit(revision)) {
             return Optional.of(revision);
@@ -60,7 +60,7 @@ final class HubCache {
         }
     }
 
-    /** Files that a snapshot has, by their names in the repository. */
+    /** Files of a snapshot, by their names in the repository. */
     List<String> names(String commit) {
         var snapshot = snapshot(commit);
         if (!Files.isDirectory(snapshot)) {
@@ -76,7 +76,7 @@ final class HubCache {
         }
     }
 
-    /** Makes a blob a file of a snapshot: by a relative link, or a copy where there are no links. */
+    /** Adds a blob to a snapshot as a file: by a relative link, or a copy where links are not supported. */
     void publish(String commit, String file, String etag) {
         var target = snapshot(commit).resolve(file);
         var blob = blob(etag);

@@ -16,8 +16,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Requests to a hub. Redirects are followed here and not by the JDK's client: the token goes to the endpoint alone, and an
- * encrypted connection is never left for an open one.
+ * Requests to a hub. Redirects are followed here and not by the JDK's client, so that the token is sent to the endpoint
+ * alone, and an encrypted connection never redirects to an unencrypted one.
  */
 final class HubClient {
     private static final int MOST_REDIRECTS = 8;
@@ -37,9 +37,9 @@ final class HubClient {
     }
 
     /**
-     * What the hub says of a file.
+     * What the hub reports about a file.
      *
-     * @param etag names the content; of large files its SHA-256
+     * @param etag identifies the content; for large files it is the SHA-256
      * @param size bytes
      */
     record Head(String etag, long size) {}
@@ -64,7 +64,7 @@ final class HubClient {
                 .collect(Collectors.joining(slashes ? "%2F" : "/"));
     }
 
-    /** The content of a file or of an answer from byte {@code from} on; the caller closes it. */
+    /** The content of a file or of an API answer from byte {@code from} on; the caller closes it. */
     HttpResponse<InputStream> get(HubAddress address, URI uri, long from) throws IOException {
         var at = uri;
         for (var hop = 0; hop <= MOST_REDIRECTS; hop++) {
@@ -78,7 +78,9 @@ final class HubClient {
         throw new UserException(address + ": " + uri + " is redirected without end.");
     }
 
-    /** What the hub says of a file; storage that it redirects to is asked only where the hub does not say. */
+    /**
+     * What the hub reports about a file; storage that it redirects to is asked only for what the hub does not report.
+     */
     Head head(HubAddress address, URI uri) throws IOException {
         var at = uri;
         for (var hop = 0; hop <= MOST_REDIRECTS; hop++) {
@@ -132,7 +134,7 @@ final class HubClient {
         }
     }
 
-    /** Scheme, host and port: whoever answers at another port of the host is somebody else. */
+    /** Whether scheme, host and port are the endpoint's: another port of the same host may belong to somebody else. */
     private boolean isEndpoint(URI uri) {
         var endpoint = settings.endpoint();
         return Objects.equals(uri.getScheme(), endpoint.getScheme())
@@ -149,7 +151,7 @@ final class HubClient {
                 return to;
             }
         } catch (IllegalArgumentException e) {
-            throw new UserException(from.getHost() + " redirects to what is no address.", e);
+            throw new UserException(from.getHost() + " redirects to something that is not an address.", e);
         }
         throw new UserException(from.getHost()
                 + " redirects to an address that is not followed: it is not encrypted, or" + " not on the web.");
@@ -176,7 +178,7 @@ final class HubClient {
         if (!isEndpoint(answer.uri())) {
             return new UserException(
                     address + ": " + answer.uri().getHost() + ", where the hub keeps the file, refuses it" + " (HTTP "
-                            + status + "). Run the same command again; it goes on with what is there.");
+                            + status + "). Run the same command again; it continues with what is already there.");
         }
         var token = settings.token().isPresent()
                 ? "check that HF_TOKEN belongs to an account with access"

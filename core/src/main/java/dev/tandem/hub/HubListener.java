@@ -1,19 +1,19 @@
 package dev.tandem.hub;
 
-/** Told what happens while files come; from several threads, one at a time. */
+/** Notified of the progress of downloads; called from several threads, one at a time. */
 public interface HubListener {
 
-    /** Says nothing. */
+    /** A listener that ignores everything. */
     HubListener SILENT = new HubListener() {};
 
-    /** A line for whoever waits. */
+    /** A line for the user who waits. */
     default void message(String text) {}
 
     /**
-     * Bytes have come.
+     * Called when bytes have arrived.
      *
-     * @param done bytes that are there
-     * @param total bytes of all files that are wanted
+     * @param done bytes that are present
+     * @param total bytes of all requested files
      */
     default void progress(long done, long total) {}
 }

@@ -11,10 +11,10 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What a revision of a repository holds.
+ * The content of a revision of a repository.
  *
  * @param commit the revision's commit
- * @param files by their names; names that could lead out of a folder are left out
+ * @param files files by their names; names that could lead out of a folder are left out
  */
 record HubListing(String commit, Map<String, HubFile> files) {
     private static final int MOST_BYTES = 50_000_000;
@@ -23,7 +23,7 @@ record HubListing(String commit, Map<String, HubFile> files) {
         files = new LinkedHashMap<>(files);
     }
 
-    /** Asks the hub. */
+    /** Fetches the listing from the hub. */
     static HubListing ask(HubClient client, HubAddress address) throws IOException {
         try (var body = client.get(address, client.description(address), 0).body()) {
             var bytes = body.readNBytes(MOST_BYTES + 1);
@@ -33,7 +33,7 @@ record HubListing(String commit, Map<String, HubFile> files) {
             return of(address, InputJson.mapper().readTree(bytes));
         } catch (JacksonException e) {
             throw new UserException(
-                    address + ": the server answers with something else than a hub does. Is HF_ENDPOINT"
+                    address + ": the server does not answer as a hub does. Is HF_ENDPOINT"
                             + " right, or does a proxy ask to log in?",
                     e);
         }
@@ -62,14 +62,14 @@ record HubListing(String commit, Map<String, HubFile> files) {
         return List.copyOf(files.keySet());
     }
 
-    /** A file that must be there. */
+    /** A file that must exist. */
     HubFile file(HubAddress address, String name) {
         return Optional.ofNullable(files.get(name))
                 .orElseThrow(() -> new UserException(
                         address + ": there is no file '" + name + "'. There are: " + some(names()) + "."));
     }
 
-    /** The first of many names. */
+    /** Up to 20 of the names. */
     static String some(List<String> names) {
         var shown = String.join(", ", names.subList(0, Math.min(20, names.size())));
         return names.size() <= 20 ? shown : shown + " and " + (names.size() - 20) + " more";

@@ -3,7 +3,7 @@ package dev.tandem.hub;
 import java.util.Arrays;
 import java.util.regex.Pattern;
 
-/** What names may look like. A hub and whoever uploads to it choose names, which here become paths. */
+/** Rules for names. A hub and its uploaders choose names, which become paths here. */
 final class HubNames {
     private static final Pattern PART = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,95}");
     private static final Pattern REVISION = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._/+-]{0,199}");
@@ -28,12 +28,12 @@ final class HubNames {
         return COMMIT.matcher(text).matches();
     }
 
-    /** What becomes the name of a blob. */
+    /** An ETag that can be used as the name of a blob. */
     static boolean isEtag(String text) {
         return ETAG.matcher(text).matches();
     }
 
-    /** A file's path in its repository: relative, and leading nowhere else. */
+    /** A file's path in its repository: relative, and never leading out of it. */
     static boolean isFile(String text) {
         return !text.isEmpty()
                 && text.length() <= LONGEST_FILE

@@ -10,14 +10,14 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Which hub, and how to speak with it.
+ * Which hub to use, and how to connect to it.
  *
  * @param endpoint the hub
  * @param cache folder of repositories in the layout of the Hugging Face cache
  * @param token sent to the endpoint, and to no other host
  * @param offline use what is in the cache and no network
  * @param backOff pause before the first repetition of a failed request; doubles each time
- * @param stall a connection that brings nothing for so long is given up
+ * @param stall a connection that delivers nothing for this long is given up
  * @param proxies how to reach hosts
  */
 public record HubSettings(
@@ -32,10 +32,10 @@ public record HubSettings(
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
     /**
-     * As the variables of the Hugging Face tools say: {@code HF_ENDPOINT}, {@code HF_HUB_CACHE}, {@code HF_HOME}, {@code
+     * Reads the variables of the Hugging Face tools: {@code HF_ENDPOINT}, {@code HF_HUB_CACHE}, {@code HF_HOME}, {@code
      * HF_TOKEN}, {@code HF_HUB_OFFLINE}, {@code https_proxy}, {@code http_proxy}, {@code no_proxy}.
      *
-     * @throws UserException if one of them makes no sense
+     * @throws UserException if one of them is invalid
      */
     public static HubSettings of(Map<String, String> environment) {
         var endpoint = endpoint(value(environment, "HF_ENDPOINT").orElse("https://huggingface.co"));
@@ -86,7 +86,7 @@ public record HubSettings(
         return Optional.ofNullable(environment.get(name)).map(String::strip).filter(v -> !v.isEmpty());
     }
 
-    /** Without the token, which belongs into no message and no log. */
+    /** Leaves out the token, which must not appear in messages or logs. */
     @Override
     public String toString() {
         return "HubSettings[" + endpoint + ", " + cache + (offline ? ", offline" : "") + "]";

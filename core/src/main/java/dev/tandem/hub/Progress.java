@@ -3,7 +3,7 @@ package dev.tandem.hub;
 import java.util.HashMap;
 import java.util.Map;
 
-/** How many bytes of all files are there; files come side by side. */
+/** Counts the bytes of all files that are present; files are downloaded in parallel. */
 final class Progress {
     private final HubListener listener;
     private final Map<String, Long> done = new HashMap<>();
@@ -17,7 +17,7 @@ final class Progress {
         total += bytes;
     }
 
-    /** Bytes of a file that are there; less than before when it begins anew. */
+    /** Sets the number of a file's bytes that are present; less than before when the download restarts. */
     synchronized void at(String file, long bytes) {
         done.put(file, bytes);
         listener.progress(done.values().stream().mapToLong(Long::longValue).sum(), total);

@@ -15,7 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.Executors;
 
-/** Brings what an address names into the cache. */
+/** Downloads the files of an address into the cache. */
 final class RepositoryDownload {
     private static final int AT_ONCE = 4;
     private static final int ATTEMPTS = 5;
@@ -40,9 +40,9 @@ final class RepositoryDownload {
     }
 
     /**
-     * Fetches it.
+     * Fetches the address.
      *
-     * @param cached what there is without a network
+     * @param cached the cached files to use without a network
      */
     Hub.Fetched fetch(Optional<Hub.Fetched> cached) {
         var listing = retries.run(address.toString(), () -> 0, () -> list(cached));
@@ -52,7 +52,7 @@ final class RepositoryDownload {
         return fetch(listing.get());
     }
 
-    /** Empty where the hub cannot be reached, but the cache has an answer. */
+    /** The hub's listing; empty if the hub cannot be reached but the cache has an answer. */
     private Optional<HubListing> list(Optional<Hub.Fetched> cached) throws IOException {
         try {
             return Optional.of(HubListing.ask(client, address));
@@ -76,7 +76,7 @@ final class RepositoryDownload {
                 new ArrayList<>(blobs(listing, only.map(List::of).orElseGet(() -> WantedFiles.of(address, names))));
         if (only.isEmpty() && WantedFiles.sharded(names)) {
             var etag = wanted.get(wanted.size() - 1).head().etag();
-            // shards are linked before the index that promises them
+            // shards are linked before the index that refers to them
             wanted.addAll(0, blobs(listing, WantedFiles.shards(address, cache.blob(etag), names)));
         }
         wanted.forEach(
@@ -127,7 +127,7 @@ final class RepositoryDownload {
             // a rough check, so as to fail before hours of waiting
             if (free > 0 && bytes - arrived() > free) {
                 throw new UserException(address + " needs " + (bytes >> 20) + " MiB, but the disk of " + cache.root()
-                        + " has " + (free >> 20) + " MiB left. Make room, or name another cache with HF_HUB_CACHE.");
+                        + " has " + (free >> 20) + " MiB left. Free space, or name another cache with HF_HUB_CACHE.");
             }
         } catch (IOException e) {
             throw HubCache.unwritable(cache.root(), e);
@@ -169,7 +169,7 @@ final class RepositoryDownload {
             throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new UserException("The download was stopped; run the command again to go on.", e);
+            throw new UserException("The download was stopped; run the command again to continue.", e);
         } finally {
             pool.shutdownNow();
         }

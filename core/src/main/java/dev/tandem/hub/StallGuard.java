@@ -8,7 +8,9 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Closes a stream that brings nothing for too long; the JDK's client would wait for ever once the headers are there. */
+/**
+ * Closes a stream that delivers nothing for too long; the JDK's client would wait forever once the headers are there.
+ */
 final class StallGuard implements AutoCloseable {
     private final ScheduledExecutorService timer;
     private final InputStream stream;
@@ -30,13 +32,13 @@ final class StallGuard implements AutoCloseable {
             try {
                 stream.close();
             } catch (IOException e) {
-                // the reader sees the end
+                // the reader sees the end of the stream
                 return;
             }
         }
     }
 
-    /** Something came. */
+    /** Reports that data arrived. */
     void alive() {
         last.set(System.nanoTime());
     }

@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Which files of a model are fetched: those that Tandem reads. Pickles (.bin, .pt) can run programs and never are. */
+/**
+ * Selects the files of a model to fetch: those that Tandem reads. Pickles (.bin, .pt) can run programs and are never
+ * fetched.
+ */
 final class WantedFiles {
     static final String INDEX = "model.safetensors.index.json";
     private static final String WEIGHTS = "model.safetensors";
@@ -38,7 +41,7 @@ final class WantedFiles {
     }
 
     /**
-     * A model's or an adapter's files but the shards: configuration and tokenizer first, weights last.
+     * Lists a model's or an adapter's files except for shards: configuration and tokenizer first, weights last.
      *
      * @throws UserException if there are no weights that may be read
      */
@@ -46,7 +49,7 @@ final class WantedFiles {
         var wanted = new ArrayList<>(names.stream().filter(SMALL::contains).toList());
         if (!names.contains("config.json") && !names.contains(ADAPTER_CONFIG)) {
             throw new UserException(
-                    address + " is no model: it has no config.json and no adapter_config.json. For data,"
+                    address + " is not a model: it has no config.json and no adapter_config.json. For data,"
                             + " write hf://datasets/owner/name.");
         }
         if (names.contains(ADAPTER)) {
@@ -66,10 +69,10 @@ final class WantedFiles {
     }
 
     /**
-     * The shards that an index names.
+     * Lists the shards that an index names.
      *
      * @param names files of the repository
-     * @throws UserException if the index names what is none of them
+     * @throws UserException if the index names a file that is not among them
      */
     static List<String> shards(HubAddress address, Path index, List<String> names) {
         var shards = new TreeSet<String>();
@@ -77,7 +80,7 @@ final class WantedFiles {
             var name = shard.asString("");
             if (!name.endsWith(".safetensors") || !HubNames.isFile(name) || !names.contains(name)) {
                 throw new UserException(address + ": " + INDEX + " names '" + name
-                        + "', which is no safetensors file of" + " the repository.");
+                        + "', which is not a safetensors file of" + " the repository.");
             }
             shards.add(name);
         }
@@ -85,7 +88,7 @@ final class WantedFiles {
     }
 
     /**
-     * The data set's file, where only one can be meant.
+     * The data set's file, if only one is possible.
      *
      * @throws UserException if there are several, or none
      */

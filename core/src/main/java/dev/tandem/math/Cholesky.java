@@ -5,7 +5,7 @@ public final class Cholesky {
     private Cholesky() {}
 
     /**
-     * x with (A + shift·I)·x = b.
+     * Solves (A + shift·I)·x = b.
      *
      * @throws ArithmeticException if the shifted matrix is not positive definite to working precision
      */

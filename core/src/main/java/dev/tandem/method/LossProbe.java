@@ -8,7 +8,7 @@ public interface LossProbe {
      * for first: its computation may be kept for the step.
      *
      * @param objective index of the objective
-     * @return the loss before the step
+     * @return the loss before the step, without dropout
      */
     double loss(int objective);
 

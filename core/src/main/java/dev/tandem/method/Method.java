@@ -20,13 +20,25 @@ public interface Method {
     StepPlan plan(int step, LossProbe probe);
 
     /**
-     * Receives, after the step, the training loss (before the update) of every objective the plan stepped on. Not called
-     * after a step that was skipped because its loss or gradient was not finite.
+     * Receives, after the step, the loss of every objective the plan stepped on: the training loss before the update, unless
+     * the method {@linkplain #observesAfterStep observes after the step}. Not called after a step that was skipped because
+     * its loss or gradient was not finite.
      *
      * @param plan what {@link #plan} returned for this step
      * @param losses loss of each term of the plan, in the plan's order
      */
     default void observe(StepPlan plan, double[] losses) {}
+
+    /**
+     * Whether {@link #observe} receives the losses of the step's batches after the update, without dropout, in place of
+     * those before it. They cost a forward pass of each term, which {@link StepWork#probes} has to count. The losses before
+     * the update are those that {@link #plan} finds by its probe; the step does not repeat that pass.
+     *
+     * @return false for most; the same throughout a run
+     */
+    default boolean observesAfterStep() {
+        return false;
+    }
 
     /**
      * All that is needed to continue exactly from here.

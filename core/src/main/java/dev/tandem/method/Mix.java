@@ -49,7 +49,7 @@ public final class Mix implements Method {
 
         @Override
         public StepWork work(List<String> objectives, int steps) {
-            return StepWork.joint(weights.in(objectives));
+            return StepWork.joint(weights.in(objectives).values());
         }
     }
 

@@ -2,21 +2,24 @@ package dev.tandem.method;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What one step does: the objectives it takes a batch of, each with the weight of its gradient.
  *
  * @param terms objectives to step on, at least one
- * @param freshOptimizer whether the optimizer's moments start afresh before this step (Sequential's switch)
+ * @param resetOptimizer whether the optimizer's moments start afresh before this step (Sequential's switch)
+ * @param combiner makes one gradient of the terms' gradients, in place of their weights; absent: their weighted sum
  * @param notes numbers worth logging beside the step (stale gaps, for example)
  */
-public record StepPlan(List<Term> terms, boolean freshOptimizer, Map<String, Double> notes) {
+public record StepPlan(
+        List<Term> terms, boolean resetOptimizer, Optional<GradientCombiner> combiner, Map<String, Double> notes) {
 
     /**
      * One objective and the weight of its gradient in the step.
      *
      * @param objective its index
-     * @param weight of its gradient
+     * @param weight of its gradient; not used where gradients are combined otherwise
      */
     public record Term(int objective, double weight) {}
 
@@ -26,6 +29,11 @@ public record StepPlan(List<Term> terms, boolean freshOptimizer, Map<String, Dou
         if (terms.isEmpty()) {
             throw new IllegalArgumentException("a step needs at least one objective");
         }
+    }
+
+    /** A step on the weighted sum of the terms' gradients. */
+    public StepPlan(List<Term> terms, boolean resetOptimizer, Map<String, Double> notes) {
+        this(terms, resetOptimizer, Optional.empty(), notes);
     }
 
     /**

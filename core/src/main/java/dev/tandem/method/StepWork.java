@@ -34,11 +34,11 @@ public record StepWork(double[] passes, double[] probes, boolean joint, int grad
     /**
      * Each step is on all objectives of positive weight.
      *
-     * @param weights of the objectives
+     * @param weights of the objectives, [objectives]
      * @return a pass of each, no probes, no further gradients
      */
-    public static StepWork joint(ObjectiveWeights weights) {
-        var passes = Arrays.stream(weights.values())
+    public static StepWork joint(double... weights) {
+        var passes = Arrays.stream(weights)
                 .map(weight -> weight > 0.0 ? 1.0 : 0.0)
                 .toArray();
         return new StepWork(passes, new double[passes.length], true, 0);
@@ -49,9 +49,9 @@ public record StepWork(double[] passes, double[] probes, boolean joint, int grad
         return new StepWork(passes, newProbes, joint, gradientBuffers);
     }
 
-    /** The same with further gradients. */
-    public StepWork withGradientBuffers(int count) {
-        return new StepWork(passes, probes, joint, count);
+    /** The same with the gradient of each trained objective kept by itself, for a {@link GradientCombiner}. */
+    public StepWork combined() {
+        return new StepWork(passes, probes, joint, (int) trained().count());
     }
 
     @Override

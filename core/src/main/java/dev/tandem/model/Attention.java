@@ -1,10 +1,10 @@
 package dev.tandem.model;
 
+import dev.tandem.model.config.AttentionSpec;
 import dev.tandem.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
@@ -13,32 +13,32 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** Causal self-attention of one block over packed sequences; a token sees only its own sequence. */
 final class Attention {
-    private final ModelConfig config;
+    private final AttentionSpec spec;
     private final QkvProjection projection;
     private final Linear output;
-    private final OptionalInt window;
     private final int layer;
     private final Optional<VariableLengthKernel> kernel;
 
-    /** @param kernel for plans of one call */
+    /**
+     * @param layer number of the block
+     * @param kernel for plans of one call
+     */
     Attention(
-            ModelConfig config,
-            ModuleNames names,
+            AttentionSpec spec,
             int layer,
             LinearModules linears,
             Weights weights,
             Optional<VariableLengthKernel> kernel) {
-        this.config = config;
+        this.spec = spec;
         this.kernel = kernel;
         this.layer = layer;
-        this.projection = QkvProjection.of(config, names, layer, linears, weights);
-        this.output = linears.get(names.attention(layer, names.attentionOutput()));
-        this.window = config.attentionWindows().get(layer);
+        this.projection = new QkvProjection(spec, linears, weights);
+        this.output = linears.get(spec.output());
     }
 
-    /** How far back a row sees, itself included; absent: to the beginning. */
-    OptionalInt window() {
-        return window;
+    /** Its shape, window and rotary embedding. */
+    AttentionSpec spec() {
+        return spec;
     }
 
     /**
@@ -76,7 +76,7 @@ final class Attention {
      * @return {@code [new tokens, heads·headDim]}, float32
      */
     Tensor attend(QkvProjection.Qkv qkv, CachedAttention cached) {
-        return cached.attend(layer, window, qkv);
+        return cached.attend(layer, spec, qkv);
     }
 
     /**
@@ -131,8 +131,9 @@ final class Attention {
                         query,
                         seen(ragged, pieces.keys().get(0)),
                         seen(ragged, pieces.values().get(0)),
-                        ragged.spans())
-                .reshape(query.size(0), config.queryWidth());
+                        ragged.spans(),
+                        spec.ownScale())
+                .reshape(query.size(0), spec.queryWidth());
     }
 
     private static Tensor seen(AttentionPlan.Ragged ragged, Tensor rows) {
@@ -191,9 +192,15 @@ final class Attention {
                 mask,
                 0.0,
                 !mask.has_value(),
-                new DoubleOptional(),
-                config.kvHeads() != config.heads());
-        return attended.transpose(1, 2).reshape(query.size(0), config.queryWidth());
+                scale(spec),
+                spec.kvHeads() != spec.heads());
+        return attended.transpose(1, 2).reshape(query.size(0), spec.queryWidth());
+    }
+
+    /** The factor of the scores as libtorch takes it: absent means 1/√headDim. */
+    static DoubleOptional scale(AttentionSpec spec) {
+        var own = spec.ownScale();
+        return own.isPresent() ? new DoubleOptional(own.getAsDouble()) : new DoubleOptional();
     }
 
     /** {@code [count·length, heads, headDim]} → {@code [count, heads, length, headDim]}, a view where it can be. */

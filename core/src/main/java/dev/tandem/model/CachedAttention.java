@@ -1,5 +1,7 @@
 package dev.tandem.model;
 
+import dev.tandem.model.config.AttentionSpec;
+import dev.tandem.model.config.ModelSpec;
 import dev.tandem.tensor.Team;
 import dev.tandem.tensor.Tensors;
 import java.util.ArrayList;
@@ -10,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
-import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
@@ -23,7 +24,6 @@ final class CachedAttention {
     /** It computes that many times slower than products of large matrices do. */
     private static final long SLOWNESS = 4;
 
-    private final ModelConfig config;
     private final KeyValueCache cache;
     private final int[] sequences;
     private final int[] counts;
@@ -39,13 +39,13 @@ final class CachedAttention {
     private final Map<OptionalInt, List<Optional<Tensor>>> masks = new HashMap<>();
 
     /**
+     * @param spec of the model
      * @param sequences numbers of the sequences that have new tokens
      * @param counts new tokens of each
      * @param team shares out the heads, if there is one
      */
-    CachedAttention(ModelConfig config, KeyValueCache cache, int[] sequences, int[] counts, Optional<Team> team) {
+    CachedAttention(ModelSpec spec, KeyValueCache cache, int[] sequences, int[] counts, Optional<Team> team) {
         this.team = team;
-        this.config = config;
         this.cache = cache;
         this.sequences = sequences.clone();
         this.counts = counts.clone();
@@ -61,7 +61,7 @@ final class CachedAttention {
         cache.grow(Arrays.stream(totals).max().orElse(0));
         this.rows = Tensors.of(cache.nextRows(sequences, counts), cache.device());
         // here, not when a block needs them: what is made within a block is freed with it
-        config.attentionWindows().forEach(window -> masks.computeIfAbsent(window, this::masks));
+        spec.attentions().forEach(attention -> masks.computeIfAbsent(attention.window(), this::masks));
     }
 
     /** Positions of the new tokens in their sequences. */
@@ -80,18 +80,18 @@ final class CachedAttention {
      * Keeps the new keys and values, and attends.
      *
      * @param layer number of the block
-     * @param window how far back a row sees, itself included
+     * @param spec of its attention
      * @return {@code [tokens, heads·headDim]}
      */
-    Tensor attend(int layer, OptionalInt window, QkvProjection.Qkv qkv) {
+    Tensor attend(int layer, AttentionSpec spec, QkvProjection.Qkv qkv) {
         cache.write(layer, rows, qkv.key(), qkv.value());
         if (together) {
-            return together(layer, window, qkv.query());
+            return together(layer, spec, qkv.query());
         }
         var results = new ArrayList<Tensor>();
         var from = 0L;
         for (var i = 0; i < counts.length; i++) {
-            results.add(alone(layer, window, qkv.query().narrow(0, from, counts[i]), i));
+            results.add(alone(layer, spec, qkv.query().narrow(0, from, counts[i]), i));
             from += counts[i];
         }
         return results.size() == 1 ? results.get(0) : Tensors.cat(0, results.toArray(Tensor[]::new));
@@ -113,62 +113,75 @@ final class CachedAttention {
         return Optional.ofNullable(masks.get(window)).orElseThrow().get(call);
     }
 
-    private Tensor together(int layer, OptionalInt window, Tensor query) {
+    private Tensor together(int layer, AttentionSpec spec, Tensor query) {
         return attend(
+                spec,
                 query,
                 cache.keys(layer, 0, counts.length, longest()),
                 cache.values(layer, 0, counts.length, longest()),
-                mask(window, 0));
+                mask(spec.window(), 0));
     }
 
     /** The heads that share keys stand in for rows: they all see the same, and no key is copied. */
-    private Tensor attend(Tensor query, Tensor keys, Tensor values, Optional<Tensor> mask) {
-        var group = config.heads() / config.kvHeads();
-        var grouped = query.view(query.size(0), config.kvHeads(), group, config.headDim());
-        return byHeads(grouped, keys, values, mask, false).reshape(query.size(0), config.queryWidth());
+    private Tensor attend(AttentionSpec spec, Tensor query, Tensor keys, Tensor values, Optional<Tensor> mask) {
+        var group = spec.heads() / spec.kvHeads();
+        var grouped = query.view(query.size(0), spec.kvHeads(), group, spec.headDim());
+        return byHeads(new Heads(spec, grouped, keys, values), mask, false).reshape(query.size(0), spec.queryWidth());
     }
 
     /**
+     * What attends to what.
+     *
      * @param query {@code [sequences, kvHeads·n, rows, headDim]}
      * @param keys {@code [sequences, kvHeads, tokens, headDim]}
      * @param values the same shape
-     * @return the query's shape
      */
-    private Tensor byHeads(Tensor query, Tensor keys, Tensor values, Optional<Tensor> mask, boolean causal) {
-        var products = query.numel() * keys.size(2);
+    private record Heads(AttentionSpec spec, Tensor query, Tensor keys, Tensor values) {
+
+        /** Some of the key heads, and the query heads that read them. */
+        Heads narrow(long from, long count) {
+            var each = query.size(1) / keys.size(1);
+            return new Heads(
+                    spec,
+                    query.narrow(1, from * each, count * each),
+                    keys.narrow(1, from, count),
+                    values.narrow(1, from, count));
+        }
+
+        Tensor attention(Optional<Tensor> mask, boolean causal) {
+            return torch.scaled_dot_product_attention(
+                    query,
+                    keys,
+                    values,
+                    mask.map(TensorOptional::new).orElseGet(TensorOptional::new),
+                    0.0,
+                    causal,
+                    Attention.scale(spec),
+                    query.size(1) != keys.size(1));
+        }
+    }
+
+    /** @return the query's shape */
+    private Tensor byHeads(Heads heads, Optional<Tensor> mask, boolean causal) {
+        var query = heads.query();
+        var kvHeads = heads.keys().size(1);
+        var products = query.numel() * heads.keys().size(2);
         if (team.isEmpty() || !team.get().worth(SLOWNESS * products)) {
-            return attention(query, keys, values, mask, causal);
+            return heads.attention(mask, causal);
         }
         var threads = team.get().size();
-        var each = query.size(1) / keys.size(1);
+        var each = query.size(1) / kvHeads;
         var result = query.new_empty(query.size(0), query.size(2), query.size(1), query.size(3))
                 .transpose(1, 2);
         team.get().run(i -> {
-            var from = keys.size(1) * i / threads;
-            var count = keys.size(1) * (i + 1) / threads - from;
+            var from = kvHeads * i / threads;
+            var count = kvHeads * (i + 1) / threads - from;
             if (count > 0) {
                 result.narrow(1, from * each, count * each)
-                        .copy_(attention(
-                                query.narrow(1, from * each, count * each),
-                                keys.narrow(1, from, count),
-                                values.narrow(1, from, count),
-                                mask,
-                                causal));
+                        .copy_(heads.narrow(from, count).attention(mask, causal));
             }
         });
         return result;
-    }
-
-    private static Tensor attention(Tensor query, Tensor keys, Tensor values, Optional<Tensor> mask, boolean causal) {
-        return torch.scaled_dot_product_attention(
-                query,
-                keys,
-                values,
-                mask.map(TensorOptional::new).orElseGet(TensorOptional::new),
-                0.0,
-                causal,
-                new DoubleOptional(),
-                query.size(1) != keys.size(1));
     }
 
     /** {@code [sequences, 1, 1, longest]}: 0 where a sequence's new token sees, −∞ elsewhere. */
@@ -194,16 +207,16 @@ final class CachedAttention {
         return (counts[i] == totals[i] || counts[i] == 1) && (window.isEmpty() || window.getAsInt() >= totals[i]);
     }
 
-    private Tensor alone(int layer, OptionalInt window, Tensor query, int i) {
+    private Tensor alone(int layer, AttentionSpec spec, Tensor query, int i) {
         var keys = cache.keys(layer, sequences[i], 1, totals[i]);
         var values = cache.values(layer, sequences[i], 1, totals[i]);
-        var mask = mask(window, i);
+        var mask = mask(spec.window(), i);
         if (counts[i] == 1) {
-            return attend(query, keys, values, mask);
+            return attend(spec, query, keys, values, mask);
         }
-        return byHeads(query.unsqueeze(0).transpose(1, 2), keys, values, mask, mask.isEmpty())
+        return byHeads(new Heads(spec, query.unsqueeze(0).transpose(1, 2), keys, values), mask, mask.isEmpty())
                 .transpose(1, 2)
-                .reshape(query.size(0), config.queryWidth());
+                .reshape(query.size(0), spec.queryWidth());
     }
 
     /** {@code [new tokens, tokens]} of one sequence. */

@@ -1,6 +1,7 @@
 package dev.tandem.model;
 
 import dev.tandem.data.Example;
+import dev.tandem.model.config.ModelSpec;
 import dev.tandem.tensor.MatrixProducts;
 import dev.tandem.tensor.PackedMatrix;
 import dev.tandem.tensor.Team;
@@ -24,7 +25,7 @@ import org.bytedeco.pytorch.global.torch;
  * <p>Several adapters may be used over one copy of the base weights, one at a time. Not thread-safe.
  */
 public final class CausalLm implements AutoCloseable {
-    private final ModelConfig config;
+    private final ModelSpec spec;
     private final ParameterLayout layout;
     private final Map<String, Tensor> tensors;
     private final TensorOwner owner;
@@ -41,23 +42,28 @@ public final class CausalLm implements AutoCloseable {
     /**
      * A model over given parameters.
      *
-     * @param config what it is
+     * @param spec what it is
      * @param tensors all parameters of its {@link ParameterLayout} by checkpoint name, on the computation's device
      * @param computation how and where it computes
      * @param owner of the parameters and what is made of them, closed with the model
      */
-    public CausalLm(ModelConfig config, Map<String, Tensor> tensors, Computation computation, TensorOwner owner) {
-        this.config = config;
-        this.layout = ParameterLayout.of(config);
+    public CausalLm(ModelSpec spec, Map<String, Tensor> tensors, Computation computation, TensorOwner owner) {
+        this.spec = spec;
+        this.layout = ParameterLayout.of(spec);
         this.tensors = new LinkedHashMap<>(tensors);
         this.computation = computation;
         this.device = computation.device();
         this.owner = owner;
         this.weights = new Weights(this.tensors, computation.type(), computation.productType());
-        var names = ModuleNames.of(config);
-        this.headName = (config.tiedEmbeddings() ? names.embedding() : names.head()) + ".weight";
-        this.decoder = new Decoder(config, weights, computation, owner);
-        this.head = new OutputHead(weights, headName, layout.unit(headName), device, computation.headTiles());
+        this.headName = spec.outputMatrix().name();
+        this.decoder = new Decoder(spec, weights, computation, owner);
+        this.head = new OutputHead(
+                weights,
+                headName,
+                layout.unit(headName),
+                device,
+                computation.headTiles(),
+                LogitTransform.of(spec.head()));
     }
 
     /** Tells of the use of its parameters from now on, in passes of whole sequences. */
@@ -68,8 +74,8 @@ public final class CausalLm implements AutoCloseable {
     }
 
     /** What the model is. */
-    public ModelConfig config() {
-        return config;
+    public ModelSpec spec() {
+        return spec;
     }
 
     /** Its parameters' names and shapes. */
@@ -102,6 +108,11 @@ public final class CausalLm implements AutoCloseable {
         return headName;
     }
 
+    /** Memory of the matrices that a pass reads as a whole: of all linear modules and of the output head, bytes. */
+    public long matrixBytes() {
+        return decoder.linears().bytes() + weights.stored(headName).nbytes();
+    }
+
     /** The adapter that is switched on, if any. */
     public Optional<LoraAdapter> adapter() {
         return adapter;
@@ -119,7 +130,7 @@ public final class CausalLm implements AutoCloseable {
     /** Packs examples as this model computes them: in order, the prompt of a pair once where that saves time. */
     public PackedSequences pack(List<Example> examples) {
         return PackedSequences.of(
-                examples, pair -> computation.sharedPrompts() && SharedPrompt.pays(pair, config.hiddenSize()));
+                examples, pair -> computation.sharedPrompts() && SharedPrompt.pays(pair, spec.hiddenSize()));
     }
 
     /**
@@ -169,6 +180,15 @@ public final class CausalLm implements AutoCloseable {
     }
 
     /**
+     * An empty cache of keys and values of this model.
+     *
+     * @param slots most sequences at a time
+     */
+    public KeyValueCache newCache(int slots) {
+        return new KeyValueCache(spec, device, slots);
+    }
+
+    /**
      * Reads further tokens of sequences that a cache holds, and predicts what follows each.
      *
      * @param cache of this model
@@ -183,7 +203,7 @@ public final class CausalLm implements AutoCloseable {
         return withTeam(() -> {
             var counts = ids.stream().mapToInt(some -> some.length).toArray();
             var all = ids.stream().flatMapToInt(Arrays::stream).toArray();
-            return head.logits(decoder.next(all, new CachedAttention(config, cache, sequences, counts, team)));
+            return head.logits(decoder.next(all, new CachedAttention(spec, cache, sequences, counts, team)));
         });
     }
 
@@ -197,9 +217,9 @@ public final class CausalLm implements AutoCloseable {
      */
     public void products(KeyValueCache cache, int[] sequences, int[] counts) {
         withTeam(() -> {
-            decoder.products(Arrays.stream(counts).sum(), new CachedAttention(config, cache, sequences, counts, team));
+            decoder.products(Arrays.stream(counts).sum(), new CachedAttention(spec, cache, sequences, counts, team));
             return head.logits(torch.ones(
-                    new long[] {counts.length, config.hiddenSize()}, Tensors.options(computation.type(), device)));
+                    new long[] {counts.length, spec.hiddenSize()}, Tensors.options(computation.type(), device)));
         });
     }
 
@@ -252,7 +272,7 @@ public final class CausalLm implements AutoCloseable {
      * and must not outlive this one.
      */
     public CausalLm replica() {
-        var replica = new CausalLm(config, tensors, computation, new TensorOwner());
+        var replica = new CausalLm(spec, tensors, computation, new TensorOwner());
         replica.adapter(adapter);
         return replica;
     }
@@ -263,7 +283,7 @@ public final class CausalLm implements AutoCloseable {
      * @param leaves parameters by checkpoint name; must not be freed before the replica
      */
     public CausalLm replica(Map<String, Tensor> leaves) {
-        return new CausalLm(config, leaves, computation, new TensorOwner());
+        return new CausalLm(spec, leaves, computation, new TensorOwner());
     }
 
     /** Frees the parameters. */

@@ -6,17 +6,33 @@ import dev.tandem.UserException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
-/** A JSON object read key by key, with errors that name file and key. */
-record ConfigJson(Path file, String where, JsonNode node) {
+/**
+ * A JSON object read key by key, with errors that name file and key. Every method that reads a key throws a
+ * {@link UserException} where its value is of another type than asked for, or out of range.
+ *
+ * @param file it is from
+ * @param where path of the object within the file, ending with a dot; empty at the top
+ * @param node the object
+ */
+public record ConfigJson(Path file, String where, JsonNode node) {
+    /** File name of the config in a model directory. */
+    public static final String FILE_NAME = "config.json";
+
     private static final int MAX_BYTES = 50_000_000;
     private static final int MAX_SHOWN = 80;
 
-    /** @throws UserException if the file is absent, unreadable, or not a JSON object */
-    static ConfigJson read(Path file) {
+    /**
+     * Reads a file.
+     *
+     * @throws UserException if it is absent, unreadable, or not a JSON object
+     */
+    public static ConfigJson read(Path file) {
         if (!InputFiles.isPresent(file)) {
             throw new UserException(file + " does not exist: a Hugging Face folder with " + file.getFileName()
                     + " was expected. Check the path.");
@@ -24,17 +40,28 @@ record ConfigJson(Path file, String where, JsonNode node) {
         return new ConfigJson(file, "", InputJson.object(file, MAX_BYTES));
     }
 
-    boolean has(String key) {
+    /**
+     * A config that is made in a program.
+     *
+     * @param name what errors call it
+     * @param keys with values that JSON has
+     */
+    public static ConfigJson of(String name, Map<String, ?> keys) {
+        return new ConfigJson(Path.of(name), "", JsonMapper.shared().valueToTree(keys));
+    }
+
+    /** Whether the key is there, with another value than null. */
+    public boolean has(String key) {
         return node.hasNonNull(key);
     }
 
     /** Whether the key is there with the value null. */
-    boolean isNull(String key) {
+    public boolean isNull(String key) {
         return node.path(key).isNull();
     }
 
     /** The nested object at {@code key}, if present and not null. */
-    Optional<ConfigJson> object(String key) {
+    public Optional<ConfigJson> object(String key) {
         if (!has(key)) {
             return Optional.empty();
         }
@@ -45,7 +72,8 @@ record ConfigJson(Path file, String where, JsonNode node) {
         return Optional.of(new ConfigJson(file, where + key + ".", child));
     }
 
-    int integer(String key) {
+    /** An integer. */
+    public int integer(String key) {
         if (!has(key)) {
             throw missing(key);
         }
@@ -56,7 +84,8 @@ record ConfigJson(Path file, String where, JsonNode node) {
         return value.intValue();
     }
 
-    int positive(String key) {
+    /** An integer > 0. */
+    public int positive(String key) {
         var value = integer(key);
         if (value <= 0) {
             throw wrong(key, "a positive integer");
@@ -64,12 +93,13 @@ record ConfigJson(Path file, String where, JsonNode node) {
         return value;
     }
 
-    int positive(String key, int absent) {
+    /** An integer > 0. */
+    public int positive(String key, int absent) {
         return has(key) ? positive(key) : absent;
     }
 
     /** A count from 1 to {@code max}: a bound no real model comes near keeps sizes computed from it meaningful. */
-    int count(String key, int max) {
+    public int count(String key, int max) {
         var value = positive(key);
         if (value > max) {
             throw wrong(key, "at most " + max);
@@ -77,12 +107,13 @@ record ConfigJson(Path file, String where, JsonNode node) {
         return value;
     }
 
-    int count(String key, int max, int absent) {
+    /** A count from 1 to {@code max}. */
+    public int count(String key, int max, int absent) {
         return has(key) ? count(key, max) : absent;
     }
 
     /** An integer ≥ 0. */
-    int notNegative(String key, int absent) {
+    public int notNegative(String key, int absent) {
         var value = has(key) ? integer(key) : absent;
         if (value < 0) {
             throw wrong(key, "an integer that is not negative");
@@ -90,7 +121,8 @@ record ConfigJson(Path file, String where, JsonNode node) {
         return value;
     }
 
-    double number(String key) {
+    /** A finite number. */
+    public double number(String key) {
         if (!has(key)) {
             throw missing(key);
         }
@@ -106,7 +138,7 @@ record ConfigJson(Path file, String where, JsonNode node) {
     }
 
     /** A number > 0. */
-    double positiveNumber(String key) {
+    public double positiveNumber(String key) {
         var value = number(key);
         if (!(value > 0)) {
             throw wrong(key, "a positive number");
@@ -114,15 +146,18 @@ record ConfigJson(Path file, String where, JsonNode node) {
         return value;
     }
 
-    double positiveNumber(String key, double absent) {
+    /** A number > 0. */
+    public double positiveNumber(String key, double absent) {
         return has(key) ? positiveNumber(key) : absent;
     }
 
-    double number(String key, double absent) {
+    /** A finite number. */
+    public double number(String key, double absent) {
         return has(key) ? number(key) : absent;
     }
 
-    boolean flag(String key, boolean absent) {
+    /** True or false. */
+    public boolean flag(String key, boolean absent) {
         if (!has(key)) {
             return absent;
         }
@@ -132,7 +167,8 @@ record ConfigJson(Path file, String where, JsonNode node) {
         return node.get(key).booleanValue();
     }
 
-    Optional<String> text(String key) {
+    /** A string, if the key is there. */
+    public Optional<String> text(String key) {
         if (!has(key)) {
             return Optional.empty();
         }
@@ -142,12 +178,13 @@ record ConfigJson(Path file, String where, JsonNode node) {
         return Optional.of(node.get(key).stringValue());
     }
 
-    OptionalInt optionalInteger(String key) {
+    /** An integer, if the key is there. */
+    public OptionalInt optionalInteger(String key) {
         return has(key) ? OptionalInt.of(integer(key)) : OptionalInt.empty();
     }
 
     /** An integer, or a list of integers; empty if absent. */
-    List<Integer> integers(String key) {
+    public List<Integer> integers(String key) {
         if (!has(key)) {
             return List.of();
         }
@@ -166,7 +203,7 @@ record ConfigJson(Path file, String where, JsonNode node) {
     }
 
     /** A list of strings; empty if absent. */
-    List<String> texts(String key) {
+    public List<String> texts(String key) {
         if (!has(key)) {
             return List.of();
         }
@@ -178,6 +215,17 @@ record ConfigJson(Path file, String where, JsonNode node) {
             result.add(element.stringValue());
         }
         return result;
+    }
+
+    /**
+     * Refuses a key that changes what is computed and is not supported, unless it is absent, null or false.
+     *
+     * @param expected what would be supported
+     */
+    public void refuse(String key, String expected) {
+        if (has(key) && !(node.get(key).isBoolean() && !node.get(key).booleanValue())) {
+            throw wrong(key, expected);
+        }
     }
 
     private JsonNode array(String key) {
@@ -196,11 +244,13 @@ record ConfigJson(Path file, String where, JsonNode node) {
         return text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "…";
     }
 
-    UserException missing(String key) {
+    /** What to throw where a key is missing. */
+    public UserException missing(String key) {
         return new UserException(file + ": key '" + where + key + "' is missing.");
     }
 
-    UserException wrong(String key, String expected) {
+    /** What to throw where a key has a value that cannot be used. */
+    public UserException wrong(String key, String expected) {
         return new UserException(
                 file + ": key '" + where + key + "' is " + shown(key) + "; " + expected + " was expected.");
     }

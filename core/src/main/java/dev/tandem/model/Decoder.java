@@ -1,7 +1,6 @@
 package dev.tandem.model;
 
-import dev.tandem.model.ModelConfig.Norm;
-import dev.tandem.tensor.Scopes;
+import dev.tandem.model.config.ModelSpec;
 import dev.tandem.tensor.Team;
 import dev.tandem.tensor.TensorOwner;
 import dev.tandem.tensor.Tensors;
@@ -13,22 +12,27 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
-import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
  * A decoder-only transformer over packed sequences: embedding, blocks, final norm. Families differ in the parts their
- * config names, not in code.
+ * specs name, not in code.
  */
 final class Decoder {
-    private final ModelConfig config;
+    private final ModelSpec spec;
     private final Weights weights;
-    private final ModuleNames names;
     private final LinearModules linears;
-    private final List<Block> blocks = new ArrayList<>();
-    private final float[] inverseFrequencies;
+    private final List<DecoderBlock> blocks = new ArrayList<>();
+    private final Norm finalNorm;
+
+    /** In the dtype of activations, {@code [1]}; absent: 1. */
+    private final Optional<Tensor> embeddingScale;
+
+    /** Of every rotary embedding there is in a block. */
+    private final Map<Rope, float[]> inverseFrequencies = new HashMap<>();
+
     private final Device device;
     private final Optional<VariableLengthKernel> kernel;
 
@@ -39,21 +43,32 @@ final class Decoder {
     private Units units = Units.WHOLE;
 
     /** @param owner keeps what the decoder adds to the weights */
-    Decoder(ModelConfig config, Weights weights, Computation computation, TensorOwner owner) {
-        this.config = config;
+    Decoder(ModelSpec spec, Weights weights, Computation computation, TensorOwner owner) {
+        this.spec = spec;
         this.weights = weights;
         this.device = computation.device();
-        this.kernel = computation.variableLength().filter(k -> k.fits(config.headDim()));
-        this.names = ModuleNames.of(config);
-        this.linears = new LinearModules(ParameterLayout.of(config), weights, computation.joinedProjections(), owner);
-        this.inverseFrequencies = config.rope().inverseFrequencies();
-        this.blockProducts = linears.products() / Math.max(1, config.layers());
-        for (var i = 0; i < config.layers(); i++) {
-            blocks.add(new Block(
-                    new Attention(config, names, i, linears, weights, kernel),
-                    new Mlp(config, names, i, linears),
-                    names.layer(i, names.inputNorm()),
-                    names.layer(i, names.postAttentionNorm())));
+        var attentions = spec.attentions();
+        this.kernel = computation
+                .variableLength()
+                .filter(k -> attentions.stream().allMatch(attention -> k.fits(attention.headDim())));
+        this.linears = new LinearModules(ParameterLayout.of(spec), weights, computation.joinedProjections(), owner);
+        this.blockProducts = linears.products() / Math.max(1, spec.layers());
+        this.finalNorm = new Norm(spec.finalNorm(), weights);
+        this.embeddingScale = embeddingScale(spec, weights, device, owner);
+        attentions.forEach(a -> inverseFrequencies.computeIfAbsent(a.rope(), Rope::inverseFrequencies));
+        for (var i = 0; i < spec.layers(); i++) {
+            blocks.add(new DecoderBlock(spec.blocks().get(i), i, linears, weights, kernel));
+        }
+    }
+
+    private static Optional<Tensor> embeddingScale(ModelSpec spec, Weights weights, Device device, TensorOwner owner) {
+        var scale = spec.embedding().scale();
+        if (scale == 1) {
+            return Optional.empty();
+        }
+        try (var scope = new PointerScope()) {
+            var exact = Tensors.of(new float[] {(float) scale}, device, 1);
+            return Optional.of(owner.own(Weights.cast(exact, weights.type())));
         }
     }
 
@@ -73,7 +88,7 @@ final class Decoder {
         var x = embeddedUnit(batch.ids());
         for (var i = 0; i < blocks.size(); i++) {
             units.enter(unit(i));
-            x = apply(blocks.get(i), x, input, dropout.ofBlock(i));
+            x = input.apply(blocks.get(i), x, dropout.ofBlock(i));
             leaveBlock(i);
         }
         return outputUnit(x, rows);
@@ -96,12 +111,12 @@ final class Decoder {
             units.enter(unit(i));
             if (checkpointing) {
                 segments.add(DecoderPass.Segment.again(
-                        x, wanted, again -> apply(block, again, input, dropout.ofBlock(number))));
+                        x, wanted, again -> input.apply(block, again, dropout.ofBlock(number))));
                 x = withoutGraph(block, x, input, dropout.ofBlock(i));
             } else {
                 var leaf = x.detach();
                 leaf.set_requires_grad(wanted);
-                var output = apply(block, leaf, input, dropout.ofBlock(i));
+                var output = input.apply(block, leaf, dropout.ofBlock(i));
                 segments.add(DecoderPass.Segment.kept(x, wanted, leaf, output));
                 x = output.detach();
             }
@@ -165,12 +180,13 @@ final class Decoder {
      * @return {@code [sequences, hidden]}
      */
     Tensor next(int[] ids, CachedAttention cached) {
-        var rope = InPlaceRope.of(inverseFrequencies, cached.positions(), device);
+        var positions = cached.positions();
+        var ropes = new HashMap<Rope, InPlaceRope>();
+        inverseFrequencies.forEach((rope, rates) -> ropes.put(rope, InPlaceRope.of(rates, positions, device)));
         var shares = TokenShares.of(team, ids.length, blockProducts);
         var x = embedded(ids);
         for (var block : blocks) {
-            var input = x;
-            x = Scopes.resultOf(() -> next(block, input, rope, cached, shares));
+            x = block.next(x, of(ropes, block.attention().spec().rope()), cached, shares);
         }
         cached.done();
         var last = cached.lastRows().stream().mapToInt(Integer::intValue).toArray();
@@ -182,60 +198,66 @@ final class Decoder {
         var inputs = new HashMap<Integer, Tensor>();
         linears.products(width -> inputs.computeIfAbsent(
                 width, w -> torch.ones(new long[] {tokens, w}, Tensors.options(weights.type(), device))));
-        var query = Tensors.zeros(device, tokens, config.heads(), config.headDim());
-        var key = Tensors.zeros(device, tokens, config.kvHeads(), config.headDim());
+        var zeros = new HashMap<Integer, Tensor>();
         for (var block : blocks) {
+            var attention = block.attention().spec();
+            var query = zeros(zeros, tokens, attention.heads(), attention.headDim());
+            var key = zeros(zeros, tokens, attention.kvHeads(), attention.headDim());
             try (var scope = new PointerScope()) {
                 block.attention().attend(new QkvProjection.Qkv(query, key, key), cached);
             }
         }
     }
 
-    /** Tokens meet in the attention alone: what is before it and after it is done share by share. */
-    private Tensor next(Block block, Tensor x, InPlaceRope rope, CachedAttention cached, TokenShares shares) {
-        var attention = block.attention();
-        var qkv = shares.heads(
-                x, (part, from) -> attention.project(norm(part, block.inputNorm()), rope.tokens(from, part.size(0))));
-        var mixed = attention.attend(qkv, cached);
-        return shares.rows(x, (part, from) -> {
-            var attended = attention.output(mixed.narrow(0, from, part.size(0)), x.scalar_type());
-            return afterAttention(block, part, attended, Dropout.none());
-        });
+    /** Made once for every width there is. */
+    private Tensor zeros(Map<Integer, Tensor> made, int tokens, int heads, int headDim) {
+        return made.computeIfAbsent(heads * headDim, width -> Tensors.zeros(device, tokens, width))
+                .view(tokens, heads, headDim);
     }
 
-    private Tensor withoutGraph(Block block, Tensor x, Input input, Dropout dropout) {
+    private static Tensor withoutGraph(DecoderBlock block, Tensor x, Input input, Dropout dropout) {
         try (var guard = new NoGradGuard()) {
-            return apply(block, x, input, dropout);
+            return input.apply(block, x, dropout);
         }
     }
 
     private Tensor embedded(int[] ids) {
-        return weights.embedded(names.embedding() + ".weight", Tensors.of(ids, device));
+        var x = weights.embedded(spec.embedding().weight().name(), Tensors.of(ids, device));
+        return embeddingScale.map(x::mul).orElse(x);
     }
 
     private Tensor output(Tensor x, Optional<Tensor> rows) {
         // the norm is row by row: rows that are not wanted need none
-        return norm(rows.map(r -> x.index_select(0, r)).orElse(x), names.finalNorm());
+        return finalNorm.apply(rows.map(r -> x.index_select(0, r)).orElse(x));
     }
 
-    /** What all blocks need to know of a batch. */
-    private record Input(RopeTable rope, Map<OptionalInt, AttentionPlan> plans) {
+    /**
+     * What all blocks need to know of a batch.
+     *
+     * @param ropes the rotation of every rotary embedding
+     * @param plans by window
+     */
+    private record Input(Map<Rope, RopeTable> ropes, Map<OptionalInt, AttentionPlan> plans) {
         static Input of(PackedSequences batch, Decoder decoder) {
             var plans = new HashMap<OptionalInt, AttentionPlan>();
-            for (var block : decoder.blocks) {
-                plans.computeIfAbsent(block.attention().window(), window -> decoder.plan(batch, window));
+            for (var attention : decoder.spec.attentions()) {
+                plans.computeIfAbsent(attention.window(), window -> decoder.plan(batch, window));
             }
-            return new Input(RopeTable.of(decoder.inverseFrequencies, batch.positions(), decoder.device), plans);
+            var ropes = new HashMap<Rope, RopeTable>();
+            decoder.inverseFrequencies.forEach(
+                    (rope, rates) -> ropes.put(rope, RopeTable.of(rates, batch.positions(), decoder.device)));
+            return new Input(ropes, plans);
         }
 
-        AttentionPlan plan(Block block) {
-            var plan = plans.get(block.attention().window());
-            if (plan == null) {
-                throw new IllegalStateException(
-                        "no plan for a window of " + block.attention().window());
-            }
-            return plan;
+        Tensor apply(DecoderBlock block, Tensor x, Dropout dropout) {
+            var attention = block.attention().spec();
+            return block.apply(x, Decoder.of(ropes, attention.rope()), Decoder.of(plans, attention.window()), dropout);
         }
+    }
+
+    private static <K, V> V of(Map<K, V> made, K key) {
+        return Optional.ofNullable(made.get(key))
+                .orElseThrow(() -> new IllegalStateException("nothing was made for " + key));
     }
 
     private AttentionPlan plan(PackedSequences batch, OptionalInt window) {
@@ -243,31 +265,4 @@ final class Decoder {
                 ? AttentionPlan.inOneCall(batch, window, device)
                 : AttentionPlan.of(batch, window, device);
     }
-
-    private Tensor apply(Block block, Tensor x, Input input, Dropout dropout) {
-        return Scopes.resultOf(() -> {
-            var normed = norm(x, block.inputNorm());
-            var attended = block.attention().apply(normed, input.rope(), input.plan(block), dropout);
-            return afterAttention(block, x, attended, dropout);
-        });
-    }
-
-    private Tensor afterAttention(Block block, Tensor x, Tensor attended, Dropout dropout) {
-        if (config.parallelResidual()) {
-            return x.add(attended).add(block.mlp().apply(norm(x, block.postAttentionNorm()), dropout));
-        }
-        var middle = x.add(attended);
-        return middle.add(block.mlp().apply(norm(middle, block.postAttentionNorm()), dropout));
-    }
-
-    private Tensor norm(Tensor x, String module) {
-        var width = new long[] {config.hiddenSize()};
-        var weight = weights.optional(module + ".weight");
-        var eps = config.norm().eps();
-        return config.norm().kind() == Norm.Kind.LAYER_NORM
-                ? torch.layer_norm(x, width, weight, weights.optional(module + ".bias"), eps, true)
-                : torch.rms_norm(x, width, weight, new DoubleOptional(eps));
-    }
-
-    private record Block(Attention attention, Mlp mlp, String inputNorm, String postAttentionNorm) {}
 }

@@ -2,6 +2,7 @@ package dev.tandem.model;
 
 import dev.tandem.tensor.CudaDriver;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Dispatcher;
 import org.bytedeco.pytorch.IValue;
@@ -40,7 +41,7 @@ final class FlashAttention implements VariableLengthKernel {
     }
 
     @Override
-    public Tensor attend(Tensor query, Tensor key, Tensor value, Ragged spans) {
+    public Tensor attend(Tensor query, Tensor key, Tensor value, Ragged spans, OptionalDouble scale) {
         var kernel = Dispatcher.singleton().findSchemaOrThrow("aten::_flash_attention_forward", "");
         var stack = new IValueVector(
                 new IValue(query.to(ScalarType.BFloat16)),
@@ -53,7 +54,7 @@ final class FlashAttention implements VariableLengthKernel {
                 new IValue(0.0), // dropout_p
                 new IValue(true), // is_causal
                 new IValue(false), // return_debug_mask
-                new IValue(), // scale: 1/√headDim
+                scale.isPresent() ? new IValue(scale.getAsDouble()) : new IValue(), // absent: 1/√headDim
                 spans.window() == 0 ? new IValue() : new IValue(spans.window() - 1), // window_size_left
                 spans.window() == 0 ? new IValue() : new IValue(0L), // window_size_right
                 new IValue(), // seqused_k

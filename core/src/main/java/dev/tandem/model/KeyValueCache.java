@@ -1,5 +1,7 @@
 package dev.tandem.model;
 
+import dev.tandem.model.config.AttentionSpec;
+import dev.tandem.model.config.ModelSpec;
 import dev.tandem.tensor.TensorOwner;
 import dev.tandem.tensor.Tensors;
 import java.util.ArrayList;
@@ -23,9 +25,10 @@ public final class KeyValueCache implements AutoCloseable {
     private static final int LEAST_CAPACITY = 64;
 
     private final Device device;
-    private final int layers;
-    private final int kvHeads;
-    private final int headDim;
+
+    /** Of each block. */
+    private final List<AttentionSpec> attentions;
+
     private final int slots;
     private final long bytesPerToken;
 
@@ -47,16 +50,15 @@ public final class KeyValueCache implements AutoCloseable {
     /**
      * An empty cache.
      *
-     * @param model whose keys and values it is for
+     * @param spec of the model whose keys and values it is for
+     * @param device where that model computes
      * @param slots most sequences at a time
      */
-    public KeyValueCache(CausalLm model, int slots) {
-        this.device = model.device();
-        this.layers = model.config().layers();
-        this.kvHeads = model.config().kvHeads();
-        this.headDim = model.config().headDim();
+    public KeyValueCache(ModelSpec spec, Device device, int slots) {
+        this.device = device;
+        this.attentions = spec.attentions();
         this.slots = slots;
-        this.bytesPerToken = model.config().keyValueBytes();
+        this.bytesPerToken = spec.keyValueBytes();
         this.lengths = new int[slots];
         allocate(slots, LEAST_CAPACITY);
     }
@@ -178,8 +180,9 @@ public final class KeyValueCache implements AutoCloseable {
 
     private List<Tensor> moved(List<Tensor> old, int count, int tokens, TensorOwner newOwner) {
         var result = new ArrayList<Tensor>();
-        for (var i = 0; i < layers; i++) {
-            var layer = newOwner.own(Tensors.zeros(device, (long) count * tokens, kvHeads, headDim));
+        for (var i = 0; i < attentions.size(); i++) {
+            var heads = attentions.get(i);
+            var layer = newOwner.own(Tensors.zeros(device, (long) count * tokens, heads.kvHeads(), heads.headDim()));
             for (var s = 0; s < (old.isEmpty() ? 0 : sequences); s++) {
                 layer.narrow(0, (long) s * tokens, lengths[s]).copy_(rows(old.get(i), s, lengths[s]));
             }
@@ -227,7 +230,9 @@ public final class KeyValueCache implements AutoCloseable {
     }
 
     private Tensor view(Tensor layer, int first, int count, int tokens) {
-        var row = (long) kvHeads * headDim;
+        var kvHeads = layer.size(1);
+        var headDim = layer.size(2);
+        var row = kvHeads * headDim;
         return layer.as_strided(
                 new long[] {count, kvHeads, tokens, headDim},
                 new long[] {capacity * row, headDim, row, 1},

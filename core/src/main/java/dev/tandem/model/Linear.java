@@ -1,35 +1,33 @@
 package dev.tandem.model;
 
-import dev.tandem.tensor.PackedMatrix;
 import dev.tandem.tensor.Team;
 import dev.tandem.tensor.TensorOwner;
-import java.util.List;
 import java.util.Optional;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** A linear module, {@code y = x·Wᵀ + b}, with an adapter that can be switched on and off. */
 final class Linear {
     private final LinearSpec spec;
     private final Weights weights;
+    private Affine affine;
     private Optional<LoraWeights> lora = Optional.empty();
-    private Optional<PackedMatrix> packed = Optional.empty();
 
     Linear(LinearSpec spec, Weights weights) {
         this.spec = spec;
         this.weights = weights;
+        this.affine = Affine.of(spec, weights);
     }
 
     LinearSpec spec() {
         return spec;
     }
 
-    String weight() {
-        return spec.name() + ".weight";
-    }
-
-    Optional<String> bias() {
-        return spec.bias() ? Optional.of(spec.name() + ".bias") : Optional.empty();
+    /** What it computes without an adapter. */
+    Affine affine() {
+        return affine;
     }
 
     /** The adapter's weights that are switched on. */
@@ -43,7 +41,7 @@ final class Linear {
 
     /** Multiplies with a packed copy of the weights from now on, for passes without a gradient. */
     void pack(Team team, TensorOwner owner) {
-        packed = Optional.of(weights.packed(List.of(this), team, owner));
+        affine = affine.packed(team, owner);
     }
 
     /**
@@ -53,12 +51,9 @@ final class Linear {
      */
     Tensor apply(Tensor x, Dropout dropout) {
         var input = weights.toProducts(x);
-        var product = packed.map(matrix -> matrix.product(input))
-                .orElseGet(() -> weights.product(input, weights.factor(weight()), bias().map(weights::factor)));
-        var y = lora.map(l -> Weights.addProduct(
-                        product, lowRank(weights, l, input, dropout), weights.factor(l.b()), l.scale()))
-                .orElse(product);
-        return weights.fromProducts(y);
+        var product = affine.product(input);
+        lora.ifPresent(l -> addAdapter(product, lowRank(weights, l, input, dropout), weights.factor(l.b()), l.scale()));
+        return weights.fromProducts(product);
     }
 
     /**
@@ -69,12 +64,22 @@ final class Linear {
      * @return absent where that cannot be done
      */
     Optional<Tensor> gelu(Tensor x) {
-        return packed.filter(matrix -> lora.isEmpty() && weights.type().intern() == ScalarType.Float)
-                .map(matrix -> matrix.gelu(x));
+        return lora.isEmpty() && weights.type().intern() == ScalarType.Float ? affine.gelu(x) : Optional.empty();
     }
 
     /** A·x as an adapter sees x, {@code [tokens, rank]}. */
     static Tensor lowRank(Weights weights, LoraWeights l, Tensor input, Dropout dropout) {
-        return weights.product(dropout.apply(input, l.dropout()), weights.factor(l.a()), Optional.empty());
+        return torch.linear(dropout.apply(input, l.dropout()), weights.factor(l.a()));
+    }
+
+    /**
+     * Adds {@code scale·lowRank·Bᵀ} to a product, in place: nobody else may hold it.
+     *
+     * @param product {@code [tokens, out]}, in the dtype of products
+     * @param lowRank {@code [tokens, rank]}, in the dtype of products
+     * @param b a factor, {@code [out, rank]}
+     */
+    static void addAdapter(Tensor product, Tensor lowRank, Tensor b, double scale) {
+        product.addmm_(lowRank, b.t(), new Scalar(1.0), new Scalar(scale));
     }
 }

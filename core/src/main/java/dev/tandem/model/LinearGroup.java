@@ -1,6 +1,5 @@
 package dev.tandem.model;
 
-import dev.tandem.tensor.PackedMatrix;
 import dev.tandem.tensor.Team;
 import dev.tandem.tensor.TensorOwner;
 import dev.tandem.tensor.Tensors;
@@ -19,27 +18,24 @@ import org.bytedeco.pytorch.global.torch;
 final class LinearGroup {
     private final List<Linear> linears;
     private final Weights weights;
-    private final Optional<Joined> joined;
-    private Optional<PackedMatrix> packed = Optional.empty();
 
-    /**
-     * @param weight all weights, {@code [Σ out, in]}
-     * @param bias all biases, {@code [Σ out]}
-     */
-    record Joined(Tensor weight, Optional<Tensor> bias) {}
+    /** All as one; absent: each by itself. */
+    private Optional<Affine> together;
 
-    LinearGroup(List<Linear> linears, Weights weights, Optional<Joined> joined) {
+    /** @param together all as one, where their weights are adjacent; absent: each by itself */
+    LinearGroup(List<Linear> linears, Weights weights, Optional<Affine> together) {
         this.linears = List.copyOf(linears);
         this.weights = weights;
-        this.joined = linears.size() > 1 ? joined : Optional.empty();
+        this.together = linears.size() > 1 ? together : Optional.empty();
     }
 
     /** Multiplies with one packed copy of all weights from now on, for passes without a gradient. */
     void pack(Team team, TensorOwner owner) {
         if (linears.size() > 1) {
-            packed = Optional.of(weights.packed(linears, team, owner));
-        } else {
-            linears.get(0).pack(team, owner);
+            together = Affine.packed(linears.stream().map(Linear::affine).toList(), team, owner);
+        }
+        if (together.isEmpty()) {
+            linears.forEach(linear -> linear.pack(team, owner));
         }
     }
 
@@ -56,19 +52,11 @@ final class LinearGroup {
      * @return {@code [tokens, out]} each, in the modules' order
      */
     List<Tensor> apply(Tensor x, Dropout dropout) {
-        if (packed.isEmpty() && joined.isEmpty()) {
+        if (together.isEmpty()) {
             return linears.stream().map(linear -> linear.apply(x, dropout)).toList();
         }
         var input = weights.toProducts(x);
-        return outputs(product(input), input, dropout);
-    }
-
-    private Tensor product(Tensor input) {
-        return packed.map(matrix -> matrix.product(input)).orElseGet(() -> {
-            var all = joined.orElseThrow();
-            return weights.product(
-                    input, weights.factor(all.weight()), all.bias().map(weights::factor));
-        });
+        return outputs(together.get().product(input), input, dropout);
     }
 
     /** @param product of all, nobody else's */
@@ -77,7 +65,7 @@ final class LinearGroup {
         var adapters = linears.stream().flatMap(l -> l.lora().stream()).toList();
         if (!adapters.isEmpty()) {
             // in place, as in a single module: whether there are adapters then changes no bit of what they leave alone
-            Weights.addProduct(
+            Linear.addAdapter(
                     product,
                     lowRank(adapters, input, dropout),
                     expanding(input.device()),
@@ -90,7 +78,7 @@ final class LinearGroup {
     private Tensor lowRank(List<LoraWeights> adapters, Tensor input, Dropout dropout) {
         if (adapters.stream().allMatch(l -> l.dropout() == 0)) {
             var a = Tensors.cat(0, adapters.stream().map(LoraWeights::a).toArray(Tensor[]::new));
-            return weights.product(input, weights.factor(a), Optional.empty());
+            return torch.linear(input, weights.factor(a));
         }
         return Tensors.cat(
                 1,

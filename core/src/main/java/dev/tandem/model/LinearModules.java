@@ -3,7 +3,6 @@ package dev.tandem.model;
 import dev.tandem.tensor.Team;
 import dev.tandem.tensor.TensorOwner;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,6 +33,10 @@ final class LinearModules {
         }
     }
 
+    Linear get(LinearSpec spec) {
+        return get(spec.name());
+    }
+
     Linear get(String name) {
         var linear = byName.get(name);
         if (linear == null) {
@@ -43,21 +46,14 @@ final class LinearModules {
     }
 
     /** Modules that read the same input. */
-    LinearGroup group(String... names) {
-        var linears = Arrays.stream(names).map(this::get).toList();
-        var group = new LinearGroup(linears, weights, join ? joined(linears) : Optional.empty());
+    LinearGroup group(List<LinearSpec> specs) {
+        var linears = specs.stream().map(this::get).toList();
+        var together = join && linears.size() > 1
+                ? Affine.joined(linears.stream().map(Linear::affine).toList(), owner)
+                : Optional.<Affine>empty();
+        var group = new LinearGroup(linears, weights, together);
         groups.add(group);
         return group;
-    }
-
-    private Optional<LinearGroup.Joined> joined(List<Linear> linears) {
-        var weight = weights.joined(linears.stream().map(Linear::weight).toList(), owner);
-        var biases = linears.stream().flatMap(l -> l.bias().stream()).toList();
-        if (biases.isEmpty()) {
-            return weight.map(w -> new LinearGroup.Joined(w, Optional.empty()));
-        }
-        var bias = weights.joined(biases, owner);
-        return weight.flatMap(w -> bias.map(b -> new LinearGroup.Joined(w, Optional.of(b))));
     }
 
     /** Multiplies with packed copies of all weights from now on, for passes without a gradient. */
@@ -70,6 +66,13 @@ final class LinearModules {
     long products() {
         return byName.values().stream()
                 .mapToLong(linear -> (long) linear.spec().in() * linear.spec().out())
+                .sum();
+    }
+
+    /** Memory that the products of a pass read of their matrices, bytes. */
+    long bytes() {
+        return byName.values().stream()
+                .mapToLong(linear -> linear.affine().matrix().bytes())
                 .sum();
     }
 

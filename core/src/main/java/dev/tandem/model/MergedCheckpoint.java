@@ -1,12 +1,13 @@
 package dev.tandem.model;
 
 import dev.tandem.UserException;
-import dev.tandem.tensor.CheckpointWeights;
+import dev.tandem.model.family.ModelFamilies;
 import dev.tandem.tensor.CheckpointWriter;
 import dev.tandem.tensor.DType;
 import dev.tandem.tensor.LazyTensor;
 import dev.tandem.tensor.NativeSetup;
 import dev.tandem.tensor.TensorOwner;
+import dev.tandem.tensor.WeightsFormats;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Optional;
@@ -56,7 +57,7 @@ public final class MergedCheckpoint {
      */
     public static Written write(Path model, Optional<Path> adapter, Path directory, DType type, long maxShardBytes) {
         NativeSetup.ensure();
-        var layout = ParameterLayout.of(ModelConfigReader.read(model));
+        var layout = ParameterLayout.of(ModelFamilies.read(model));
         try (var owner = new TensorOwner()) {
             var read = adapter.map(path -> LoraAdapter.read(path, layout, new Device("cpu"), owner));
             return new MergedCheckpoint(model, read, type).write(layout, directory, maxShardBytes);
@@ -66,8 +67,8 @@ public final class MergedCheckpoint {
     private Written write(ParameterLayout layout, Path directory, long maxShardBytes) {
         var modules = adapter.map(LoraAdapter::modules).orElse(java.util.List.of()).stream()
                 .collect(Collectors.toMap(module -> module.name() + ".weight", LinearSpec::name));
-        try (var weights = CheckpointWeights.open(model)) {
-            ModelLoader.check(model, ModelConfigReader.read(model), layout.parameters(), weights);
+        try (var weights = WeightsFormats.open(model)) {
+            ModelLoader.check(model, ModelFamilies.read(model), layout.parameters(), weights);
             var tensors = new LinkedHashMap<String, LazyTensor>();
             for (var parameter : layout.parameters()) {
                 var name = parameter.name();

@@ -1,38 +1,46 @@
 package dev.tandem.model;
 
+import dev.tandem.model.config.FeedForwardSpec;
+import dev.tandem.tensor.Tensors;
+import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
-/** The feed-forward part of a block: {@code down(act(up(x)))}, or gated, {@code down(act(gate(x)) · up(x))}. */
+/** The feed-forward part of a block. */
 final class Mlp {
-    private final Activation activation;
-    /** The gate, if there is one, and up. */
+    private final FeedForwardSpec spec;
     private final LinearGroup inputs;
-
     private final Linear down;
 
-    Mlp(ModelConfig config, ModuleNames names, int layer, LinearModules linears) {
-        this.activation = config.activation();
-        var up = names.layer(layer, names.up());
-        this.inputs = config.gatedMlp() ? linears.group(names.layer(layer, names.gate()), up) : linears.group(up);
-        this.down = linears.get(names.layer(layer, names.down()));
+    Mlp(FeedForwardSpec spec, LinearModules linears) {
+        this.spec = spec;
+        this.inputs = linears.group(spec.inputs());
+        this.down = linears.get(spec.down());
     }
 
     /** @param x {@code [tokens, hidden]} @return {@code [tokens, hidden]} */
     Tensor apply(Tensor x, Dropout dropout) {
-        if (activation == Activation.GELU && inputs.linears().size() == 1) {
+        if (spec instanceof FeedForwardSpec.Plain && spec.activation() == Activation.GELU) {
             var activated = inputs.linears().get(0).gelu(x);
             if (activated.isPresent()) {
                 return down.apply(activated.get(), dropout);
             }
         }
-        var projected = inputs.apply(x, dropout);
+        var projected = parted(inputs.apply(x, dropout));
         var activated = activate(projected.get(0));
         return down.apply(projected.size() == 1 ? activated : activated.mul(projected.get(1)), dropout);
     }
 
+    /** Gate and up, or up alone. */
+    private List<Tensor> parted(List<Tensor> projected) {
+        return spec instanceof FeedForwardSpec.StackedGate
+                ? Tensors.split(
+                        projected.get(0), 1, down.spec().in(), down.spec().in())
+                : projected;
+    }
+
     private Tensor activate(Tensor x) {
-        return switch (activation) {
+        return switch (spec.activation()) {
             case GELU -> torch.gelu(x);
             case GELU_TANH -> torch.gelu(x, "tanh");
             case SILU -> torch.silu(x);

@@ -1,9 +1,12 @@
 package dev.tandem.model;
 
 import dev.tandem.UserException;
-import dev.tandem.tensor.CheckpointWeights;
+import dev.tandem.model.config.ModelSpec;
+import dev.tandem.model.family.ModelFamilies;
 import dev.tandem.tensor.MatrixProducts;
 import dev.tandem.tensor.TensorOwner;
+import dev.tandem.tensor.WeightsFormats;
+import dev.tandem.tensor.WeightsReader;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -51,11 +54,11 @@ public final class ModelLoader {
      * @throws UserException if config, weights or adapter are absent, malformed or do not fit each other
      */
     public static CausalLm load(Path directory, Optional<Path> adapter, Computation computation) {
-        var config = ModelConfigReader.read(directory);
+        var spec = ModelFamilies.read(directory);
         var owner = new TensorOwner();
         try {
-            var fitting = fitting(config, computation);
-            var model = new CausalLm(config, tensors(directory, config, fitting, owner), fitting, owner);
+            var fitting = fitting(spec, computation);
+            var model = new CausalLm(spec, tensors(directory, spec, fitting, owner), fitting, owner);
             model.adapter(adapter.map(path -> LoraAdapter.read(path, model.layout(), model.device(), owner)));
             return model;
         } catch (RuntimeException e) {
@@ -65,8 +68,8 @@ public final class ModelLoader {
     }
 
     /** Products in another dtype than the weights' need room for factors in that dtype. */
-    static Computation fitting(ModelConfig config, Computation computation) {
-        return MatrixProducts.fits(ParameterLayout.of(config).elements() * Float.BYTES)
+    static Computation fitting(ModelSpec spec, Computation computation) {
+        return MatrixProducts.fits(ParameterLayout.of(spec).elements() * Float.BYTES)
                 ? computation
                 : computation.withProductType(computation.type());
     }
@@ -78,9 +81,9 @@ public final class ModelLoader {
      * @param owner keeps the parameters
      */
     public static Map<String, Tensor> tensors(
-            Path directory, ModelConfig config, ScalarType type, Device device, TensorOwner owner) {
+            Path directory, ModelSpec spec, ScalarType type, Device device, TensorOwner owner) {
         var plain = Computation.of(type, device).withProductType(type).withJoinedProjections(false);
-        return tensors(directory, config, plain, owner);
+        return tensors(directory, spec, plain, owner);
     }
 
     /**
@@ -89,23 +92,23 @@ public final class ModelLoader {
      * @param use given what reads a parameter by name, as it is stored, until it returns
      * @throws UserException if a parameter is missing or has another shape
      */
-    public static <T> T reading(Path directory, ModelConfig config, Function<Function<String, Tensor>, T> use) {
+    public static <T> T reading(Path directory, ModelSpec spec, Function<Function<String, Tensor>, T> use) {
         try (var scope = new PointerScope();
                 var guard = new NoGradGuard();
-                var weights = CheckpointWeights.open(directory)) {
-            check(directory, config, ParameterLayout.of(config).parameters(), weights);
+                var weights = WeightsFormats.open(directory)) {
+            check(directory, spec, ParameterLayout.of(spec).parameters(), weights);
             return use.apply(weights::tensor);
         }
     }
 
     /** Rounded to the computation's dtype; matrices are kept in the dtype that they are multiplied in. */
     private static Map<String, Tensor> tensors(
-            Path directory, ModelConfig config, Computation computation, TensorOwner owner) {
+            Path directory, ModelSpec spec, Computation computation, TensorOwner owner) {
         return reading(
                 directory,
-                config,
+                spec,
                 read -> FrozenParameters.laidOut(
-                        ParameterLayout.of(config),
+                        ParameterLayout.of(spec),
                         computation,
                         name -> {
                             var rounded = read.apply(name).to(computation.device(), computation.type());
@@ -115,37 +118,35 @@ public final class ModelLoader {
     }
 
     /** Makes sure that a checkpoint holds every parameter of a model, in its shape. */
-    static void check(Path directory, ModelConfig config, List<ParameterSpec> parameters, CheckpointWeights weights) {
+    static void check(Path directory, ModelSpec spec, List<ParameterSpec> parameters, WeightsReader weights) {
         var left = new TreeSet<>(weights.names());
         for (var parameter : parameters) {
             if (!left.remove(parameter.name())) {
-                throw missing(directory, config, parameter, weights.names());
+                throw missing(directory, spec, parameter, weights.names());
             }
             var shape = weights.shape(parameter.name());
             if (!Arrays.stream(shape).boxed().toList().equals(parameter.shape())) {
                 throw new UserException(directory + ": tensor '" + parameter.name() + "' has shape "
                         + Arrays.toString(shape) + "; " + parameter.shape() + " was expected from "
-                        + ModelConfigReader.FILE_NAME + ". The two belong to different models, or one is damaged.");
+                        + ConfigJson.FILE_NAME + ". The two belong to different models, or one is damaged.");
             }
         }
         left.removeIf(name -> DERIVED_BUFFERS.matcher(name).matches());
-        left.remove(ModuleNames.of(config).head() + ".weight"); // stored beside tied embeddings by some writers
+        left.remove(spec.head().weight().name()); // stored beside tied embeddings by some writers
         if (!left.isEmpty()) {
             LOG.warn(
                     "{}: ignoring {} tensors that a {} model does not have, '{}' the first",
                     directory,
                     left.size(),
-                    config.family().modelType(),
+                    spec.modelType(),
                     left.first());
         }
     }
 
-    private static UserException missing(
-            Path directory, ModelConfig config, ParameterSpec parameter, Set<String> names) {
-        var head = ModuleNames.of(config).head() + ".weight";
-        var hint = parameter.name().equals(head)
+    private static UserException missing(Path directory, ModelSpec spec, ParameterSpec parameter, Set<String> names) {
+        var hint = parameter.equals(spec.head().weight())
                 ? " If its output head is the token embedding, config.json must say \"tie_word_embeddings\": true."
-                : " " + ModelConfigReader.FILE_NAME + " describes " + config.layers()
+                : " " + ConfigJson.FILE_NAME + " describes " + spec.layers()
                         + " layers; the checkpoint may be incomplete or belong to another model.";
         return new UserException(directory + ": tensor '" + parameter.name() + "' " + parameter.shape()
                 + " is missing among the checkpoint's " + names.size() + " tensors." + hint);

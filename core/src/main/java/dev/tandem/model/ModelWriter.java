@@ -61,10 +61,10 @@ public final class ModelWriter {
     /** Writes the config of the model in {@code source}, with the dtype that weights are stored in now. */
     static void writeConfig(Path directory, Path source, DType type) {
         var config = (ObjectNode)
-                ConfigJson.read(source.resolve(ModelConfigReader.FILE_NAME)).node();
+                ConfigJson.read(source.resolve(ConfigJson.FILE_NAME)).node();
         // transformers 5 writes dtype, 4 torch_dtype: keep the key the source uses
         config.put(config.has("dtype") ? "dtype" : "torch_dtype", type.torchName());
-        writeJson(directory.resolve(ModelConfigReader.FILE_NAME), config);
+        writeJson(directory.resolve(ConfigJson.FILE_NAME), config);
     }
 
     /**
@@ -106,7 +106,12 @@ public final class ModelWriter {
         result.put("task_type", "CAUSAL_LM");
         result.put("base_model_name_or_path", baseModel);
         result.put("r", config.rank());
-        result.put("lora_alpha", config.alpha() == Math.rint(config.alpha()) ? (long) config.alpha() : config.alpha());
+        // not one put of a conditional expression: both of its branches would be doubles
+        if (config.alpha() == Math.rint(config.alpha())) {
+            result.put("lora_alpha", (long) config.alpha());
+        } else {
+            result.put("lora_alpha", config.alpha());
+        }
         result.put("lora_dropout", config.dropout());
         result.put("target_modules", targets(adapter));
         result.put("use_rslora", config.rankStabilized());

@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -18,31 +19,43 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * never exist as a whole.
  *
  * <p>For a token y with hidden state h and output matrix W,
- * {@code log p(y) = (W h)_y − logsumexp(W h)} and {@code ∂ log p(y)/∂h = W[y] − softmax(W h)·W}.
+ * {@code log p(y) = (W h)_y − logsumexp(W h)} and {@code ∂ log p(y)/∂h = W[y] − softmax(W h)·W}; with a
+ * {@link LogitTransform} its z takes the place of W h.
  */
 public final class OutputHead {
     private final Weights weights;
     private final String name;
     private final Device device;
     private final HeadTiles tiles;
+    private final Optional<LogitTransform> transform;
     private final int unit;
     private Units units = Units.WHOLE;
     private Optional<PackedMatrix> packed = Optional.empty();
 
-    /** @param unit of the model that the output matrix belongs to */
-    OutputHead(Weights weights, String name, int unit, Device device, HeadTiles tiles) {
+    /**
+     * @param unit of the model that the output matrix belongs to
+     * @param transform of the logits; absent: they are W h
+     */
+    OutputHead(
+            Weights weights,
+            String name,
+            int unit,
+            Device device,
+            HeadTiles tiles,
+            Optional<LogitTransform> transform) {
         this.unit = unit;
         this.weights = weights;
         this.name = name;
         this.device = device;
         this.tiles = tiles;
+        this.transform = transform;
     }
 
     /**
      * Log-probs of tokens, and what a second pass needs.
      *
      * @param logProbs {@code [trained tokens]}
-     * @param logSums logsumexp(W h), {@code [trained tokens]}
+     * @param logSums logsumexp of the logits, {@code [trained tokens]}
      */
     public record Scores(float[] logProbs, float[] logSums) {}
 
@@ -71,12 +84,11 @@ public final class OutputHead {
         var logProbs = new float[targets.length];
         var logSums = new float[targets.length];
         scan(targets, (w, rows, chunkTargets) -> {
-            var sums = new SoftmaxSums(chunkTargets, gradient.map(g -> g.size(1)));
+            var sums = new SoftmaxSums(chunkTargets, gradient.map(g -> g.size(1)), transform);
             eachTile(rows.of(hidden), w, sums::add);
             copy(sums.logProbs(), logProbs, rows);
             copy(sums.logSum(), logSums, rows);
-            gradient.ifPresent(all -> rows.of(all)
-                    .copy_(w.index_select(0, chunkTargets.squeeze(1)).sub(sums.expected())));
+            gradient.ifPresent(all -> rows.of(all).copy_(sums.gradient(w.index_select(0, chunkTargets.squeeze(1)))));
         });
         return new Scores(logProbs, logSums);
     }
@@ -100,17 +112,19 @@ public final class OutputHead {
             Tensor gradient,
             Optional<Tensor> weightGradient) {
         scan(targets, (w, rows, chunkTargets) -> {
-            var scale = rows.column(tokenWeights, device);
+            var scale = scaled(rows.column(tokenWeights, device));
             var sums = rows.column(logSums, device);
             var chunk = rows.of(hidden);
             var total = Tensors.zeros(device, rows.size(), w.size(1));
             eachTile(chunk, w, (logits, tile, columns) -> {
                 // w_t · (onehot − softmax), in place of the logits
                 var target = TargetsInTile.of(chunkTargets, columns);
+                var slope = transform.flatMap(t -> t.slope(logits));
                 var residual = logits.sub_(sums)
                         .exp_()
                         .mul_(scale.neg())
                         .scatter_add_(1, target.column(), scale.mul(target.here()));
+                slope.ifPresent(residual::mul_);
                 SoftmaxSums.addProduct(total, residual, tile);
                 weightGradient.ifPresent(
                         sum -> columns.of(sum).addmm_(residual.t(), Weights.cast(chunk, ScalarType.Float)));
@@ -131,12 +145,30 @@ public final class OutputHead {
      * @return {@code [rows][vocabulary]}
      */
     public float[][] logits(Tensor hidden) {
-        return packed.map(matrix -> matrix.rows(weights.toProducts(hidden)))
-                .orElseGet(() -> Tensors.toRows(logits(hidden, weights.factor(name))));
+        if (transform.isEmpty()) {
+            return packed.map(matrix -> matrix.rows(weights.toProducts(hidden)))
+                    .orElseGet(() -> Tensors.toRows(logits(hidden, weights.factor(name))));
+        }
+        return Tensors.toRows(packed.map(matrix -> transformed(matrix.product(weights.toProducts(hidden))))
+                .orElseGet(() -> logits(hidden, weights.factor(name))));
     }
 
-    private static Tensor logits(Tensor hidden, Tensor w) {
-        return Weights.cast(torch.linear(Weights.cast(hidden, w.scalar_type()), w), ScalarType.Float);
+    private Tensor logits(Tensor hidden, Tensor w) {
+        return transformed(torch.linear(Weights.cast(hidden, w.scalar_type()), w));
+    }
+
+    /** @param product W h, in the dtype of products; nobody else's @return the logits, float32 */
+    private Tensor transformed(Tensor product) {
+        var logits = Weights.cast(product, ScalarType.Float);
+        return transform.map(t -> t.apply(scaled(logits))).orElse(logits);
+    }
+
+    /** In place. */
+    private Tensor scaled(Tensor tensor) {
+        return transform
+                .filter(t -> t.scale() != 1)
+                .map(t -> tensor.mul_(new Scalar(t.scale())))
+                .orElse(tensor);
     }
 
     private interface RowsWork {

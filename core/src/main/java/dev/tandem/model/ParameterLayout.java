@@ -1,42 +1,79 @@
 package dev.tandem.model;
 
-import dev.tandem.model.ModelConfig.Norm;
+import dev.tandem.model.config.ModelSpec;
+import dev.tandem.model.config.ModuleSpec;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
- * Every parameter a model of a given config has: what a checkpoint must hold, what random initialisation makes, and
- * what memory estimates count.
+ * Every parameter of a model, by a walk over its specs: what a checkpoint must hold, what random initialisation makes, and what
+ * memory estimates count.
  */
 public final class ParameterLayout {
-    private final ModelConfig config;
-    private final ModuleNames names;
     private final List<ParameterSpec> parameters = new ArrayList<>();
     private final List<LinearSpec> linears = new ArrayList<>();
     private final List<List<String>> sharingInput = new ArrayList<>();
+    private final List<List<String>> units = new ArrayList<>();
 
-    private ParameterLayout(ModelConfig config) {
-        this.config = config;
-        this.names = ModuleNames.of(config);
-        var hidden = config.hiddenSize();
-        add(names.embedding() + ".weight", config.vocabSize(), hidden);
-        for (var i = 0; i < config.layers(); i++) {
-            addLayer(i, hidden);
+    /** By parameter, and by linear module. */
+    private final Map<String, Integer> unitOf = new HashMap<>();
+
+    private ParameterLayout(ModelSpec spec) {
+        add(0, List.of(spec.embedding().weight()));
+        var unit = 0;
+        for (var block : spec.blocks()) {
+            add(++unit, block);
         }
-        addNorm(names.finalNorm(), hidden);
-        if (!config.tiedEmbeddings()) {
-            add(names.head() + ".weight", config.vocabSize(), hidden);
+        add(unit, spec.finalNorm().parameters());
+        if (!spec.head().tied()) {
+            add(unit + 1, List.of(spec.head().weight()));
         }
     }
 
-    /** The layout of a config. */
-    public static ParameterLayout of(ModelConfig config) {
-        return new ParameterLayout(config);
+    private void add(int unit, ModuleSpec block) {
+        add(unit, block.parameters());
+        linears.addAll(block.linears());
+        block.linears().forEach(linear -> unitOf.put(linear.name(), unit));
+        for (var group : block.sharingInput()) {
+            sharingInput.add(group.stream().map(LinearSpec::weightName).toList());
+            if (group.stream().allMatch(LinearSpec::bias)) {
+                sharingInput.add(group.stream().map(LinearSpec::biasName).toList());
+            }
+        }
+    }
+
+    private void add(int unit, List<ParameterSpec> some) {
+        while (units.size() <= unit) {
+            units.add(new ArrayList<>());
+        }
+        for (var parameter : some) {
+            parameters.add(parameter);
+            units.get(unit).add(parameter.name());
+            unitOf.put(parameter.name(), unit);
+        }
+    }
+
+    /** The layout of a model. */
+    public static ParameterLayout of(ModelSpec spec) {
+        return new ParameterLayout(spec);
     }
 
     /** All parameters, in the order of the forward pass. */
     public List<ParameterSpec> parameters() {
         return List.copyOf(parameters);
+    }
+
+    /** Names of the parameters that weight decay applies to. */
+    public Set<String> decaying() {
+        return parameters.stream()
+                .filter(ParameterSpec::decays)
+                .map(ParameterSpec::name)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** The linear modules of all blocks (the output head is not one of them). */
@@ -57,91 +94,23 @@ public final class ParameterLayout {
      * head unless it is the embedding.
      */
     public List<List<String>> units() {
-        var units = new ArrayList<List<String>>();
-        for (var parameter : parameters) {
-            var unit = unit(parameter.name());
-            while (units.size() <= unit) {
-                units.add(new ArrayList<>());
-            }
-            units.get(unit).add(parameter.name());
-        }
-        return units;
+        return units.stream().map(List::copyOf).toList();
     }
 
-    /** The unit that a parameter, or a module's adapter, belongs to, by its name. */
+    /**
+     * The unit that a parameter belongs to.
+     *
+     * @param name of a parameter, of a linear module, or of an adapter's tensor on one
+     * @throws IllegalArgumentException if the model has none of that name
+     */
     public int unit(String name) {
-        if (name.startsWith(names.embedding() + ".")) {
-            return 0;
-        }
-        if (name.startsWith(names.head() + ".")) {
-            return config.layers() + 1;
-        }
-        if (name.startsWith(names.layers())) {
-            var rest = name.substring(names.layers().length());
-            return 1 + Integer.parseInt(rest.substring(0, rest.indexOf('.')));
-        }
-        return config.layers(); // the final norm
+        return Optional.ofNullable(unitOf.get(name))
+                .or(() -> Optional.ofNullable(unitOf.get(name.substring(0, Math.max(0, name.lastIndexOf('.'))))))
+                .orElseThrow(() -> new IllegalArgumentException("the model has no parameter " + name));
     }
 
     /** Number of parameters. */
     public long elements() {
         return parameters.stream().mapToLong(ParameterSpec::elements).sum();
-    }
-
-    private void addLayer(int i, int hidden) {
-        var inner = config.intermediateSize();
-        addNorm(names.layer(i, names.inputNorm()), hidden);
-        if (config.fusedQkv()) {
-            addLinear(names.attention(i, names.qkv()), hidden, 3 * config.queryWidth(), config.qkvBias());
-        } else {
-            addLinear(names.attention(i, names.query()), hidden, config.queryWidth(), config.qkvBias());
-            addLinear(names.attention(i, names.key()), hidden, config.keyValueWidth(), config.qkvBias());
-            addLinear(names.attention(i, names.value()), hidden, config.keyValueWidth(), config.qkvBias());
-            share(3, config.qkvBias());
-        }
-        if (config.qkNorm()) {
-            add(names.attention(i, names.queryNorm()) + ".weight", config.headDim());
-            add(names.attention(i, names.keyNorm()) + ".weight", config.headDim());
-        }
-        addLinear(
-                names.attention(i, names.attentionOutput()), config.queryWidth(), hidden, config.attentionOutputBias());
-        addNorm(names.layer(i, names.postAttentionNorm()), hidden);
-        if (config.gatedMlp()) {
-            addLinear(names.layer(i, names.gate()), hidden, inner, config.mlpBias());
-        }
-        addLinear(names.layer(i, names.up()), hidden, inner, config.mlpBias());
-        if (config.gatedMlp()) {
-            share(2, config.mlpBias());
-        }
-        addLinear(names.layer(i, names.down()), inner, hidden, config.mlpBias());
-    }
-
-    private void addLinear(String module, int in, int out, boolean bias) {
-        linears.add(new LinearSpec(module, in, out, bias));
-        add(module + ".weight", out, in);
-        if (bias) {
-            add(module + ".bias", out);
-        }
-    }
-
-    /** The last linear modules read the same input. */
-    private void share(int modules, boolean biases) {
-        var last = linears.subList(linears.size() - modules, linears.size());
-        sharingInput.add(last.stream().map(l -> l.name() + ".weight").toList());
-        if (biases) {
-            sharingInput.add(last.stream().map(l -> l.name() + ".bias").toList());
-        }
-    }
-
-    private void addNorm(String module, int width) {
-        add(module + ".weight", width);
-        if (config.norm().kind() == Norm.Kind.LAYER_NORM) {
-            add(module + ".bias", width);
-        }
-    }
-
-    private void add(String name, long... shape) {
-        parameters.add(
-                new ParameterSpec(name, java.util.Arrays.stream(shape).boxed().toList()));
     }
 }

@@ -3,14 +3,36 @@ package dev.tandem.model;
 import java.util.List;
 
 /**
- * A parameter of a model: its checkpoint name and shape.
+ * A parameter of a model.
  *
  * @param name checkpoint tensor name
  * @param shape dimensions
+ * @param init how it starts where a model is trained from nothing
+ * @param decays whether AdamW's weight decay applies to it: to matrices, not to norms and biases
  */
-public record ParameterSpec(String name, List<Long> shape) {
+public record ParameterSpec(String name, List<Long> shape, Init init, boolean decays) {
+    /** How a parameter starts. */
+    public enum Init {
+        /** Normally distributed around 0. */
+        NORMAL,
+        /** All ones. */
+        ONES,
+        /** All zeros. */
+        ZEROS
+    }
+
     public ParameterSpec {
         shape = List.copyOf(shape);
+    }
+
+    /** A matrix: it starts random and decays. */
+    public static ParameterSpec matrix(String name, long rows, long columns) {
+        return new ParameterSpec(name, List.of(rows, columns), Init.NORMAL, true);
+    }
+
+    /** A norm's weight or a bias: it does not decay. */
+    public static ParameterSpec vector(String name, long width, Init init) {
+        return new ParameterSpec(name, List.of(width), init, false);
     }
 
     /** Number of elements. @throws ArithmeticException beyond 2^63 */

@@ -22,7 +22,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** Reads a LoRA adapter in PEFT's format: {@code adapter_config.json} and {@code adapter_model.safetensors}. */
-final class PeftAdapterReader {
+public final class PeftAdapterReader {
     static final String CONFIG = "adapter_config.json";
     static final String WEIGHTS = "adapter_model.safetensors";
     static final String PREFIX = "base_model.model.";
@@ -62,7 +62,8 @@ final class PeftAdapterReader {
                 var guard = new NoGradGuard();
                 var file = SafetensorsFile.open(directory.resolve(WEIGHTS))) {
             var modules = modules(file.names());
-            var config = config(modules);
+            var config =
+                    config(directory, modules.stream().map(LinearSpec::name).toList());
             var tensors = new LinkedHashMap<String, Tensor>();
             for (var module : modules) {
                 tensors.put(
@@ -84,7 +85,27 @@ final class PeftAdapterReader {
         }
     }
 
-    private LoraConfig config(List<LinearSpec> modules) {
+    /**
+     * An adapter's shape, from its config alone.
+     *
+     * @param directory adapter directory
+     * @return its targets are all linear modules where the config names none or a pattern: the weights tell what it matched
+     * @throws UserException if the config is malformed, or the adapter of a kind that is not supported
+     */
+    public static LoraConfig config(Path directory) {
+        var config = config(directory, List.of(LoraConfig.ALL_LINEAR));
+        return config.targets().isEmpty()
+                ? new LoraConfig(
+                        config.rank(),
+                        config.alpha(),
+                        config.dropout(),
+                        List.of(LoraConfig.ALL_LINEAR),
+                        config.rankStabilized())
+                : config;
+    }
+
+    /** @param matched modules that a pattern stands for */
+    private static LoraConfig config(Path directory, List<String> matched) {
         var json = ConfigJson.read(directory.resolve(CONFIG));
         var type = json.text("peft_type").orElse("LORA");
         if (!"LORA".equals(type)) {
@@ -110,7 +131,7 @@ final class PeftAdapterReader {
                 json.positive("r"),
                 json.number("lora_alpha"),
                 dropout,
-                targets(json, modules),
+                targets(json, matched),
                 json.flag("use_rslora", false));
     }
 
@@ -125,15 +146,13 @@ final class PeftAdapterReader {
         }
     }
 
-    private static List<String> targets(ConfigJson json, List<LinearSpec> modules) {
+    private static List<String> targets(ConfigJson json, List<String> matched) {
         var value = json.node().get("target_modules");
         if (value == null || !value.isString()) {
             return json.texts("target_modules");
         }
         // a single string is all-linear or a regular expression: what it matched is known from the weights
-        return LoraConfig.ALL_LINEAR.equals(value.stringValue())
-                ? List.of(LoraConfig.ALL_LINEAR)
-                : modules.stream().map(LinearSpec::name).toList();
+        return LoraConfig.ALL_LINEAR.equals(value.stringValue()) ? List.of(LoraConfig.ALL_LINEAR) : matched;
     }
 
     /** The modules the file has weights for; every tensor must belong to one that this model has. */

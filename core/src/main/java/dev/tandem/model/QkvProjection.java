@@ -1,14 +1,26 @@
 package dev.tandem.model;
 
+import dev.tandem.model.config.AttentionSpec;
+import dev.tandem.model.config.QkvSpec;
 import dev.tandem.tensor.Tensors;
 import java.util.List;
-import org.bytedeco.pytorch.DoubleOptional;
+import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** Projects the residual stream to query, key and value heads. */
-sealed interface QkvProjection {
+final class QkvProjection {
+    private final AttentionSpec spec;
+    private final LinearGroup projections;
+    private final Optional<Norm> queryNorm;
+    private final Optional<Norm> keyNorm;
+
+    QkvProjection(AttentionSpec spec, LinearModules linears, Weights weights) {
+        this.spec = spec;
+        this.projections = linears.group(spec.qkv().linears());
+        this.queryNorm = spec.queryNorm().map(norm -> new Norm(norm, weights));
+        this.keyNorm = spec.keyNorm().map(norm -> new Norm(norm, weights));
+    }
 
     /**
      * Query {@code [tokens, heads, headDim]}, key and value {@code [tokens, kvHeads, headDim]}, query and key rotated. In
@@ -17,75 +29,39 @@ sealed interface QkvProjection {
     record Qkv(Tensor query, Tensor key, Tensor value) {}
 
     /** @param x {@code [tokens, hidden]} */
-    Qkv apply(Tensor x, Rotation rope, Dropout dropout);
-
-    static QkvProjection of(ModelConfig config, ModuleNames names, int layer, LinearModules linears, Weights weights) {
-        if (config.fusedQkv()) {
-            return new Interleaved(linears.get(names.attention(layer, names.qkv())), config.heads(), config.headDim());
+    Qkv apply(Tensor x, Rotation rope, Dropout dropout) {
+        var projected = projections.apply(x, dropout);
+        if (spec.qkv() instanceof QkvSpec.Separate) {
+            return rotated(projected, rope);
         }
-        var projections = linears.group(
-                names.attention(layer, names.query()),
-                names.attention(layer, names.key()),
-                names.attention(layer, names.value()));
-        return new Separate(
-                projections,
-                config.headDim(),
-                config.qkNorm()
-                        ? List.of(
-                                new HeadNorm(
-                                        names.attention(layer, names.queryNorm()),
-                                        config.norm().eps(),
-                                        weights),
-                                new HeadNorm(
-                                        names.attention(layer, names.keyNorm()),
-                                        config.norm().eps(),
-                                        weights))
-                        : List.of());
+        var parts = parted(projected.get(0));
+        // a copy: a view would keep query and key as they were before rotation until the backward pass
+        return rotated(List.of(parts.get(0), parts.get(1), toFloat(parts.get(2)).contiguous()), rope);
     }
 
-    /** GPT-NeoX: one projection whose output is, head by head, that head's query, key and value. */
-    record Interleaved(Linear qkv, int heads, int headDim) implements QkvProjection {
-        @Override
-        public Qkv apply(Tensor x, Rotation rope, Dropout dropout) {
-            var all = qkv.apply(x, dropout).view(x.size(0), heads, 3L * headDim);
-            var parts = Tensors.split(all, 2, headDim, headDim, headDim);
-            return new Qkv(
-                    rope.rotate(toFloat(parts.get(0))),
-                    rope.rotate(toFloat(parts.get(1))),
-                    // a copy: a view would keep query and key as they were before rotation until the backward pass
-                    toFloat(parts.get(2)).contiguous());
+    private List<Tensor> parted(Tensor all) {
+        if (spec.qkv() instanceof QkvSpec.ByHead) {
+            var dim = spec.headDim();
+            return Tensors.split(all.view(all.size(0), spec.heads(), 3L * dim), 2, dim, dim, dim);
         }
+        return Tensors.split(all, 1, spec.queryWidth(), spec.keyValueWidth(), spec.keyValueWidth());
     }
 
-    /**
-     * Llama and its descendants: three projections.
-     *
-     * @param projections query, key and value
-     * @param norms of the query's and the key's heads (Qwen 3), or none
-     */
-    record Separate(LinearGroup projections, int headDim, List<HeadNorm> norms) implements QkvProjection {
-        @Override
-        public Qkv apply(Tensor x, Rotation rope, Dropout dropout) {
-            var heads = projections.apply(x, dropout).stream()
-                    .map(y -> y.view(x.size(0), -1, headDim))
-                    .toList();
-            return new Qkv(
-                    rope.rotate(toFloat(normed(heads, 0))),
-                    rope.rotate(toFloat(normed(heads, 1))),
-                    toFloat(heads.get(2)));
-        }
-
-        private Tensor normed(List<Tensor> heads, int which) {
-            return norms.isEmpty() ? heads.get(which) : norms.get(which).apply(heads.get(which));
-        }
+    /** @param parts query, key and value, {@code [tokens, width]} or {@code [tokens, heads, headDim]} each */
+    private Qkv rotated(List<Tensor> parts, Rotation rope) {
+        return new Qkv(
+                rope.rotate(toFloat(heads(normed(queryNorm, parts.get(0))))),
+                rope.rotate(toFloat(heads(normed(keyNorm, parts.get(1))))),
+                toFloat(heads(parts.get(2))));
     }
 
-    /** RMS norm of every head by itself. */
-    record HeadNorm(String module, double eps, Weights weights) {
-        Tensor apply(Tensor heads) {
-            return torch.rms_norm(
-                    heads, new long[] {heads.size(2)}, weights.optional(module + ".weight"), new DoubleOptional(eps));
-        }
+    /** A norm is as wide as a head or as all of them together. */
+    private static Tensor normed(Optional<Norm> norm, Tensor x) {
+        return norm.map(n -> n.apply(x.view(x.size(0), -1, n.spec().width()))).orElse(x);
+    }
+
+    private Tensor heads(Tensor x) {
+        return x.dim() == 3 && x.size(2) == spec.headDim() ? x : x.view(x.size(0), -1, spec.headDim());
     }
 
     private static Tensor toFloat(Tensor tensor) {

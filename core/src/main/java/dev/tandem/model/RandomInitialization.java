@@ -1,5 +1,6 @@
 package dev.tandem.model;
 
+import dev.tandem.model.family.ModelFamilies;
 import dev.tandem.tensor.CheckpointWriter;
 import dev.tandem.tensor.DType;
 import dev.tandem.tensor.Devices;
@@ -7,6 +8,7 @@ import dev.tandem.tensor.NativeSetup;
 import dev.tandem.tensor.TensorOwner;
 import dev.tandem.tensor.Tensors;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -15,8 +17,8 @@ import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Parameters for a model that is trained from nothing: matrices normal with standard deviation 0.02, norms one, biases
- * zero, as Hugging Face initialises ({@code PreTrainedModel._init_weights}).
+ * Parameters for a model that is trained from nothing: matrices normal with standard deviation 0.02, norms so that they
+ * scale nothing, biases zero, as Hugging Face initialises ({@code PreTrainedModel._init_weights}).
  */
 public final class RandomInitialization {
     private static final double STANDARD_DEVIATION = 0.02;
@@ -34,12 +36,14 @@ public final class RandomInitialization {
         var result = new LinkedHashMap<String, Tensor>();
         for (var parameter : layout.parameters()) {
             var values = new float[Math.toIntExact(parameter.elements())];
-            if (parameter.shape().size() > 1) {
-                for (var i = 0; i < values.length; i++) {
-                    values[i] = (float) (random.nextGaussian() * STANDARD_DEVIATION);
+            switch (parameter.init()) {
+                case NORMAL -> {
+                    for (var i = 0; i < values.length; i++) {
+                        values[i] = (float) (random.nextGaussian() * STANDARD_DEVIATION);
+                    }
                 }
-            } else if (parameter.name().endsWith(".weight")) {
-                java.util.Arrays.fill(values, 1.0f);
+                case ONES -> Arrays.fill(values, 1.0f);
+                case ZEROS -> Arrays.fill(values, 0.0f);
             }
             var shape = parameter.shape().stream().mapToLong(Long::longValue).toArray();
             result.put(parameter.name(), owner.own(Tensors.of(values, device, shape)));
@@ -74,7 +78,7 @@ public final class RandomInitialization {
      */
     public static void write(Path directory, long seed) {
         NativeSetup.ensure();
-        var layout = ParameterLayout.of(ModelConfigReader.read(directory));
+        var layout = ParameterLayout.of(ModelFamilies.read(directory));
         try (var owner = new TensorOwner()) {
             CheckpointWriter.write(
                     directory,

@@ -18,17 +18,20 @@ final class SoftmaxSums {
     private final Tensor sum;
     private final Tensor targetLogit;
     private final Optional<Tensor> weighted;
+    private final Optional<LogitTransform> transform;
 
     /**
      * Nothing summed yet.
      *
      * @param targets {@code [rows, 1]}, int64
-     * @param hiddenSize if Σ exp(logit)·W is wanted as well
+     * @param hiddenSize if {@link #gradient} is wanted as well
+     * @param transform that the logits come from
      */
-    SoftmaxSums(Tensor targets, Optional<Long> hiddenSize) {
+    SoftmaxSums(Tensor targets, Optional<Long> hiddenSize, Optional<LogitTransform> transform) {
         var rows = targets.size(0);
         var device = targets.device();
         this.targets = targets;
+        this.transform = transform;
         max = Tensors.zeros(device, rows, 1).fill_(new Scalar(Double.NEGATIVE_INFINITY));
         sum = Tensors.zeros(device, rows, 1);
         targetLogit = Tensors.zeros(device, rows, 1);
@@ -44,13 +47,19 @@ final class SoftmaxSums {
      */
     void add(Tensor logits, Tensor w, HeadTiles.Range columns) {
         var target = TargetsInTile.of(targets, columns);
+        var slope = weighted.flatMap(total -> slope(logits)); // now: the logits are overwritten
         targetLogit.copy_(torch.where(target.here(), logits.gather(1, target.column()), targetLogit));
         var larger = torch.max(max, logits.amax(new long[] {1}, true));
         var shrink = max.sub(larger).exp_();
         max.copy_(larger);
         var exponentials = logits.sub_(larger).exp_();
         sum.mul_(shrink).add_(exponentials.sum(new long[] {1}, true, new ScalarTypeOptional()));
+        slope.ifPresent(exponentials::mul_);
         weighted.ifPresent(total -> addProduct(total.mul_(shrink), exponentials, w));
+    }
+
+    private Optional<Tensor> slope(Tensor logits) {
+        return transform.flatMap(t -> t.slope(logits));
     }
 
     /** Adds {@code a·b} to a float32 matrix; the product is computed in the dtype of b. */
@@ -72,8 +81,18 @@ final class SoftmaxSums {
         return targetLogit.sub(max).sub_(sum.log());
     }
 
-    /** softmax·W, {@code [rows, hidden]}, float32. */
-    Tensor expected() {
-        return weighted.orElseThrow().div(sum);
+    /**
+     * Gradient of {@link #logProbs} by the hidden states, {@code [rows, hidden]}, float32: W[y] − softmax·W, each W[v] times the
+     * slope of its logit.
+     *
+     * @param target W[y], {@code [rows, hidden]}
+     */
+    Tensor gradient(Tensor target) {
+        var expected = weighted.orElseThrow().div(sum);
+        var result = slope(targetLogit).map(target::mul).orElse(target).sub(expected);
+        return transform
+                .filter(t -> t.scale() != 1)
+                .map(t -> result.mul_(new Scalar(t.scale())))
+                .orElse(result);
     }
 }

@@ -1,5 +1,7 @@
 package dev.tandem.model;
 
+import dev.tandem.model.config.ModelSpec;
+import dev.tandem.model.family.ModelFamilies;
 import dev.tandem.tensor.Split;
 import dev.tandem.tensor.SplitParameters;
 import dev.tandem.tensor.TensorOwner;
@@ -49,12 +51,12 @@ public final class SplitModel implements SplitParameters {
      * @throws dev.tandem.UserException if config or weights are absent, malformed or do not fit each other
      */
     public static SplitModel load(Path directory, Computation computation, Split split, UnitRing ring) {
-        var config = ModelConfigReader.read(directory);
-        var fitting = ModelLoader.fitting(config, computation);
+        var spec = ModelFamilies.read(directory);
+        var fitting = ModelLoader.fitting(spec, computation);
         var owner = new TensorOwner();
         try (var scope = new PointerScope();
                 var guard = new NoGradGuard()) {
-            var units = units(config, fitting, split);
+            var units = units(spec, fitting, split);
             var buffers = buffers(units, ring, fitting, owner);
             var wholes = new ArrayList<Tensor>();
             var tensors = new LinkedHashMap<String, Tensor>();
@@ -66,12 +68,12 @@ public final class SplitModel implements SplitParameters {
             }
             var shares = ModelLoader.reading(
                     directory,
-                    config,
+                    spec,
                     read -> units.stream()
                             .map(unit -> owner.own(unit.share(read, fitting, split)))
                             .toList());
             var bytes = buffers.stream().mapToLong(Tensor::nbytes).sum();
-            return new SplitModel(new CausalLm(config, tensors, fitting, owner), shares, wholes, bytes);
+            return new SplitModel(new CausalLm(spec, tensors, fitting, owner), shares, wholes, bytes);
         } catch (RuntimeException e) {
             owner.close();
             throw e;
@@ -95,8 +97,8 @@ public final class SplitModel implements SplitParameters {
     }
 
     /** Matrices first: those that are multiplied as one then lie side by side. */
-    private static List<Unit> units(ModelConfig config, Computation computation, Split split) {
-        var layout = ParameterLayout.of(config);
+    private static List<Unit> units(ModelSpec spec, Computation computation, Split split) {
+        var layout = ParameterLayout.of(spec);
         var specs = new LinkedHashMap<String, ParameterSpec>();
         layout.parameters().forEach(parameter -> specs.put(parameter.name(), parameter));
         var result = new ArrayList<Unit>();

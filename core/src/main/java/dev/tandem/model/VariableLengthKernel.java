@@ -1,5 +1,6 @@
 package dev.tandem.model;
 
+import java.util.OptionalDouble;
 import org.bytedeco.pytorch.Tensor;
 
 /** Attention of all sequences of a batch in one call, without padding and without a mask. */
@@ -18,9 +19,10 @@ public interface VariableLengthKernel {
      * @param query {@code [rows, heads, headDim]}, float32
      * @param key {@code [keys, kvHeads, headDim]}, float32
      * @param value {@code [keys, kvHeads, headDim]}, float32
+     * @param scale factor of the scores; absent: 1/√headDim
      * @return {@code [rows, heads, headDim]}
      */
-    Tensor attend(Tensor query, Tensor key, Tensor value, Ragged spans);
+    Tensor attend(Tensor query, Tensor key, Tensor value, Ragged spans, OptionalDouble scale);
 
     /**
      * Where spans begin and end.

@@ -1,13 +1,6 @@
 package dev.tandem.model;
 
-import dev.tandem.tensor.PackedMatrix;
-import dev.tandem.tensor.SideBySide;
-import dev.tandem.tensor.Team;
-import dev.tandem.tensor.TensorOwner;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
@@ -43,33 +36,6 @@ record Weights(Map<String, Tensor> tensors, ScalarType type, ScalarType productT
     }
 
     /**
-     * Parameters that lie one below the other in memory, as one.
-     *
-     * @param names of the parameters
-     * @param owner keeps what it gives
-     */
-    Optional<Tensor> joined(List<String> names, TensorOwner owner) {
-        return SideBySide.joined(names.stream().map(this::stored).toList(), owner);
-    }
-
-    /**
-     * A packed copy of modules' weights.
-     *
-     * @param linears that read the same input, all with a bias or none
-     * @param owner keeps what it gives
-     */
-    PackedMatrix packed(List<Linear> linears, Team team, TensorOwner owner) {
-        return PackedMatrix.of(
-                linears.stream().map(l -> factor(l.weight())).toList(),
-                linears.stream()
-                        .flatMap(l -> l.bias().stream())
-                        .map(this::factor)
-                        .toList(),
-                team,
-                owner);
-    }
-
-    /**
      * Rows of an embedding.
      *
      * @param ids {@code [tokens]}
@@ -90,30 +56,8 @@ record Weights(Map<String, Tensor> tensors, ScalarType type, ScalarType productT
         return cast(product, type);
     }
 
-    /**
-     * {@code x·Wᵀ + b}.
-     *
-     * @param x {@code [tokens, in]}, as {@link #toProducts} gives it
-     * @param w a {@link #factor(Tensor) factor}, {@code [out, in]}
-     * @param bias a factor, {@code [out]}
-     * @return {@code [tokens, out]}, in the dtype of products
-     */
-    Tensor product(Tensor x, Tensor w, Optional<Tensor> bias) {
-        return bias.map(b -> torch.linear(x, w, new TensorOptional(b))).orElseGet(() -> torch.linear(x, w));
-    }
-
-    /**
-     * Adds {@code scale·x·Wᵀ} to a product, in place: nobody else may hold it.
-     *
-     * @param total {@code [tokens, out]}, in the dtype of products
-     * @param x {@code [tokens, in]}, in the dtype of products
-     * @param w a factor, {@code [out, in]}
-     */
-    static Tensor addProduct(Tensor total, Tensor x, Tensor w, double scale) {
-        return total.addmm_(x, w.t(), new Scalar(1.0), new Scalar(scale));
-    }
-
-    private Tensor stored(String name) {
+    /** A parameter as it is stored. */
+    Tensor stored(String name) {
         var tensor = tensors.get(name);
         if (tensor == null) {
             throw new IllegalStateException("no parameter " + name);

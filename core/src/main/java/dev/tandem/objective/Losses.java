@@ -68,7 +68,7 @@ public final class Losses {
         }
 
         LossRecipe parse(Section beside) {
-            return type.parse(own.map(section -> section.over(beside)).orElse(beside));
+            return type.parse(own.map(section -> section.withDefaults(beside)).orElse(beside));
         }
     }
 

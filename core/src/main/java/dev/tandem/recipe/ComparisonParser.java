@@ -1,17 +1,15 @@
 package dev.tandem.recipe;
 
-import dev.tandem.data.RowFormat;
 import dev.tandem.data.RowShape;
 import dev.tandem.method.Alright;
 import dev.tandem.method.Maxright;
 import dev.tandem.objective.Losses;
 import dev.tandem.recipe.ComparisonRecipe.Answers;
-import dev.tandem.recipe.ComparisonRecipe.Kind;
 import dev.tandem.recipe.ComparisonRecipe.Policy;
 import dev.tandem.recipe.ComparisonRecipe.Reference;
+import dev.tandem.train.JsonLinesTracker;
 import dev.tandem.yaml.Range;
 import dev.tandem.yaml.Section;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -26,43 +24,37 @@ final class ComparisonParser {
     private final Section s;
     private final Section root;
     private final Recipe run;
-    private final List<RowFormat> formats;
+    private final Registry registry;
 
     /**
      * @param section the compare section
      * @param root the whole recipe
      * @param run all else in it
-     * @param formats of rows that it may name
+     * @param registry what it may name
      */
-    ComparisonParser(Section section, Section root, Recipe run, List<RowFormat> formats) {
+    ComparisonParser(Section section, Section root, Recipe run, Registry registry) {
         this.s = section;
         this.root = root;
         this.run = run;
-        this.formats = formats;
+        this.registry = registry;
     }
 
     ComparisonRecipe parse() {
         var instructions = instructions();
+        requireMetrics();
+        var lambdas = distinct("lambdas", lambdas());
         var seeds = s.optional(
                         "seeds", n -> s.list("seeds", n, v -> s.whole("seeds", v, Long.MIN_VALUE, Long.MAX_VALUE)))
                 .orElse(List.of(run.train().seed()));
         var result = new ComparisonRecipe(
                 run,
                 instructions,
-                distinct("methods", methods()),
-                distinct("lambdas", lambdas()),
+                methods(instructions, lambdas),
+                lambdas,
                 distinct("seeds", seeds),
                 reference(),
                 s.optional("optimum-steps", n -> s.integer("optimum-steps", n, 1, Integer.MAX_VALUE))
                         .orElse(run.train().steps()),
-                s.optional("evaluate-every", n -> s.integer("evaluate-every", n, 1, Integer.MAX_VALUE))
-                        .orElse(10),
-                s.optional("evaluate-on", n -> s.choice("evaluate-on", n, Maxright.Look.class))
-                        .orElse(Maxright.Look.OTHER_BATCH),
-                s.optional("smoothing", n -> s.number("smoothing", n, Range.BELOW_ONE))
-                        .orElse(0.9),
-                s.optional("draws", n -> s.choice("draws", n, Alright.Draws.class))
-                        .orElse(Alright.Draws.BERNOULLI),
                 hypervolumeReference(),
                 s.optional("answers", n -> answers(s.mapping("answers", n)))
                         .orElse(new Answers(ANSWER_PROMPTS, ANSWER_TOKENS)),
@@ -87,17 +79,27 @@ final class ComparisonParser {
             throw root.problem(
                     "objectives",
                     "a comparison is between two: one with loss: "
-                            + Losses.names(Losses.TYPES, RowShape.RESPONSE)
+                            + Losses.names(registry.losses(), RowShape.RESPONSE)
                             + ", and one called preference with loss: "
-                            + Losses.names(Losses.TYPES, RowShape.PAIR) + ". This recipe has "
+                            + Losses.names(registry.losses(), RowShape.PAIR) + ". This recipe has "
                             + String.join(", ", objectives.keySet()));
         }
         return others.get(0);
     }
 
-    private List<Kind> methods() {
-        return s.optional("methods", n -> s.list("methods", n, m -> s.choice("methods", m, Kind.class)))
-                .orElse(Arrays.asList(Kind.values()));
+    private void requireMetrics() {
+        if (run.trackers().stream().noneMatch(tracker -> tracker.type() == JsonLinesTracker.TYPE)) {
+            throw root.problem(
+                    "trackers",
+                    "a comparison reads the metrics that its runs write: add "
+                            + JsonLinesTracker.TYPE.name() + " to the list, or leave the key out");
+        }
+    }
+
+    private List<ComparedMethod> methods(String instructions, List<Double> lambdas) {
+        var methods = new ComparedMethods(s, registry, instructions, run, lambdas).parse();
+        distinct("methods", methods.stream().map(ComparedMethod::name).toList());
+        return methods;
     }
 
     private List<Double> lambdas() {
@@ -167,7 +169,7 @@ final class ComparisonParser {
 
     private Map<String, BenchmarkRecipe> benchmarks(String instructions, Section section) {
         var objective = Optional.ofNullable(run.objectives().get(instructions)).orElseThrow();
-        return new BenchmarkParser(objective.data(), formats).parse(section);
+        return new BenchmarkParser(objective.data(), registry.formats()).parse(section);
     }
 
     private static Answers answers(Section section) {

@@ -1,8 +1,6 @@
 package dev.tandem.recipe;
 
-import dev.tandem.method.Alright;
-import dev.tandem.method.Maxright;
-import dev.tandem.yaml.Section;
+import dev.tandem.method.ObjectiveWeights;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,15 +14,11 @@ import java.util.function.UnaryOperator;
  *
  * @param base what all runs share: model, objectives, optimizer, length; its method is not used
  * @param instructions name of the objective that learns from single answers; the other is called preference
- * @param methods kinds of runs, in the order they run
+ * @param methods what is compared, in the order they run; names are distinct
  * @param lambdas weights of the preference objective, each inside (0, 1)
  * @param seeds every method runs once with each
  * @param reference how the reference policy is made
  * @param optimumSteps steps of the two runs that search f*
- * @param evaluateEvery MAXRIGHT's k
- * @param evaluateOn which batches MAXRIGHT evaluates
- * @param smoothing of the losses MAXRIGHT compares
- * @param draws how ALRIGHT draws
  * @param hypervolumeReference loss of each objective that hypervolumes are measured from; absent: a tenth of the spread
  *     beyond the worst runs
  * @param answers what the trained models are asked
@@ -33,21 +27,20 @@ import java.util.function.UnaryOperator;
 public record ComparisonRecipe(
         Recipe base,
         String instructions,
-        List<Kind> methods,
+        List<ComparedMethod> methods,
         List<Double> lambdas,
         List<Long> seeds,
         Reference reference,
         int optimumSteps,
-        int evaluateEvery,
-        Maxright.Look evaluateOn,
-        double smoothing,
-        Alright.Draws draws,
         Optional<Map<String, Double>> hypervolumeReference,
         Answers answers,
         Map<String, BenchmarkRecipe> benchmarks) {
 
     /** The name λ gives a meaning to: the preference objective. */
-    public static final String PREFERENCE = "preference";
+    public static final String PREFERENCE = ObjectiveWeights.PREFERENCE;
+
+    /** Names of the methods that times are compared with, the first of those that were run. */
+    public static final List<String> BASELINES = ComparedMethods.ORDERED;
 
     public ComparisonRecipe {
         methods = List.copyOf(methods);
@@ -69,32 +62,18 @@ public record ComparisonRecipe(
                 seeds,
                 reference,
                 optimumSteps,
-                evaluateEvery,
-                evaluateOn,
-                smoothing,
-                draws,
                 hypervolumeReference,
                 answers,
                 found);
     }
 
-    /** Kinds of runs by their YAML names. SEQUENTIAL gives every objective its weight's share of the steps. */
-    public enum Kind {
-        /** The instructions, then the preferences. */
-        SEQUENTIAL_SFT_FIRST,
-        /** The preferences, then the instructions. */
-        SEQUENTIAL_PREFERENCE_FIRST,
-        /** Every step on the weighted sum. */
-        MIX,
-        /** Every step on one objective, drawn. */
-        ALRIGHT,
-        /** Every step on the objective of the largest weighted gap. */
-        MAXRIGHT;
-
-        /** The name as recipes spell it. */
-        public String yaml() {
-            return Section.kebab(this);
-        }
+    /** The objective whose training makes the reference policy; absent: it is not trained. */
+    public Optional<String> referenceObjective() {
+        return switch (reference.policy()) {
+            case CHOSEN -> Optional.of(PREFERENCE);
+            case SFT -> Optional.of(instructions);
+            case MODEL, GIVEN -> Optional.empty();
+        };
     }
 
     /** Reference policies by their YAML names. */

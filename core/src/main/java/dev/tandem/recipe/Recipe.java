@@ -1,8 +1,10 @@
 package dev.tandem.recipe;
 
 import dev.tandem.method.MethodRecipe;
+import dev.tandem.train.TrackerRecipe;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -20,6 +22,7 @@ import java.util.function.UnaryOperator;
  * @param output run directory
  * @param cache folder for what runs over the same data or reference share: tokenised data and reference log-probs; absent:
  *     nothing is kept
+ * @param trackers what records the run
  */
 public record Recipe(
         Path model,
@@ -30,18 +33,65 @@ public record Recipe(
         OptimizerRecipe optimizer,
         TrainRecipe train,
         Path output,
-        Optional<Path> cache) {
+        Optional<Path> cache,
+        List<TrackerRecipe> trackers) {
     public Recipe {
         objectives = new LinkedHashMap<>(objectives);
+        trackers = List.copyOf(trackers);
     }
 
-    /** The same with another method. */
+    /** This recipe with another model. */
+    public Recipe withModel(Path newModel) {
+        return new Recipe(newModel, reference, method, objectives, lora, optimizer, train, output, cache, trackers);
+    }
+
+    /** This recipe with another reference; absent: the model before training. */
+    public Recipe withReference(Optional<ReferenceRecipe> newReference) {
+        return new Recipe(model, newReference, method, objectives, lora, optimizer, train, output, cache, trackers);
+    }
+
+    /** This recipe with another method. */
     public Recipe withMethod(MethodRecipe newMethod) {
-        return new Recipe(model, reference, newMethod, objectives, lora, optimizer, train, output, cache);
+        return new Recipe(model, reference, newMethod, objectives, lora, optimizer, train, output, cache, trackers);
+    }
+
+    /** This recipe with other objectives. */
+    public Recipe withObjectives(Map<String, ObjectiveRecipe> newObjectives) {
+        return new Recipe(model, reference, method, newObjectives, lora, optimizer, train, output, cache, trackers);
+    }
+
+    /** This recipe with another adapter to train; absent: all parameters. */
+    public Recipe withLora(Optional<LoraRecipe> newLora) {
+        return new Recipe(model, reference, method, objectives, newLora, optimizer, train, output, cache, trackers);
+    }
+
+    /** This recipe with another optimizer. */
+    public Recipe withOptimizer(OptimizerRecipe newOptimizer) {
+        return new Recipe(model, reference, method, objectives, lora, newOptimizer, train, output, cache, trackers);
+    }
+
+    /** This recipe with another {@code train} section. */
+    public Recipe withTrain(TrainRecipe newTrain) {
+        return new Recipe(model, reference, method, objectives, lora, optimizer, newTrain, output, cache, trackers);
+    }
+
+    /** This recipe with another run directory. */
+    public Recipe withOutput(Path newOutput) {
+        return new Recipe(model, reference, method, objectives, lora, optimizer, train, newOutput, cache, trackers);
+    }
+
+    /** This recipe with another cache; absent: nothing is kept. */
+    public Recipe withCache(Optional<Path> newCache) {
+        return new Recipe(model, reference, method, objectives, lora, optimizer, train, output, newCache, trackers);
+    }
+
+    /** This recipe with other trackers. */
+    public Recipe withTrackers(List<TrackerRecipe> newTrackers) {
+        return new Recipe(model, reference, method, objectives, lora, optimizer, train, output, cache, newTrackers);
     }
 
     /**
-     * The same with other paths in place of those that are read: models, adapters and data.
+     * This recipe with other paths in place of those that are read: models, adapters and data.
      *
      * @param where gives the new path for the old
      * @return the new recipe
@@ -49,21 +99,10 @@ public record Recipe(
     public Recipe located(UnaryOperator<Path> where) {
         var found = new LinkedHashMap<String, ObjectiveRecipe>();
         objectives.forEach((name, objective) -> found.put(name, objective.located(where)));
-        return new Recipe(
-                where.apply(model),
-                reference.map(r ->
-                        new ReferenceRecipe(r.model().map(where), r.adapter().map(where))),
-                method,
-                found,
-                lora.map(l -> l.from().map(where).map(l::startingFrom).orElse(l)),
-                optimizer,
-                train,
-                output,
-                cache);
-    }
-
-    /** The same with another {@code train} section. */
-    public Recipe withTrain(TrainRecipe newTrain) {
-        return new Recipe(model, reference, method, objectives, lora, optimizer, newTrain, output, cache);
+        return withModel(where.apply(model))
+                .withReference(reference.map(r ->
+                        new ReferenceRecipe(r.model().map(where), r.adapter().map(where))))
+                .withObjectives(found)
+                .withLora(lora.map(l -> l.from().map(where).map(l::startingFrom).orElse(l)));
     }
 }

@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -16,9 +17,11 @@ import java.util.regex.Pattern;
  * @param all changed keys, in the recipe's order
  */
 public record RecipeChanges(List<Change> all) {
-    /** Where the run works, what it writes when, and when it ends: what it trains does not depend on it. */
-    private static final Pattern OUTSIDE = Pattern.compile("output|cache|train\\.(evaluate-every|eval-batch-size"
-            + "|checkpoint-every|keep-checkpoints|max-skipped-steps|on-full-disk|early-stop\\..+)");
+    /** Where the run works and what it writes when: what it trains does not depend on it. */
+    private static final Pattern OUTSIDE = Pattern.compile("output|cache|trackers.*|train\\.(evaluate-every|eval-batch-size"
+            + "|checkpoint-every|keep-checkpoints|max-skipped-steps|on-full-disk)");
+
+    private static final Pattern END = Pattern.compile("train\\.early-stop\\..+");
 
     /** How the same is computed: sums come in another order. */
     private static final Pattern COMPUTATION = Pattern.compile("train\\.(device|threads|head-chunk|micro-batch-tokens"
@@ -37,6 +40,8 @@ public record RecipeChanges(List<Change> all) {
     public enum Effect {
         /** It stays the same run. */
         SAME_RUN,
+        /** Its steps stay the same, but it ends elsewhere: what has ended already is not what it would be. */
+        ANOTHER_END,
         /** It stays the same run but for the last digits of what is computed. */
         LAST_DIGITS,
         /** It would be another run. */
@@ -74,14 +79,18 @@ public record RecipeChanges(List<Change> all) {
         return new RecipeChanges(result);
     }
 
-    /** The changes of an effect. */
-    public List<Change> of(Effect effect) {
-        return all.stream().filter(change -> change.effect() == effect).toList();
+    /** The changes that have one of these effects. */
+    public List<Change> of(Effect... effects) {
+        var wanted = Set.of(effects);
+        return all.stream().filter(change -> wanted.contains(change.effect())).toList();
     }
 
     private static Effect effect(String key, Recipe after) {
-        if (OUTSIDE.matcher(key).matches() || (key.equals(STEPS) && lengthIsFree(after))) {
+        if (OUTSIDE.matcher(key).matches()) {
             return Effect.SAME_RUN;
+        }
+        if (END.matcher(key).matches() || (key.equals(STEPS) && lengthIsFree(after))) {
+            return Effect.ANOTHER_END;
         }
         return COMPUTATION.matcher(key).matches() ? Effect.LAST_DIGITS : Effect.ANOTHER_RUN;
     }

@@ -42,8 +42,7 @@ final class RecipeParser {
     ComparisonRecipe parseComparison() {
         var compare = root.sectionOrEmpty("compare");
         var run = parse(root.optional("method", n -> root.mapping("method", n)));
-        return new ComparisonParser(compare, root, run.withMethod(noMethod(run.objectives())), registry.formats())
-                .parse();
+        return new ComparisonParser(compare, root, run.withMethod(noMethod(run.objectives())), registry).parse();
     }
 
     private Recipe parse(Optional<Section> methodSection) {
@@ -56,11 +55,12 @@ final class RecipeParser {
         var train = train(root.section("train"), objectives.size());
         var output = root.required("output", n -> root.path("output", n));
         var cache = cache(output);
+        var trackers = new TrackersParser(root, registry.trackers()).parse();
         root.close();
         var method = methodSection
                 .map(s -> Methods.parse(registry.methods(), s, List.copyOf(objectives.keySet()), train.steps()))
                 .orElseGet(() -> noMethod(objectives));
-        return new Recipe(model, reference, method, objectives, lora, optimizer, train, output, cache);
+        return new Recipe(model, reference, method, objectives, lora, optimizer, train, output, cache, trackers);
     }
 
     /** In place of a method, where all of them will be run. */
@@ -163,7 +163,8 @@ final class RecipeParser {
                 count(s, "micro-batch-tokens"),
                 s.optional("checkpoint-activations", n -> s.truth("checkpoint-activations", n))
                         .orElse(false),
-                s.optional("zero-stage", n -> s.integer("zero-stage", n, 0, 3)).orElse(0),
+                s.optional("zero-stage", n -> ZeroStage.of(s.integer("zero-stage", n, 0, ZeroStage.MAX_NUMBER)))
+                        .orElse(ZeroStage.NOTHING),
                 s.optional("shared-prompts", n -> s.truth("shared-prompts", n)).orElse(true),
                 s.optional("early-stop", n -> earlyStop(s.mapping("early-stop", n), objectives)));
         s.close();

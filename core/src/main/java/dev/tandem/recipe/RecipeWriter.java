@@ -1,6 +1,7 @@
 package dev.tandem.recipe;
 
 import dev.tandem.method.MethodRecipe;
+import dev.tandem.train.TrackerRecipe;
 import dev.tandem.yaml.Section;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -27,7 +28,7 @@ final class RecipeWriter {
 
     private static Map<String, Object> compare(ComparisonRecipe recipe) {
         var map = new LinkedHashMap<String, Object>();
-        map.put("methods", recipe.methods().stream().map(Section::kebab).toList());
+        map.put("methods", recipe.methods().stream().map(ComparedMethod::written).toList());
         map.put("lambdas", recipe.lambdas());
         map.put("seeds", recipe.seeds());
         var reference = new LinkedHashMap<String, Object>();
@@ -37,10 +38,6 @@ final class RecipeWriter {
         reference.put("start", recipe.reference().start());
         map.put("reference", reference);
         map.put("optimum-steps", recipe.optimumSteps());
-        map.put("evaluate-every", recipe.evaluateEvery());
-        map.put("evaluate-on", Section.kebab(recipe.evaluateOn()));
-        map.put("smoothing", recipe.smoothing());
-        map.put("draws", Section.kebab(recipe.draws()));
         recipe.hypervolumeReference().ifPresent(r -> map.put("hypervolume-reference", new java.util.TreeMap<>(r)));
         var answers = new LinkedHashMap<String, Object>();
         answers.put("prompts", recipe.answers().prompts());
@@ -81,6 +78,19 @@ final class RecipeWriter {
         map.put("train", train(recipe.train()));
         map.put("output", recipe.output().toString());
         map.put("cache", recipe.cache().map(Path::toString).orElse("none"));
+        map.put("trackers", recipe.trackers().stream().map(RecipeWriter::tracker).toList());
+        return map;
+    }
+
+    /** A name, or a mapping where there are keys beside it. */
+    private static Object tracker(TrackerRecipe tracker) {
+        var name = tracker.type().name();
+        if (tracker.settings().isEmpty()) {
+            return name;
+        }
+        var map = new LinkedHashMap<String, Object>();
+        map.put("name", name);
+        map.putAll(tracker.settings());
         return map;
     }
 
@@ -142,7 +152,7 @@ final class RecipeWriter {
         t.headChunk().ifPresent(n -> map.put("head-chunk", n));
         t.microBatchTokens().ifPresent(n -> map.put("micro-batch-tokens", n));
         map.put("checkpoint-activations", t.checkpointActivations());
-        map.put("zero-stage", t.zeroStage());
+        map.put("zero-stage", t.zeroStage().number());
         map.put("shared-prompts", t.sharedPrompts());
         t.earlyStop().ifPresent(e -> {
             var stop = new LinkedHashMap<String, Object>();

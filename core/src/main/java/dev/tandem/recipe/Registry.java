@@ -6,6 +6,8 @@ import dev.tandem.method.MethodType;
 import dev.tandem.method.Methods;
 import dev.tandem.objective.LossType;
 import dev.tandem.objective.Losses;
+import dev.tandem.train.TrackerType;
+import dev.tandem.train.Trackers;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,18 +24,23 @@ import java.util.List;
  * @param losses by their names, each of which occurs once
  * @param methods by their names, each of which occurs once
  * @param formats of rows, by their names, each of which occurs once
+ * @param trackers by their names, each of which occurs once
  */
-public record Registry(List<LossType> losses, List<MethodType> methods, List<RowFormat> formats) {
-    private static final Registry STANDARD = new Registry(Losses.TYPES, Methods.TYPES, RowFormats.ALL);
+public record Registry(
+        List<LossType> losses, List<MethodType> methods, List<RowFormat> formats, List<TrackerType> trackers) {
+    private static final Registry STANDARD =
+            new Registry(Losses.TYPES, Methods.TYPES, RowFormats.ALL, Trackers.TYPES);
 
-    /** @throws IllegalArgumentException if two have the same name */
+    /** @throws IllegalArgumentException if two of a kind have the same name */
     public Registry {
         losses = List.copyOf(losses);
         methods = List.copyOf(methods);
         formats = List.copyOf(formats);
+        trackers = List.copyOf(trackers);
         requireDistinct("losses", losses.stream().map(LossType::name).toList());
         requireDistinct("methods", methods.stream().map(MethodType::name).toList());
         requireDistinct("row formats", formats.stream().map(RowFormat::name).toList());
+        requireDistinct("trackers", trackers.stream().map(TrackerType::name).toList());
     }
 
     /** What Tandem brings. */
@@ -49,7 +56,7 @@ public record Registry(List<LossType> losses, List<MethodType> methods, List<Row
      * @throws IllegalArgumentException if a loss of that name is there already
      */
     public Registry with(LossType loss) {
-        return new Registry(added(losses, loss), methods, formats);
+        return new Registry(added(losses, loss), methods, formats, trackers);
     }
 
     /**
@@ -60,7 +67,7 @@ public record Registry(List<LossType> losses, List<MethodType> methods, List<Row
      * @throws IllegalArgumentException if a method of that name is there already
      */
     public Registry with(MethodType method) {
-        return new Registry(losses, added(methods, method), formats);
+        return new Registry(losses, added(methods, method), formats, trackers);
     }
 
     /**
@@ -71,7 +78,18 @@ public record Registry(List<LossType> losses, List<MethodType> methods, List<Row
      * @throws IllegalArgumentException if a format of that name is there already
      */
     public Registry with(RowFormat format) {
-        return new Registry(losses, methods, added(formats, format));
+        return new Registry(losses, methods, added(formats, format), trackers);
+    }
+
+    /**
+     * The same with another kind of tracker.
+     *
+     * @param tracker that recipes can name as well
+     * @return a new registry; this one is as it was
+     * @throws IllegalArgumentException if a tracker of that name is there already
+     */
+    public Registry with(TrackerType tracker) {
+        return new Registry(losses, methods, formats, added(trackers, tracker));
     }
 
     private static <T> List<T> added(List<T> all, T another) {

@@ -24,8 +24,7 @@ import java.util.OptionalInt;
  * @param microBatchTokens tokens in the model at once, training and evaluating; a batch of more goes through in parts.
  *     Absent: no limit. Loss and gradient do not depend on it
  * @param checkpointActivations keep only the blocks' inputs for the backward pass and compute the rest again
- * @param zeroStage what ranks split among them (ZeRO, Rajbhandari et al., 2020): 0 nothing, 1 the optimizer's moments, 2
- *     gradients too, 3 parameters too; a process by itself splits nothing
+ * @param zeroStage what ranks split among them; a process by itself splits nothing
  * @param sharedPrompts compute the prompt of a pair once for both answers where that saves time
  * @param earlyStop when to stop before the last step
  */
@@ -44,7 +43,7 @@ public record TrainRecipe(
         OptionalInt headChunk,
         OptionalInt microBatchTokens,
         boolean checkpointActivations,
-        int zeroStage,
+        ZeroStage zeroStage,
         boolean sharedPrompts,
         Optional<EarlyStop> earlyStop) {
 

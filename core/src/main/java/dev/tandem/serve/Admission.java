@@ -1,23 +1,25 @@
 package dev.tandem.serve;
 
-/** What becomes of a request. */
+/** The outcome of submitting a request. */
 public sealed interface Admission {
-    /** It is queued, or in the making. */
+    /** The request is queued, or active. */
     record Accepted(Ticket ticket) implements Admission {}
 
-    /** It is not taken. */
+    /** The request is not accepted. */
     enum Refused implements Admission {
-        /** The model is not there yet. */
+        /** The model is not loaded yet. */
         LOADING,
-        /** As much waits already as may. */
+        /** The queue is full. */
         FULL,
-        /** The engine finishes what it has, and takes no more. */
+        /** The engine finishes the requests it has, and accepts no more. */
         CLOSING
     }
 
-    /** Gives a request up. */
+    /** A handle to cancel a request. */
     interface Ticket {
-        /** Nobody wants it any more: its places are free with the next token. May be called by any thread, and again. */
+        /**
+         * Cancels the request: its slots become free with the next token. May be called by any thread, and repeatedly.
+         */
         void cancel();
     }
 }

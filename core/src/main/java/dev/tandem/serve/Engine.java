@@ -105,7 +105,7 @@ public final class Engine implements AutoCloseable {
 
     /** Most memory of keys and values, bytes. While texts move to make room it may be twice as much. */
     public long mostBytes() {
-        return model().map(m -> m.model().config().keyValueBytes()
+        return model().map(m -> m.model().spec().keyValueBytes()
                         * BatchGenerator.mostTokens(settings.slots(), settings.tokens(), longest()))
                 .orElse(0L);
     }

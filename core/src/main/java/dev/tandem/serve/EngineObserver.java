@@ -1,19 +1,19 @@
 package dev.tandem.serve;
 
-/** Hears how the engine does, for statistics. Called from several threads; must return at once. */
+/** Observes the engine, for statistics. Called from several threads; must return immediately. */
 public interface EngineObserver {
-    /** Texts were taken, with so many tokens in their prompts together. */
+    /** Called when texts were accepted, with their number and the tokens in all their prompts. */
     default void onAccepted(int texts, long promptTokens) {}
 
-    /** A text's first token came, so many seconds after it was asked for. */
+    /** Called at a text's first token, with the seconds since the request. */
     default void onFirstToken(double seconds) {}
 
-    /** A further token came, so many seconds after the one before. */
+    /** Called at each further token, with the seconds since the previous one. */
     default void onToken(double seconds) {}
 
-    /** A text was given up because nobody wants it any more. */
+    /** Called when a text was dropped because it was cancelled. */
     default void onCancelled() {}
 
-    /** The model failed, and so many texts with it. */
+    /** Called when the model failed, with the number of texts that failed with it. */
     default void onFailure(int texts) {}
 }

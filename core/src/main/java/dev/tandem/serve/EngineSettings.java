@@ -3,12 +3,12 @@ package dev.tandem.serve;
 import dev.tandem.UserException;
 
 /**
- * Bounds of an engine.
+ * Limits of an engine.
  *
- * @param slots most texts in the making at once
- * @param queue most texts that wait for a place
- * @param tokens room for keys and values of the texts in the making, as {@link
- *     dev.tandem.model.generation.BatchGenerator} counts it
+ * @param slots maximum number of texts active simultaneously
+ * @param queue maximum number of texts that wait for a slot
+ * @param tokens capacity for keys and values of the active texts, as {@link dev.tandem.model.generation.BatchGenerator}
+ *     counts it
  */
 public record EngineSettings(int slots, int queue, long tokens) {
     /** @throws UserException if a number is out of its range */

@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A text from the moment it is asked for to its end. */
+/** A text from its request to its end. */
 final class PendingText {
     private static final Logger LOG = LoggerFactory.getLogger(PendingText.class);
 
@@ -23,8 +23,8 @@ final class PendingText {
     private boolean begun;
 
     /**
-     * @param cancelled set by whoever gives it up; texts of one request share it
-     * @param ended told when it leaves the batch by itself
+     * @param cancelled set when the request is cancelled; texts of one request share it
+     * @param ended called when the text leaves the batch by itself
      */
     PendingText(
             TextRequest request,
@@ -49,12 +49,12 @@ final class PendingText {
         return cancelled.get();
     }
 
-    /** As the batch wants it. */
+    /** The text in the form that the batch takes. */
     Continuation continuation() {
         return continuation;
     }
 
-    /** Tells the time of tokens, then passes them on. */
+    /** Reports the time of tokens, then passes them on. */
     private final class Timed implements Continuation.Listener {
         private final AnswerListener answer;
 
@@ -92,7 +92,7 @@ final class PendingText {
         } else {
             tell(() -> request.listener().onEnd(answer));
         }
-        // last: who waits for the end of all texts counts on their having been told
+        // last: code that waits for the end of all texts relies on their having been reported
         ended.accept(this);
     }
 
@@ -100,7 +100,7 @@ final class PendingText {
         tell(() -> request.listener().onFailure(failure));
     }
 
-    /** A listener that fails must not take the texts of others with it. */
+    /** A listener that fails must not affect the texts of others. */
     private void tell(Runnable news) {
         if (isCancelled()) {
             return;
@@ -108,7 +108,7 @@ final class PendingText {
         try {
             news.run();
         } catch (RuntimeException e) {
-            LOG.error("Whoever listens to a text failed; the text is given up", e);
+            LOG.error("The listener of a text failed; the text is dropped", e);
             cancelled.set(true);
         }
     }

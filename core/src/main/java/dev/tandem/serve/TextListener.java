@@ -2,27 +2,30 @@ package dev.tandem.serve;
 
 import dev.tandem.eval.Answer;
 
-/** Hears one text. Must return at once: everybody's texts wait for it. After it is cancelled it hears no more. */
+/**
+ * Receives one text. Must return immediately, because the texts of all requests wait for it. After cancellation it
+ * receives nothing more.
+ */
 public interface TextListener {
-    /** More of the text, whole characters. */
+    /** Called with more of the text, in whole characters. */
     void onText(String piece);
 
-    /** The whole text; nothing comes after it. */
+    /** Called with the whole text; nothing follows it. */
     void onEnd(Answer answer);
 
-    /** There is no text, or no more of it; nothing comes after this. */
+    /** Called when there is no text, or no more of it; nothing follows this. */
     void onFailure(Failure failure);
 
     /**
-     * Why a text broke off.
+     * Why a text could not be completed.
      *
-     * @param kind whether it is anybody's fault
-     * @param id by which the log names it; empty if it is in no log
+     * @param kind the kind of failure
+     * @param id the name under which it appears in the log; empty if it is not logged
      */
     record Failure(Kind kind, String id) {
         /** Kinds of failures. */
         public enum Kind {
-            /** The model could not compute, for want of memory or by a fault of ours. */
+            /** The model could not compute, for lack of memory or because of a bug. */
             BROKEN,
             /** The engine was closed. */
             CLOSED

@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** Texts that wait for a place, first come, first served. Safe for use by several threads. */
+/** Texts that wait for a slot, first come, first served. Safe for use by several threads. */
 final class TextQueue {
     private final int most;
     private final Deque<PendingText> texts = new ArrayDeque<>();
 
-    /** Texts that were taken out and are not done. */
+    /** Number of texts that were taken out and are not done. */
     private int active;
 
     private State state = State.LOADING;
@@ -23,16 +23,16 @@ final class TextQueue {
         CLOSED
     }
 
-    /** @param most texts that have no place yet */
+    /** @param most maximum number of texts that wait for a slot */
     TextQueue(int most) {
         this.most = most;
     }
 
     /**
-     * Takes texts in: all, or none.
+     * Adds texts: all, or none.
      *
-     * @param slots places in the batch, taken and free
-     * @return why not, if not
+     * @param slots number of slots in the batch, taken and free
+     * @return the reason for a refusal, if refused
      */
     synchronized Optional<Admission.Refused> add(List<PendingText> more, int slots) {
         if (state != State.OPEN) {
@@ -46,12 +46,12 @@ final class TextQueue {
         return Optional.empty();
     }
 
-    /** Opens it, unless it was closed meanwhile. */
+    /** Opens the queue, unless it was closed in the meantime. */
     synchronized void open() {
         state = state == State.LOADING ? State.OPEN : state;
     }
 
-    /** Waits until there is something to do. @return whether it is open still */
+    /** Waits until there is something to do. @return whether the queue is still open */
     synchronized boolean awaitWork() throws InterruptedException {
         while (texts.isEmpty() && active == 0 && state != State.CLOSED) {
             wait();
@@ -59,7 +59,7 @@ final class TextQueue {
         return state != State.CLOSED;
     }
 
-    /** The next text, which has a place from now on, if there is one and it fits. */
+    /** Takes out the next text, which occupies a slot from now on, if there is one and it fits. */
     synchronized Optional<PendingText> next(Predicate<PendingText> fits) {
         var next = Optional.ofNullable(texts.peek()).filter(fits);
         next.ifPresent(text -> {
@@ -69,13 +69,13 @@ final class TextQueue {
         return next;
     }
 
-    /** Texts left their places. */
+    /** Records that texts left their slots. */
     synchronized void left(int count) {
         active -= count;
         notifyAll();
     }
 
-    /** Takes out what nobody wants any more. @return how many */
+    /** Removes cancelled texts. @return how many */
     synchronized int removeCancelled() {
         var before = texts.size();
         texts.removeIf(PendingText::isCancelled);
@@ -95,7 +95,7 @@ final class TextQueue {
         return state == State.OPEN;
     }
 
-    /** Takes no more, and waits until all is done. @return whether it is */
+    /** Stops accepting texts, and waits until all are done. @return whether they are */
     synchronized boolean drain(long nanos) throws InterruptedException {
         state = state == State.CLOSED ? state : State.CLOSING;
         var end = System.nanoTime() + nanos;
@@ -109,7 +109,7 @@ final class TextQueue {
         return true;
     }
 
-    /** Ends it. @return what was waiting */
+    /** Closes the queue. @return the texts that were waiting */
     synchronized List<PendingText> close() {
         state = State.CLOSED;
         var rest = List.copyOf(texts);

@@ -4,15 +4,16 @@ import dev.tandem.model.generation.Sampling;
 import java.util.List;
 
 /**
- * A text that is wanted.
+ * A request for a text.
  *
  * @param prompt token ids of the model, at least one
- * @param spaces at the end of the prompt's text that its tokens do not hold: so many are left out where the answer begins
- * @param maxNewTokens most tokens to add, at least 1
- * @param sampling how a token is chosen
+ * @param spaces number of spaces at the end of the prompt's text that its tokens do not contain; that many are left out
+ *     at the beginning of the answer
+ * @param maxNewTokens maximum number of tokens to add, at least 1
+ * @param sampling how tokens are chosen
  * @param stops texts that end the answer and are not part of it, none empty
- * @param seed of its draws
- * @param listener hears it come, on the engine's thread
+ * @param seed seed of the draws
+ * @param listener receives the text as it is generated, on the engine's thread
  */
 public record TextRequest(
         int[] prompt,

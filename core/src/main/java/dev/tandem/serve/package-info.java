@@ -1,4 +1,7 @@
-/** Answers requests of many at once with one model: a bounded queue before a batch that texts join and leave. */
+/**
+ * Answers requests of many users simultaneously with one model: a bounded queue in front of a batch that texts join and
+ * leave.
+ */
 @NullMarked
 package dev.tandem.serve;
 

@@ -3,8 +3,6 @@ package dev.tandem.tensor;
 import dev.tandem.InputFiles;
 import dev.tandem.InputJson;
 import dev.tandem.UserException;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,19 +14,32 @@ import java.util.Set;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * The weights of a Hugging Face model directory: one {@code model.safetensors}, or shards listed by
+ * The weights of a Hugging Face model directory in safetensors: one {@code model.safetensors}, or shards listed by
  * {@code model.safetensors.index.json}.
  */
-public final class CheckpointWeights implements AutoCloseable {
+public final class CheckpointWeights implements WeightsReader {
     /** File name of weights in one piece. */
     public static final String SINGLE = "model.safetensors";
 
     /** File name of the index of sharded weights. */
     public static final String INDEX = SINGLE + ".index.json";
 
+    /** This format. */
+    public static final WeightsFormat FORMAT = new WeightsFormat() {
+        @Override
+        public boolean isIn(Path directory) {
+            return InputFiles.isPresent(directory.resolve(SINGLE)) || InputFiles.isPresent(directory.resolve(INDEX));
+        }
+
+        @Override
+        public WeightsReader open(Path directory) {
+            return CheckpointWeights.open(directory);
+        }
+    };
+
     private static final Set<DType> LOADABLE = Set.of(DType.F32, DType.BF16, DType.F16);
 
-    /** The index of a model of a million tensors is not half as long. */
+    /** The index of a model with a million tensors is less than half as long. */
     private static final int MAX_INDEX_BYTES = 200_000_000;
 
     private final Map<String, SafetensorsFile> byTensor;
@@ -39,45 +50,34 @@ public final class CheckpointWeights implements AutoCloseable {
         this.files = List.copyOf(files);
     }
 
-    /**
-     * Opens and validates the weights of a model directory.
-     *
-     * @throws UserException if there are none, if only pickled weights are there, or if files are malformed
-     */
-    public static CheckpointWeights open(Path directory) {
+    private static CheckpointWeights open(Path directory) {
         // the order of transformers, should a folder hold both; a dead link is there, too, and reported as such
-        if (InputFiles.isPresent(directory.resolve(SINGLE))) {
-            var file = SafetensorsFile.open(directory.resolve(SINGLE));
-            var byTensor = new LinkedHashMap<String, SafetensorsFile>();
-            file.names().forEach(name -> byTensor.put(name, file));
-            return new CheckpointWeights(byTensor, List.of(file));
-        }
-        if (InputFiles.isPresent(directory.resolve(INDEX))) {
+        if (!InputFiles.isPresent(directory.resolve(SINGLE))) {
             return sharded(directory);
         }
-        throw absent(directory);
+        var file = SafetensorsFile.open(directory.resolve(SINGLE));
+        var byTensor = new LinkedHashMap<String, SafetensorsFile>();
+        file.names().forEach(name -> byTensor.put(name, file));
+        return new CheckpointWeights(byTensor, List.of(file));
     }
 
-    /** Names of all tensors. */
+    @Override
     public Set<String> names() {
         return byTensor.keySet();
     }
 
-    /** The files that hold the tensors. */
+    @Override
     public List<Path> paths() {
         return files.stream().map(SafetensorsFile::path).toList();
     }
 
-    /** Shape of a tensor. */
+    @Override
     public long[] shape(String name) {
         return file(name).shape(name);
     }
 
-    /**
-     * A tensor in its stored dtype, a view of the mapped file where possible.
-     *
-     * @throws UserException if it is stored in a dtype that is none of F32, BF16, F16
-     */
+    /** A view of the mapped file where possible. */
+    @Override
     public Tensor tensor(String name) {
         var file = file(name);
         if (!LOADABLE.contains(file.dtype(name))) {
@@ -121,7 +121,7 @@ public final class CheckpointWeights implements AutoCloseable {
         return new CheckpointWeights(byTensor, new ArrayList<>(shards.values()));
     }
 
-    /** Readers differ in which of two copies they take, so that two are an error, not a choice. */
+    /** Refuses a tensor that occurs twice: readers differ in which of two copies they take. */
     private static void requireOnce(Path index, Map<String, SafetensorsFile> shards) {
         var seen = new LinkedHashMap<String, String>();
         shards.forEach((shard, file) -> file.names().forEach(tensor -> {
@@ -143,7 +143,7 @@ public final class CheckpointWeights implements AutoCloseable {
         return result;
     }
 
-    /** Only plain names inside the folder: an index from the internet must not make us read other files. */
+    /** Accepts only plain names inside the folder: an index from the internet must not make us read other files. */
     private static Path shardPath(Path index, String shard) {
         var plain = !shard.isEmpty() && !shard.contains("/") && !shard.contains("\\") && shard.endsWith(".safetensors");
         if (!plain) {
@@ -152,37 +152,11 @@ public final class CheckpointWeights implements AutoCloseable {
         }
         try {
             var path = index.resolveSibling(shard);
-            // refuses links that lead elsewhere; that it is absent is said when it is opened
+            // refuses links that lead elsewhere; a missing file is reported when it is opened
             InputFiles.isPresent(path);
             return path;
         } catch (InvalidPathException e) {
-            throw new UserException(index + " names the shard '" + shard + "', which is no file name here.", e);
-        }
-    }
-
-    private static UserException absent(Path directory) {
-        if (!Files.isDirectory(directory)) {
-            return new UserException("Model directory " + directory + " does not exist.");
-        }
-        var pickles = pickles(directory);
-        return pickles.isEmpty()
-                ? new UserException(directory + " holds no weights: neither " + SINGLE + " nor " + INDEX + ".")
-                : new UserException(
-                        directory + " holds weights only as " + String.join(", ", pickles) + ". These are Python"
-                                + " pickles, which can run any code when they are read, so Tandem never reads them. Convert them"
-                                + " where you trust them: python -c \"from transformers import AutoModelForCausalLM as M;"
-                                + " M.from_pretrained('.').save_pretrained('converted', safe_serialization=True)\"");
-    }
-
-    private static List<String> pickles(Path directory) {
-        try (var entries = Files.list(directory)) {
-            return entries.map(p -> p.getFileName().toString())
-                    .filter(n -> n.matches(".*\\.(bin|pt|pth|pkl|ckpt)"))
-                    .filter(n -> !n.matches("(training_args|optimizer|scheduler|rng_state|scaler).*"))
-                    .sorted()
-                    .toList();
-        } catch (IOException e) {
-            throw new UserException("Cannot list " + directory + ": " + e.getMessage(), e);
+            throw new UserException(index + " names the shard '" + shard + "', which is not a valid file name here.", e);
         }
     }
 }

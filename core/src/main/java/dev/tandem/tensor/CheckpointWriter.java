@@ -22,7 +22,7 @@ public final class CheckpointWriter {
      * Writes {@code model.safetensors}, or {@code model-00001-of-0000N.safetensors} and their index.
      *
      * @param directory an existing folder
-     * @param tensors by name
+     * @param tensors tensors by name
      * @param maxShardBytes a shard holds at most this much, or a single tensor
      * @param type dtype to store, F32, BF16 or F16
      * @throws UserException if a file cannot be written
@@ -34,7 +34,7 @@ public final class CheckpointWriter {
     }
 
     /**
-     * The same of tensors that are made one after the other, as they are written.
+     * Writes tensors that are created one after the other, as they are written; otherwise like {@link #write}.
      *
      * @return the number of files that hold the weights
      * @throws UserException if a file cannot be written
@@ -46,7 +46,7 @@ public final class CheckpointWriter {
             delete(directory.resolve(CheckpointWeights.INDEX));
             return 1;
         }
-        // what an earlier export left here must never be read as this one, wherever this one stops
+        // files that an earlier export left here must never be read as part of this one, wherever this one stops
         delete(directory.resolve(CheckpointWeights.INDEX));
         delete(directory.resolve(CheckpointWeights.SINGLE));
         var weightMap = new LinkedHashMap<String, String>();

@@ -4,7 +4,7 @@ import com.sun.jna.Library;
 import com.sun.jna.Native;
 import com.sun.jna.ptr.IntByReference;
 
-/** Asks NVIDIA's driver what libtorch's bindings do not tell. */
+/** Asks NVIDIA's driver what libtorch's bindings do not expose. */
 public final class CudaDriver {
     /** {@code CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR} of cuda.h. */
     private static final int CAPABILITY_MAJOR = 75;
@@ -14,7 +14,7 @@ public final class CudaDriver {
     /**
      * The generation of a GPU: 7 Volta and Turing, 8 Ampere and Ada, 9 Hopper, 10 and 12 Blackwell.
      *
-     * @param index of the device, as libtorch counts
+     * @param index number of the device, as libtorch counts
      * @return 0 if there is no driver, or no such device
      */
     public static int capability(int index) {

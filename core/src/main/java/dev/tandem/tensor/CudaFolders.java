@@ -12,13 +12,16 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Where an installed CUDA keeps its libraries.
+ * Folders in which an installed CUDA keeps its libraries.
  *
- * @param named what {@code TANDEM_CUDA_PATH} names, ahead of all others
- * @param usual the environment's CUDA, and where its installers put it
+ * @param named folders that {@code TANDEM_CUDA_PATH} names, ahead of all others
+ * @param usual folders of the environment's CUDA, and those where its installers put it
  */
 record CudaFolders(List<Path> named, List<Path> usual) {
-    /** Folders, parted as in {@code PATH}: of libraries, of a toolkit, or of several packages that hold a {@code lib}. */
+    /**
+     * Folders, separated as in {@code PATH}: of libraries, of a toolkit, or of several packages that hold a {@code
+     * lib}.
+     */
     static final String VARIABLE = "TANDEM_CUDA_PATH";
 
     private static final List<String> OF_TOOLKIT =
@@ -29,7 +32,7 @@ record CudaFolders(List<Path> named, List<Path> usual) {
         usual = List.copyOf(usual);
     }
 
-    /** @param installed where toolkits are installed side by side, as in {@code /usr/local/cuda-13.1} */
+    /** @param installed the folder where toolkits are installed side by side, as in {@code /usr/local/cuda-13.1} */
     static CudaFolders of(Map<String, String> environment, Path installed) {
         var roots = new LinkedHashSet<Path>();
         Stream.of("CUDA_HOME", "CUDA_PATH")
@@ -47,7 +50,7 @@ record CudaFolders(List<Path> named, List<Path> usual) {
                 roots.stream().flatMap(CudaFolders::folders).toList());
     }
 
-    /** A file of that name in the first folder that has one. */
+    /** Finds a file of that name in the first folder that has one. */
     static Optional<Path> find(List<Path> folders, String fileName) {
         return folders.stream()
                 .map(folder -> folder.resolve(fileName))
@@ -55,7 +58,7 @@ record CudaFolders(List<Path> named, List<Path> usual) {
                 .findFirst();
     }
 
-    /** All that are there. */
+    /** All folders that exist. */
     List<Path> existing() {
         return Stream.concat(named.stream(), usual.stream())
                 .filter(Files::isDirectory)

@@ -14,8 +14,8 @@ import org.bytedeco.javacpp.Loader;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Loads what libtorch with CUDA is linked against, before libtorch itself: the linker then takes what is loaded, wherever it
- * came from. Some of it comes with the build, the rest from the installed CUDA.
+ * Loads the libraries that libtorch with CUDA is linked against, before libtorch itself: the linker then takes the
+ * loaded ones, wherever they came from. Some of them come with the build, the rest from the installed CUDA.
  */
 final class CudaLibraries {
     private static final int RTLD_LAZY = 1;
@@ -26,7 +26,7 @@ final class CudaLibraries {
         this.folders = folders;
     }
 
-    /** Those of this machine. */
+    /** The libraries of this machine. */
     static CudaLibraries here() {
         return new CudaLibraries(CudaFolders.of(System.getenv(), Path.of("/usr/local")));
     }
@@ -34,8 +34,8 @@ final class CudaLibraries {
     /**
      * Loads all of them.
      *
-     * @return the libraries; one that is not held any more is closed
-     * @throws UserException if some are missing: which, where they were looked for, and what to install
+     * @return the libraries; one that is no longer referenced is closed
+     * @throws UserException if some are missing; it says which, where they were searched for, and what to install
      */
     List<NativeLibrary> load(List<CudaLibrary> libraries) {
         var loaded = new ArrayList<NativeLibrary>();
@@ -55,7 +55,7 @@ final class CudaLibraries {
         return List.copyOf(loaded);
     }
 
-    /** The linker's own words, which follow JNA's. */
+    /** The linker's own message, which follows JNA's. */
     private static String reason(UnsatisfiedLinkError e) {
         return String.valueOf(e.getMessage())
                 .lines()
@@ -64,7 +64,7 @@ final class CudaLibraries {
                 .orElse("");
     }
 
-    /** What loads a library: a file, or its name where the system's linker is to look. */
+    /** What to load for a library: a file, or its name if the system's linker is to search for it. */
     private String place(CudaLibrary library) {
         return CudaFolders.find(folders.named(), library.fileName())
                 .or(() -> ofBuild(library))
@@ -99,8 +99,8 @@ final class CudaLibraries {
                 .map(entry -> "  " + entry.getKey().title() + ": " + entry.getValue())
                 .collect(Collectors.joining("\n"));
         var places = folders.existing().stream().map(Path::toString).collect(Collectors.joining(", "));
-        return "libtorch's GPU build needs libraries of NVIDIA's that cannot be loaded here:\n" + lines
-                + "\nLooked for in: " + (places.isEmpty() ? "" : places + ", ")
+        return "libtorch's GPU build needs libraries from NVIDIA that cannot be loaded here:\n" + lines
+                + "\nSearched in: " + (places.isEmpty() ? "" : places + ", ")
                 + "LD_LIBRARY_PATH and the system's library folders. The linker says: " + reason
                 + "\nInstall them, or name their folders in " + CudaFolders.VARIABLE
                 + " (docs/gpu.md). Without a GPU, use the CPU build: unset TANDEM_GPU, or build without -Pgpu.";

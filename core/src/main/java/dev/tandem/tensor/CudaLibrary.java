@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The libraries that libtorch with CUDA is linked against, in an order in which each finds those it needs itself. The names
- * are those of CUDA 13, which this libtorch was built with. Its bindings of NCCL need some more than it does itself:
- * cuSOLVER's for several GPUs, and cuDNN's parts.
+ * The libraries that libtorch with CUDA is linked against, in an order in which each finds those that it depends on.
+ * The names are those of CUDA 13, which this libtorch was built with. Its NCCL bindings need some more than libtorch
+ * itself does: cuSOLVER's for several GPUs, and cuDNN's parts.
  */
 enum CudaLibrary {
     CUDART("libcudart.so.13", Product.CUDA),
@@ -29,7 +29,7 @@ enum CudaLibrary {
     CUDNN_ADV("libcudnn_adv.so.9", Product.CUDNN),
     NCCL("libnccl.so.2", Product.NCCL);
 
-    /** What NVIDIA gives out together. */
+    /** A package that NVIDIA distributes. */
     enum Product {
         CUDA("CUDA Toolkit 13"),
         CUDNN("cuDNN 9 for CUDA 13"),
@@ -54,7 +54,7 @@ enum CudaLibrary {
         this.product = product;
     }
 
-    /** As the linker calls it. */
+    /** File name for the linker. */
     String fileName() {
         return fileName;
     }

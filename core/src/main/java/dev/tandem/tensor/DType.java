@@ -25,7 +25,7 @@ public enum DType {
     I8(1, ScalarType.Char),
     /** 8-bit integers without sign. */
     U8(1, ScalarType.Byte),
-    /** Truth values, a byte each. */
+    /** Booleans, one byte each. */
     BOOL(1, ScalarType.Bool);
 
     private final int bytes;

@@ -10,8 +10,8 @@ public final class Devices {
     private Devices() {}
 
     /**
-     * The device of a process by itself: {@code auto} (the first CUDA device if there is one, else the CPU), {@code cpu},
-     * {@code cuda} (the first) or {@code cuda:n}.
+     * The device of a process that trains alone: {@code auto} (the first CUDA device if there is one, else the CPU), {@code
+     * cpu}, {@code cuda} (the first) or {@code cuda:n}.
      *
      * @throws UserException if the name is none of these, or the device does not exist
      */
@@ -20,9 +20,9 @@ public final class Devices {
     }
 
     /**
-     * The device of a rank: {@code auto} and {@code cuda} are the CUDA device of its number.
+     * The device of a rank: {@code auto} and {@code cuda} are the CUDA device with the rank's local number.
      *
-     * @param localRank number of the rank on its machine, from 0; absent: the process is none
+     * @param localRank number of the rank on its machine, from 0; absent: the process is not a rank
      * @throws UserException if the name is unknown, the device does not exist, or ranks would share one
      */
     public static Device of(String name, OptionalInt localRank) {
@@ -33,9 +33,9 @@ public final class Devices {
     }
 
     /**
-     * Number of the CUDA device a name means.
+     * Number of the CUDA device that a name stands for.
      *
-     * @param devices how many there are
+     * @param devices number of CUDA devices
      * @return empty: the CPU
      */
     static OptionalInt cudaIndex(String name, OptionalInt localRank, int devices) {
@@ -48,7 +48,7 @@ public final class Devices {
         if (devices == 0) {
             throw new UserException("device '" + name + "' was asked for, but "
                     + (NativeSetup.cudaBuild()
-                            ? "libtorch finds no CUDA device: look at `nvidia-smi` and at CUDA_VISIBLE_DEVICES. Or use"
+                            ? "libtorch finds no CUDA device: check `nvidia-smi` and CUDA_VISIBLE_DEVICES. Or use"
                                     + " device: cpu."
                             : "this is the CPU build. Use device: cpu, or the GPU build: TANDEM_GPU=1 ./tandem, or mvn"
                                     + " -Pgpu (docs/gpu.md)."));

@@ -7,15 +7,15 @@ import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Buffers of all buckets: one, where they lie end to end, or a few that buckets take turns in. These are tensors of their own:
- * a change in one must not look to autograd as a change in the others.
+ * Buffers of all buckets: one, in which they are stored end to end, or a few that buckets use in rotation. The latter
+ * are tensors of their own: to autograd, a change in one must not appear as a change in the others.
  *
- * @param stores float32
+ * @param stores the buffers, float32
  * @param buckets a view for each bucket
  */
 record FlatBuffers(List<Tensor> stores, List<Tensor> buckets) {
 
-    /** Zeros. @param ring absent: every bucket has a place of its own */
+    /** Buffers of zeros. @param ring absent: every bucket has its own place */
     static FlatBuffers of(FlatLayout layout, Optional<UnitRing> ring, Device device, TensorOwner owner) {
         return ring.map(r -> inTurns(layout, r, device, owner)).orElseGet(() -> endToEnd(layout, device, owner));
     }
@@ -44,7 +44,7 @@ record FlatBuffers(List<Tensor> stores, List<Tensor> buckets) {
     /** All buckets end to end. */
     Tensor all() {
         if (stores.size() != 1) {
-            throw new IllegalStateException("buckets take turns: they are nowhere all together");
+            throw new IllegalStateException("buckets rotate through buffers: they are never all in memory");
         }
         return stores.get(0);
     }

@@ -8,14 +8,14 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * Where parameters are in flat buffers: in buckets, each of which ranks exchange as one, and can be parted evenly among
- * them. In a bucket, parameters that weight decay applies to come first.
+ * The layout of parameters in flat buffers. It consists of buckets, each of which ranks exchange as a whole, and which
+ * can be partitioned evenly among them. In a bucket, parameters that weight decay applies to come first.
  *
  * @param buckets in the order of the forward pass
- * @param ranks among which a bucket can be parted
+ * @param ranks number of ranks among which a bucket can be partitioned
  */
 public record FlatLayout(List<Bucket> buckets, int ranks) {
-    /** From this size a bucket of gradients is summed by itself: PyTorch's default ({@code bucket_cap_mb}). */
+    /** A bucket of gradients of at least this size is summed by itself: PyTorch's default ({@code bucket_cap_mb}). */
     private static final long MERGE_BYTES = 25L << 20;
 
     public FlatLayout {
@@ -25,7 +25,7 @@ public record FlatLayout(List<Bucket> buckets, int ranks) {
     /**
      * A parameter.
      *
-     * @param offset its first element in the bucket
+     * @param offset index of its first element in the bucket
      */
     public record Parameter(String name, List<Long> shape, long offset) {
         public Parameter {
@@ -46,11 +46,11 @@ public record FlatLayout(List<Bucket> buckets, int ranks) {
     /**
      * A bucket.
      *
-     * @param units of the model whose parameters it holds
-     * @param decayed how many of its first elements weight decay applies to
-     * @param used elements of parameters
-     * @param elements the same, rounded up to a multiple of the ranks
-     * @param offset of its first element when all buckets lie end to end
+     * @param units the model's units whose parameters it holds
+     * @param decayed number of its first elements that weight decay applies to
+     * @param used number of elements of parameters
+     * @param elements {@code used} rounded up to a multiple of the ranks
+     * @param offset index of its first element when all buckets are stored end to end
      */
     public record Bucket(
             List<Integer> units, List<Parameter> parameters, long decayed, long used, long elements, long offset) {
@@ -61,27 +61,28 @@ public record FlatLayout(List<Bucket> buckets, int ranks) {
     }
 
     /**
-     * Elements of a parameter that a rank's share of all buckets holds.
+     * Elements of a parameter that a rank's shard of all buckets holds.
      *
-     * @param from first of them in the parameter
-     * @param count how many
-     * @param offset of the first in the share
+     * @param from index of the first of them in the parameter
+     * @param count number of elements
+     * @param offset index of the first one in the shard
      */
     public record Piece(String name, long from, long count, long offset) {}
 
-    /** All parameters in one bucket, for one process. */
+    /** A layout with all parameters in one bucket, for one process. */
     public static FlatLayout whole(Map<String, long[]> shapes, Predicate<String> decays) {
         return new FlatLayout(List.of(bucket(List.of(0), shapes, decays, 1, 0)), 1);
     }
 
     /**
-     * Buckets of units.
+     * A layout with buckets of units.
      *
-     * @param units shapes of the parameters of each unit by name, in the order of the forward pass; some may have none
+     * @param units shapes of the parameters of each unit by name, in the order of the forward pass; a unit may have
+     *     none
      * @param ring says which units are blocks: those share buckets
-     * @param decays which parameters weight decay applies to
-     * @param ranks that exchange them
-     * @param alone whether every unit has a bucket of its own; small blocks share one otherwise
+     * @param decays tells which parameters weight decay applies to
+     * @param ranks number of ranks that exchange them
+     * @param alone whether every unit has a bucket of its own; otherwise small blocks share one
      */
     public static FlatLayout of(
             List<Map<String, long[]>> units, UnitRing ring, Predicate<String> decays, int ranks, boolean alone) {
@@ -134,12 +135,12 @@ public record FlatLayout(List<Bucket> buckets, int ranks) {
                 .sum();
     }
 
-    /** Elements of all buckets, what they are rounded up by included. */
+    /** Number of elements of all buckets, including padding. */
     public long elements() {
         return buckets.stream().mapToLong(Bucket::elements).sum();
     }
 
-    /** Elements of all parameters. */
+    /** Number of elements of all parameters. */
     public long used() {
         return buckets.stream().mapToLong(Bucket::used).sum();
     }
@@ -154,7 +155,7 @@ public record FlatLayout(List<Bucket> buckets, int ranks) {
         throw new IllegalArgumentException("no unit " + unit);
     }
 
-    /** Elements of the buffers that buckets take turns in: of each, those of the largest bucket that has it. */
+    /** Sizes of the buffers that buckets use in rotation: for each, that of the largest bucket that uses it. */
     public long[] turns(UnitRing ring) {
         var sizes = new long[ring.slots()];
         for (var b = 0; b < buckets.size(); b++) {
@@ -164,12 +165,12 @@ public record FlatLayout(List<Bucket> buckets, int ranks) {
         return sizes;
     }
 
-    /** The buffer that a bucket has where buckets take turns, from 0. */
+    /** Number of the buffer that a bucket uses in the rotation, from 0. */
     public int slot(int bucket, UnitRing ring) {
         return ring.isBlock(buckets.get(bucket).units().get(0)) ? ring.slot(1 + bucket - bucketOf(1)) : 0;
     }
 
-    /** All parameters, in the order in which they lie when all buckets lie end to end. */
+    /** All parameters, in storage order when all buckets are stored end to end. */
     public List<Piece> pieces() {
         return buckets.stream()
                 .flatMap(bucket -> bucket.parameters().stream()
@@ -177,7 +178,7 @@ public record FlatLayout(List<Bucket> buckets, int ranks) {
                 .toList();
     }
 
-    /** The first element of a parameter when all buckets lie end to end. */
+    /** Index of the first element of a parameter when all buckets are stored end to end. */
     public long offset(String name) {
         return pieces().stream()
                 .filter(piece -> piece.name().equals(name))
@@ -186,7 +187,7 @@ public record FlatLayout(List<Bucket> buckets, int ranks) {
                 .orElseThrow(() -> new IllegalArgumentException("no trainable parameter " + name));
     }
 
-    /** What a rank's share of all buckets holds, in the order of the share. */
+    /** The content of a rank's shard of all buckets, in the order of the shard. */
     public List<Piece> pieces(int rank) {
         var result = new ArrayList<Piece>();
         var shareOffset = 0L;

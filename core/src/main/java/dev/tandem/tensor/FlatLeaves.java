@@ -5,7 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 
-/** Parameters as a model sees them: leaves that are views of flat values, and accumulate into views of flat gradients. */
+/**
+ * Parameters as a model sees them: leaves that are views of flat values, and accumulate gradients into views of flat
+ * gradients.
+ */
 public final class FlatLeaves {
     private final Map<String, Tensor> leaves = new LinkedHashMap<>();
     private final Map<String, Tensor> gradientsByName = new LinkedHashMap<>();
@@ -13,8 +16,8 @@ public final class FlatLeaves {
     private boolean used;
 
     /**
-     * @param gradients of these leaves alone
-     * @param owner of the leaves
+     * @param gradients the gradients of these leaves alone
+     * @param owner keeps the leaves
      */
     FlatLeaves(FlatLayout layout, FlatBuffers values, FlatBuffers gradients, TensorOwner owner) {
         this.gradients = gradients;
@@ -52,12 +55,12 @@ public final class FlatLeaves {
         return FlatParameters.get(gradientsByName, name);
     }
 
-    /** Says that a gradient was added to these leaves. */
+    /** Records that a gradient was added to these leaves. */
     public void touch() {
         used = true;
     }
 
-    /** Whether one was since they were zeroed. */
+    /** Whether a gradient was added since the last zeroing. */
     boolean used() {
         return used;
     }

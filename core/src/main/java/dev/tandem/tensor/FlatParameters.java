@@ -13,11 +13,12 @@ import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Trainable parameters in flat float32 buffers, with their gradients in others: the model sees leaves that are views of the
- * first and accumulate into views of the second, the optimizer and the gradient norm see flat tensors.
+ * Trainable parameters in flat float32 buffers, with their gradients in other buffers. The model sees leaves that are
+ * views of the former and accumulate into views of the latter; the optimizer and the gradient norm see flat tensors.
  *
- * <p>Parameters that weight decay applies to come first in each bucket, so that each kind is one contiguous range. Of what
- * ranks split among them, a rank keeps its share; the leaves are then views of buffers that buckets take turns in.
+ * <p>Parameters that weight decay applies to come first in each bucket, so that each kind is one contiguous range. A
+ * rank keeps only its shard of what the ranks partition; the leaves are then views of buffers that buckets use in
+ * rotation.
  */
 public final class FlatParameters implements SplitParameters, AutoCloseable {
     private final TensorOwner owner = new TensorOwner();
@@ -26,10 +27,10 @@ public final class FlatParameters implements SplitParameters, AutoCloseable {
     private final Split split;
     private final FlatBuffers values;
 
-    /** This rank's share of the values, where it keeps no more; otherwise empty. */
+    /** This rank's shard of the values, if it keeps no more; otherwise empty. */
     private final Optional<FlatShare> share;
 
-    /** The same of the gradient. */
+    /** This rank's shard of the gradient, if it keeps no more; otherwise empty. */
     private final Optional<FlatShare> gradientShare;
 
     private final UnitRing ring;
@@ -59,7 +60,7 @@ public final class FlatParameters implements SplitParameters, AutoCloseable {
         return new FlatLeaves(layout, values, FlatBuffers.of(layout, turns, device, owner), owner);
     }
 
-    /** Bucket by bucket: there may be room for one at a time. */
+    /** Fills bucket by bucket: there may be memory for only one at a time. */
     private void fill(Function<String, Tensor> initial) {
         for (var b = 0; b < layout.buckets().size(); b++) {
             var bucket = values.of(b);
@@ -80,8 +81,8 @@ public final class FlatParameters implements SplitParameters, AutoCloseable {
      * Copies parameters into flat buffers, for one process.
      *
      * @param initial values by name, of any float dtype
-     * @param decays which of them weight decay applies to
-     * @param device where the buffers live
+     * @param decays tells which of them weight decay applies to
+     * @param device device of the buffers
      */
     public static FlatParameters of(Map<String, Tensor> initial, Predicate<String> decays, Device device) {
         var shapes = new LinkedHashMap<String, long[]>();
@@ -93,23 +94,23 @@ public final class FlatParameters implements SplitParameters, AutoCloseable {
     /**
      * Copies parameters into flat buffers.
      *
-     * @param layout where they go
-     * @param ring which buffers buckets take turns in, where they are split; its units are the layout's
-     * @param split what this rank keeps a share of alone
-     * @param device where the buffers live
-     * @param initial gives a parameter by name, of any float dtype
+     * @param layout layout of the buffers
+     * @param ring which buffers buckets use in rotation, where they are partitioned; its units are the layout's
+     * @param split what this rank keeps only a shard of
+     * @param device device of the buffers
+     * @param initial supplies a parameter by name, of any float dtype
      */
     public static FlatParameters of(
             FlatLayout layout, UnitRing ring, Split split, Device device, Function<String, Tensor> initial) {
         return new FlatParameters(layout, ring, split, device, initial);
     }
 
-    /** Where they are. */
+    /** The layout of the buffers. */
     public FlatLayout layout() {
         return layout;
     }
 
-    /** What ranks split. */
+    /** What ranks partition. */
     public Split split() {
         return split;
     }
@@ -120,8 +121,8 @@ public final class FlatParameters implements SplitParameters, AutoCloseable {
     }
 
     /**
-     * Other leaves over the same values, with a gradient buffer of their own: for a thread that computes a share of the
-     * gradient beside others. {@link #collect} adds it to the gradient.
+     * Creates other leaves over the same values, with a gradient buffer of their own: for a thread that computes part
+     * of the gradient in parallel with others. {@link #collect} adds it to the gradient.
      */
     public FlatLeaves otherLeaves() {
         try (var scope = new PointerScope();
@@ -132,7 +133,7 @@ public final class FlatParameters implements SplitParameters, AutoCloseable {
         }
     }
 
-    /** Adds the gradients of all other leaves to the gradient, in the order they were made, and zeroes them. */
+    /** Adds the gradients of all other leaves to the gradient, in the order of their creation, and zeroes them. */
     public void collect() {
         try (var scope = new PointerScope();
                 var guard = new NoGradGuard()) {
@@ -146,9 +147,9 @@ public final class FlatParameters implements SplitParameters, AutoCloseable {
     }
 
     /**
-     * The same for one bucket.
+     * Does the same as {@link #collect()} for one bucket.
      *
-     * @param lanes how many leaves took part, the main ones among them
+     * @param lanes number of leaves that took part, the main ones included
      */
     public void collect(int bucket, int lanes) {
         for (var other : others.subList(0, Math.max(0, lanes - 1))) {
@@ -162,17 +163,17 @@ public final class FlatParameters implements SplitParameters, AutoCloseable {
         return main;
     }
 
-    /** All parameters, {@code [elements]}, float32. Not for ranks that split them. */
+    /** All parameters, {@code [elements]}, float32. Not for ranks that partition them. */
     public Tensor values() {
         return values.all();
     }
 
-    /** The values that this rank keeps: all of them, or its share of all buckets, end to end. */
+    /** The values that this rank keeps: all of them, or its shard of all buckets, end to end. */
     public Tensor held() {
         return share.map(FlatShare::all).orElseGet(values::all);
     }
 
-    /** All gradients, {@code [elements]}, float32. Not for ranks that split them. */
+    /** All gradients, {@code [elements]}, float32. Not for ranks that partition them. */
     public Tensor gradient() {
         return main.gradients().all();
     }
@@ -192,7 +193,7 @@ public final class FlatParameters implements SplitParameters, AutoCloseable {
         return layout.used();
     }
 
-    /** How many of the first elements weight decay applies to, for one process. */
+    /** Number of leading elements that weight decay applies to, for one process. */
     public long decayedElements() {
         return layout.buckets().get(0).decayed();
     }
@@ -203,28 +204,31 @@ public final class FlatParameters implements SplitParameters, AutoCloseable {
         gradientShare.ifPresent(g -> g.all().zero_());
     }
 
-    /** The buffer of a bucket's gradient, from 0: buckets that have the same one take turns in it. */
+    /** Number of the buffer of a bucket's gradient, from 0: buckets with the same number use it in rotation. */
     public int gradientSlot(int bucket) {
         return layout.slot(bucket, UnitRing.ofGradients(ring.blocks()));
     }
 
-    /** Adds a rank's share of the sum of a bucket's gradient to what it keeps, and makes room for the next bucket. */
+    /**
+     * Adds a rank's shard of the sum of a bucket's gradient to the shard that it keeps, and frees the buffer for the
+     * next bucket.
+     */
     public void keepGradient(int bucket, Tensor sum) {
         gradientShare.orElseThrow().of(bucket).add_(sum);
         gradient(bucket).zero_();
     }
 
     /**
-     * What a rank updates, and by what gradient.
+     * A range that a rank updates, and its gradient.
      *
      * @param values {@code [count]}, float32
      * @param gradient {@code [count]}, float32
-     * @param offset of the first element in the rank's share of all buckets
+     * @param offset index of the first element in the rank's shard of all buckets
      * @param decays whether weight decay applies
      */
     public record Owned(Tensor values, Tensor gradient, long offset, boolean decays) {}
 
-    /** What this rank updates, range after range; views, to be used within the caller's scope. */
+    /** The ranges that this rank updates, in order; views, to be used within the caller's scope. */
     public List<Owned> owned() {
         var result = new ArrayList<Owned>();
         var offset = 0L;
@@ -250,7 +254,7 @@ public final class FlatParameters implements SplitParameters, AutoCloseable {
         }
     }
 
-    /** Elements that this rank updates. */
+    /** Number of elements that this rank updates. */
     public long ownedElements() {
         return split.optimizer() ? layout.elements() / split.ranks() : layout.elements();
     }
@@ -263,7 +267,7 @@ public final class FlatParameters implements SplitParameters, AutoCloseable {
         return split.optimizer() ? split.share(values.of(bucket)) : values.of(bucket);
     }
 
-    /** The gradient by which it updates them. */
+    /** The gradient that it updates them by. */
     public Tensor ownGradient(int bucket) {
         if (gradientShare.isPresent()) {
             return gradientShare.get().of(bucket);
@@ -271,7 +275,10 @@ public final class FlatParameters implements SplitParameters, AutoCloseable {
         return split.optimizer() ? split.share(gradient(bucket)) : gradient(bucket);
     }
 
-    /** All values of a bucket: whatever another bucket has left there, where they are split and were not brought together. */
+    /**
+     * All values of a bucket. Where they are partitioned and were not gathered, this holds values that another bucket
+     * left there.
+     */
     public Tensor values(int bucket) {
         return values.of(bucket);
     }

@@ -6,14 +6,14 @@ import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * A rank's shares of all buckets, end to end.
+ * A rank's shards of all buckets, end to end.
  *
  * @param all {@code [elements]}, float32
  * @param buckets a view for each bucket
  */
 record FlatShare(Tensor all, List<Tensor> buckets) {
 
-    /** Zeros. */
+    /** Shards of zeros. */
     static FlatShare of(FlatLayout layout, Device device, TensorOwner owner) {
         var all = owner.own(Tensors.zeros(device, layout.elements() / layout.ranks()));
         var buckets = new ArrayList<Tensor>();

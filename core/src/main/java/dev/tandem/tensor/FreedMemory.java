@@ -4,13 +4,13 @@ import com.sun.jna.Library;
 import com.sun.jna.Native;
 import com.sun.jna.Platform;
 
-/** Native memory that was freed and that the allocator keeps for later. */
+/** Native memory that was freed and that the allocator retains for later. */
 public final class FreedMemory {
     private FreedMemory() {}
 
     /**
-     * Gives it back to the system, where the C library can (glibc's {@code malloc_trim}); else does nothing. What is resident
-     * afterwards is what is in use, so that the next run's peak is its own.
+     * Returns it to the system, where the C library can (glibc's {@code malloc_trim}); otherwise does nothing. The
+     * resident memory afterwards is what is in use, so that the next run's peak is its own.
      */
     public static void giveBack() {
         if (!Platform.isLinux()) {

@@ -10,12 +10,12 @@ import org.bytedeco.pytorch.Context;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Threads that each compute on a share of a batch. On a CPU that keeps cores busier than libtorch's own threads do:
- * every share goes through the whole model without waiting for the others, and OpenBLAS, which must be held to one thread
- * inside libtorch, computes on all cores all the same.
+ * Threads that each compute on a part of a batch. On a CPU that keeps cores busier than libtorch's own threads do:
+ * every part goes through the whole model without waiting for the others, and OpenBLAS, which must be restricted to one
+ * thread inside libtorch, still computes on all cores.
  *
- * <p>Share i is always computed by lane i, and results come back in order, so that sums over shares do not depend on who
- * was first.
+ * <p>Part i is always computed by lane i, and results are returned in order, so that sums over parts do not depend on
+ * which thread finished first.
  */
 public final class Lanes implements AutoCloseable {
     private final List<ExecutorService> threads = new ArrayList<>();
@@ -24,8 +24,8 @@ public final class Lanes implements AutoCloseable {
     /**
      * Starts lanes; they end with the program or when closed.
      *
-     * @param count lanes, at least one
-     * @param cores threads libtorch may use in all
+     * @param count number of lanes, at least one
+     * @param cores number of threads that libtorch may use in all
      */
     public Lanes(int count, int cores) {
         this.cores = Math.max(count, cores);
@@ -40,15 +40,15 @@ public final class Lanes implements AutoCloseable {
     }
 
     /**
-     * Numbers too small for a normal float32 (below 1.2e-38) count as zero here: they carry nothing, and a processor
-     * takes a hundred times longer over each. Saturated preference pairs make them by the million.
+     * Flushes numbers too small for a normal float32 (below 1.2e-38) to zero: they contribute nothing, and a processor
+     * takes a hundred times longer over each. Saturated preference pairs produce them by the million.
      */
     private static void run(Runnable task) {
         Context.setFlushDenormal(true);
         task.run();
     }
 
-    /** How many there are. */
+    /** Number of lanes. */
     public int count() {
         return threads.size();
     }
@@ -57,19 +57,19 @@ public final class Lanes implements AutoCloseable {
     @FunctionalInterface
     public interface Work<T, R> {
         /**
-         * Computes.
+         * Computes on a part.
          *
          * @param lane number of the lane
-         * @param share its share
+         * @param share its part
          */
         R apply(int lane, T share);
     }
 
     /**
-     * Computes all shares at once, share i on lane i.
+     * Computes all parts simultaneously, part i on lane i.
      *
-     * @param shares at most {@link #count}
-     * @return results in the shares' order
+     * @param shares the parts, at most {@link #count}
+     * @return results in the order of the parts
      */
     public <T, R> List<R> map(List<T> shares, Work<T, R> work) {
         var each = Math.max(1, cores / Math.max(1, shares.size()));
@@ -84,7 +84,7 @@ public final class Lanes implements AutoCloseable {
         return join(futures);
     }
 
-    /** Waits for all, also when one fails: none may go on computing on memory that is freed then. */
+    /** Waits for all, also when one fails: none may continue to compute on memory that is freed then. */
     private static <R> List<R> join(List<Future<R>> futures) {
         var results = new ArrayList<R>();
         var failure = new ArrayList<Throwable>();

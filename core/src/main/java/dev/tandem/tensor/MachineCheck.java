@@ -12,16 +12,17 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Tells what about a machine makes training on its CPUs slow: a processor without AVX2, busy cores, a CPU quota, swapping,
- * environment variables that fight with Tandem's threads. Each warning says what to do. What a system does not tell, such as
- * any other than Linux, is not warned about.
+ * Finds out what makes training on a machine's CPUs slow: a processor without AVX2, busy cores, a CPU quota, swapping,
+ * environment variables that conflict with Tandem's threads. Each warning says what to do. There is no warning about
+ * what a system does not report, such as any system other than Linux.
  *
  * @param cpuinfo {@code /proc/cpuinfo}, or empty
  * @param meminfo {@code /proc/meminfo}, or empty
- * @param otherWork cores that other processes keep busy, if known; asked only when it matters, for it may take a moment
+ * @param otherWork number of cores that other processes keep busy, if known; queried only when needed, because it may
+ *     take a moment
  * @param cpuMax {@code cpu.max} of the control group: quota and period in microseconds; or empty
  * @param environment environment variables
- * @param cores this process may use
+ * @param cores number of cores that this process may use
  */
 public record MachineCheck(
         String cpuinfo,
@@ -31,7 +32,7 @@ public record MachineCheck(
         Map<String, String> environment,
         int cores) {
     private static final double SWAP_SHARE = 0.05;
-    /** Threads for each core from which on waiting for one another costs more than a passing neighbour explains. */
+    /** Threads per core above which waiting for one another costs more than a passing neighbour explains. */
     private static final double CROWDED = 1.5;
 
     private static final List<String> PINNING = List.of("OMP_PROC_BIND", "GOMP_CPU_AFFINITY", "KMP_AFFINITY");
@@ -40,7 +41,7 @@ public record MachineCheck(
         environment = Map.copyOf(environment);
     }
 
-    /** This machine, now. */
+    /** The check of this machine, now. */
     public static MachineCheck here() {
         return new MachineCheck(
                 SystemFiles.text("/proc/cpuinfo"),
@@ -54,7 +55,7 @@ public record MachineCheck(
     /**
      * Warnings about the machine.
      *
-     * @param threads that are going to compute
+     * @param threads number of threads that will compute
      */
     public List<String> warnings(int threads) {
         return Stream.of(avx2(), swap(), quota(threads), busy(threads), openBlas(), openMp(threads), pinning())
@@ -64,9 +65,9 @@ public record MachineCheck(
     }
 
     /**
-     * A warning if memory is short.
+     * A warning if memory is scarce.
      *
-     * @param bytes that are still to be allocated
+     * @param bytes number of bytes still to be allocated
      */
     public Optional<String> memory(long bytes) {
         var available = kibibytes("MemAvailable");
@@ -136,7 +137,9 @@ public record MachineCheck(
                 Math.min(machineCores(), others.getAsDouble())));
     }
 
-    /** Other work is the whole machine's, also where this process may use a part of its cores only. */
+    /**
+     * Number of the machine's cores: other work is measured on all of them, even where this process may use only some.
+     */
     private int machineCores() {
         var all = Pattern.compile("(?m)^processor\\s*:")
                 .matcher(cpuinfo)
@@ -145,7 +148,7 @@ public record MachineCheck(
         return (int) Math.max(cores, all);
     }
 
-    /** The launcher and {@link NativeSetup} set these right, unless they are told not to. */
+    /** The launcher and {@link NativeSetup} set these correctly, unless they are instructed not to. */
     private Optional<String> openBlas() {
         if (!environment.containsKey("TANDEM_KEEP_OPENBLAS")) {
             return Optional.empty();

@@ -6,9 +6,10 @@ import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * Which dtype matrix products are computed in. A CPU without bfloat16 instructions multiplies bfloat16 matrices several
- * times slower than float32 ones; there the factors are widened, which is exact, and the product is rounded to bfloat16:
- * what the instructions do, which accumulate in float32 as well. It costs the memory of weights in float32.
+ * The dtype that matrix products are computed in. A CPU without bfloat16 instructions multiplies bfloat16 matrices
+ * several times slower than float32 ones; there the factors are widened, which is exact, and the product is rounded to
+ * bfloat16. The instructions do the same, since they accumulate in float32 as well. It costs the memory of weights in
+ * float32.
  */
 public final class MatrixProducts {
     private static final Pattern FLAGS = Pattern.compile("(?m)^(?:flags|Features)\\s*:(.*)$");
@@ -29,7 +30,7 @@ public final class MatrixProducts {
                 : type;
     }
 
-    /** Whether a processor has bfloat16 instructions, or does not tell. */
+    /** Whether a processor has bfloat16 instructions, or does not report it. */
     static boolean multipliesBf16(String cpuinfo) {
         var flags = FLAGS.matcher(cpuinfo);
         return !flags.find()
@@ -37,8 +38,8 @@ public final class MatrixProducts {
     }
 
     /**
-     * Whether this machine has memory to spare for weights of that size: they take up at most half of it. It is asked
-     * what the machine has, not what is free now, so that a run computes the same every time.
+     * Whether this machine has memory to spare for weights of that size: they may take up at most half of it. The total
+     * memory counts, not what is free now, so that a run computes the same every time.
      */
     public static boolean fits(long bytes) {
         var total = Pattern.compile("(?m)^MemTotal:\\s*([0-9]{1,15}) kB").matcher(SystemFiles.text("/proc/meminfo"));

@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Native settings that must be in place before libtorch loads. The launcher sets the same in the environment; a program
+ * Native settings that must be made before libtorch loads. The launcher sets the same in the environment; a program
  * that embeds Tandem gets them here, because every entry point calls {@link #ensure} first.
  *
  * <p>{@code OPENBLAS_NUM_THREADS=1}: OpenBLAS brings its own threads and collapses when it is called from inside
@@ -36,7 +36,7 @@ public final class NativeSetup {
 
     private static final String MAX_PHYSICAL_BYTES = "org.bytedeco.javacpp.maxPhysicalBytes";
 
-    /** What the CUDA build's folder ends in; the CPU build's has no such end. */
+    /** Suffix of the CUDA build's folder; the CPU build's has none. */
     private static final String CUDA_BUILD = "-gpu";
 
     private NativeSetup() {}
@@ -44,7 +44,7 @@ public final class NativeSetup {
     /**
      * Applies the settings once; later calls do nothing.
      *
-     * @throws UserException if this is the GPU build and what it needs of CUDA is not installed
+     * @throws UserException if this is the GPU build and the CUDA libraries it needs are not installed
      */
     public static void ensure() {
         Once.APPLIED.check();
@@ -92,7 +92,7 @@ public final class NativeSetup {
     private enum Once {
         APPLIED;
 
-        /** A library that nobody holds any more is closed. */
+        /** Held here because a library that is not referenced any more is closed. */
         private final List<NativeLibrary> held;
 
         private final Optional<UserException> missing;
@@ -121,7 +121,10 @@ public final class NativeSetup {
             missing = problem;
         }
 
-        /** Thrown from here, not from the constructor: a class that fails to initialise is never told why again. */
+        /**
+         * Throws from here, not from the constructor: a class whose initialisation failed does not report the cause
+         * again.
+         */
         void check() {
             missing.ifPresent(e -> {
                 throw new UserException(String.valueOf(e.getMessage()), e);

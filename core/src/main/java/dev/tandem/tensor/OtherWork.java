@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.OptionalDouble;
 
 /**
- * How many cores of the machine other processes keep busy. The load average tells of the last minute and of this process as
- * well, so a run right after another would be warned of a machine that is idle: where it is high, the cores are looked at for
- * a moment.
+ * The number of the machine's cores that other processes keep busy. The load average covers the last minute and
+ * includes this process, so a run right after another would be warned about a machine that is idle: where it is high,
+ * the cores are sampled for a moment.
  */
 final class OtherWork {
     private static final double IDLE = 0.5;
@@ -14,7 +14,7 @@ final class OtherWork {
 
     private OtherWork() {}
 
-    /** Cores that are busy with other work now; absent where the system does not tell. */
+    /** Cores that are busy with other work now; absent where the system does not report it. */
     static OptionalDouble cores() {
         var load = loadAverage(SystemFiles.text("/proc/loadavg"));
         if (load.isEmpty() || load.getAsDouble() < IDLE) {
@@ -31,10 +31,10 @@ final class OtherWork {
     }
 
     /**
-     * What a moment's counters say.
+     * The counters at one moment.
      *
      * @param stat {@code /proc/stat}
-     * @param ownNanos time this process has computed, on all cores
+     * @param ownNanos time that this process has computed, on all cores
      * @param nanos a clock
      */
     record Sample(String stat, long ownNanos, long nanos) {
@@ -47,7 +47,7 @@ final class OtherWork {
         }
     }
 
-    /** Cores that others kept busy between two moments. */
+    /** Number of cores that others kept busy between two samples. */
     static OptionalDouble between(Sample first, Sample second) {
         var a = ticks(first.stat());
         var b = ticks(second.stat());
@@ -81,7 +81,7 @@ final class OtherWork {
         return digits.matches("[0-9]{1,18}") ? Long.parseLong(digits) : 0;
     }
 
-    /** Of the last minute. */
+    /** The load average of the last minute. */
     static OptionalDouble loadAverage(String loadavg) {
         return MachineCheck.number(loadavg.trim().split("\\s+")[0]);
     }

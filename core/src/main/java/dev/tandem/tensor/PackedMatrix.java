@@ -19,15 +19,16 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * The matrix of a linear module laid out as oneDNN reads it fastest, a share of its rows for every thread of a team. With
- * the usual layout a product with few tokens takes a CPU four times as long as reading the matrix does: oneDNN lays
- * it out anew each time, and OpenBLAS copies it. It is a copy: it takes the matrix's size in memory again.
+ * The matrix of a linear module in the layout that oneDNN reads fastest, split by rows among the threads of a team.
+ * With the usual layout a product with few tokens takes a CPU four times as long as reading the matrix does: oneDNN
+ * converts it each time, and OpenBLAS copies it. The packed matrix is a copy: it takes the matrix's size in memory
+ * again.
  */
 public final class PackedMatrix {
-    /** Tokens that the layout is chosen for; it is as good for one and for a thousand. */
+    /** Number of tokens that the layout is chosen for; it suits one and a thousand just as well. */
     private static final long TOKENS = 16;
 
-    /** Shares begin at a multiple of it: what vector instructions hold. */
+    /** Shares begin at a multiple of it: the width of vector instructions. */
     private static final long MULTIPLE = 64;
 
     /** Multiplications in the time that it takes to read a byte. */
@@ -46,7 +47,7 @@ public final class PackedMatrix {
      */
     private record Share(IValue weight, IValue bias, long from, long size) {}
 
-    /** What calls are made with. */
+    /** Native arguments of the calls. */
     private record Native(OperatorHandle product, IValue none, IValue noneWord, IValue gelu, IValue noScalars) {
         static Native of(TensorOwner owner) {
             return new Native(
@@ -153,7 +154,7 @@ public final class PackedMatrix {
     }
 
     /**
-     * {@code gelu(x·Wᵀ + b)}, the exact one, without writing down what is between.
+     * {@code gelu(x·Wᵀ + b)} with the exact GELU, without storing the intermediate product.
      *
      * @param x {@code [tokens, in]}, contiguous, in the matrix's dtype
      * @return {@code [tokens, out]}
@@ -175,7 +176,7 @@ public final class PackedMatrix {
     }
 
     /**
-     * The same, as arrays.
+     * Computes the same as {@link #product}, as arrays.
      *
      * @return {@code [tokens][out]}
      */

@@ -39,7 +39,7 @@ public record SafetensorsHeader(long dataStart, Map<String, Entry> entries, Map<
     /** "version ", with which Git LFS pointers begin, read as a length. */
     private static final long LFS_POINTER = 0x206e_6f69_7372_6576L;
 
-    /** What libtorch's own kernels stop at. */
+    /** The limit of libtorch's own kernels. */
     private static final int MAX_DIMENSIONS = 64;
 
     private static final String METADATA = "__metadata__";
@@ -66,7 +66,7 @@ public record SafetensorsHeader(long dataStart, Map<String, Entry> entries, Map<
     /**
      * Reads and validates the header of a file.
      *
-     * @throws UserException if the file is absent or anything about it is wrong; the message names file and tensor
+     * @throws UserException if the file is absent or invalid; the message names file and tensor
      */
     public static SafetensorsHeader read(Path file) {
         if (!Files.isRegularFile(file)) {

@@ -21,7 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Writes safetensors files, tensor after tensor, straight from native memory. A file is written under a temporary name,
- * forced to the disk and renamed: a file with the final name is whole.
+ * forced to the disk and renamed: a file with the final name is complete.
  */
 public final class SafetensorsWriter {
     private static final int PIECE_BYTES = 1 << 26;
@@ -33,7 +33,7 @@ public final class SafetensorsWriter {
      * Writes tensors in the map's order.
      *
      * @param file replaced if it exists
-     * @param tensors by name, of any float dtype, on any device
+     * @param tensors tensors by name, of any float dtype, on any device
      * @param type dtype to store them in
      * @throws UserException if the file cannot be written
      */
@@ -44,10 +44,10 @@ public final class SafetensorsWriter {
     }
 
     /**
-     * Writes tensors in the map's order, each made when its turn comes and freed after it.
+     * Writes tensors in the map's order; each is created just before it is written and freed afterwards.
      *
      * @param file replaced if it exists
-     * @param tensors by name, of any float dtype, on any device
+     * @param tensors tensors by name, of any float dtype, on any device
      * @param type dtype to store them in
      * @throws UserException if the file cannot be written
      */
@@ -113,7 +113,7 @@ public final class SafetensorsWriter {
             var total = host.nbytes();
             for (var from = 0L; from < total; from += PIECE_BYTES) {
                 var length = Math.min(PIECE_BYTES, total - from);
-                // moved by address: a buffer made at a position cannot reach beyond 2 GB
+                // moved by address: a buffer created at a position cannot reach beyond 2 GB
                 var piece = new BytePointer(host.data_ptr()).getPointer(from).capacity(length);
                 writeAll(channel, piece.asByteBuffer());
             }
@@ -130,7 +130,7 @@ public final class SafetensorsWriter {
         try {
             Files.deleteIfExists(file);
         } catch (IOException e) {
-            // the write's own outcome matters more than a leftover of it
+            // the outcome of the write matters more than a leftover of it
         }
     }
 }

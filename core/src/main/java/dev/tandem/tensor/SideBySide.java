@@ -8,17 +8,17 @@ import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 
-/** Tensors that lie one below the other in memory and can be used as one: rows of the second after those of the first. */
+/** Tensors that are adjacent in memory and can be used as one: rows of the second follow those of the first. */
 public final class SideBySide {
     private SideBySide() {}
 
     /**
-     * All parts as one tensor over the same memory. If they are leaves that gradients are accumulated for, it is one as
+     * All parts as one tensor over the same memory. If they are leaves that accumulate gradients, the result is one as
      * well, over the memory of their gradients.
      *
      * @param parts of one dtype and equal in all dimensions but the first
      * @param owner keeps the result
-     * @return absent if they do not lie side by side
+     * @return absent if they are not adjacent
      */
     public static Optional<Tensor> joined(List<Tensor> parts, TensorOwner owner) {
         try (var scope = new PointerScope();
@@ -41,7 +41,7 @@ public final class SideBySide {
     }
 
     /**
-     * The same tensors, laid side by side: views of one that is made for them, unless they lie so already.
+     * The same tensors, made adjacent: views of a new tensor, unless they are adjacent already.
      *
      * @param parts of one dtype and equal in all dimensions but the first
      */
@@ -61,7 +61,7 @@ public final class SideBySide {
             }
             if (i > 0) {
                 var before = parts.get(i - 1);
-                // one storage: neighbours by chance would not do
+                // one storage: adjacent by chance is not enough
                 if (!part.is_alias_of(before)
                         || part.storage_offset() != before.storage_offset() + before.numel()
                         || part.scalar_type().intern() != before.scalar_type().intern()

@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Files in which Linux tells of the machine. */
+/** Files in which Linux describes the machine. */
 final class SystemFiles {
     private SystemFiles() {}
 
-    /** What a file says; empty where there is none, as on a system that is not Linux. */
+    /** The content of a file; empty if there is none, as on a system that is not Linux. */
     static String text(String file) {
         try {
             return Files.readString(Path.of(file));

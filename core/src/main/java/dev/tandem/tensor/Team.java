@@ -14,15 +14,15 @@ import org.bytedeco.pytorch.global.torch;
 
 /**
  * Threads that share single operations, where {@link Lanes} share batches: the caller and its helpers begin within a
- * microsecond of each other, because helpers watch for work a little while before they sleep. A token's pass through a model
- * is a hundred operations of some ten microseconds, too short for threads that must be woken.
+ * microsecond of each other, because helpers poll for work for a short time before they sleep. A token's pass through a
+ * model is a hundred operations of some ten microseconds, too short for threads that must be woken.
  *
  * <p>Used by one thread at a time.
  */
 public final class Team implements AutoCloseable {
     /**
-     * How long a waiting thread keeps its core. Between two products of a pass there is a twentieth of that; but to wake a
-     * thread, where that means waking a core of a virtual machine, takes as long as several products.
+     * How long a waiting thread keeps its core. The gap between two products of a pass is a twentieth of that; but to
+     * wake a thread, where that means waking a core of a virtual machine, takes as long as several products.
      */
     private static final long WATCH_NANOS = 2_000_000;
 
@@ -34,7 +34,10 @@ public final class Team implements AutoCloseable {
     private final long leastProducts;
     private final List<Thread> helpers = new ArrayList<>();
 
-    /** The next share that nobody has taken; as many as there are shares: there is no work. Published by its change to 0. */
+    /**
+     * The next share that no thread has taken; equal to the number of shares when there is no work. Published by its
+     * change to 0.
+     */
     private final AtomicInteger next;
 
     private final AtomicInteger left = new AtomicInteger();
@@ -42,13 +45,13 @@ public final class Team implements AutoCloseable {
     private volatile IntConsumer work = share -> {};
     private volatile boolean closed;
 
-    /** Only of interest to the thread that uses the team, and to helpers while it waits for them. */
+    /** Read only by the thread that uses the team, and by helpers while it waits for them. */
     private volatile boolean busy;
 
     /**
      * Starts helpers.
      *
-     * @param size threads in all, the caller's among them
+     * @param size total number of threads, including the caller's
      */
     public Team(int size) {
         this(size, LEAST_PRODUCTS);
@@ -57,8 +60,8 @@ public final class Team implements AutoCloseable {
     /**
      * Starts helpers.
      *
-     * @param size threads in all, the caller's among them
-     * @param leastProducts multiplications of a work that is {@link #worth} sharing
+     * @param size total number of threads, including the caller's
+     * @param leastProducts minimum number of multiplications that is {@link #worth} sharing
      */
     public Team(int size, long leastProducts) {
         this.leastProducts = leastProducts;
@@ -71,26 +74,27 @@ public final class Team implements AutoCloseable {
         }
     }
 
-    /** Threads in all. */
+    /** Total number of threads. */
     public int size() {
         return helpers.size() + 1;
     }
 
     /**
-     * Whether a work is large enough to share.
+     * Whether an operation is large enough to share.
      *
-     * @param products multiplications, as many as a product of matrices does in the same time
+     * @param products number of multiplications that a matrix product does in the same time
      */
     public boolean worth(long products) {
         return products >= leastProducts;
     }
 
     /**
-     * Does every share of a work, without gradients, each on one thread: all at the same time where there are threads free, or
-     * one after the other where the system has given them to someone else. Within a share further work is done by its
-     * thread alone. What a share makes is freed when it is done: it leaves results in what the caller has made.
+     * Runs every share of an operation, without gradients, each on one thread: all at the same time if enough threads
+     * are free, or one after the other where the system has given their cores to other work. Within a share, further
+     * work is done by its thread alone. What a share allocates is freed when it is done: it stores results in tensors
+     * that the caller has created.
      *
-     * @param shared told its number, {@code 0 … size − 1}
+     * @param shared receives the number of a share, {@code 0 … size − 1}
      */
     public void run(IntConsumer shared) {
         if (busy || helpers.isEmpty()) {
@@ -106,7 +110,7 @@ public final class Team implements AutoCloseable {
         next.set(0);
         helpers.forEach(LockSupport::unpark);
         takeShares();
-        // nobody may go on with memory that a share works on, also after a failure
+        // no thread may continue with memory that a share works on, also after a failure
         while (!watched(() -> left.get() == 0)) {
             Thread.yield();
         }
@@ -144,7 +148,7 @@ public final class Team implements AutoCloseable {
         }
     }
 
-    /** Watches until something holds. @return whether it does; false when the time is over */
+    /** Polls a condition. @return whether it holds; false when the time is over */
     private static boolean watched(BooleanSupplier condition) {
         var end = System.nanoTime() + WATCH_NANOS;
         do {

@@ -5,10 +5,10 @@ import java.util.List;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * Owns native objects that outlive the scope they were made in, until it is closed.
+ * Owns native objects that outlive the scope they were created in, until it is closed.
  *
- * <p>A {@code PointerScope} frees what was made inside it when it closes; an owner holds a reference of its own, so
- * that a model's weights can be loaded inside a scope and stay. Not thread-safe.
+ * <p>A {@code PointerScope} frees what was created inside it when it closes; an owner holds a reference of its own, so
+ * that a model's weights can be loaded inside a scope and outlive it. Not thread-safe.
  */
 public final class TensorOwner implements AutoCloseable {
     private final List<Pointer> owned = new ArrayList<>();
@@ -20,7 +20,7 @@ public final class TensorOwner implements AutoCloseable {
         return pointer;
     }
 
-    /** Frees everything owned that nobody else holds. */
+    /** Frees all owned objects that have no other reference. */
     @Override
     public void close() {
         owned.forEach(Pointer::releaseReference);

@@ -86,10 +86,10 @@ public final class Tensors {
     }
 
     /**
-     * Parts of a tensor along a dimension, views. Unlike with {@code narrow}, the gradient of all parts is put together in one
-     * pass: each narrow gives a gradient of the whole tensor's size, zeros for the most part.
+     * Parts of a tensor along a dimension, as views. Unlike with {@code narrow}, the gradient of all parts is assembled
+     * in one pass: each narrow gives a gradient of the whole tensor's size, mostly zeros.
      *
-     * @param sizes of the parts; they sum to the dimension's size
+     * @param sizes sizes of the parts; they sum to the dimension's size
      */
     public static List<Tensor> split(Tensor tensor, long dimension, long... sizes) {
         if (sizes.length == 1) {

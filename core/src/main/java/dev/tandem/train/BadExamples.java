@@ -10,12 +10,13 @@ final class BadExamples {
     private BadExamples() {}
 
     /** Which examples of the batches are to blame; indices count the examples of an objective that were kept, from 0. */
-    static String describe(Policy policy, List<Task> tasks, List<List<Example>> batches) {
+    static String describe(Policy policy, List<Task> tasks, List<TrainingBatch> batches) {
         var bad = new ArrayList<String>();
         for (var i = 0; i < tasks.size(); i++) {
             var task = tasks.get(i);
-            var own = batches.get(i).stream()
-                    .filter(example -> !hasFiniteLoss(policy, task, example))
+            var batch = batches.get(i);
+            var own = batch.examples().stream()
+                    .filter(example -> !hasFiniteLoss(policy, task, batch.part(List.of(example))))
                     .toList();
             if (!own.isEmpty()) {
                 bad.add(task.name() + " " + indices(own));
@@ -26,14 +27,14 @@ final class BadExamples {
                     + ".";
         }
         for (var i = 0; i < tasks.size(); i++) {
-            bad.add(tasks.get(i).name() + " " + indices(batches.get(i)));
+            bad.add(tasks.get(i).name() + " " + indices(batches.get(i).examples()));
         }
         return "By itself the loss of each example is finite; the batch is (numbered from 0 as they were kept): "
                 + String.join("; ", bad) + ".";
     }
 
-    private static boolean hasFiniteLoss(Policy policy, Task task, Example example) {
-        return Double.isFinite(BatchLoss.withoutGradient(policy, task, List.of(example), task.microBatches())
+    private static boolean hasFiniteLoss(Policy policy, Task task, TrainingBatch example) {
+        return Double.isFinite(BatchLoss.withoutGradient(policy, task, example, task.microBatches())
                 .loss());
     }
 

@@ -28,13 +28,13 @@ public record BatchLoss(double loss, Map<String, Double> statistics, long tokens
     private static final LogProbs NO_LOG_PROBS = new LogProbs(new float[0], new int[] {0});
 
     /** Computes the loss and adds {@code weight} times its gradient to the policy's gradients. */
-    public static BatchLoss withGradient(Policy policy, Task task, List<Example> batch, double weight, long seed) {
+    public static BatchLoss withGradient(Policy policy, Task task, TrainingBatch batch, double weight, long seed) {
         return withGradient(policy, task, batch, weight, seed, true);
     }
 
     /** @param lastOfStep whether the step's gradient is complete with it */
     static BatchLoss withGradient(
-            Policy policy, Task task, List<Example> batch, double weight, long seed, boolean lastOfStep) {
+            Policy policy, Task task, TrainingBatch batch, double weight, long seed, boolean lastOfStep) {
         var seeds = new SplittableRandom(seed);
         var backward = new Backward(policy.readsHeadAgain(true), lastOfStep);
         return over(
@@ -46,7 +46,7 @@ public record BatchLoss(double loss, Map<String, Double> statistics, long tokens
                 Optional.of(backward),
                 (lane, share, packed, counts, laneSeed) -> {
                     try (var pass = lane.forward(packed, laneSeed, true)) {
-                        var result = evaluated(task, share, pass.logProbs(), counts);
+                        var result = evaluated(task, batch.part(share), pass.logProbs(), counts);
                         pass.backward(scaled(result.weights(), weight));
                         return result;
                     }
@@ -54,7 +54,7 @@ public record BatchLoss(double loss, Map<String, Double> statistics, long tokens
     }
 
     /** Computes the loss alone, without dropout. */
-    public static BatchLoss withoutGradient(Policy policy, Task task, List<Example> batch, MicroBatches microBatches) {
+    public static BatchLoss withoutGradient(Policy policy, Task task, TrainingBatch batch, MicroBatches microBatches) {
         return withoutGradient(policy, task, batch, microBatches, (share, logProbs) -> {});
     }
 
@@ -64,7 +64,7 @@ public record BatchLoss(double loss, Map<String, Double> statistics, long tokens
      * @param scored told the log-probs that the loss is computed from, by several threads at a time
      */
     static BatchLoss withoutGradient(
-            Policy policy, Task task, List<Example> batch, MicroBatches microBatches, ScoredShare scored) {
+            Policy policy, Task task, TrainingBatch batch, MicroBatches microBatches, ScoredShare scored) {
         return over(
                 policy,
                 task,
@@ -75,7 +75,7 @@ public record BatchLoss(double loss, Map<String, Double> statistics, long tokens
                 (lane, share, packed, counts, laneSeed) -> {
                     var logProbs = lane.logProbs(packed);
                     scored.accept(share, logProbs);
-                    return evaluated(task, share, logProbs, counts);
+                    return evaluated(task, batch.part(share), logProbs, counts);
                 });
     }
 
@@ -93,14 +93,14 @@ public record BatchLoss(double loss, Map<String, Double> statistics, long tokens
     private static BatchLoss over(
             Policy policy,
             Task task,
-            List<Example> batch,
+            TrainingBatch batch,
             MicroBatches microBatches,
             SplittableRandom seeds,
             Optional<Backward> backward,
             Pass pass) {
         var counts = counts(batch);
-        var sum = Sum.of(policy.ranks(), task, counts);
-        var parts = microBatches.of(batch);
+        var sum = Sum.of(policy.ranks(), task, batch, counts);
+        var parts = microBatches.of(batch.examples());
         for (var i = 0; i < parts.size(); i++) {
             var seed = seeds.nextLong();
             var lastPart = i == parts.size() - 1;
@@ -137,15 +137,15 @@ public record BatchLoss(double loss, Map<String, Double> statistics, long tokens
         }
 
         /** Nothing yet, by the names of an objective's statistics: a rank without a share has them too. */
-        static Sum of(Collective ranks, Task task, BatchCounts counts) {
+        static Sum of(Collective ranks, Task task, TrainingBatch batch, BatchCounts counts) {
             var sum = new Sum();
             if (ranks.size() > 1) {
-                sum.add(evaluated(task, List.of(), NO_LOG_PROBS, counts), 0);
+                sum.add(evaluated(task, batch.part(List.of()), NO_LOG_PROBS, counts), 0);
             }
             return sum;
         }
 
-        BatchLoss over(Collective ranks, List<Example> batch) {
+        BatchLoss over(Collective ranks, TrainingBatch batch) {
             if (ranks.size() == 1) {
                 return new BatchLoss(loss, statistics, tokens, trainedTokens(batch));
             }
@@ -163,11 +163,12 @@ public record BatchLoss(double loss, Map<String, Double> statistics, long tokens
     }
 
     /** What the means of a batch divide by. */
-    static BatchCounts counts(List<Example> batch) {
-        var tokens = new Long[batch.get(0).sequences().size()];
+    static BatchCounts counts(TrainingBatch batch) {
+        var examples = batch.examples();
+        var tokens = new Long[examples.get(0).sequences().size()];
         Arrays.setAll(
-                tokens, s -> batch.stream().mapToLong(e -> e.trainedTokens(s)).sum());
-        return new BatchCounts(batch.size(), List.of(tokens));
+                tokens, s -> examples.stream().mapToLong(e -> e.trainedTokens(s)).sum());
+        return new BatchCounts(examples.size(), List.of(tokens));
     }
 
     /**
@@ -175,8 +176,8 @@ public record BatchLoss(double loss, Map<String, Double> statistics, long tokens
      *
      * @throws IllegalStateException if it has not one weight for each token, as a program's own may
      */
-    static LossAndWeights evaluated(Task task, List<Example> share, LogProbs logProbs, BatchCounts counts) {
-        var part = new ScoredBatch(logProbs, reference(task, share), labels(share), new double[0], 0.0);
+    static LossAndWeights evaluated(Task task, TrainingBatch share, LogProbs logProbs, BatchCounts counts) {
+        var part = new ScoredBatch(logProbs, reference(task, share), labels(share.examples()), share.rewards(), 0.0);
         var result = task.objective().evaluate(part, counts);
         if (result.weights().length != logProbs.values().length) {
             throw new IllegalStateException(
@@ -188,8 +189,8 @@ public record BatchLoss(double loss, Map<String, Double> statistics, long tokens
     }
 
     /** log π_ref of a share's sequences; empty if the objective needs none. */
-    static double[] reference(Task task, List<Example> share) {
-        return task.objective().needsReference() ? task.reference().of(share) : new double[0];
+    static double[] reference(Task task, TrainingBatch share) {
+        return task.objective().needsReference() ? share.reference().of(share.examples()) : new double[0];
     }
 
     /** Labels of a share's examples; empty if the rows have none. */
@@ -197,8 +198,8 @@ public record BatchLoss(double loss, Map<String, Double> statistics, long tokens
         return share.stream().flatMapToDouble(e -> e.label().stream()).toArray();
     }
 
-    private static long trainedTokens(List<Example> batch) {
-        return batch.stream().mapToLong(Example::trainedTokens).sum();
+    private static long trainedTokens(TrainingBatch batch) {
+        return batch.examples().stream().mapToLong(Example::trainedTokens).sum();
     }
 
     /** Weights times a factor. */

@@ -39,7 +39,7 @@ public final class Evaluator {
         var gaps = new LinkedHashMap<String, Double>();
         var statistics = new LinkedHashMap<String, Double>();
         for (var task : tasks) {
-            if (task.evaluation().isEmpty()) {
+            if (task.evaluation().examples().isEmpty()) {
                 continue;
             }
             var result = BatchLoss.withoutGradient(

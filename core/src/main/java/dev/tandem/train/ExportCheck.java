@@ -3,8 +3,8 @@ package dev.tandem.train;
 import dev.tandem.data.Example;
 import dev.tandem.data.TokenSequence;
 import dev.tandem.model.Computation;
-import dev.tandem.model.ModelConfig;
 import dev.tandem.model.ModelLoader;
+import dev.tandem.model.config.ModelSpec;
 import dev.tandem.objective.LogProbs;
 import dev.tandem.tensor.Devices;
 import dev.tandem.tensor.NativeSetup;
@@ -46,12 +46,12 @@ final class ExportCheck {
     }
 
     /** Sequences of random tokens, the same for every model of a vocabulary. */
-    static List<Example> randomExamples(ModelConfig config) {
+    static List<Example> randomExamples(ModelSpec spec) {
         var random = new SplittableRandom(SEED);
-        var length = Math.min(TOKENS, config.maxPositions());
+        var length = Math.min(TOKENS, spec.maxPositions());
         var examples = new ArrayList<Example>();
         for (var i = 0; i < SEQUENCES; i++) {
-            var ids = random.ints(length, 0, config.vocabSize()).toArray();
+            var ids = random.ints(length, 0, spec.vocabSize()).toArray();
             examples.add(new Example(i, List.of(TokenSequence.of(ids, 1))));
         }
         return examples;

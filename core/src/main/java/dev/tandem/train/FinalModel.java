@@ -2,8 +2,6 @@ package dev.tandem.train;
 
 import dev.tandem.model.ModelWriter;
 import dev.tandem.recipe.Recipe;
-import dev.tandem.recipe.TrainRecipe.Precision;
-import dev.tandem.tensor.DType;
 import java.nio.file.Path;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -34,7 +32,7 @@ final class FinalModel {
 
     /** A unit is brought together when the first of its parameters is written: no rank holds all of them. */
     private static void writeModel(Path directory, Recipe recipe, Policy policy) {
-        var type = recipe.train().precision() == Precision.BF16 ? DType.BF16 : DType.F32;
+        var type = DTypes.of(recipe.train().precision());
         var tensors = policy.wholeParameters();
         if (policy.ranks().first()) {
             ModelWriter.writeModel(directory, recipe.model(), tensors, type);

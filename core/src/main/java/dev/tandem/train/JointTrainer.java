@@ -97,11 +97,11 @@ public final class JointTrainer {
 
     private void step(NextBatches batches, long start) {
         var plan = checked(method.plan(step, batches));
-        if (plan.freshOptimizer()) {
+        if (plan.resetOptimizer()) {
             optimizer.reset();
         }
         policy.parameters().zeroGradient();
-        var losses = losses(plan, batches);
+        var losses = plan.combiner().isEmpty() ? losses(plan, batches) : combined(plan, batches);
         policy.settleGradients();
         var gradNorm = optimizer.clipGradient();
         var notFinite = skipped.count(names(plan), losses, gradNorm);
@@ -110,7 +110,7 @@ public final class JointTrainer {
         } else {
             optimizer.step(learningRate.at(step));
             policy.publishUpdates();
-            method.observe(plan, losses.stream().mapToDouble(BatchLoss::loss).toArray());
+            method.observe(plan, values(method.observesAfterStep() ? after(plan, batches) : losses));
         }
         var elapsed = (System.nanoTime() - start) * 1e-9;
         report(plan, losses, gradNorm, elapsed);
@@ -124,6 +124,30 @@ public final class JointTrainer {
             losses.add(batches.step(term.objective(), term.weight(), last));
         }
         return losses;
+    }
+
+    /** The gradient of each term by itself, and then the combination of them. */
+    private List<BatchLoss> combined(StepPlan plan, NextBatches batches) {
+        try (var gradients = policy.objectiveGradients(plan.terms().size())) {
+            var losses = new ArrayList<BatchLoss>();
+            for (var term : plan.terms()) {
+                losses.add(batches.step(term.objective(), 1.0, true));
+                policy.settleGradients();
+                gradients.keep(losses.size() - 1);
+            }
+            gradients.combine(plan.combiner().orElseThrow(), values(losses));
+            return losses;
+        }
+    }
+
+    private static List<BatchLoss> after(StepPlan plan, NextBatches batches) {
+        return plan.terms().stream()
+                .map(term -> batches.lossOfTaken(term.objective()))
+                .toList();
+    }
+
+    private static double[] values(List<BatchLoss> losses) {
+        return losses.stream().mapToDouble(BatchLoss::loss).toArray();
     }
 
     /** A program's own method may count wrongly. */
@@ -183,7 +207,9 @@ public final class JointTrainer {
                 () -> BadExamples.describe(
                         policy,
                         objectives.stream().map(tasks::get).toList(),
-                        objectives.stream().map(batches::taken).toList()),
+                        objectives.stream()
+                                .flatMap(objective -> batches.taken(objective).stream())
+                                .toList()),
                 settings.lastCheckpoint()));
     }
 

@@ -1,31 +1,42 @@
 package dev.tandem.train;
 
-import dev.tandem.model.ModelConfig;
-import dev.tandem.model.ParameterLayout;
+import dev.tandem.model.config.BlockSpec;
+import dev.tandem.model.config.ModelSpec;
+import java.util.Arrays;
 
 /**
  * What autograd keeps of a forward pass for the backward pass.
  *
- * @param config the model
+ * @param spec the model
  * @param bytesPerElement of activations
  * @param checkpointed whether the blocks' inputs alone are kept, and one block's activations at a time
  */
-public record KeptActivations(ModelConfig config, int bytesPerElement, boolean checkpointed) {
+public record KeptActivations(ModelSpec spec, int bytesPerElement, boolean checkpointed) {
 
     /** Bytes for each token in the model. */
     public long perToken() {
-        // for each token and block: inputs and results of both norms, what enters the projections and what the
-        // activation
-        // reads; query, key, value and result of the attention in float32
-        var normed = config.qkNorm() ? config.queryWidth() + config.keyValueWidth() : 0L;
-        var widthKept = 4L * config.hiddenSize()
-                + config.queryWidth()
-                + normed
-                + (config.gatedMlp() ? 4L : 2L) * config.intermediateSize();
-        var attentionKept = 2L * config.queryWidth() + 2L * config.keyValueWidth();
-        var perBlock = widthKept * bytesPerElement + attentionKept * Float.BYTES;
+        var kept = spec.blocks().stream().mapToLong(this::ofBlock).toArray();
+        var most = Arrays.stream(kept).max().orElse(0);
         // and as much again as one block keeps, while it is computed
-        return perBlock + config.layers() * (checkpointed ? (long) config.hiddenSize() * bytesPerElement : perBlock);
+        return most
+                + (checkpointed
+                        ? (long) spec.layers() * spec.hiddenSize() * bytesPerElement
+                        : Arrays.stream(kept).sum());
+    }
+
+    /**
+     * Inputs and results of the norms, what enters the projections and what the activation reads; query, key, value and result
+     * of the attention in float32.
+     */
+    private long ofBlock(BlockSpec block) {
+        var attention = block.attention().module();
+        var numbers = 2L * block.norms().size() * spec.hiddenSize()
+                + attention.queryWidth()
+                + (attention.queryNorm().isPresent() ? attention.queryWidth() : 0)
+                + (attention.keyNorm().isPresent() ? attention.keyValueWidth() : 0)
+                + block.feedForward().module().keptNumbers();
+        var floats = 2L * attention.queryWidth() + 2L * attention.keyValueWidth();
+        return numbers * bytesPerElement + floats * Float.BYTES;
     }
 
     /**
@@ -38,10 +49,14 @@ public record KeptActivations(ModelConfig config, int bytesPerElement, boolean c
         if (bytesPerElement == Float.BYTES) {
             return 0;
         }
-        var blocks = ParameterLayout.of(config).linears().stream()
-                .mapToLong(linear -> (long) linear.in() * linear.out())
-                .sum();
-        var head = (long) config.vocabSize() * config.hiddenSize();
-        return bytesPerWeight * (blocks / (checkpointed ? config.layers() : 1) + head);
+        var blocks = spec.blocks().stream()
+                .mapToLong(block -> block.linears().stream()
+                        .mapToLong(linear -> (long) linear.in() * linear.out())
+                        .sum())
+                .toArray();
+        var together = checkpointed
+                ? Arrays.stream(blocks).max().orElse(0)
+                : Arrays.stream(blocks).sum();
+        return bytesPerWeight * (together + spec.outputMatrix().elements());
     }
 }

@@ -4,7 +4,7 @@ import dev.tandem.UserException;
 import dev.tandem.data.Example;
 import dev.tandem.data.ModelTokenizer;
 import dev.tandem.data.RowPlaces;
-import dev.tandem.model.ModelConfigReader;
+import dev.tandem.model.family.ModelFamilies;
 import dev.tandem.objective.LogProbs;
 import dev.tandem.recipe.Recipe;
 import dev.tandem.tensor.Devices;
@@ -98,8 +98,9 @@ public final class LossEvaluation {
     private static Map<String, Integer> counts(List<Task> tasks) {
         var result = new LinkedHashMap<String, Integer>();
         tasks.stream()
-                .filter(task -> !task.evaluation().isEmpty())
-                .forEach(task -> result.put(task.name(), task.evaluation().size()));
+                .filter(task -> !task.evaluation().examples().isEmpty())
+                .forEach(task -> result.put(
+                        task.name(), task.evaluation().examples().size()));
         return result;
     }
 
@@ -108,8 +109,9 @@ public final class LossEvaluation {
         try (var tokenizer = new ModelTokenizer(recipe.model())) {
             for (var task : tasks) {
                 var where = where(data, task.name(), tokenizer);
-                for (var i = 0; i < task.evaluation().size(); i++) {
-                    var example = task.evaluation().get(i);
+                var examples = task.evaluation().examples();
+                for (var i = 0; i < examples.size(); i++) {
+                    var example = examples.get(i);
                     var logProbs = Optional.ofNullable(scored.get(new Place(task.name(), example.index())));
                     result.add(example(task, example, where.get(i), logProbs.orElseThrow()));
                 }
@@ -119,7 +121,7 @@ public final class LossEvaluation {
     }
 
     private List<String> where(RunData data, String objective, ModelTokenizer tokenizer) {
-        var vocabSize = ModelConfigReader.read(recipe.model()).vocabSize();
+        var vocabSize = ModelFamilies.read(recipe.model()).vocabSize();
         var reading = Optional.ofNullable(recipe.objectives().get(objective)).orElseThrow();
         var origins = Optional.ofNullable(data.byObjective().get(objective))
                 .orElseThrow()
@@ -129,8 +131,9 @@ public final class LossEvaluation {
 
     /** The loss of one example is the batch's formula for a batch of it alone. */
     private static EvaluatedExample example(Task task, Example example, String where, LogProbs logProbs) {
-        var reference = BatchLoss.reference(task, List.of(example));
-        var own = BatchLoss.evaluated(task, List.of(example), logProbs, BatchLoss.counts(List.of(example)));
+        var alone = task.evaluation().part(List.of(example));
+        var reference = BatchLoss.reference(task, alone);
+        var own = BatchLoss.evaluated(task, alone, logProbs, BatchLoss.counts(alone));
         var sequences = IntStream.range(0, logProbs.sequences())
                 .mapToObj(s -> new EvaluatedExample.Sequence(
                         logProbs.length(s),

@@ -15,11 +15,12 @@ final class MarginCheck {
 
     /** @throws UserException if a sequence's log-prob differs from the reference's by more than rounding can explain */
     static void require(Policy policy, Task task, Precision precision) {
-        var batch = task.microBatches().of(task.stream().peek()).get(0);
+        var next = task.batches().peek();
+        var batch = task.microBatches().of(next.examples()).get(0);
         var packed = PackedSequences.of(
                 batch.stream().flatMap(e -> e.sequences().stream()).toList());
         var logProbs = policy.logProbs(packed);
-        var reference = task.reference().of(batch);
+        var reference = next.reference().of(batch);
         for (var s = 0; s < logProbs.sequences(); s++) {
             var difference = Math.abs(logProbs.sum(s) - reference[s]);
             if (!(difference <= tolerance(precision, logProbs.length(s)))) {

@@ -61,6 +61,11 @@ public record MemoryEstimate(long weights, long optimizer, long activations, lon
         return Math.max(longest, Math.min(LongStream.of(lengths).sum(), mostTokens));
     }
 
+    /** The same with more beside the trainable parameters: gradients of several objectives, for example. */
+    MemoryEstimate plusOptimizer(long bytes) {
+        return new MemoryEstimate(weights, optimizer + bytes, activations, head);
+    }
+
     /** All parts together, bytes. */
     public long total() {
         return weights + optimizer + activations + head;

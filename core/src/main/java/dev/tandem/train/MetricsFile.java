@@ -70,11 +70,11 @@ final class MetricsFile implements AutoCloseable {
     private static boolean isBefore(String line, int stepsDone, boolean evaluated) {
         try {
             var record = JsonMapper.shared().readTree(line);
-            var step = record.path("step");
+            var step = record.path(MetricNames.STEP);
             if (!step.isIntegralNumber()) {
                 return record.isObject();
             }
-            var evaluation = record.path("type").asString("").equals("evaluation");
+            var evaluation = record.path(MetricNames.TYPE).asString("").equals(MetricNames.EVALUATION);
             return step.intValue() < stepsDone || (evaluation && evaluated && step.intValue() == stepsDone);
         } catch (JacksonException e) {
             return false; // the run was killed while it wrote this line

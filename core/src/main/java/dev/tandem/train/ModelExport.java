@@ -4,7 +4,7 @@ import dev.tandem.AtomicFiles;
 import dev.tandem.UserException;
 import dev.tandem.data.Example;
 import dev.tandem.model.MergedCheckpoint;
-import dev.tandem.model.ModelConfigReader;
+import dev.tandem.model.family.ModelFamilies;
 import dev.tandem.recipe.RecipeReader;
 import dev.tandem.tensor.DType;
 import java.io.IOException;
@@ -118,7 +118,7 @@ public record ModelExport(
 
     private boolean passes(Optional<Path> expected, Path exported, Consumer<String> messages) {
         var tolerance = ExportTolerance.of(stored.type());
-        var examples = new ArrayList<>(ExportCheck.randomExamples(ModelConfigReader.read(model)));
+        var examples = new ArrayList<>(ExportCheck.randomExamples(ModelFamilies.read(model)));
         toldRun().ifPresent(folder -> examples.addAll(evaluationRows(folder, messages)));
         var difference = new ExportCheck(device).compare(model, expected, exported, examples);
         var passed = difference.within(tolerance);

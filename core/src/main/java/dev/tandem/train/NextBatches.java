@@ -1,6 +1,5 @@
 package dev.tandem.train;
 
-import dev.tandem.data.Example;
 import dev.tandem.method.LossProbe;
 import java.util.HashMap;
 import java.util.List;
@@ -11,14 +10,16 @@ import java.util.Optional;
  * Losses of the tasks' next batches, as a method asks for them before it decides. What was computed on the way is kept
  * for the step that follows: a batch is gone through once, whether it was looked at before or not.
  *
- * <p>A batch that needs several micro-batches is not kept, for the sake of memory: it is looked at without a gradient.
+ * <p>The losses are without dropout: a method decides by them, and they must not depend on how a batch is cut into
+ * micro-batches. So a batch is kept only where training has no dropout, and only if it goes through the model as a whole, for
+ * the sake of memory; another one goes through without a gradient, and once more when it is trained on.
  */
 final class NextBatches implements LossProbe, AutoCloseable {
     private final Policy policy;
     private final List<Task> tasks;
     private final DropoutSeeds seeds;
     private final Map<Integer, OpenBatch> open = new HashMap<>();
-    private final Map<Integer, List<Example>> taken = new HashMap<>();
+    private final Map<Integer, TrainingBatch> taken = new HashMap<>();
 
     /** @param seeds of dropout in this step */
     NextBatches(Policy policy, List<Task> tasks, DropoutSeeds seeds) {
@@ -31,12 +32,12 @@ final class NextBatches implements LossProbe, AutoCloseable {
         long of(int objective);
     }
 
-    /** The loss with dropout as training has it, as the losses observed in between. The first asked for is the likeliest. */
+    /** The first objective asked for is the likeliest to be stepped on. */
     @Override
     public double loss(int objective) {
         var task = tasks.get(objective);
-        var batch = task.stream().peek();
-        if (task.microBatches().of(batch).size() > 1) {
+        var batch = task.batches().peek();
+        if (policy.hasDropout() || task.microBatches().of(batch.examples()).size() > 1) {
             return BatchLoss.withoutGradient(policy, task, batch, task.microBatches())
                     .loss();
         }
@@ -60,16 +61,22 @@ final class NextBatches implements LossProbe, AutoCloseable {
      */
     BatchLoss step(int objective, double weight, boolean last) {
         var task = tasks.get(objective);
-        var batch = task.stream().take();
+        var batch = task.batches().take();
         taken.put(objective, batch);
         return Optional.ofNullable(open.remove(objective))
                 .map(pass -> pass.backward(weight, last))
                 .orElseGet(() -> BatchLoss.withGradient(policy, task, batch, weight, seeds.of(objective), last));
     }
 
-    /** The batch an objective was stepped on with. */
-    List<Example> taken(int objective) {
-        return taken.getOrDefault(objective, List.of());
+    /** The loss of the batch an objective was stepped on with, as the policy is now, without dropout. */
+    BatchLoss lossOfTaken(int objective) {
+        var task = tasks.get(objective);
+        return BatchLoss.withoutGradient(policy, task, taken(objective).orElseThrow(), task.microBatches());
+    }
+
+    /** The batch an objective was stepped on with; absent if it was not. */
+    Optional<TrainingBatch> taken(int objective) {
+        return Optional.ofNullable(taken.get(objective));
     }
 
     @Override

@@ -1,6 +1,5 @@
 package dev.tandem.train;
 
-import dev.tandem.data.Example;
 import dev.tandem.objective.LossAndWeights;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,14 +30,14 @@ final class OpenBatch implements AutoCloseable {
      * @param seed of dropout
      * @param likely whether the backward pass is likely to come
      */
-    static OpenBatch forward(Policy policy, Task task, List<Example> batch, long seed, boolean likely) {
+    static OpenBatch forward(Policy policy, Task task, TrainingBatch batch, long seed, boolean likely) {
         var counts = BatchLoss.counts(batch);
         var passSeed = new SplittableRandom(seed).nextLong();
-        var shares = policy.inShares(batch, Passage.FORWARD, (lane, number, share) -> {
+        var shares = policy.inShares(batch.examples(), Passage.FORWARD, (lane, number, share) -> {
             var pass = lane.forward(lane.model().pack(share), policy.laneSeed(passSeed, number), likely);
-            return new Share(pass, BatchLoss.evaluated(task, share, pass.logProbs(), counts));
+            return new Share(pass, BatchLoss.evaluated(task, batch.part(share), pass.logProbs(), counts));
         });
-        var sum = BatchLoss.Sum.of(policy.ranks(), task, counts);
+        var sum = BatchLoss.Sum.of(policy.ranks(), task, batch, counts);
         shares.forEach(s -> sum.add(s.result(), s.pass().tokens()));
         return new OpenBatch(policy, shares, sum.over(policy.ranks(), batch), policy.readsHeadAgain(likely));
     }

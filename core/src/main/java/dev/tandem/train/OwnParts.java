@@ -8,6 +8,7 @@ import dev.tandem.objective.Losses;
 import dev.tandem.objective.Objective;
 import dev.tandem.recipe.ObjectiveRecipe;
 import dev.tandem.recipe.Recipe;
+import dev.tandem.recipe.Registry;
 import dev.tandem.train.TrainingRun.MethodFactory;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,10 +20,11 @@ import java.util.Optional;
  *
  * @param objectives losses by objective name
  * @param method makes the method
+ * @param registry what recipes in run folders may name
  */
-record OwnParts(Map<String, Objective> objectives, Optional<MethodFactory> method) {
+record OwnParts(Map<String, Objective> objectives, Optional<MethodFactory> method, Registry registry) {
     /** The recipe's parts alone. */
-    static final OwnParts NONE = new OwnParts(Map.of(), Optional.empty());
+    static final OwnParts NONE = new OwnParts(Map.of(), Optional.empty(), Registry.standard());
 
     OwnParts {
         objectives = new LinkedHashMap<>(objectives);
@@ -31,11 +33,15 @@ record OwnParts(Map<String, Objective> objectives, Optional<MethodFactory> metho
     OwnParts with(String name, Objective objective) {
         var all = new LinkedHashMap<>(objectives);
         all.put(name, objective);
-        return new OwnParts(all, method);
+        return new OwnParts(all, method, registry);
     }
 
     OwnParts with(MethodFactory newMethod) {
-        return new OwnParts(objectives, Optional.of(newMethod));
+        return new OwnParts(objectives, Optional.of(newMethod), registry);
+    }
+
+    OwnParts with(Registry newRegistry) {
+        return new OwnParts(objectives, method, newRegistry);
     }
 
     /**
@@ -67,7 +73,7 @@ record OwnParts(Map<String, Objective> objectives, Optional<MethodFactory> metho
         return result;
     }
 
-    private static void check(Recipe recipe, String name, Objective own) {
+    private void check(Recipe recipe, String name, Objective own) {
         var described = recipe.objectives().get(name);
         if (described == null) {
             throw new UserException("The program brings a loss for the objective " + name + ", but the recipe has "
@@ -83,8 +89,8 @@ record OwnParts(Map<String, Objective> objectives, Optional<MethodFactory> metho
         }
     }
 
-    private static String advice(RowShape shape) {
-        var losses = Losses.names(Losses.TYPES, shape);
+    private String advice(RowShape shape) {
+        var losses = Losses.names(registry.losses(), shape);
         return losses.isEmpty() ? "No loss of a recipe takes that." : "Write loss: " + losses + " in the recipe.";
     }
 

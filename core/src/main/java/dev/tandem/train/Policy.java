@@ -175,6 +175,11 @@ public final class Policy implements AutoCloseable {
         return ranks;
     }
 
+    /** Whether training drops out inputs of the adapter. */
+    boolean hasDropout() {
+        return adapter.filter(a -> a.config().dropout() > 0).isPresent();
+    }
+
     /** A lane's seed of dropout: ranks and lanes have numbers of their own. */
     long laneSeed(long seed, int lane) {
         return seed + (long) ranks.rank() * MOST_LANES + lane;
@@ -254,7 +259,12 @@ public final class Policy implements AutoCloseable {
         return lanes.get(0).readsHeadAgain(likely);
     }
 
-    /** Waits until the gradient is summed over all ranks. To be called once a step, after the passage that was its last. */
+    /** Buffers for the gradients of a step's terms one by one. */
+    ObjectiveGradients objectiveGradients(int terms) {
+        return new ObjectiveGradients(parameters, ranks, terms, model.device());
+    }
+
+    /** Waits until the gradient is summed over all ranks. To be called after a passage that was the last of a gradient. */
     void settleGradients() {
         exchange.ifPresent(RankExchange::settle);
     }

@@ -5,15 +5,16 @@ import dev.tandem.model.CausalLm;
 import dev.tandem.model.Computation;
 import dev.tandem.model.LoraAdapter;
 import dev.tandem.model.LoraConfig;
-import dev.tandem.model.ModelConfig;
-import dev.tandem.model.ModelConfigReader;
 import dev.tandem.model.ModelLoader;
 import dev.tandem.model.ParameterLayout;
 import dev.tandem.model.SplitModel;
+import dev.tandem.model.config.ModelSpec;
+import dev.tandem.model.family.ModelFamilies;
 import dev.tandem.recipe.LoraRecipe;
 import dev.tandem.recipe.Recipe;
 import dev.tandem.recipe.TrainRecipe;
 import dev.tandem.recipe.TrainRecipe.Precision;
+import dev.tandem.recipe.ZeroStage;
 import dev.tandem.tensor.FlatLayout;
 import dev.tandem.tensor.FlatParameters;
 import dev.tandem.tensor.Lanes;
@@ -30,7 +31,6 @@ import java.util.function.Predicate;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** Builds the policy a recipe asks for, as it is before training. */
 final class PolicyFactory {
@@ -38,7 +38,7 @@ final class PolicyFactory {
     private final Device device;
     private final Computation computation;
     private final Collective ranks;
-    private final ModelConfig config;
+    private final ModelSpec spec;
     private final Split split;
     private final UnitRing ring;
 
@@ -50,22 +50,27 @@ final class PolicyFactory {
         this.ranks = ranks;
         this.recipe = recipe;
         this.device = device;
-        this.config = ModelConfigReader.read(recipe.model());
-        this.split = ranks.size() == 1
-                ? Split.none()
-                : new Split(ranks.rank(), ranks.size(), recipe.train().zeroStage());
-        this.ring = UnitRing.ofParameters(config.layers());
+        this.spec = ModelFamilies.read(recipe.model());
+        this.split = split(recipe.train().zeroStage(), ranks);
+        this.ring = UnitRing.ofParameters(spec.layers());
         var usual = computation(recipe.train(), device);
         // parameters that were brought together for a block do not stay until its backward pass
         this.computation = split.parameters() ? usual.withCheckpointActivations(true) : usual;
     }
 
-    static ScalarType scalarType(Precision precision) {
-        return precision == Precision.BF16 ? ScalarType.BFloat16 : ScalarType.Float;
+    private static Split split(ZeroStage stage, Collective ranks) {
+        return ranks.size() == 1
+                ? Split.none()
+                : new Split(
+                        ranks.rank(),
+                        ranks.size(),
+                        stage.splits(ZeroStage.MOMENTS),
+                        stage.splits(ZeroStage.GRADIENTS),
+                        stage.splits(ZeroStage.PARAMETERS));
     }
 
     static Computation computation(TrainRecipe train, Device device) {
-        var computation = Computation.of(scalarType(train.precision()), device);
+        var computation = Computation.of(DTypes.of(train.precision()).scalarType(), device);
         var tiles = computation.headTiles();
         return computation
                 .withHeadTiles(tiles.withRows(train.headChunk().orElse(tiles.rows())))
@@ -105,18 +110,16 @@ final class PolicyFactory {
     }
 
     private Policy allParameters() {
-        var layout = ParameterLayout.of(config);
+        var layout = ParameterLayout.of(spec);
         var shapes = new LinkedHashMap<String, long[]>();
         layout.parameters()
                 .forEach(p -> shapes.put(
                         p.name(), p.shape().stream().mapToLong(Long::longValue).toArray()));
+        var decaying = layout.decaying();
         // in float32 whatever the precision: small updates would be lost in bfloat16
-        var parameters = ModelLoader.reading(
-                recipe.model(),
-                config,
-                // weight decay applies to matrices, not to biases and norms
-                read -> parameters(layout, shapes, name -> required(shapes, name).length > 1, read));
-        var model = new CausalLm(config, parameters.leaves(), computation, new TensorOwner());
+        var parameters =
+                ModelLoader.reading(recipe.model(), spec, read -> parameters(layout, shapes, decaying::contains, read));
+        var model = new CausalLm(spec, parameters.leaves(), computation, new TensorOwner());
         return policy(model, parameters, Optional.empty(), Optional.empty());
     }
 
@@ -146,10 +149,6 @@ final class PolicyFactory {
                 .toList();
         shapes.forEach((name, shape) -> units.get(layout.unit(name)).put(name, shape));
         return FlatLayout.of(units, ring, decays, ranks.size(), split.parameters());
-    }
-
-    private static long[] required(Map<String, long[]> shapes, String name) {
-        return Optional.ofNullable(shapes.get(name)).orElseThrow();
     }
 
     private static LoraConfig config(LoraRecipe lora) {

@@ -40,7 +40,7 @@ final class RankExchange implements AutoCloseable {
             Collective ranks, CausalLm model, FlatParameters parameters, List<SplitParameters> split, UnitRing ring) {
         this.ranks = ranks;
         this.parameters = parameters;
-        this.blocks = model.config().layers();
+        this.blocks = model.spec().layers();
         this.head = model.layout().unit(model.headName());
         this.sums = new GradientSums(new RankLine(ranks, "sums", this::fail), parameters, traffic, this);
         this.gathers = new UnitGathers(new RankLine(ranks, "gathers", this::fail), split, ring, traffic, this);

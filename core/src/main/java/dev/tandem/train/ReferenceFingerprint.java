@@ -1,10 +1,10 @@
 package dev.tandem.train;
 
+import dev.tandem.model.ConfigJson;
 import dev.tandem.model.LoraAdapter;
-import dev.tandem.model.ModelConfigReader;
 import dev.tandem.recipe.Recipe;
 import dev.tandem.recipe.TrainRecipe.Precision;
-import dev.tandem.tensor.CheckpointWeights;
+import dev.tandem.tensor.WeightsFormats;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -52,14 +52,14 @@ record ReferenceFingerprint(byte[] hash) {
                 "reference log-probs " + NUMERICS_VERSION,
                 precision.name().toLowerCase(Locale.ROOT),
                 device,
-                "config " + digests.of(List.of(model.resolve(ModelConfigReader.FILE_NAME))),
+                "config " + digests.of(List.of(model.resolve(ConfigJson.FILE_NAME))),
                 "weights " + digests.of(weights(model)),
                 "adapter " + adapter.map(LoraAdapter::files).map(digests::of).orElse(List.of()));
         return new ReferenceFingerprint(ContentDigests.sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
     }
 
     private static List<Path> weights(Path model) {
-        try (var weights = CheckpointWeights.open(model)) {
+        try (var weights = WeightsFormats.open(model)) {
             return weights.paths().stream()
                     .sorted(Comparator.comparing(path -> path.getFileName().toString()))
                     .toList();

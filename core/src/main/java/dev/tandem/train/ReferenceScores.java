@@ -44,10 +44,10 @@ final class ReferenceScores {
     }
 
     /**
-     * The scores of a recipe's reference, with its cache, which the first rank alone sees to. Reads the weights' content if
-     * that was never read before.
+     * The scores of a recipe's reference, with its cache, which the first rank alone opens. Reads the weights' content if that
+     * was never read before.
      *
-     * @param losses that are trained or evaluated: the recipe's, or a program's own in their place
+     * @param losses that are trained or measured; the cache is opened if one of them needs the reference
      */
     static ReferenceScores of(
             Recipe recipe, Collection<Objective> losses, ReferencePolicy policy, TrainingListener listener) {

@@ -6,6 +6,7 @@ import dev.tandem.recipe.RecipeChanges;
 import dev.tandem.recipe.RecipeChanges.Change;
 import dev.tandem.recipe.RecipeChanges.Effect;
 import dev.tandem.recipe.RecipeReader;
+import dev.tandem.recipe.Registry;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.function.Consumer;
@@ -18,11 +19,13 @@ final class Resumption {
     /**
      * Looks before anything is loaded.
      *
+     * @param registry what the recipe that the run was begun with may name
      * @param own parts that are the program's, not the recipe's
      * @param messages told which keys have changed
      * @throws UserException if there is no checkpoint, or the recipe or other parts would make it another run
      */
-    static void check(RunDirectory directory, Recipe recipe, List<String> own, Consumer<String> messages) {
+    static void check(
+            RunDirectory directory, Recipe recipe, Registry registry, List<String> own, Consumer<String> messages) {
         if (CheckpointStore.newest(directory.checkpoints()).isEmpty()) {
             throw new UserException(directory.checkpoints()
                     + " holds no checkpoint to resume from. Leave --resume away to start a new run.");
@@ -38,7 +41,7 @@ final class Resumption {
                     + parts(own) + ". Resume it from the program that began it, or give another output to start a new"
                     + " run.");
         }
-        var changes = RecipeChanges.between(RecipeReader.read(directory.recipe(), List.of()), recipe);
+        var changes = RecipeChanges.between(RecipeReader.read(directory.recipe(), List.of(), registry), recipe);
         var refused = changes.of(Effect.ANOTHER_RUN);
         if (!refused.isEmpty()) {
             throw new UserException(directory.root() + " was begun with another recipe (" + directory.recipe()
@@ -49,7 +52,7 @@ final class Resumption {
     }
 
     private static void tell(RecipeChanges changes, Consumer<String> messages) {
-        var free = changes.of(Effect.SAME_RUN);
+        var free = changes.of(Effect.SAME_RUN, Effect.ANOTHER_END);
         if (!free.isEmpty()) {
             messages.accept("Changed since the run began:\n" + lines(free));
         }

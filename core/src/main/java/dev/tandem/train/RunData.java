@@ -6,7 +6,7 @@ import dev.tandem.data.Example;
 import dev.tandem.data.ModelTokenizer;
 import dev.tandem.data.ObjectiveData;
 import dev.tandem.data.Together;
-import dev.tandem.model.ModelConfigReader;
+import dev.tandem.model.family.ModelFamilies;
 import dev.tandem.objective.Objective;
 import dev.tandem.recipe.ObjectiveRecipe;
 import dev.tandem.recipe.Recipe;
@@ -35,7 +35,7 @@ record RunData(Recipe recipe, Map<String, ObjectiveData> byObjective) {
 
     /** The same. @param cache where tokenised files are kept, in place of the recipe's */
     static RunData load(Recipe recipe, Optional<Path> cache, Consumer<String> messages) {
-        var vocabSize = ModelConfigReader.read(recipe.model()).vocabSize();
+        var vocabSize = ModelFamilies.read(recipe.model()).vocabSize();
         var told = new LinkedHashSet<String>();
         var result = new LinkedHashMap<String, ObjectiveData>();
         try (var tokenizer = new ModelTokenizer(recipe.model())) {
@@ -90,15 +90,16 @@ record RunData(Recipe recipe, Map<String, ObjectiveData> byObjective) {
     private Task task(
             String name, Objective objective, ObjectiveData data, List<Example> reachable, ReferenceScores reference) {
         var objectiveRecipe = objective(name);
+        var logProbs = referenceLogProbs(name, objective, reachable, data.evaluation(), reference);
+        var looks = data.looks(
+                reachable.isEmpty() ? data.training() : reachable,
+                Seeds.of(recipe.train().seed(), "looks/" + name));
         return new Task(
                 name,
                 objective,
-                data.stream(),
-                data.looks(
-                        reachable.isEmpty() ? data.training() : reachable,
-                        Seeds.of(recipe.train().seed(), "looks/" + name)),
-                data.evaluation(),
-                referenceLogProbs(name, objective, reachable, data.evaluation(), reference),
+                new DatasetBatches(data.stream(), logProbs),
+                new DatasetBatches(looks, logProbs),
+                TrainingBatch.of(data.evaluation(), logProbs),
                 microBatches(objectiveRecipe),
                 objectiveRecipe.optimum());
     }

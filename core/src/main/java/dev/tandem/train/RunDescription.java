@@ -1,8 +1,8 @@
 package dev.tandem.train;
 
 import dev.tandem.recipe.Recipe;
-import dev.tandem.recipe.TrainRecipe.Precision;
 import dev.tandem.tensor.SplitParameters;
+import java.util.List;
 import java.util.Locale;
 
 /** Sentences about a run, said before the first step. */
@@ -18,7 +18,7 @@ final class RunDescription {
         return String.format(
                 Locale.ROOT,
                 "Policy: %s, %,d parameters, %,d trainable (%s), %s on %s%s",
-                policy.model().config().family().modelType(),
+                policy.model().spec().modelType(),
                 all,
                 trainable,
                 how,
@@ -37,25 +37,28 @@ final class RunDescription {
         var model = policy.model();
         return 2L
                 * policy.threads().count()
-                * model.computation().headTiles().bytes(model.config().vocabSize());
+                * model.computation().headTiles().bytes(model.spec().vocabSize());
     }
 
     static MemoryEstimate memory(Recipe recipe, Policy policy, RunData data) {
-        var bytes = recipe.train().precision() == Precision.BF16 ? 2 : Float.BYTES;
+        var bytes = DTypes.of(recipe.train().precision()).bytes();
         var ranks = policy.ranks().size();
         var estimate = MemoryEstimate.of(
                 policy.model().layout().elements(),
                 policy.parameters().elements(),
                 policy.adapter().isEmpty(),
                 new KeptActivations(
-                        policy.model().config(),
+                        policy.model().spec(),
                         bytes,
                         policy.model().computation().checkpointActivations()),
                 widened(policy) ? Float.BYTES : bytes,
                 policy.threads().count(),
                 (data.largestMicroBatch() + ranks - 1) / ranks,
                 headBytes(policy));
-        return ranks == 1 ? estimate : ofRank(estimate, policy);
+        var method = recipe.method()
+                .work(List.copyOf(recipe.objectives().keySet()), recipe.train().steps());
+        return (ranks == 1 ? estimate : ofRank(estimate, policy))
+                .plusOptimizer(method.gradientBuffers() * Float.BYTES * policy.parameters().ownedElements());
     }
 
     /** What is split is counted as it is: it is there already. */
@@ -69,12 +72,12 @@ final class RunDescription {
     }
 
     /** Whose memory it is, where there are several. */
-    static String memory(Policy policy, MemoryEstimate estimate) {
+    static String memory(Recipe recipe, Policy policy, MemoryEstimate estimate) {
         var ranks = policy.ranks();
         return ranks.size() == 1
                 ? "Memory estimate: " + estimate
                 : "Memory estimate of rank " + ranks.rank() + " of " + ranks.size() + ", ZeRO stage "
-                        + policy.parameters().split().stage() + ": " + estimate;
+                        + recipe.train().zeroStage().number() + ": " + estimate;
     }
 
     /** What ranks have exchanged, and what this one needed for it. */

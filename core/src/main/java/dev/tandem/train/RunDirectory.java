@@ -22,7 +22,7 @@ public record RunDirectory(Path root) {
 
     /** One JSON object per step and evaluation. */
     public Path metrics() {
-        return root.resolve("metrics.jsonl");
+        return root.resolve(MetricNames.FILE);
     }
 
     /** How the run stands and which process trains it; see {@link RunState}. */
@@ -37,7 +37,7 @@ public record RunDirectory(Path root) {
 
     /** TensorBoard's log directory. */
     public Path tensorBoard() {
-        return root.resolve("tensorboard");
+        return root.resolve(TensorBoardTracker.FOLDER);
     }
 
     /** The folder of another rank than the first: its log and state. */

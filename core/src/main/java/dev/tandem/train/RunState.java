@@ -2,10 +2,8 @@ package dev.tandem.train;
 
 import dev.tandem.AtomicFiles;
 import dev.tandem.InputFiles;
+import dev.tandem.LocalHost;
 import dev.tandem.UserException;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
@@ -67,7 +65,7 @@ public record RunState(
                 Phase.RUNNING,
                 self.pid(),
                 self.info().startInstant(),
-                thisHost(),
+                LocalHost.name(),
                 Instant.now(),
                 steps,
                 Optional.empty());
@@ -76,19 +74,6 @@ public record RunState(
     /** The same run in another phase. */
     RunState as(Phase next, Optional<String> reason) {
         return new RunState(next, pid, processStarted, host, started, steps, reason);
-    }
-
-    /** The name of this machine, as {@link #host} holds it. */
-    public static String thisHost() {
-        try {
-            return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
-        } catch (IOException e) {
-            try {
-                return InetAddress.getLocalHost().getHostName();
-            } catch (UnknownHostException unknown) {
-                return "unknown";
-            }
-        }
     }
 
     /** Reads a state; absent if there is no such file or it holds something else. */

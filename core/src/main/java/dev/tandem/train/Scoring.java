@@ -45,8 +45,8 @@ public final class Scoring implements AutoCloseable {
         var target = Devices.of(device);
         this.threads = PolicyFactory.lanes(target, OptionalInt.empty());
         try {
-            this.model =
-                    ModelLoader.load(directory, adapter, Computation.of(PolicyFactory.scalarType(precision), target));
+            this.model = ModelLoader.load(
+                    directory, adapter, Computation.of(DTypes.of(precision).scalarType(), target));
         } catch (RuntimeException e) {
             threads.close();
             throw e;
@@ -66,10 +66,10 @@ public final class Scoring implements AutoCloseable {
         if (recipe.format().isText()) {
             try (var tokenizer = TextTokenizer.load(directory)) {
                 RowStream.read(
-                        source, recipe, Optional.of(tokenizer), model.config().vocabSize(), batch::add);
+                        source, recipe, Optional.of(tokenizer), model.spec().vocabSize(), batch::add);
             }
         } else {
-            RowStream.read(source, recipe, Optional.empty(), model.config().vocabSize(), batch::add);
+            RowStream.read(source, recipe, Optional.empty(), model.spec().vocabSize(), batch::add);
         }
         batch.flush();
     }
@@ -85,7 +85,7 @@ public final class Scoring implements AutoCloseable {
     public void scoreAnswers(List<Row> answers, DataRecipe recipe, Consumer<ScoredRow> rows) {
         var batch = new Batch(rows);
         try (var tokenizer = TextTokenizer.load(directory)) {
-            var context = recipe.context(Optional.of(tokenizer), model.config().vocabSize());
+            var context = recipe.context(Optional.of(tokenizer), model.spec().vocabSize());
             var encoder = new AnswerEncoder(recipe.format(), context);
             answers.forEach(row -> batch.add(encoder.encode(row)));
         }

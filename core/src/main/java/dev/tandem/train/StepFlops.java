@@ -2,9 +2,11 @@ package dev.tandem.train;
 
 import dev.tandem.model.LinearSpec;
 import dev.tandem.model.LoraConfig;
-import dev.tandem.model.ModelConfig;
 import dev.tandem.model.PackedSequences;
 import dev.tandem.model.ParameterLayout;
+import dev.tandem.model.config.AttentionSpec;
+import dev.tandem.model.config.FeedForwardSpec;
+import dev.tandem.model.config.ModelSpec;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -18,9 +20,9 @@ import java.util.Set;
  * <ul>
  *   <li>forward 2·N·in·out; gradient of its input 2·N·in·out; gradient of its weights 2·N·in·out if they are trained;
  *   <li>an adapter of rank r on it: 2·N·r·(in + out) forward, twice that backward;
- *   <li>nothing before the first trained parameter has a gradient: with an adapter on the query, key and value
- *       projections, the first block's do not pass one to their input, nor does the first block's MLP have one where
- *       attention and MLP are parallel;
+ *   <li>nothing before the first trained parameter has a gradient: with an adapter, the first block's query, key and
+ *       value projections do not pass one to their input, nor does the first block's feed-forward part where it is
+ *       parallel to attention;
  *   <li>attention, for every query and key it sees: 4·width forward, twice that backward; that is 2·L·(L+1)·width for a
  *       sequence of L tokens;
  *   <li>head: 2·M·hidden·vocabulary forward and again for the gradient of the hidden states, and once more if the head
@@ -30,15 +32,15 @@ import java.util.Set;
  * Norms, activations, softmax and optimizer are left out: they are memory traffic.
  */
 public final class StepFlops {
-    private final ModelConfig config;
+    private final ModelSpec spec;
     private final ParameterLayout layout;
     private final int rank;
     private final Set<String> adapted = new HashSet<>();
 
     /** @param lora the adapter that is trained; absent: all parameters are */
-    public StepFlops(ModelConfig config, Optional<LoraConfig> lora) {
-        this.config = config;
-        this.layout = ParameterLayout.of(config);
+    public StepFlops(ModelSpec spec, Optional<LoraConfig> lora) {
+        this.spec = spec;
+        this.layout = ParameterLayout.of(spec);
         this.rank = lora.map(LoraConfig::rank).orElse(0);
         lora.ifPresent(l -> l.modules(layout).forEach(module -> adapted.add(module.name())));
     }
@@ -100,7 +102,7 @@ public final class StepFlops {
 
     /** The products of the model's own matrices in one step. */
     public List<Product> products(int tokens, int trainedTokens) {
-        var result = blockProducts(tokens);
+        var result = new ArrayList<>(new Blocks(tokens).products);
         result.add(headProduct(trainedTokens));
         return result;
     }
@@ -112,40 +114,64 @@ public final class StepFlops {
 
     /** Floating-point operations of one step. */
     public Parts parts(Counts counts) {
-        var products = blockProducts(1);
+        var blocks = new Blocks(1);
         var head = headProduct(1);
         var adapters = layout.linears().stream()
                 .filter(linear -> adapted.contains(linear.name()))
                 .mapToDouble(linear -> 2.0 * rank * (linear.in() + linear.out()))
                 .sum();
-        var attention = 4.0 * counts.pairs() * config.queryWidth() * config.layers();
-        var forward = products.stream().mapToDouble(Product::forward).sum() + adapters;
-        var backward = products.stream().mapToDouble(Product::backward).sum() + 2 * adapters;
+        var forward = blocks.products.stream().mapToDouble(Product::forward).sum() + adapters;
+        var backward = blocks.products.stream().mapToDouble(Product::backward).sum() + 2 * adapters;
+        var attention = 4.0 * counts.pairs();
         return new Parts(
-                counts.tokens() * forward + attention,
-                counts.tokens() * backward + 2 * attention,
+                counts.tokens() * forward + attention * blocks.attentionWidth,
+                counts.tokens() * backward + 2 * attention * blocks.trainedAttentionWidth,
                 counts.trained() * head.forward(),
                 counts.trained() * head.backward());
     }
 
-    private List<Product> blockProducts(int tokens) {
-        var result = new ArrayList<Product>();
-        for (var linear : layout.linears()) {
-            result.add(new Product(tokens, linear.in(), linear.out(), hasInputGradient(linear), rank == 0));
-        }
-        return result;
-    }
-
     private Product headProduct(int trainedTokens) {
-        return new Product(trainedTokens, config.hiddenSize(), config.vocabSize(), true, rank == 0);
+        return new Product(trainedTokens, spec.hiddenSize(), spec.vocabSize(), true, rank == 0);
     }
 
-    private boolean hasInputGradient(LinearSpec linear) {
-        if (rank == 0 || !linear.name().contains(".layers.0.")) {
-            return true;
+    /** Walks the blocks, and knows on the way whether the gradient of what it has come to is needed. */
+    private final class Blocks {
+        private final int tokens;
+        private final List<Product> products = new ArrayList<>();
+        private long attentionWidth;
+        private long trainedAttentionWidth;
+
+        Blocks(int tokens) {
+            this.tokens = tokens;
+            var wanted = rank == 0; // of the embedded tokens
+            for (var block : spec.blocks()) {
+                var attended = attention(block.attention().module(), wanted);
+                var before = wanted || attended;
+                wanted = feedForward(block.feedForward().module(), block.parallel() ? wanted : before) || before;
+            }
         }
-        var projection = adapted.contains(linear.name());
-        var mlp = linear.name().contains(".mlp.");
-        return !projection && !(mlp && config.parallelResidual());
+
+        /** @return whether the gradient of the output is needed */
+        private boolean attention(AttentionSpec attention, boolean input) {
+            var mixed = add(attention.qkv().linears(), input);
+            attentionWidth += attention.queryWidth();
+            trainedAttentionWidth += mixed ? attention.queryWidth() : 0;
+            return add(List.of(attention.output()), mixed);
+        }
+
+        /** @return whether the gradient of the output is needed */
+        private boolean feedForward(FeedForwardSpec feedForward, boolean input) {
+            return add(List.of(feedForward.down()), add(feedForward.inputs(), input));
+        }
+
+        /**
+         * Adds the products of modules that read the same input.
+         *
+         * @return whether the gradient of what they give is needed
+         */
+        private boolean add(List<LinearSpec> linears, boolean input) {
+            linears.forEach(linear -> products.add(new Product(tokens, linear.in(), linear.out(), input, rank == 0)));
+            return input || linears.stream().anyMatch(linear -> adapted.contains(linear.name()));
+        }
     }
 }

@@ -17,7 +17,7 @@ final class TaskStreams {
     static Map<String, StreamState> states(List<Task> tasks) {
         var result = new LinkedHashMap<String, StreamState>();
         for (var task : tasks) {
-            result.put(task.name(), task.stream().state());
+            result.put(task.name(), task.batches().state());
             result.put(task.name() + LOOKS, task.looks().state());
         }
         return result;
@@ -27,7 +27,7 @@ final class TaskStreams {
     static void restore(List<Task> tasks, Map<String, StreamState> states) {
         for (var task : tasks) {
             try {
-                task.stream().restore(position(states, task.name()));
+                task.batches().restore(position(states, task.name()));
                 task.looks().restore(position(states, task.name() + LOOKS));
             } catch (IllegalArgumentException e) {
                 throw new UserException(

@@ -1,11 +1,12 @@
 package dev.tandem.train;
 
 import dev.tandem.UserException;
-import dev.tandem.model.ModelConfigReader;
+import dev.tandem.model.family.ModelFamilies;
 import dev.tandem.recipe.LoraRecipe;
 import dev.tandem.recipe.Recipe;
 import dev.tandem.recipe.RecipeReader;
 import dev.tandem.recipe.ReferenceRecipe;
+import dev.tandem.recipe.Registry;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -31,13 +32,24 @@ public record TrainedModel(Path model, Optional<Path> adapter) {
      * @throws UserException if it is no run's, or the run is not at its end
      */
     public static TrainedModel of(Path run) {
+        return of(run, Registry.standard());
+    }
+
+    /**
+     * What a run ended with whose recipe may name what a program has added.
+     *
+     * @param run its folder
+     * @param registry what it may name
+     * @throws UserException as {@link #of(Path)}
+     */
+    public static TrainedModel of(Path run, Registry registry) {
         var directory = new RunDirectory(run);
         var trained = directory.finalModel();
         if (!Files.isDirectory(trained)) {
             throw new UserException(run + " holds no trained model: there is no folder " + trained
                     + ". Check the folder, or wait until the run is done.");
         }
-        var recipe = recipe(run);
+        var recipe = recipe(run, registry);
         return recipe.lora().isPresent()
                 ? new TrainedModel(recipe.model(), Optional.of(trained))
                 : new TrainedModel(trained, Optional.empty());
@@ -45,7 +57,17 @@ public record TrainedModel(Path model, Optional<Path> adapter) {
 
     /** The recipe of a run. */
     public static Recipe recipe(Path run) {
-        return RecipeReader.read(new RunDirectory(run).recipe(), List.of());
+        return recipe(run, Registry.standard());
+    }
+
+    /**
+     * The recipe of a run that may name what a program has added.
+     *
+     * @param run its folder
+     * @param registry what it may name
+     */
+    public static Recipe recipe(Path run, Registry registry) {
+        return RecipeReader.read(new RunDirectory(run).recipe(), List.of(), registry);
     }
 
     /**
@@ -57,8 +79,8 @@ public record TrainedModel(Path model, Optional<Path> adapter) {
         if (equals(start(recipe))) {
             return recipe;
         }
-        var own = ModelConfigReader.read(model).vocabSize();
-        var expected = ModelConfigReader.read(recipe.model()).vocabSize();
+        var own = ModelFamilies.read(model).vocabSize();
+        var expected = ModelFamilies.read(recipe.model()).vocabSize();
         if (own != expected) {
             throw new UserException(model + " has a vocabulary of " + own + " tokens, the recipe's model "
                     + recipe.model() + " one of " + expected + ". Their losses cannot be compared.");
@@ -66,16 +88,7 @@ public record TrainedModel(Path model, Optional<Path> adapter) {
         var start = start(recipe);
         var reference =
                 recipe.reference().orElseGet(() -> new ReferenceRecipe(Optional.of(start.model()), start.adapter()));
-        return new Recipe(
-                model,
-                Optional.of(reference),
-                recipe.method(),
-                recipe.objectives(),
-                lora(recipe),
-                recipe.optimizer(),
-                recipe.train(),
-                recipe.output(),
-                recipe.cache());
+        return recipe.withModel(model).withReference(Optional.of(reference)).withLora(lora(recipe));
     }
 
     /** A fresh adapter adds nothing, so models without one are computed as those with one are. */

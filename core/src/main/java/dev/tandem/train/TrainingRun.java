@@ -1,26 +1,17 @@
 package dev.tandem.train;
 
-import dev.tandem.AtomicFiles;
 import dev.tandem.UserException;
-import dev.tandem.data.Together;
 import dev.tandem.distributed.Collective;
 import dev.tandem.method.Method;
 import dev.tandem.objective.Objective;
 import dev.tandem.recipe.Recipe;
-import dev.tandem.recipe.RecipeReader;
-import dev.tandem.tensor.Devices;
-import dev.tandem.tensor.MachineCheck;
+import dev.tandem.recipe.Registry;
 import dev.tandem.tensor.NativeSetup;
-import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
-import org.bytedeco.pytorch.Device;
 
 /**
  * One run of a recipe, from files to files: data, policy, reference log-probs, training, final model.
@@ -44,9 +35,6 @@ public final class TrainingRun {
          */
         Method create(List<String> names, double[] optima);
     }
-
-    /** How often the other ranks are looked at while this one loads. */
-    private static final Duration LOOK = Duration.ofMillis(500);
 
     private final Recipe recipe;
     private final boolean resume;
@@ -102,6 +90,16 @@ public final class TrainingRun {
     }
 
     /**
+     * The same run, whose recipe names what a program has added to Tandem.
+     *
+     * @param registry the one that the recipe was read with: a run that is resumed reads the recipe of its folder
+     * @return a new run; this one is as it was
+     */
+    public TrainingRun withRegistry(Registry registry) {
+        return new TrainingRun(recipe, resume, own.with(registry), ranks);
+    }
+
+    /**
      * The same run by several ranks together: each computes a share of every batch. The first writes the run's folder, which
      * all must see; the others write a log each into {@code ranks/<rank>}.
      *
@@ -130,214 +128,25 @@ public final class TrainingRun {
             ranks.at("loading its model and data");
             try (var lock = RunLock.take(ofRank, recipe.train().steps(), both::onMessage)) {
                 if (resume) {
-                    Resumption.check(directory, recipe, parts.own(), both::onMessage);
+                    Resumption.check(directory, recipe, own.registry(), parts.own(), both::onMessage);
                 } else if (ranks.first()) {
                     directory.requireUnused();
                 }
-                return OutOfMemory.explained(
-                        recipe, estimate::get, () -> train(parts, log, both, estimate, stopRequested));
+                return OutOfMemory.explained(recipe, estimate::get, () -> {
+                    try (var session = RunSession.open(recipe, parts, ranks, both)) {
+                        session.prepare(memory -> estimate.set(Optional.of(memory)));
+                        if (resume) {
+                            session.restore();
+                        }
+                        log.open(ofRank.log(), resume);
+                        return RunStateFile.during(ofRank.state(), recipe.train().steps(), () -> {
+                            var result = session.train(stopRequested);
+                            session.finish(result);
+                            return result;
+                        });
+                    }
+                });
             }
         }
-    }
-
-    private TrainingResult train(
-            RunParts parts,
-            RunLog log,
-            TrainingListener listener,
-            AtomicReference<Optional<MemoryEstimate>> estimate,
-            BooleanSupplier stopRequested) {
-        var device = Devices.of(recipe.train().device(), ranks.localRank());
-        recipe.train().threads().ifPresent(NativeSetup::threads);
-        warn(device, listener);
-        var messages = new ArrayList<String>();
-        var loading = Together.start("data", () -> RunData.load(recipe, cache(), messages::add));
-        try (var policy = policy(device, loading);
-                var optimizer = new AdamW(policy.parameters(), recipe.optimizer(), device, ranks)) {
-            var data = loading.get();
-            messages.forEach(listener::onMessage);
-            listener.onMessage(RunDescription.policy(recipe, policy));
-            parts.own().forEach(part -> listener.onMessage("The program's own " + part));
-            var memory = RunDescription.memory(recipe, policy, data);
-            estimate.set(Optional.of(memory));
-            listener.onMessage(RunDescription.memory(policy, memory));
-            if (device.is_cpu()) {
-                // weights and optimizer are there by now
-                MachineCheck.here().memory(memory.activations() + memory.head()).ifPresent(listener::onMessage);
-            }
-            var reference = new ReferencePolicy(recipe, policy, device);
-            var tasks = data.tasks(
-                    parts.objectives(),
-                    ReferenceScores.of(recipe, parts.objectives().values(), reference, listener));
-            checkMargins(policy, tasks, reference);
-            var checkpoints = new CheckpointStore(
-                    directory.checkpoints(),
-                    recipe.model(),
-                    policy,
-                    optimizer,
-                    recipe.train().keepCheckpoints());
-            var state =
-                    resume ? Optional.of(checkpoints.restore(listener::onMessage)) : Optional.<TrainingState>empty();
-            state.ifPresent(s -> Resumption.requireSteps(s, recipe));
-            log.open(ofRank.log(), resume);
-            var result = RunStateFile.during(
-                    ofRank.state(),
-                    recipe.train().steps(),
-                    () -> trained(policy, optimizer, parts, tasks, checkpoints, state, data, listener, stopRequested));
-            removeRanksCache();
-            return result;
-        }
-    }
-
-    /** A machine that is badly set up makes training on its CPUs several times slower: that is said first. */
-    private void warn(Device device, TrainingListener listener) {
-        if (device.is_cpu()) {
-            var threads = recipe.train()
-                    .threads()
-                    .orElseGet(() -> Runtime.getRuntime().availableProcessors());
-            MachineCheck.here().warnings(threads).forEach(listener::onMessage);
-        }
-    }
-
-    /** Where tokenised data is kept: ranks make it once for all of them, and hold no more of it in memory than they read. */
-    private Optional<Path> cache() {
-        return recipe.cache().or(() -> Optional.of(directory.ranksCache()).filter(folder -> ranks.size() > 1));
-    }
-
-    /** What is read of it is there also when its name is gone. */
-    private void removeRanksCache() {
-        if (ranks.size() > 1 && ranks.first()) {
-            AtomicFiles.deleteTree(directory.ranksCache());
-        }
-    }
-
-    /**
-     * Waits for the data. What another rank tokenises is waited for, so it must be alive.
-     *
-     * @throws dev.tandem.distributed.RankLostException if another rank is lost meanwhile
-     */
-    private RunData loaded(Together.Task<RunData> loading) {
-        while (!loading.within(LOOK)) {
-            ranks.check();
-        }
-        return loading.get();
-    }
-
-    /** The policy, loaded while the data is; both are there on return. When both are unusable, the data is what the user hears of. */
-    private Policy policy(Device device, Together.Task<RunData> loading) {
-        Policy policy;
-        try {
-            policy = new PolicyFactory(recipe, device, ranks).create();
-        } catch (RuntimeException | Error e) {
-            loaded(loading);
-            throw e;
-        }
-        try {
-            loaded(loading);
-            ranks.at("at its preparations");
-            return policy;
-        } catch (RuntimeException | Error e) {
-            policy.close();
-            throw e;
-        }
-    }
-
-    private void checkMargins(Policy policy, List<Task> tasks, ReferencePolicy reference) {
-        if (reference.startsAsReference()) {
-            tasks.stream()
-                    .filter(task -> task.objective().needsReference())
-                    .forEach(task ->
-                            MarginCheck.require(policy, task, recipe.train().precision()));
-        }
-    }
-
-    private TrainingResult trained(
-            Policy policy,
-            AdamW optimizer,
-            RunParts parts,
-            List<Task> tasks,
-            CheckpointStore checkpoints,
-            Optional<TrainingState> state,
-            RunData data,
-            TrainingListener listener,
-            BooleanSupplier stopRequested) {
-        var failures = new WriteFailures(recipe.train().onFullDisk(), listener::onMessage);
-        try (var files = files(parts, data, state, failures)) {
-            var both = new Listeners(List.of(files, listener));
-            Consumer<TrainingState> save = checkpoint -> save(checkpoint, checkpoints, files, failures, both);
-            var trainer = trainer(policy, optimizer, parts, tasks, state, both, save);
-            var result = trainer.run(stopRequested);
-            if (result.reason() != TrainingResult.Reason.INTERRUPTED) {
-                FinalModel.write(directory.finalModel(), recipe, policy);
-            }
-            files.summary(recipe, result, policy.traffic());
-            policy.traffic().ifPresent(traffic -> listener.onMessage(RunDescription.exchanged(traffic)));
-            return result;
-        }
-    }
-
-    /** The run's files, which the first rank writes. */
-    private RunRecord files(RunParts parts, RunData data, Optional<TrainingState> state, WriteFailures failures) {
-        if (!ranks.first()) {
-            return RunRecord.none();
-        }
-        AtomicFiles.write(directory.recipe(), parts.note() + RecipeReader.write(recipe));
-        return new RunFiles(directory, data.report(), state, failures);
-    }
-
-    private JointTrainer trainer(
-            Policy policy,
-            AdamW optimizer,
-            RunParts parts,
-            List<Task> tasks,
-            Optional<TrainingState> state,
-            TrainingListener listener,
-            Consumer<TrainingState> save) {
-        var trainer = new JointTrainer(
-                policy,
-                tasks,
-                parts.method(),
-                optimizer,
-                LearningRate.of(recipe.optimizer(), recipe.train().steps()),
-                settings(tasks, save),
-                listener);
-        state.ifPresent(trainer::restore);
-        return trainer;
-    }
-
-    private static void save(
-            TrainingState state,
-            CheckpointStore checkpoints,
-            RunRecord files,
-            WriteFailures failures,
-            TrainingListener listener) {
-        var written = failures.attempt(() -> checkpoints.save(state, files::force));
-        if (written) {
-            listener.onMessage("Checkpoint written after step " + state.step());
-        }
-    }
-
-    private TrainerSettings settings(List<Task> tasks, Consumer<TrainingState> checkpoint) {
-        var train = recipe.train();
-        var stopper = EarlyStopping.of(
-                train.earlyStop(),
-                tasks.stream().map(Task::name).toList(),
-                tasks.stream().map(Task::optimum).toList());
-        return new TrainerSettings(
-                train.steps(),
-                train.evaluateEvery(),
-                train.evalBatchSize(),
-                train.checkpointEvery(),
-                train.seed(),
-                train.maxSkippedSteps(),
-                event -> stopper.reason(losses(tasks, event)),
-                checkpoint,
-                () -> CheckpointStore.newest(directory.checkpoints()).map(Path::toString));
-    }
-
-    /** An objective without an evaluation set counts as infinitely bad: nothing stops without a measurement. */
-    private static List<Double> losses(List<Task> tasks, EvaluationEvent event) {
-        return tasks.stream()
-                .map(t -> event.losses().getOrDefault(t.name(), Double.POSITIVE_INFINITY))
-                .toList();
     }
 }

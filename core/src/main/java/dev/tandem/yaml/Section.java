@@ -6,6 +6,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -24,9 +25,8 @@ public final class Section {
     private final String source;
     private final String path;
     private final YamlNode.Mapping mapping;
+    private final Optional<Section> defaults;
     private final Set<String> known = new LinkedHashSet<>();
-    /** Where keys are looked for that are not here. */
-    private final Optional<Section> below;
 
     /**
      * A section.
@@ -38,16 +38,11 @@ public final class Section {
         this(source, path, mapping, Optional.empty());
     }
 
-    private Section(String source, String path, YamlNode.Mapping mapping, Optional<Section> below) {
+    private Section(String source, String path, YamlNode.Mapping mapping, Optional<Section> defaults) {
         this.source = source;
         this.path = path;
         this.mapping = mapping;
-        this.below = below;
-    }
-
-    /** These keys, and those of another section where they are absent here; messages name where a key is. */
-    public Section over(Section other) {
-        return new Section(source, path, mapping, Optional.of(other));
+        this.defaults = defaults;
     }
 
     /** The whole document as a section. */
@@ -57,6 +52,27 @@ public final class Section {
         }
         throw new UserException(source + ":" + node.line()
                 + ": a recipe is a mapping of keys (model, method, …), but this" + " is " + node.kind() + ".");
+    }
+
+    /**
+     * A part of this section by itself. Its keys become known here.
+     *
+     * @param keys those that are in it, where they are here
+     */
+    public Section only(Collection<String> keys) {
+        var part = new LinkedHashMap<>(mapping.entries());
+        part.keySet().retainAll(keys);
+        known.addAll(keys);
+        return new Section(source, path, new YamlNode.Mapping(part, mapping.line()));
+    }
+
+    /**
+     * The same with values for keys that it lacks. They are not refused if nothing asks for them.
+     *
+     * @param values where they are from
+     */
+    public Section withDefaults(Section values) {
+        return new Section(source, path, mapping, Optional.of(values));
     }
 
     /** Keys in the file's order. */
@@ -71,9 +87,12 @@ public final class Section {
 
     private Optional<YamlNode> node(String key) {
         known.add(key);
+        return own(key).or(() -> defaults.flatMap(values -> values.node(key)));
+    }
+
+    private Optional<YamlNode> own(String key) {
         return Optional.ofNullable(mapping.entries().get(key))
-                .filter(n -> !(n instanceof YamlNode.Scalar s && s.isNothing()))
-                .or(() -> below.flatMap(section -> section.node(key)));
+                .filter(n -> !(n instanceof YamlNode.Scalar s && s.isNothing()));
     }
 
     /** A value that must be there, read by {@code reader}. */
@@ -288,10 +307,9 @@ public final class Section {
     }
 
     private String name(String key) {
-        if (below.isPresent()
-                && !mapping.entries().containsKey(key)
-                && below.get().has(key)) {
-            return below.get().name(key);
+        if (own(key).isEmpty()
+                && defaults.filter(values -> values.own(key).isPresent()).isPresent()) {
+            return defaults.get().name(key);
         }
         return path.isEmpty() ? key : path + "." + key;
     }

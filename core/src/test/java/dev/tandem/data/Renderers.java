@@ -9,7 +9,7 @@ import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Ways chat templates render conversations, written out in Java. */
+/** Renderings of conversations in the style of chat templates, written out in Java. */
 final class Renderers {
     private Renderers() {}
 

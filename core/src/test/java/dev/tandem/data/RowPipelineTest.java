@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever the threads do, the caller sees what reading row by row would show. */
+/** Regardless of thread timing, the caller sees what reading row by row would show. */
 class RowPipelineTest {
     private static final int NONE = -1;
 
@@ -49,7 +49,7 @@ class RowPipelineTest {
     @Test
     void stopsWhereverTheCallerHasEnough() throws IOException {
         var random = new SplittableRandom(3);
-        // what follows the wanted rows is broken: nobody must hear of it
+        // what follows the wanted rows is broken, which must not be reported
         var file = file(3_000, 2_900);
         for (var round = 0; round < 40; round++) {
             var enough = 1 + random.nextInt(2_900);
@@ -105,7 +105,7 @@ class RowPipelineTest {
         assertThat(Thread.interrupted()).isTrue();
     }
 
-    /** Counts those at work; takes longer for some rows, so that chunks are ready out of order. */
+    /** Counts the encoders at work; takes longer for some rows, so that chunks are ready out of order. */
     private EncodedRow encode(Row row) {
         encoding.incrementAndGet();
         try {

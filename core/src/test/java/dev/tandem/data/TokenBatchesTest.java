@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class TokenBatchesTest {
     private static final int CASES = 200;
 
-    /** Examples of one or two sources, and how batches of them are formed. */
+    /** Examples of one or two sources, and the parameters of their batches. */
     private record Setting(List<List<Example>> sources, int budget, int window, boolean shuffle, long seed) {
         static Setting random(SplittableRandom random) {
             var first = examples(random, 0, 1 + random.nextInt(60));
@@ -58,7 +58,7 @@ class TokenBatchesTest {
         forAll(any -> {
             var setting = any.ofOneSource();
             var size = setting.sources().get(0).size();
-            // windows and epochs end together here: nothing of the next epoch comes early
+            // windows and epochs end together here: no example of the next epoch comes early
             var whole = new TokenBatches(setting.draws(), setting.budget(), size, setting.shuffle(), setting.seed());
             for (var epoch = 0; epoch < 3; epoch++) {
                 var indices = new TreeSet<>(indices(examples(whole, size)));

@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Tokenizer files of a small byte-level BPE, trained on the spot, and changes to them. */
+/** Tokenizer files of a small byte-level BPE, trained for the test, and changes to them. */
 public record TokenizerFolder(Path path) {
     static final String BOS = "<s>";
     static final String EOS = "</s>";
@@ -33,14 +33,14 @@ public record TokenizerFolder(Path path) {
         return new TokenizerFolder(path);
     }
 
-    /** The same with a post-processor that puts BOS in front, as Llama 3's does. */
+    /** A tokenizer with a post-processor that puts BOS in front, as Llama 3's does. */
     static TokenizerFolder withBos(Path path) {
         var folder = plain(path);
         folder.edit("tokenizer.json", TokenizerFolder::addBosRule);
         return folder;
     }
 
-    /** The same with a rule that puts a space before every text, as SentencePiece has it, and BOS in front. */
+    /** A tokenizer with a rule that puts a space before every text, as SentencePiece does, and BOS in front. */
     static TokenizerFolder withLeadingSpace(Path path) {
         var folder = withBos(path);
         folder.edit(
@@ -71,7 +71,7 @@ public record TokenizerFolder(Path path) {
         token.putArray("tokens").add(BOS);
     }
 
-    /** Changes a JSON file, which is made if it is not there. */
+    /** Changes a JSON file, which is created if it does not exist. */
     public TokenizerFolder edit(String file, Consumer<ObjectNode> change) {
         var target = path.resolve(file);
         try {

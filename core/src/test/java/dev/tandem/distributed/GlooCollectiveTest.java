@@ -82,7 +82,7 @@ class GlooCollectiveTest {
         assertThat(messages.get(2)).contains("no answer from rank 1.");
     }
 
-    /** Alive, and busy for longer than the others want to wait. */
+    /** A rank that is alive, and busy for longer than the others want to wait. */
     @Test
     void aRankThatIsStuckInItsWorkIsNamedWithIt() {
         var messages = LocalRanks.run(2, Duration.ofSeconds(1), ranks -> {

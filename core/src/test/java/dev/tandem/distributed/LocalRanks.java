@@ -23,17 +23,17 @@ import org.bytedeco.pytorch.TCPStoreOptions;
 public final class LocalRanks {
     private LocalRanks() {}
 
-    /** What every rank's work gives, by rank. A failure of one is thrown when all have ended. */
+    /** The results of every rank's work, by rank. A failure of one is thrown when all have ended. */
     public static <T> List<T> run(int count, Function<Collective, T> work) {
         return run(count, Duration.ofSeconds(60), work);
     }
 
-    /** @param timeout of the ranks */
+    /** @param timeout timeout of the ranks */
     public static <T> List<T> run(int count, Duration timeout, Function<Collective, T> work) {
         return run(count, timeout, "cpu", work);
     }
 
-    /** @param device of the ranks, as a recipe names it */
+    /** @param device device of the ranks, as a recipe names it */
     public static <T> List<T> run(int count, Duration timeout, String device, Function<Collective, T> work) {
         var port = freePort();
         var threads = Executors.newFixedThreadPool(count);
@@ -83,7 +83,7 @@ public final class LocalRanks {
         return pointer;
     }
 
-    /** A port that nobody listens on. */
+    /** A port on which no process listens. */
     public static int freePort() {
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();

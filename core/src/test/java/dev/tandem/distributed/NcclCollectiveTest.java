@@ -95,7 +95,10 @@ class NcclCollectiveTest {
         assertThat(Tensors.toFloats(actual)).isEqualTo(Tensors.toFloats(expected));
     }
 
-    /** Gloo in NCCL's place, whose calls end when they are waited for: which call is made of which, and what is said when one fails. */
+    /**
+     * Gloo in NCCL's place, whose calls end when they are waited for: tests which call maps to which, and the message
+     * when one fails.
+     */
     @Test
     void tensorsGoByTheGroupAndAllElseByTheOther() {
         LocalRanks.run(2, ranks -> {

@@ -34,7 +34,7 @@ class IntervalTest {
         assertThat(interval.high() - interval.low()).isBetween(0.010, 0.0125);
     }
 
-    /** Of many samples 95 % of the intervals hold the true mean. */
+    /** Out of many samples, 95 % of the intervals contain the true mean. */
     @Test
     void itHoldsTheMeanAsOftenAsItSays() {
         var random = new SplittableRandom(9);

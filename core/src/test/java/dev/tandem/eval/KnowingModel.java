@@ -19,8 +19,9 @@ import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * A model whose weights are set by hand: it answers A, B, C or D where a 0, 1, 2 or 3 stands in its prompt. Its attention
- * looks at all tokens alike and carries on what they are; each digit is a direction of its own, and so is each letter's.
+ * A model whose weights are set by hand: it answers A, B, C or D if its prompt contains a 0, 1, 2 or 3. Its attention
+ * weighs all tokens equally and passes on their identity; each digit is a direction of its own, and so is each
+ * letter's.
  */
 final class KnowingModel {
     private static final int WIDTH = 8;

@@ -116,7 +116,8 @@ class MultipleChoiceTest {
     void oneForwardPassGivesTheLogProbsOfWholeSequences() {
         try (var scorer = new ChoiceScorer(model);
                 var threads = new Lanes(1, 1)) {
-            // the second prompt begins as the first, the third is its beginning: what was kept must not show
+            // the second prompt begins like the first, the third is a beginning of it: cached tokens must not affect
+            // the result
             for (var text : List.of("the hill over", "the hill is", "the hill", "a line")) {
                 var prompt = model.tokenizer().encodePrompt(text);
                 var choices = List.of(new int[] {70}, new int[] {71}, new int[] {9});

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** A small Llama of random weights, a byte-level tokenizer and a chat template: speaks, and says nothing. */
+/** A small Llama of random weights, a byte-level tokenizer and a chat template: it generates text without meaning. */
 public final class TinyTextModel {
     private static final String TEMPLATE =
             "{% for m in messages %}<|{{ m['role'] }}|>{{ m['content'] }}{{ eos_token }}{% endfor %}"

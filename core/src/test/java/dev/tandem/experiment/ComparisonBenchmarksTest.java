@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Real comparisons of a tiny model that knows nothing, with benchmarks. */
+/** Real comparisons of an untrained tiny model, with benchmarks. */
 class ComparisonBenchmarksTest {
     private static final int QUESTIONS = 24;
     private static final String MMLU =
@@ -160,7 +160,7 @@ class ComparisonBenchmarksTest {
         var heard = new Heard();
         compare(heard, List.of("compare.reference.policy=model"), wins);
         assertThat(heard.messages).anyMatch(m -> m.contains("no answer to 10 of the 12 prompts"));
-        // without a reference of its own the base model is it
+        // without a separate reference, the base model is the reference
         assertThat(heard.measured).hasSize(5).noneMatch(line -> line.startsWith("reference"));
         assertThat(json("cmp/base/benchmarks.json").at("/wins/details/pairs").asInt())
                 .isEqualTo(2);

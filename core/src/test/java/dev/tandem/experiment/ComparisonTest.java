@@ -69,6 +69,10 @@ class ComparisonTest {
         assertThat(again.steps).isZero();
         assertThat(folder.resolve("cmp/results.csv")).hasContent(before);
 
+        // nothing that was trained depends on it
+        compare(List.of("train.evaluate-every=2", "train.max-skipped-steps=3", "train.threads=1"), again);
+        assertThat(again.steps).isZero();
+
         var more = new Heard();
         compare(List.of("compare.lambdas=[0.5, 0.25]"), more);
         assertThat(more.ended).hasSize(5).allMatch(name -> name.contains("-0.25-"));
@@ -76,7 +80,12 @@ class ComparisonTest {
         assertThatThrownBy(() -> compare(List.of("optimizer.learning-rate=0.5"), new Heard()))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("made by another recipe")
-                .hasMessageContaining("learning-rate");
+                .hasMessageContaining("optimizer.learning-rate: 0.001 → 0.5");
+        // a run that has ended cannot end elsewhere
+        assertThatThrownBy(() -> compare(List.of("compare.optimum-steps=7"), new Heard()))
+                .hasMessageContaining("train.steps: 6 → 7");
+        assertThatThrownBy(() -> compare(List.of("train.early-stop.gap=0.1"), new Heard()))
+                .hasMessageContaining("train.early-stop.gap: nothing → 0.1");
     }
 
     @Test

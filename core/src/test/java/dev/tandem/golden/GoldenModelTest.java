@@ -8,10 +8,10 @@ import dev.tandem.model.CausalLm;
 import dev.tandem.model.Computation;
 import dev.tandem.model.HeadTiles;
 import dev.tandem.model.LoraAdapter;
-import dev.tandem.model.ModelConfigReader;
 import dev.tandem.model.ModelLoader;
 import dev.tandem.model.PackedSequences;
 import dev.tandem.model.SpanBySpan;
+import dev.tandem.model.family.ModelFamilies;
 import dev.tandem.objective.Dpo;
 import dev.tandem.objective.Ipo;
 import dev.tandem.objective.LogProbs;
@@ -23,10 +23,12 @@ import dev.tandem.tensor.NativeSetup;
 import dev.tandem.tensor.TensorOwner;
 import dev.tandem.tensor.Tensors;
 import dev.tandem.train.BatchLoss;
+import dev.tandem.train.DatasetBatches;
 import dev.tandem.train.MicroBatches;
 import dev.tandem.train.Policy;
 import dev.tandem.train.ReferenceLogProbs;
 import dev.tandem.train.Task;
+import dev.tandem.train.TrainingBatch;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -184,9 +186,10 @@ class GoldenModelTest {
             sums.add(new double[] {reference[i], reference[i + 1]});
         }
         var known = sums.isEmpty() ? ReferenceLogProbs.none() : ReferenceLogProbs.of(examples, sums);
-        var task = new Task(
-                key, objective, Golden.noStream(), Golden.noStream(), List.of(), known, MicroBatches.whole(), 0);
-        var result = BatchLoss.withGradient(policy, task, examples, 1.0, 0);
+        var batch = TrainingBatch.of(examples, known);
+        var none = new DatasetBatches(Golden.noStream(), known);
+        var task = new Task(key, objective, none, none, batch.part(List.of()), MicroBatches.whole(), 0);
+        var result = BatchLoss.withGradient(policy, task, batch, 1.0, 0);
         assertThat(result.loss())
                 .isCloseTo(golden.get(key + "_loss").doubleValue(), Percentage.withPercentage(100 * LOSS_RELATIVE));
         assertNorms(policy, Golden.numbers(golden.get(key + "_grad_norms")));
@@ -208,7 +211,7 @@ class GoldenModelTest {
 
     private Policy fullPolicy(String family, Computation computation) {
         var directory = Golden.directory(family);
-        var config = ModelConfigReader.read(directory);
+        var config = ModelFamilies.read(directory);
         try (var scope = new PointerScope();
                 var owner = new TensorOwner()) {
             var tensors = ModelLoader.tensors(directory, config, ScalarType.Float, device, owner);

@@ -11,7 +11,7 @@ import dev.tandem.recipe.Recipe;
 import dev.tandem.recipe.RecipeReader;
 import dev.tandem.tensor.NativeSetup;
 import dev.tandem.tensor.SafetensorsFile;
-import dev.tandem.tensor.Split;
+import dev.tandem.recipe.ZeroStage;
 import dev.tandem.tensor.Tensors;
 import dev.tandem.train.EvaluationEvent;
 import dev.tandem.train.StepEvent;
@@ -80,7 +80,7 @@ class GoldenTrajectoryTest {
     static Stream<Arguments> runsOnRanks() {
         var number = new AtomicInteger();
         return runs().map(run -> {
-            var stage = number.getAndIncrement() % (Split.MOST + 1);
+            var stage = number.getAndIncrement() % (ZeroStage.MAX_NUMBER + 1);
             return Arguments.of(run.get()[0], run.get()[1], run.get()[0].equals("qwen3") ? 4 : 2, stage);
         });
     }

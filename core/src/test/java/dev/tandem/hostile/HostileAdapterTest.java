@@ -7,8 +7,8 @@ import dev.tandem.UserException;
 import dev.tandem.golden.Golden;
 import dev.tandem.hostile.HostileFolder.Change;
 import dev.tandem.model.LoraAdapter;
-import dev.tandem.model.ModelConfigReader;
 import dev.tandem.model.ParameterLayout;
+import dev.tandem.model.family.ModelFamilies;
 import dev.tandem.tensor.NativeSetup;
 import dev.tandem.tensor.TensorOwner;
 import java.nio.file.Files;
@@ -83,7 +83,7 @@ class HostileAdapterTest {
     }
 
     private static void read(HostileFolder folder) {
-        var layout = ParameterLayout.of(ModelConfigReader.read(Golden.directory("llama")));
+        var layout = ParameterLayout.of(ModelFamilies.read(Golden.directory("llama")));
         try (var owner = new TensorOwner()) {
             LoraAdapter.read(folder.path(), layout, new Device("cpu"), owner);
         }

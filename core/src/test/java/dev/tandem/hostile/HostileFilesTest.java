@@ -10,12 +10,14 @@ import dev.tandem.data.TokenizerFolder;
 import dev.tandem.data.rows.RowFiles;
 import dev.tandem.model.ModelWriter;
 import dev.tandem.recipe.RecipeReader;
+import dev.tandem.testing.ChildProcesses;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +26,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Names behind which no file is, and links that lead out of a folder. */
 class HostileFilesTest {
     private static final Duration SOON = Duration.ofSeconds(20);
+
+    @RegisterExtension
+    final ChildProcesses processes = ChildProcesses.ofEachTest();
 
     @TempDir
     Path temporary;
@@ -146,10 +151,9 @@ class HostileFilesTest {
         }
     }
 
-    private static void place(String what, Path file) throws Exception {
+    private void place(String what, Path file) throws Exception {
         if (what.equals("pipe")) {
-            assertThat(new ProcessBuilder("mkfifo", file.toString()).start().waitFor())
-                    .isZero();
+            assertThat(processes.run("mkfifo", file.toString())).isZero();
         } else {
             Files.createSymbolicLink(file, Path.of(what));
         }

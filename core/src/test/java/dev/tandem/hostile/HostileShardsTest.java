@@ -30,7 +30,7 @@ class HostileShardsTest {
                 shard("absolute", "/etc/passwd", outside),
                 shard("absolute safetensors", "/tmp/model.safetensors", outside),
                 shard("backslash", "..\\model.safetensors", outside),
-                shard("NUL", "a\0.safetensors", "which is no file name here"),
+                shard("NUL", "a\0.safetensors", "which is not a valid file name here"),
                 shard("dots", "..", outside),
                 shard("empty", "", outside),
                 shard("a pickle", "pytorch_model.bin", outside),

@@ -3,6 +3,7 @@ package dev.tandem.hostile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tandem.data.TokenizerFolder;
+import dev.tandem.testing.ChildProcesses;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -28,6 +30,9 @@ class HostileTokenizerTest {
 
     private final Map<String, String> expected = new LinkedHashMap<>();
     private final List<Path> folders = new ArrayList<>();
+
+    @RegisterExtension
+    final ChildProcesses processes = ChildProcesses.ofEachTest();
 
     @TempDir
     Path temporary;
@@ -69,23 +74,15 @@ class HostileTokenizerTest {
     }
 
     private int child(Path out) throws Exception {
-        var command = new ArrayList<String>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-Xmx512m", "-cp", System.getProperty("java.class.path")));
-        command.add(TokenizerChild.class.getName());
-        command.add(out.toString());
-        folders.forEach(folder -> command.add(folder.toString()));
-        var process = new ProcessBuilder(command)
+        var arguments = new ArrayList<>(List.of(out.toString()));
+        folders.forEach(folder -> arguments.add(folder.toString()));
+        var command = ChildProcesses.java(List.of("-Xmx512m"), TokenizerChild.class.getName(), arguments);
+        var process = processes.start(new ProcessBuilder(command)
                 .directory(temporary.toFile())
                 .redirectErrorStream(true)
-                .redirectOutput(temporary.resolve("log").toFile())
-                .start();
-        try {
-            assertThat(process.waitFor(100, TimeUnit.SECONDS)).as("it ends").isTrue();
-            return process.exitValue();
-        } finally {
-            process.destroyForcibly();
-        }
+                .redirectOutput(temporary.resolve("log").toFile()));
+        assertThat(process.waitFor(100, TimeUnit.SECONDS)).as("it ends").isTrue();
+        return process.exitValue();
     }
 
     private void models() {

@@ -1,6 +1,7 @@
 package dev.tandem.hub;
 
 import dev.tandem.UserException;
+import dev.tandem.testing.ChildProcesses;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,24 +19,17 @@ final class HubProcess {
      * @param wrapper what to start it by, such as a shell that sets limits
      * @param out is written by it
      */
-    HubProcess(List<String> wrapper, LocalHub server, Path cache, Path out) throws IOException {
+    HubProcess(ChildProcesses processes, List<String> wrapper, LocalHub server, Path cache, Path out)
+            throws IOException {
         var command = new ArrayList<>(wrapper);
-        command.addAll(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xshare:auto",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Xmx128m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                HubProcess.class.getName()));
+        command.addAll(ChildProcesses.java(List.of("-Xmx128m"), HubProcess.class.getName(), List.of()));
         var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(out.toFile());
         builder.environment().keySet().removeIf(name -> name.startsWith("HF_"));
         builder.environment().put("HF_ENDPOINT", server.endpoint().toString());
         builder.environment().put("HF_HUB_CACHE", cache.toString());
         builder.environment().put("no_proxy", "*");
         this.out = out;
-        this.process = builder.start();
+        this.process = processes.start(builder);
     }
 
     /** Its exit code. */

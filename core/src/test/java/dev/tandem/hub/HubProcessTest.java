@@ -2,11 +2,11 @@ package dev.tandem.hub;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tandem.testing.ChildProcesses;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Processes of their own: side by side, killed, and on a disk that is full. */
@@ -23,11 +24,14 @@ import org.junit.jupiter.api.io.TempDir;
 class HubProcessTest {
     private static final int SIZE = 3_000_000;
 
+    @RegisterExtension
+    final ChildProcesses processes = ChildProcesses.ofEachTest();
+
     @TempDir
     Path folder;
 
     private final LocalHub server = new LocalHub();
-    private final List<HubProcess> started = new ArrayList<>();
+    private int started;
     private final byte[] weights = new byte[SIZE];
 
     @BeforeEach
@@ -42,15 +46,16 @@ class HubProcessTest {
 
     @AfterEach
     void stop() {
-        started.forEach(HubProcess::kill);
         server.close();
     }
 
     private HubProcess start(String... wrapper) throws IOException {
-        var process = new HubProcess(
-                List.of(wrapper), server, folder.resolve("cache"), folder.resolve("out" + started.size() + ".txt"));
-        started.add(process);
-        return process;
+        return new HubProcess(
+                processes,
+                List.of(wrapper),
+                server,
+                folder.resolve("cache"),
+                folder.resolve("out" + started++ + ".txt"));
     }
 
     private Path repository() {

@@ -20,7 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
-/** A hub as huggingface.co is one: an API, small files of its own, and large ones at a second host; and its faults. */
+/** A hub like huggingface.co: an API, small files of its own, and large ones at a second host; and its faults. */
 final class LocalHub implements AutoCloseable {
     static final String COMMIT = "0123456789abcdef0123456789abcdef01234567";
 
@@ -30,10 +30,10 @@ final class LocalHub implements AutoCloseable {
     final List<String> storageTokens = new CopyOnWriteArrayList<>();
     final AtomicInteger tooMany = new AtomicInteger();
     final AtomicInteger breaks = new AtomicInteger();
-    /** Answers that stop in the middle and say no more. */
+    /** Answers that stop in the middle and send nothing more. */
     final AtomicInteger stalls = new AtomicInteger();
 
-    /** Large files are sent once this is open, as it is unless a test puts another in its place. */
+    /** Large files are sent once this latch is open, as it is unless a test replaces it. */
     volatile CountDownLatch gate = new CountDownLatch(0);
 
     volatile String retryAfter = "0";

@@ -80,7 +80,7 @@ class GoldenTrajectoriesTest {
                 var number = step.get("step").asInt();
                 var plan = method.plan(number, MethodsTest::noProbe);
                 assertThat(plan.terms()).containsExactly(new StepPlan.Term(chosen(step), 1.0));
-                assertThat(plan.freshOptimizer()).isEqualTo(number == 15);
+                assertThat(plan.resetOptimizer()).isEqualTo(number == 15);
             }
         }
     }

@@ -120,7 +120,7 @@ class MethodsTest {
                 assertThat(first).as("no way back").isEqualTo(step);
                 first++;
             }
-            assertThat(plan.freshOptimizer()).isEqualTo(step == first && step > 0);
+            assertThat(plan.resetOptimizer()).isEqualTo(step == first && step > 0);
         }
         return first;
     }

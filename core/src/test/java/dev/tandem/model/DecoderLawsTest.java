@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.tandem.data.TokenSequence;
 import dev.tandem.golden.Golden;
+import dev.tandem.model.family.ModelFamilies;
 import dev.tandem.tensor.NativeSetup;
 import dev.tandem.tensor.TensorOwner;
 import dev.tandem.tensor.Tensors;
@@ -12,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
@@ -79,7 +79,8 @@ class DecoderLawsTest {
         Files.writeString(
                 temporary.resolve("config.json"),
                 config.replaceFirst("\"sliding_window\": null", "\"sliding_window\": 4"));
-        assertThat(ModelConfigReader.read(temporary).attentionWindows()).containsOnly(OptionalInt.of(4));
+        assertThat(ModelFamilies.read(temporary).attentions())
+                .allSatisfy(attention -> assertThat(attention.window()).hasValue(4));
         try (var windowed = ModelLoader.load(temporary, Computation.of(ScalarType.Float, cpu));
                 var full = ModelLoader.load(source, Computation.of(ScalarType.Float, cpu))) {
             var ids = new SplittableRandom(SEED).ints(24, 0, 97).toArray();
@@ -96,7 +97,7 @@ class DecoderLawsTest {
 
     @Test
     void randomInitialisationIsSeededAndHasTheRightMoments() {
-        var layout = ParameterLayout.of(ModelConfigReader.read(Golden.directory("gpt-neox")));
+        var layout = ParameterLayout.of(ModelFamilies.read(Golden.directory("gpt-neox")));
         try (var scope = new PointerScope();
                 var owner = new TensorOwner()) {
             var a = RandomInitialization.parameters(layout, 1, cpu, owner);

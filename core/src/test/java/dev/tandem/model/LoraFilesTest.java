@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.tandem.UserException;
 import dev.tandem.golden.Golden;
+import dev.tandem.model.family.ModelFamilies;
 import dev.tandem.tensor.CheckpointWriter;
 import dev.tandem.tensor.DType;
 import dev.tandem.tensor.LazyTensor;
@@ -66,7 +67,7 @@ class LoraFilesTest {
     @Test
     void writtenAdapterReadsBackEqualAndKeepsPeftsNames() throws Exception {
         var directory = Golden.directory("llama").resolve("adapter");
-        var layout = ParameterLayout.of(ModelConfigReader.read(Golden.directory("llama")));
+        var layout = ParameterLayout.of(ModelFamilies.read(Golden.directory("llama")));
         try (var scope = new PointerScope();
                 var owner = new TensorOwner()) {
             var adapter = LoraAdapter.read(directory, layout, cpu, owner);
@@ -81,6 +82,37 @@ class LoraFilesTest {
         var config = JsonMapper.shared().readTree(Files.readString(temporary.resolve("adapter_config.json")));
         assertThat(config.get("peft_type").stringValue()).isEqualTo("LORA");
         assertThat(config.get("target_modules").size()).isEqualTo(7);
+        // as PEFT writes it
+        assertThat(config.get("lora_alpha").toString()).isEqualTo("8");
+    }
+
+    @Test
+    void anAlphaThatIsNoIntegerIsWrittenAsItIs() throws Exception {
+        var layout = ParameterLayout.of(ModelFamilies.read(Golden.directory("llama")));
+        try (var scope = new PointerScope()) {
+            var shape = new LoraConfig(2, 2.5, 0, List.of("q_proj"), true);
+            ModelWriter.writeAdapter(temporary, LoraAdapter.create(shape, layout, 3, cpu), "llama");
+            assertThat(PeftAdapterReader.config(temporary)).isEqualTo(shape);
+        }
+        var config = JsonMapper.shared().readTree(Files.readString(temporary.resolve("adapter_config.json")));
+        assertThat(config.get("lora_alpha").toString()).isEqualTo("2.5");
+    }
+
+    @Test
+    void anAdaptersShapeIsReadWithoutItsWeights() throws Exception {
+        var source = Golden.directory("llama").resolve("adapter");
+        var shape = PeftAdapterReader.config(source);
+        assertThat(shape.rank()).isEqualTo(4);
+        assertThat(shape.alpha()).isEqualTo(8);
+        assertThat(shape.targets()).contains("q_proj", "down_proj");
+        // a pattern, or none at all, counts as all modules
+        var text = Files.readString(source.resolve("adapter_config.json"));
+        for (var targets : List.of("\".*_proj\"", "null", "[]", "\"all-linear\"")) {
+            Files.writeString(
+                    temporary.resolve("adapter_config.json"),
+                    text.replaceFirst("(?s)\"target_modules\":\\s*\\[.*?]", "\"target_modules\": " + targets));
+            assertThat(PeftAdapterReader.config(temporary).targets()).containsExactly(LoraConfig.ALL_LINEAR);
+        }
     }
 
     @Test
@@ -114,7 +146,7 @@ class LoraFilesTest {
 
     @Test
     void unknownTargetListsTheModulesThereAre() {
-        var layout = ParameterLayout.of(ModelConfigReader.read(Golden.directory("gpt-neox")));
+        var layout = ParameterLayout.of(ModelFamilies.read(Golden.directory("gpt-neox")));
         assertThatThrownBy(() -> new LoraConfig(4, 4, 0, List.of("q_proj"), false).modules(layout))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("'q_proj'")
@@ -123,7 +155,7 @@ class LoraFilesTest {
 
     @Test
     void adapterOfAnotherModelIsRefused() {
-        var layout = ParameterLayout.of(ModelConfigReader.read(Golden.directory("gpt-neox")));
+        var layout = ParameterLayout.of(ModelFamilies.read(Golden.directory("gpt-neox")));
         try (var owner = new TensorOwner()) {
             assertThatThrownBy(() -> LoraAdapter.read(Golden.directory("llama").resolve("adapter"), layout, cpu, owner))
                     .isInstanceOf(UserException.class)

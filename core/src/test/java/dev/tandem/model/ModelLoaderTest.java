@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tandem.UserException;
 import dev.tandem.golden.Golden;
+import dev.tandem.model.family.ModelFamilies;
 import dev.tandem.tensor.CheckpointWriter;
 import dev.tandem.tensor.DType;
 import dev.tandem.tensor.NativeSetup;
@@ -148,7 +149,7 @@ class ModelLoaderTest {
     }
 
     private void assertAdapterRefused(String... messages) {
-        var layout = ParameterLayout.of(ModelConfigReader.read(Golden.directory("llama")));
+        var layout = ParameterLayout.of(ModelFamilies.read(Golden.directory("llama")));
         try (var owner = new TensorOwner()) {
             assertThatThrownBy(() -> LoraAdapter.read(temporary, layout, cpu, owner))
                     .isInstanceOf(UserException.class)

@@ -2,6 +2,7 @@ package dev.tandem.model;
 
 import dev.tandem.tensor.Tensors;
 import java.util.ArrayList;
+import java.util.OptionalDouble;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
@@ -17,7 +18,7 @@ public final class SpanBySpan implements VariableLengthKernel {
     }
 
     @Override
-    public Tensor attend(Tensor query, Tensor key, Tensor value, Ragged spans) {
+    public Tensor attend(Tensor query, Tensor key, Tensor value, Ragged spans, OptionalDouble scale) {
         var queryStarts = starts(spans.queryStarts());
         var keyStarts = starts(spans.keyStarts());
         var repeats = query.size(1) / key.size(1);
@@ -26,7 +27,7 @@ public final class SpanBySpan implements VariableLengthKernel {
             var q = rows(query, queryStarts, i);
             var k = rows(key, keyStarts, i).repeat_interleave(repeats, new LongOptional(0), new LongOptional());
             var v = rows(value, keyStarts, i).repeat_interleave(repeats, new LongOptional(0), new LongOptional());
-            var scores = q.matmul(k.transpose(1, 2)).mul(new Scalar(1 / Math.sqrt(query.size(2))));
+            var scores = q.matmul(k.transpose(1, 2)).mul(new Scalar(scale.orElse(1 / Math.sqrt(query.size(2)))));
             var hidden = hidden(q.size(1), k.size(1), spans.window(), query.device());
             var mixed = scores.masked_fill(hidden, new Scalar(Float.NEGATIVE_INFINITY))
                     .softmax(-1)

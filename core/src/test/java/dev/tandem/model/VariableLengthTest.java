@@ -8,6 +8,7 @@ import dev.tandem.model.PackedSequences.Span;
 import dev.tandem.tensor.NativeSetup;
 import dev.tandem.tensor.Tensors;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
@@ -82,7 +83,8 @@ class VariableLengthTest {
                     CPU);
             var rows = random(9, HEADS, CPU);
             var keys = random(12, 2, CPU);
-            assertThatThrownBy(() -> new FlashAttention().attend(rows, keys, keys, spans.spans()))
+            assertThatThrownBy(
+                            () -> new FlashAttention().attend(rows, keys, keys, spans.spans(), OptionalDouble.empty()))
                     .hasMessageContaining(
                             "Could not run 'aten::_flash_attention_forward' with arguments from the 'CPU'");
         }
@@ -123,7 +125,7 @@ class VariableLengthTest {
             VariableLengthKernel kernel, List<Tensor> inputs, VariableLengthKernel.Ragged spans, Tensor gradient) {
         var leaves =
                 inputs.stream().map(t -> t.detach().set_requires_grad(true)).toList();
-        var output = kernel.attend(leaves.get(0), leaves.get(1), leaves.get(2), spans)
+        var output = kernel.attend(leaves.get(0), leaves.get(1), leaves.get(2), spans, OptionalDouble.empty())
                 .to(ScalarType.Float);
         output.backward(gradient, new BoolOptional(), false, new TensorArrayRefOptional());
         return List.of(

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tandem.UserException;
 import dev.tandem.method.Alright;
+import dev.tandem.method.Maxright;
 import dev.tandem.method.Mix;
-import dev.tandem.recipe.ComparisonRecipe.Kind;
+import dev.tandem.method.ObjectiveWeights;
+import dev.tandem.method.Sequential;
 import dev.tandem.recipe.ComparisonRecipe.Policy;
 import java.nio.file.Path;
 import java.util.List;
@@ -29,7 +31,10 @@ class ComparisonRecipeTest {
     @Test
     void everythingHasADefault() {
         var recipe = RecipeReader.parseComparison(SMALL, List.of());
-        assertThat(recipe.methods()).containsExactly(Kind.values());
+        assertThat(recipe.methods())
+                .map(ComparedMethod::name)
+                .containsExactly(
+                        "sequential-sft-first", "sequential-preference-first", "mix", "alright", "maxright");
         assertThat(recipe.lambdas()).containsExactly(0.25, 0.5, 0.75);
         assertThat(recipe.seeds()).containsExactly(5L);
         assertThat(recipe.instructions()).isEqualTo("sft");
@@ -37,7 +42,6 @@ class ComparisonRecipeTest {
         assertThat(recipe.reference().steps()).isEqualTo(20);
         assertThat(recipe.reference().start()).isTrue();
         assertThat(recipe.optimumSteps()).isEqualTo(20);
-        assertThat(recipe.evaluateEvery()).isEqualTo(10);
         assertThat(recipe.hypervolumeReference()).isEmpty();
     }
 
@@ -55,10 +59,20 @@ class ComparisonRecipeTest {
                           hypervolume-reference: {sft: 2, preference: 0.8}
                           answers: {prompts: 0, tokens: 8}
                         """, List.of());
-        assertThat(recipe.methods()).containsExactly(Kind.MAXRIGHT, Kind.SEQUENTIAL_PREFERENCE_FIRST);
+        var weights = ObjectiveWeights.ofPreference(List.of("sft", "preference"), 0.1);
+        assertThat(recipe.methods())
+                .containsExactly(
+                        new ComparedMethod(
+                                "maxright",
+                                Map.of(0.1, new Maxright.Settings(weights, 4, Maxright.Look.OTHER_BATCH, 0.9))),
+                        new ComparedMethod(
+                                "sequential-preference-first",
+                                Map.of(
+                                        0.1,
+                                        new Sequential.Settings(
+                                                List.of("preference", "sft"), Optional.of(0.1), Optional.empty()))));
         assertThat(recipe.reference().learningRate()).hasValue(1e-3);
         assertThat(recipe.reference().start()).isTrue();
-        assertThat(recipe.draws()).isEqualTo(Alright.Draws.BALANCED);
         assertThat(recipe.hypervolumeReference()).contains(Map.of("sft", 2.0, "preference", 0.8));
         assertThat(recipe.answers().prompts()).isZero();
         var written = RecipeReader.parseComparison(RecipeReader.write(recipe), List.of());
@@ -66,6 +80,34 @@ class ComparisonRecipeTest {
                 .usingRecursiveComparison()
                 .ignoringFields("base.method")
                 .isEqualTo(recipe);
+    }
+
+    @Test
+    void methodsAreNamesOrSectionsWithSettings() {
+        var recipe = RecipeReader.parseComparison(SMALL + """
+                        compare:
+                          methods:
+                          - mix
+                          - {name: maxright, evaluate-every: 5}
+                          - {name: maxright, as: maxright-last, smoothing: 0, evaluate-on: next-batch}
+                          - {name: sequential, order: [preference, sft]}
+                          - alright
+                          lambdas: [0.25, 0.5]
+                          evaluate-every: 7
+                          draws: balanced
+                        """, List.of());
+        assertThat(recipe.methods())
+                .map(method -> method.name() + " " + method.at(0.25).settings())
+                .containsExactly(
+                        "mix {lambda=0.25}",
+                        "maxright {lambda=0.25, evaluate-every=5, evaluate-on=other-batch, smoothing=0.9}",
+                        "maxright-last {lambda=0.25, evaluate-every=7, evaluate-on=next-batch, smoothing=0.0}",
+                        "sequential {order=[preference, sft], split=0.25}",
+                        "alright {lambda=0.25, draws=balanced}");
+        assertThat(recipe.methods().get(4).at(0.5).settings()).containsEntry("lambda", 0.5);
+        var written = RecipeReader.write(recipe);
+        assertThat(written).contains("as: maxright-last", "- mix").doesNotContain("split");
+        assertThat(RecipeReader.parseComparison(written, List.of()).methods()).isEqualTo(recipe.methods());
     }
 
     private static final String BENCHMARKS = """
@@ -190,6 +232,15 @@ class ComparisonRecipeTest {
                 "compare.lambdas=[0.5, 1] | compare.lambdas: a number between 0 and 1 is expected",
                 "compare.lambdas=[0.5, 0.5] | every value may stand there once",
                 "compare.methods=[maxrihgt] | did you mean maxright?",
+                "compare.methods=[mix, mix] | every value may stand there once",
+                "compare.methods=[optimum] | optimum has no weights",
+                "compare.methods=[{name: mix, lambda: 0.5}] | compare.methods.lambda: the weights of a comparison are its lambdas",
+                "compare.methods=[{name: sequential, split: 0.5}] | compare.methods.split: the weights of",
+                "compare.methods=[{name: mix, draws: balanced}] | compare.methods.draws: unknown key",
+                "compare.methods=[{name: alright, draws: fair}] | compare.methods.draws: 'fair' is not known",
+                "compare.methods=[{name: alright, as: optimum-x}] | compare.methods.as: small letters",
+                "compare={methods: [mix], draws: fair} | compare.draws: 'fair' is not known",
+                "compare.evaluate-every=0 | compare.evaluate-every: a whole number ≥ 1",
                 "compare.seeds=[1, 2] | every objective needs eval-data",
                 "compare.reference.policy=given | it names none",
                 "reference.model=other | ",

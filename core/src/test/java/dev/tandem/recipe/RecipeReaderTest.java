@@ -159,7 +159,7 @@ class RecipeReaderTest {
                         OptionalInt.of(64),
                         OptionalInt.of(4096),
                         true,
-                        2,
+                        ZeroStage.GRADIENTS,
                         false,
                         Optional.of(new TrainRecipe.EarlyStop(
                                 OptionalDouble.of(0.01), List.of(List.of(1.5, 0.1), List.of(1.6, 0.05))))));
@@ -193,7 +193,7 @@ class RecipeReaderTest {
                         OptionalInt.empty(),
                         OptionalInt.empty(),
                         false,
-                        0,
+                        ZeroStage.NOTHING,
                         true,
                         Optional.empty()));
         assertThat(recipe.cache()).contains(recipe.output().resolveSibling(".tandem-cache"));

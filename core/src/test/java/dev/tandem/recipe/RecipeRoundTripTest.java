@@ -24,6 +24,8 @@ import dev.tandem.objective.LossRecipe;
 import dev.tandem.objective.Sft;
 import dev.tandem.objective.WeightedLosses;
 import dev.tandem.objective.WeightedLosses.Term;
+import dev.tandem.train.TensorBoardTracker;
+import dev.tandem.train.Trackers;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -91,12 +93,13 @@ class RecipeRoundTripTest {
                             count(),
                             count(),
                             random.nextBoolean(),
-                            random.nextInt(4),
+                            one(ZeroStage.values()),
                             random.nextBoolean(),
                             maybe(() -> new TrainRecipe.EarlyStop(
                                     OptionalDouble.of(random.nextGaussian()), List.of(List.of(1.0, 2.5))))),
                     path(),
-                    maybe(this::path));
+                    maybe(this::path),
+                    one(Trackers.DEFAULTS, List.of(), List.of(new TensorBoardTracker.Settings())));
         }
 
         private MethodRecipe method() {

@@ -5,7 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** What became of one text. */
+/** The outcome of one text. */
 final class Heard implements TextListener {
     private final StringBuffer pieces = new StringBuffer();
     private final CompletableFuture<Answer> answer = new CompletableFuture<>();

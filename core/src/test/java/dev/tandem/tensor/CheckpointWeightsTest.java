@@ -38,10 +38,10 @@ class CheckpointWeightsTest {
         for (var round = 0; round < 25; round++) {
             try (var scope = new PointerScope()) {
                 var tensors = tensors(random);
-                // into the folder of the round before: what it left must not be read
+                // into the folder of the previous round: its files must not be read
                 CheckpointWriter.write(temporary, tensors, 1 + random.nextInt(150), DType.F32);
                 assertThat(Files.exists(index())).isNotEqualTo(Files.exists(single()));
-                try (var weights = CheckpointWeights.open(temporary)) {
+                try (var weights = WeightsFormats.open(temporary)) {
                     assertThat(weights.names()).containsExactlyElementsOf(tensors.keySet());
                     tensors.forEach((name, tensor) -> {
                         assertThat(weights.shape(name)).isEqualTo(tensor.shape());
@@ -122,7 +122,7 @@ class CheckpointWeightsTest {
                 "can run any code",
                 "safe_serialization=True");
         RawSafetensors.write(single(), ONE, new byte[4]);
-        CheckpointWeights.open(temporary).close();
+        WeightsFormats.open(temporary).close();
     }
 
     @Test
@@ -142,7 +142,7 @@ class CheckpointWeightsTest {
     @Test
     void weightsOfIntegersAreNotWeights() {
         RawSafetensors.write(single(), ONE.replace("F32", "I32"), new byte[4]);
-        try (var weights = CheckpointWeights.open(temporary)) {
+        try (var weights = WeightsFormats.open(temporary)) {
             assertThatThrownBy(() -> weights.tensor("w"))
                     .isInstanceOf(UserException.class)
                     .hasMessageContaining(single() + ": tensor 'w' is stored as I32; weights in F32, BF16 or F16");
@@ -150,7 +150,7 @@ class CheckpointWeightsTest {
     }
 
     private void assertRefused(Path directory, String... messages) {
-        assertThatThrownBy(() -> CheckpointWeights.open(directory))
+        assertThatThrownBy(() -> WeightsFormats.open(directory))
                 .isInstanceOf(UserException.class)
                 .hasMessageContainingAll(messages);
     }

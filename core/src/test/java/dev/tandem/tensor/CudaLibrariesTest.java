@@ -57,7 +57,7 @@ class CudaLibrariesTest {
         assertThatThrownBy(() -> libraries.load(List.of(CudaLibrary.CUSPARSE)))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("CUDA Toolkit 13: libcusparse.so.12")
-                .hasMessageContaining("Looked for in: " + notALibrary.getParent())
+                .hasMessageContaining("Searched in: " + notALibrary.getParent())
                 .hasMessageContaining("file too short")
                 .hasMessageContaining("TANDEM_CUDA_PATH")
                 .hasMessageContaining("unset TANDEM_GPU");

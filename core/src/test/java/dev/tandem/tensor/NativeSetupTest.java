@@ -2,30 +2,29 @@ package dev.tandem.tensor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tandem.testing.ChildProcesses;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 class NativeSetupTest {
+    @RegisterExtension
+    final ChildProcesses processes = ChildProcesses.ofEachTest();
+
     @TempDir
     Path cache;
 
     /** Else a library is completed by the system's libtorch of another version, and the JVM crashes. */
     @Test
     void allOfLibtorchIsUnpackedBeforeAnyOfItIsLoaded() throws IOException, InterruptedException {
-        var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        var process = new ProcessBuilder(
-                        java,
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "-Dorg.bytedeco.javacpp.cachedir=" + cache,
-                        Ensure.class.getName())
-                .redirectErrorStream(true)
-                .start();
+        var command = ChildProcesses.java(
+                List.of("-Dorg.bytedeco.javacpp.cachedir=" + cache), Ensure.class.getName(), List.of());
+        var process = processes.start(new ProcessBuilder(command).redirectErrorStream(true));
         process.getOutputStream().close();
         var output = new String(process.getInputStream().readAllBytes());
 

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Safetensors files put together by hand, so that they can be wrong. */
+/** Safetensors files assembled by hand, so that they can be wrong. */
 public final class RawSafetensors {
     private RawSafetensors() {}
 

@@ -52,7 +52,7 @@ class TeamTest {
         }
     }
 
-    /** A helper may be late: whoever is there does its share. */
+    /** A helper may be late: a thread that is there does its share. */
     @Test
     void everyShareIsDoneOnce() {
         try (var team = new Team(4)) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
-import dev.tandem.data.BatchStream;
 import dev.tandem.data.Example;
 import dev.tandem.data.StreamState;
 import dev.tandem.data.TokenSequence;
@@ -13,8 +12,8 @@ import dev.tandem.model.CausalLm;
 import dev.tandem.model.Computation;
 import dev.tandem.model.LoraAdapter;
 import dev.tandem.model.LoraConfig;
-import dev.tandem.model.ModelConfigReader;
 import dev.tandem.model.ModelLoader;
+import dev.tandem.model.family.ModelFamilies;
 import dev.tandem.objective.Dpo;
 import dev.tandem.objective.Objective;
 import dev.tandem.objective.Sft;
@@ -154,21 +153,21 @@ class EngineLawsTest {
         var rows = pairs.stream()
                 .map(p -> new Example(p.index(), List.of(p.sequences().get(0))))
                 .toList();
+        var none = ReferenceLogProbs.none();
         var tasks = List.of(
                 task(pairs),
                 new Task(
                         "sft",
                         new Sft(),
-                        new Fixed(rows),
-                        new Fixed(rows),
-                        List.of(),
-                        ReferenceLogProbs.none(),
+                        new Fixed(TrainingBatch.of(rows, none)),
+                        new Fixed(TrainingBatch.of(rows, none)),
+                        TrainingBatch.of(List.of(), none),
                         FIVE,
                         0));
         for (var chosen : List.of(0, 1)) {
-            try (var policy = policy(family, full, 0.2, Computation.of(type, CPU), 3)) {
+            try (var policy = policy(family, full, 0, Computation.of(type, CPU), 3)) {
                 var direct = withGradient(
-                        policy, tasks.get(chosen), tasks.get(chosen).stream().peek());
+                        policy, tasks.get(chosen), tasks.get(chosen).batches().peek());
                 policy.parameters().zeroGradient();
                 try (var batches = new NextBatches(policy, tasks, objective -> SEED)) {
                     var first = batches.loss(0);
@@ -186,15 +185,40 @@ class EngineLawsTest {
         }
     }
 
+    /** A method's decision depends neither on dropout nor on how a batch is cut; the step has its dropout all the same. */
+    @ParameterizedTest
+    @MethodSource("policies")
+    void aProbeHasNoDropout(String family, ScalarType type, boolean full) {
+        var pairs = pairs(5, 30);
+        var computation = Computation.of(type, CPU);
+        double without;
+        try (var policy = policy(family, full, 0, computation, 3)) {
+            without = withGradient(policy, task(pairs), pairs).loss().loss();
+        }
+        for (var microBatches : List.of(FIVE, new MicroBatches(2, Integer.MAX_VALUE))) {
+            var task = task(pairs, microBatches);
+            try (var policy = policy(family, full, 0.2, computation, 3)) {
+                var direct = withGradient(policy, task, pairs);
+                policy.parameters().zeroGradient();
+                try (var batches = new NextBatches(policy, List.of(task), objective -> SEED)) {
+                    assertThat(batches.loss(0)).isCloseTo(without, within(type == ScalarType.Float ? 1e-6 : 1e-2));
+                    assertThat(batches.step(0, 1.0, true).loss())
+                            .isEqualTo(direct.loss().loss());
+                }
+                assertThat(Tensors.toFloats(policy.parameters().gradient())).isEqualTo(direct.gradient());
+            }
+        }
+    }
+
     /** Gives the same batch again and again. */
-    private record Fixed(List<Example> examples) implements BatchStream {
+    private record Fixed(TrainingBatch batch) implements BatchSource {
         @Override
-        public List<Example> peek() {
-            return examples;
+        public TrainingBatch peek() {
+            return batch;
         }
 
         @Override
-        public List<Example> take() {
+        public TrainingBatch take() {
             return peek();
         }
 
@@ -209,7 +233,11 @@ class EngineLawsTest {
 
     private record Outcome(BatchLoss loss, float[] gradient) {}
 
-    private static Outcome withGradient(Policy policy, Task task, List<Example> batch) {
+    private static Outcome withGradient(Policy policy, Task task, List<Example> examples) {
+        return withGradient(policy, task, task.batches().peek().part(examples));
+    }
+
+    private static Outcome withGradient(Policy policy, Task task, TrainingBatch batch) {
         var loss = BatchLoss.withGradient(policy, task, batch, 1.0, SEED);
         return new Outcome(loss, Tensors.toFloats(policy.parameters().gradient()));
     }
@@ -224,15 +252,9 @@ class EngineLawsTest {
                 .map(p -> new double[] {-40 - random.nextDouble(), -41 + random.nextDouble()})
                 .toList();
         Objective dpo = new Dpo(0.1, 0);
+        var batch = TrainingBatch.of(pairs, ReferenceLogProbs.of(pairs, sums));
         return new Task(
-                "preference",
-                dpo,
-                new Fixed(pairs),
-                new Fixed(pairs),
-                List.of(),
-                ReferenceLogProbs.of(pairs, sums),
-                microBatches,
-                0);
+                "preference", dpo, new Fixed(batch), new Fixed(batch), batch.part(List.of()), microBatches, 0);
     }
 
     /** Pairs of random tokens: prompts from one token to {@code longest}, now and then a single trained token. */
@@ -272,7 +294,7 @@ class EngineLawsTest {
 
     private static Policy policy(String family, boolean full, double dropout, Computation computation, int lanes) {
         var directory = Golden.directory(family);
-        var config = ModelConfigReader.read(directory);
+        var config = ModelFamilies.read(directory);
         try (var scope = new PointerScope();
                 var guard = new NoGradGuard();
                 var owner = new TensorOwner()) {

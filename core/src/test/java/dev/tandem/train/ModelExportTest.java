@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tandem.UserException;
 import dev.tandem.golden.Golden;
-import dev.tandem.model.ModelConfigReader;
+import dev.tandem.model.family.ModelFamilies;
 import dev.tandem.train.ModelExport.Stored;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -119,6 +119,6 @@ class ModelExportTest {
                         model,
                         Optional.of(model.resolve("adapter")),
                         folder.resolve(name),
-                        ExportCheck.randomExamples(ModelConfigReader.read(model)));
+                        ExportCheck.randomExamples(ModelFamilies.read(model)));
     }
 }

@@ -8,7 +8,6 @@ import dev.tandem.UserException;
 import dev.tandem.data.RowShape;
 import dev.tandem.method.LossProbe;
 import dev.tandem.method.Method;
-import dev.tandem.method.MethodState;
 import dev.tandem.method.StepPlan;
 import dev.tandem.objective.BatchCounts;
 import dev.tandem.objective.Dpo;
@@ -21,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -87,16 +87,55 @@ class OwnPartsTest {
             return StepPlan.on(objective);
         }
 
-        @Override
-        public void observe(StepPlan plan, double[] losses) {}
+    }
 
+    /** Steps on everything and remembers what it observes after each step. */
+    private record Remembering(List<double[]> observed) implements Method {
         @Override
-        public MethodState state() {
-            return new MethodState(Map.of());
+        public StepPlan plan(int step, LossProbe probe) {
+            return new StepPlan(List.of(new StepPlan.Term(0, 0.5), new StepPlan.Term(1, 0.5)), false, Map.of());
         }
 
         @Override
-        public void restore(MethodState state) {}
+        public boolean observesAfterStep() {
+            return true;
+        }
+
+        @Override
+        public void observe(StepPlan plan, double[] losses) {
+            observed.add(losses);
+        }
+    }
+
+    /** Where every step has the same batches, the losses after one are those before the next. */
+    @Test
+    void aMethodMayObserveLossesAfterTheStep() {
+        var recipe = runs().recipe(
+                        "after",
+                        "objectives.sft.max-samples=2",
+                        "objectives.sft.micro-batch-size=1",
+                        "objectives.sft.shuffle=false",
+                        "objectives.preference.max-samples=2",
+                        "objectives.preference.shuffle=false");
+        var observed = new ArrayList<double[]>();
+        var before = new ArrayList<double[]>();
+        new TrainingRun(recipe, false)
+                .withMethod((names, optima) -> new Remembering(observed))
+                .train(
+                        new TrainingListener() {
+                            @Override
+                            public void onStep(StepEvent event) {
+                                before.add(event.losses().values().stream()
+                                        .mapToDouble(loss -> loss)
+                                        .toArray());
+                            }
+                        },
+                        () -> false);
+        assertThat(observed).hasSize(12);
+        for (var step = 1; step < 12; step++) {
+            assertThat(observed.get(step - 1)).containsExactly(before.get(step), within(1e-5));
+            assertThat(observed.get(step - 1)).isNotEqualTo(before.get(step - 1));
+        }
     }
 
     @Test

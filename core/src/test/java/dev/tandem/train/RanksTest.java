@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.tandem.distributed.LocalRanks;
 import dev.tandem.golden.Golden;
-import dev.tandem.model.ModelConfigReader;
 import dev.tandem.model.ParameterLayout;
 import dev.tandem.model.ParameterSpec;
 import dev.tandem.model.RandomInitialization;
+import dev.tandem.model.family.ModelFamilies;
 import dev.tandem.recipe.Recipe;
 import dev.tandem.tensor.NativeSetup;
 import dev.tandem.tensor.SafetensorsFile;
-import dev.tandem.tensor.Split;
+import dev.tandem.recipe.ZeroStage;
 import dev.tandem.tensor.Tensors;
 import dev.tandem.train.plan.Cluster;
 import dev.tandem.train.plan.Plan;
@@ -194,7 +194,7 @@ class RanksTest {
         var planned = planned(recipe, stage);
         assertThat(exchanged.path("gradient_bytes").doubleValue()).isEqualTo(planned.gradientBytes() * STEPS);
         var received = exchanged.path("parameter_bytes").longValue();
-        if (stage < Split.MOST) {
+        if (stage < ZeroStage.MAX_NUMBER) {
             assertThat(received).isEqualTo(stage == 0 ? 0 : half * STEPS);
             assertThat((double) received).isEqualTo(planned.parameterBytes() * STEPS);
             return;
@@ -224,7 +224,7 @@ class RanksTest {
 
     /** Bytes of every unit, rounded up to even parts. */
     private static List<Long> unitBytes() {
-        var layout = ParameterLayout.of(ModelConfigReader.read(shared.resolve("model")));
+        var layout = ParameterLayout.of(ModelFamilies.read(shared.resolve("model")));
         return layout.units().stream()
                 .map(names -> layout.parameters().stream()
                         .filter(parameter -> names.contains(parameter.name()))

@@ -7,6 +7,7 @@ import dev.tandem.distributed.LocalRanks;
 import dev.tandem.golden.Golden;
 import dev.tandem.recipe.RecipeReader;
 import dev.tandem.tensor.NativeSetup;
+import dev.tandem.testing.ChildProcesses;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -25,12 +26,16 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whole runs that share reference log-probs: what is computed, and that nothing else differs. */
 class ReferenceCacheTest {
     private static final Pattern COUNTS =
             Pattern.compile("Reference log-probs of preference: ([0-9]+) from the cache, ([0-9]+) computed");
+
+    @RegisterExtension
+    final ChildProcesses processes = ChildProcesses.ofEachTest();
 
     @TempDir
     Path folder;
@@ -271,24 +276,20 @@ class ReferenceCacheTest {
 
     @Test
     void processesAtOnceComputeOnce() throws Exception {
-        var processes = new ArrayList<Process>();
+        var runs = new ArrayList<Process>();
         for (var name : List.of("a", "b")) {
             Files.writeString(folder.resolve(name + ".yaml"), yaml(name));
-            var command = List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-XX:TieredStopAtLevel=1",
-                    "-Xmx512m",
-                    "-cp",
-                    System.getProperty("java.class.path"),
+            var command = ChildProcesses.java(
+                    List.of("-Xmx512m"),
                     Runner.class.getName(),
-                    folder.resolve(name + ".yaml").toString(),
-                    folder.resolve(name + ".txt").toString());
-            processes.add(new ProcessBuilder(command)
+                    List.of(
+                            folder.resolve(name + ".yaml").toString(),
+                            folder.resolve(name + ".txt").toString()));
+            runs.add(processes.start(new ProcessBuilder(command)
                     .redirectErrorStream(true)
-                    .redirectOutput(folder.resolve(name + ".out").toFile())
-                    .start());
+                    .redirectOutput(folder.resolve(name + ".out").toFile())));
         }
-        for (var process : processes) {
+        for (var process : runs) {
             assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
         }
         var a = result("a", Files.readAllLines(folder.resolve("a.txt")));

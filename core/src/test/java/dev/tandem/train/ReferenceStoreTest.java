@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tandem.SharedLock;
 import dev.tandem.UserException;
+import dev.tandem.testing.ChildProcesses;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,11 +21,15 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the store gives back is what was put in, or nothing. */
 class ReferenceStoreTest {
     private static final ReferenceFingerprint FINGERPRINT = fingerprint(1);
+
+    @RegisterExtension
+    final ChildProcesses processes = ChildProcesses.ofEachTest();
 
     @TempDir
     Path cache;
@@ -171,24 +176,17 @@ class ReferenceStoreTest {
 
     @Test
     void processesWriteReadAndCompactAtOnce() throws Exception {
-        var processes = new ArrayList<Process>();
+        var writers = new ArrayList<Process>();
         for (var writer = 0; writer < 2; writer++) {
-            var command = List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-XX:TieredStopAtLevel=1",
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    Writer.class.getName(),
-                    cache.toString(),
-                    String.valueOf(writer));
-            processes.add(new ProcessBuilder(command)
+            var command = ChildProcesses.java(
+                    List.of(), Writer.class.getName(), List.of(cache.toString(), String.valueOf(writer)));
+            writers.add(processes.start(new ProcessBuilder(command)
                     .redirectErrorStream(true)
-                    .redirectOutput(cache.resolve("out" + writer).toFile())
-                    .start());
+                    .redirectOutput(cache.resolve("out" + writer).toFile())));
         }
         for (var writer = 0; writer < 2; writer++) {
-            assertThat(processes.get(writer).waitFor(2, TimeUnit.MINUTES)).isTrue();
-            assertThat(processes.get(writer).exitValue())
+            assertThat(writers.get(writer).waitFor(2, TimeUnit.MINUTES)).isTrue();
+            assertThat(writers.get(writer).exitValue())
                     .as(Files.readString(cache.resolve("out" + writer)))
                     .isZero();
         }

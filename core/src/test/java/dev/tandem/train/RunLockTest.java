@@ -1,9 +1,11 @@
 package dev.tandem.train;
 
+import dev.tandem.LocalHost;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tandem.UserException;
+import dev.tandem.testing.ChildProcesses;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,11 +14,15 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Of two runs in one folder, the second hears who the first is; a dead one is in nobody's way. */
 @Timeout(60)
 class RunLockTest {
+    @RegisterExtension
+    final ChildProcesses processes = ChildProcesses.ofEachTest();
+
     @TempDir
     Path folder;
 
@@ -38,16 +44,9 @@ class RunLockTest {
     }
 
     private Process holder() throws IOException {
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xshare:auto",
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Holder.class.getName(),
-                        run().root().toString())
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
+        var command = ChildProcesses.java(
+                List.of(), Holder.class.getName(), List.of(run().root().toString()));
+        return processes.start(new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD));
     }
 
     private static String said(Process process) throws IOException {
@@ -69,7 +68,7 @@ class RunLockTest {
         assertThatThrownBy(() -> take(new ArrayList<>()))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("another run works in this folder: process " + other.pid() + " on "
-                        + RunState.thisHost() + ", since 20");
+                        + LocalHost.name() + ", since 20");
         other.destroyForcibly().waitFor();
         assertThat(run().lockOwner()).exists();
         var messages = new ArrayList<String>();

@@ -1,5 +1,6 @@
 package dev.tandem.train;
 
+import dev.tandem.LocalHost;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -34,7 +35,7 @@ class RunStateTest {
             assertThat(state.pid()).isEqualTo(ProcessHandle.current().pid());
             assertThat(state.processStarted())
                     .isEqualTo(ProcessHandle.current().info().startInstant());
-            assertThat(state.host()).isEqualTo(RunState.thisHost());
+            assertThat(state.host()).isEqualTo(LocalHost.name());
             assertThat(state.steps()).isEqualTo(9);
             return result;
         });

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tandem.AppendedFile;
 import dev.tandem.UserException;
 import dev.tandem.recipe.TrainRecipe.OnFullDisk;
+import dev.tandem.testing.ChildProcesses;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -18,6 +19,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Disks without room: {@code /dev/full}, and a limit on the size of files. */
@@ -25,13 +27,17 @@ import org.junit.jupiter.api.io.TempDir;
 class WriteFailuresTest {
     private static final int RECORD = 1_000;
 
+    @RegisterExtension
+    final ChildProcesses processes = ChildProcesses.ofEachTest();
+
     @TempDir
     Path folder;
 
-    private RunFiles filesWithoutRoom(WriteFailures failures) throws IOException {
-        var directory = new RunDirectory(folder);
-        Files.createSymbolicLink(directory.metrics(), Path.of("/dev/full"));
-        return new RunFiles(directory, Map.of(), java.util.Optional.empty(), failures);
+    private RunTrackers trackersWithoutRoom(WriteFailures failures) throws IOException {
+        Files.createSymbolicLink(new RunDirectory(folder).metrics(), Path.of("/dev/full"));
+        var trackers = RunTrackers.open(Trackers.DEFAULTS, TrackerContext.ofNewRun(folder), failures);
+        trackers.begin(Map.of());
+        return trackers;
     }
 
     private static StepEvent step(int step) {
@@ -40,7 +46,7 @@ class WriteFailuresTest {
 
     @Test
     void aRunStopsWhenALineCannotBeWritten() {
-        assertThatThrownBy(() -> filesWithoutRoom(new WriteFailures(OnFullDisk.STOP, warning -> {})))
+        assertThatThrownBy(() -> trackersWithoutRoom(new WriteFailures(OnFullDisk.STOP, warning -> {})))
                 .isInstanceOf(UserException.class)
                 .hasMessage("Cannot write " + folder.resolve("metrics.jsonl")
                         + ": No space left on device. The disk may be full.");
@@ -50,9 +56,9 @@ class WriteFailuresTest {
     void orGoesOnAndSaysItNowAndThen() throws IOException {
         var warnings = new ArrayList<String>();
         var failures = new WriteFailures(OnFullDisk.CONTINUE, warnings::add);
-        try (var files = filesWithoutRoom(failures)) {
+        try (var trackers = trackersWithoutRoom(failures)) {
             for (var i = 0; i < 99; i++) {
-                files.onStep(step(i));
+                trackers.onStep(step(i));
             }
         }
         assertThat(failures.count()).isEqualTo(100);
@@ -87,21 +93,9 @@ class WriteFailuresTest {
     @Test
     void aRecordThatBreaksOffIsTakenBack() throws Exception {
         var file = folder.resolve("records");
-        var process = new ProcessBuilder(List.of(
-                        "bash",
-                        "-c",
-                        "ulimit -f 64 && exec \"$0\" \"$@\"",
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:-UsePerfData",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Appender.class.getName(),
-                        file.toString()))
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        assertThat(process.waitFor()).isEqualTo(1);
+        var command = new ArrayList<>(List.of("bash", "-c", "ulimit -f 64 && exec \"$0\" \"$@\""));
+        command.addAll(ChildProcesses.java(List.of(), Appender.class.getName(), List.of(file.toString())));
+        assertThat(processes.run(command.toArray(String[]::new))).isEqualTo(1);
         // 65,536 bytes were allowed
         assertThat(Files.size(file)).isEqualTo(65 * RECORD);
     }

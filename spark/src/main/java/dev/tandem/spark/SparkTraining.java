@@ -141,17 +141,9 @@ public record SparkTraining(
     private Recipe resolved(int threads) {
         UnaryOperator<Path> absolute = path ->
                 HubAddress.of(path).isPresent() ? path : path.toAbsolutePath().normalize();
-        var located = recipe.located(absolute);
-        var resolved = new Recipe(
-                located.model(),
-                located.reference(),
-                located.method(),
-                located.objectives(),
-                located.lora(),
-                located.optimizer(),
-                located.train(),
-                absolute.apply(located.output()),
-                located.cache().map(absolute));
+        var resolved = recipe.located(absolute)
+                .withOutput(absolute.apply(recipe.output()))
+                .withCache(recipe.cache().map(absolute));
         var overrides = new ArrayList<String>();
         if (resolved.train().threads().isEmpty()) {
             // the cores that Spark gives a task, not all of the machine's

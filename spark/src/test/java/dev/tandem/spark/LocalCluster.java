@@ -1,5 +1,6 @@
 package dev.tandem.spark;
 
+import dev.tandem.testing.ChildProcesses;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -13,7 +14,7 @@ import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 
 /** A standalone cluster on this machine: a master and workers of two cores, in processes of their own, from Maven's jars. */
-final class LocalCluster implements AutoCloseable {
+final class LocalCluster {
     private static final String CLASS_PATH = Stream.of(
                     System.getProperty("java.class.path").split(File.pathSeparator))
             .map(entry -> Path.of(entry).toAbsolutePath().toString())
@@ -21,13 +22,19 @@ final class LocalCluster implements AutoCloseable {
 
     private final Path home;
     private final int port = freePort();
-    private final List<Process> processes = new ArrayList<>();
+    private final ChildProcesses processes;
     private final List<Process> workers = new ArrayList<>();
 
-    /** @param folder for Spark's home and its work */
-    LocalCluster(Path folder, int count) throws IOException {
+    /**
+     * Starts a cluster.
+     *
+     * @param processes ends it, and the executors of its workers
+     * @param folder for Spark's home and its work
+     */
+    LocalCluster(ChildProcesses processes, Path folder, int count) throws IOException {
+        this.processes = processes;
         home = home(folder);
-        processes.add(java("org.apache.spark.deploy.master.Master", "--port", String.valueOf(port)));
+        java("org.apache.spark.deploy.master.Master", "--port", String.valueOf(port));
         for (var worker = 0; worker < count; worker++) {
             var work = folder.resolve("work-" + worker).toString();
             workers.add(java(
@@ -40,7 +47,6 @@ final class LocalCluster implements AutoCloseable {
                     work,
                     "spark://127.0.0.1:" + port));
         }
-        processes.addAll(workers);
     }
 
     /** Executors want a release, or they look for a build of Spark's sources; their class path is ours. */
@@ -61,10 +67,9 @@ final class LocalCluster implements AutoCloseable {
         builder.environment().put("SPARK_HOME", home.toString());
         builder.environment().put("SPARK_SCALA_VERSION", "2.13");
         builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
-        return builder.redirectErrorStream(true)
+        return processes.start(builder.redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(
-                        home.resolveSibling("cluster.log").toFile()))
-                .start();
+                        home.resolveSibling("cluster.log").toFile())));
     }
 
     /** A session with two executors of one core. */
@@ -99,14 +104,6 @@ final class LocalCluster implements AutoCloseable {
 
     String log() throws IOException {
         return Files.readString(home.resolveSibling("cluster.log"));
-    }
-
-    @Override
-    public void close() {
-        for (var process : processes) {
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
-            process.destroyForcibly();
-        }
     }
 
     private static int freePort() {

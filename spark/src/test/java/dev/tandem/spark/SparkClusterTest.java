@@ -8,6 +8,7 @@ import dev.tandem.UserException;
 import dev.tandem.recipe.Recipe;
 import dev.tandem.recipe.RecipeReader;
 import dev.tandem.spark.ship.Shipment;
+import dev.tandem.testing.ChildProcesses;
 import dev.tandem.train.RunDirectory;
 import dev.tandem.train.RunState;
 import dev.tandem.train.TrainingListener;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -35,6 +37,9 @@ import tools.jackson.databind.json.JsonMapper;
 @DisabledOnOs(OS.WINDOWS)
 class SparkClusterTest {
     private static final int STEPS = 60;
+
+    @RegisterExtension
+    static final ChildProcesses PROCESSES = ChildProcesses.ofTheClass();
 
     @TempDir
     static Path folder;
@@ -46,14 +51,13 @@ class SparkClusterTest {
 
     @BeforeAll
     static void start() throws IOException {
-        cluster = new LocalCluster(folder, 2);
+        cluster = new LocalCluster(PROCESSES, folder, 2);
         session = cluster.session();
     }
 
     @AfterAll
     static void stop() {
         session.stop();
-        cluster.close();
     }
 
     @Test

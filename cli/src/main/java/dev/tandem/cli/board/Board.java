@@ -3,6 +3,7 @@ package dev.tandem.cli.board;
 import com.sun.net.httpserver.HttpServer;
 import dev.tandem.UserException;
 import dev.tandem.cli.http.Listening;
+import dev.tandem.recipe.Registry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -41,8 +42,15 @@ public final class Board implements AutoCloseable {
      * @param host name or address to listen on
      * @param port 0 for any that is free
      * @param token what a browser must know; asked for whenever it is given, and made up when the host is not this machine alone
+     * @param registry what the recipes of the runs may name
      */
-    public record Settings(Path folder, String host, int port, Optional<String> token) {}
+    public record Settings(Path folder, String host, int port, Optional<String> token, Registry registry) {
+
+        /** Of runs whose recipes name nothing but what Tandem brings. */
+        public Settings(Path folder, String host, int port, Optional<String> token) {
+            this(folder, host, port, token, Registry.standard());
+        }
+    }
 
     private Board(HttpServer server, BoardRuns runs, EventFeed events, ExecutorService threads, String url) {
         this.server = server;
@@ -64,7 +72,7 @@ public final class Board implements AutoCloseable {
         var port = server.getAddress().getPort();
         var token = settings.token().or(() -> address.isLoopbackAddress() ? Optional.empty() : Optional.of(random()));
         var gate = Gate.of(settings.host(), address, port, token);
-        var runs = BoardRuns.watch(root);
+        var runs = BoardRuns.watch(root, settings.registry());
         var events = new EventFeed(runs);
         var threads = Executors.newFixedThreadPool(THREADS, work -> daemon(work, "board-http"));
         server.setExecutor(threads);

@@ -1,6 +1,8 @@
 package dev.tandem.cli.board;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.tandem.LocalHost;
+import dev.tandem.recipe.Registry;
 import dev.tandem.train.RunState;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -28,7 +30,8 @@ final class BoardRuns implements AutoCloseable {
     private static final int ID_BYTES = 8;
 
     private final Path root;
-    private final Liveness liveness = new Liveness(RunState.thisHost());
+    private final Registry registry;
+    private final Liveness liveness = new Liveness(LocalHost.name());
     private final Map<String, RunWatch> runs = new LinkedHashMap<>();
     private final Map<String, Path> reports = new LinkedHashMap<>();
     private final Map<String, Long> changed = new LinkedHashMap<>();
@@ -38,13 +41,18 @@ final class BoardRuns implements AutoCloseable {
     private long reportsChanged = 1;
     private boolean searched;
 
-    private BoardRuns(Path root) {
+    private BoardRuns(Path root, Registry registry) {
         this.root = root;
+        this.registry = registry;
     }
 
-    /** Starts to watch a folder. */
-    static BoardRuns watch(Path root) {
-        var result = new BoardRuns(root);
+    /**
+     * Starts to watch a folder.
+     *
+     * @param registry what the recipes of its runs may name
+     */
+    static BoardRuns watch(Path root, Registry registry) {
+        var result = new BoardRuns(root, registry);
         result.thread.setDaemon(true);
         result.thread.start();
         return result;
@@ -104,7 +112,7 @@ final class BoardRuns implements AutoCloseable {
 
     private boolean update(String id, Path path, long next) {
         var known = Optional.ofNullable(runs.get(id));
-        var run = known.orElseGet(() -> new RunWatch(id, name(path), path, liveness));
+        var run = known.orElseGet(() -> new RunWatch(id, name(path), path, registry, liveness));
         var news = run.report(reportOf(path)) || known.isEmpty();
         if (news) {
             runs.put(id, run);

@@ -1,11 +1,12 @@
 package dev.tandem.cli.board;
 
+import dev.tandem.train.MetricNames;
+import dev.tandem.train.MetricsLine;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.function.BiConsumer;
-import tools.jackson.databind.JsonNode;
 
 /**
  * What the lines of a run's {@code metrics.jsonl} say: curves over steps and seconds, and the newest of each. Curves are named
@@ -28,65 +29,54 @@ final class RunCurves {
     private OptionalDouble ideal = OptionalDouble.empty();
     private OptionalDouble memory = OptionalDouble.empty();
 
-    /** Takes a line. Returns false if it is none of a run's. */
-    boolean accept(JsonNode line) {
-        switch (line.path("type").asString("")) {
-            case "step" -> {
-                return counted(line) && step(line);
-            }
-            case "evaluation" -> {
-                return counted(line) && evaluation(line);
-            }
-            default -> {
-                return line.path("type").isString(); // kinds of lines yet to come are no fault
-            }
+    /** Takes a line; kinds of lines that are not known say nothing. */
+    void accept(MetricsLine line) {
+        if (line instanceof MetricsLine.Step measured) {
+            step(measured);
+        } else if (line instanceof MetricsLine.Evaluation measured) {
+            evaluation(measured);
         }
     }
 
-    private static boolean counted(JsonNode line) {
-        return line.path("step").isInt() && line.path("step").intValue() >= 0;
-    }
-
-    private boolean step(JsonNode line) {
-        var index = line.path("step").intValue();
-        var took = number(line.path("seconds"));
+    private void step(MetricsLine.Step line) {
+        var index = line.step();
+        var took = line.seconds();
         seconds += took.orElse(0);
         step = OptionalInt.of(index + 1);
-        var losses = line.path("losses");
-        each(losses, (name, value) -> {
+        each(line.losses(), (name, value) -> {
             trainLosses.put(name, value);
             add("loss/" + name, index, value);
         });
         // those of the other objectives are zero, so all that have been seen are told of
-        trainLosses.keySet().forEach(name -> add("share/" + name, index, losses.has(name) ? 1 : 0));
-        each(line.path("notes"), (name, value) -> {
-            if (name.startsWith("gap/")) {
+        trainLosses
+                .keySet()
+                .forEach(name -> add("share/" + name, index, line.losses().containsKey(name) ? 1 : 0));
+        each(line.notes(), (name, value) -> {
+            if (MetricNames.isGapNote(name)) {
                 add("weighted-" + name, index, value);
             }
         });
-        memory = number(line.path("memory_bytes"));
+        memory = line.memoryBytes();
         memory.ifPresent(bytes -> add("memory", index, bytes));
-        var tokens = number(line.path("tokens"));
+        var tokens = line.tokens();
         if (took.isPresent() && took.getAsDouble() > 0 && tokens.isPresent()) {
             stepSeconds = smooth(stepSeconds, took.getAsDouble());
             stepTokens = smooth(stepTokens, tokens.getAsDouble());
             add("tokens", index, tokens.getAsDouble() / took.getAsDouble());
         }
-        return true;
     }
 
-    private boolean evaluation(JsonNode line) {
-        var index = line.path("step").intValue();
-        seconds += number(line.path("seconds")).orElse(0);
+    private void evaluation(MetricsLine.Evaluation line) {
+        var index = line.step();
+        seconds += line.seconds().orElse(0);
         step = OptionalInt.of(Math.max(index, step.orElse(0)));
-        each(line.path("losses"), (name, value) -> {
+        each(line.losses(), (name, value) -> {
             evalLosses.put(name, value);
             add("eval/" + name, index, value);
         });
-        each(line.path("gaps"), (name, value) -> add("gap/" + name, index, value));
-        ideal = number(line.path("ideal_distance"));
+        each(line.gaps(), (name, value) -> add("gap/" + name, index, value));
+        ideal = line.idealDistance();
         ideal.ifPresent(value -> add("ideal", index, value));
-        return true;
     }
 
     private static double smooth(double old, double value) {
@@ -104,17 +94,13 @@ final class RunCurves {
         }
     }
 
-    private static void each(JsonNode map, BiConsumer<String, Double> action) {
-        map.properties().stream()
+    /** The finite numbers of a map whose names are short, up to a limit: a file may hold anything. */
+    private static void each(Map<String, Double> map, BiConsumer<String, Double> action) {
+        map.entrySet().stream()
                 .filter(e -> e.getKey().length() <= LONGEST_NAME)
                 .limit(MOST_CURVES)
-                .forEach(e -> number(e.getValue()).ifPresent(value -> action.accept(e.getKey(), value)));
-    }
-
-    private static OptionalDouble number(JsonNode node) {
-        return node.isNumber() && Double.isFinite(node.doubleValue())
-                ? OptionalDouble.of(node.doubleValue())
-                : OptionalDouble.empty();
+                .filter(e -> Double.isFinite(e.getValue()))
+                .forEach(e -> action.accept(e.getKey(), e.getValue()));
     }
 
     /** All curves by name. */

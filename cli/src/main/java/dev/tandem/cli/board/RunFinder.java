@@ -1,5 +1,6 @@
 package dev.tandem.cli.board;
 
+import dev.tandem.train.MetricNames;
 import java.io.IOException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
@@ -23,7 +24,7 @@ final class RunFinder extends SimpleFileVisitor<Path> {
     /** What a run keeps for itself; no run is in there. */
     private static final Set<String> INSIDE_A_RUN = Set.of("checkpoints", "final", "tensorboard");
 
-    private static final Set<String> SIGNS = Set.of("metrics.jsonl", "recipe.yaml", "state.json", REPORT);
+    private static final Set<String> SIGNS = Set.of(MetricNames.FILE, "recipe.yaml", "state.json", REPORT);
 
     private final Path root;
     private final SortedMap<Path, SortedSet<String>> signs = new TreeMap<>();
@@ -47,7 +48,7 @@ final class RunFinder extends SimpleFileVisitor<Path> {
         var runs = new TreeSet<Path>();
         var reports = new TreeSet<Path>();
         finder.signs.forEach((folder, names) -> {
-            if (names.contains("metrics.jsonl") || names.containsAll(Set.of("recipe.yaml", "state.json"))) {
+            if (names.contains(MetricNames.FILE) || names.containsAll(Set.of("recipe.yaml", "state.json"))) {
                 runs.add(folder);
             }
             if (names.contains(REPORT)) {

@@ -4,6 +4,7 @@ import dev.tandem.UserException;
 import dev.tandem.method.MethodRecipe;
 import dev.tandem.recipe.Recipe;
 import dev.tandem.recipe.RecipeReader;
+import dev.tandem.recipe.Registry;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -29,13 +30,13 @@ record RunRecipe(
             new RunRecipe("", Optional.empty(), Optional.empty(), Optional.empty(), 0, List.of());
 
     /** Reads a recipe; of one that this version does not understand only the text is there. */
-    static RunRecipe read(Path file) {
+    static RunRecipe read(Path file, Registry registry) {
         var text = SmallFile.text(file).orElse("");
         if (text.isEmpty()) {
             return UNKNOWN;
         }
         try {
-            return of(text, RecipeReader.parse(text, List.of()));
+            return of(text, RecipeReader.parse(text, List.of(), registry));
         } catch (UserException e) {
             return new RunRecipe(text, Optional.empty(), Optional.empty(), Optional.empty(), 0, List.of());
         }

@@ -1,5 +1,8 @@
 package dev.tandem.cli.board;
 
+import dev.tandem.recipe.Registry;
+import dev.tandem.train.MetricsLine;
+import dev.tandem.train.MetricsReader;
 import dev.tandem.train.RunDirectory;
 import dev.tandem.train.RunState;
 import java.io.IOException;
@@ -10,18 +13,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.json.JsonMapper;
 
 /** One run, followed through its files. Polled by the board's thread, read by those that answer browsers. */
 final class RunWatch {
-    private static final int LONGEST_LINE = 1 << 20;
     private static final long BUDGET = 1 << 22;
 
     private final String id;
     private final String name;
     private final RunDirectory folder;
     private final Liveness liveness;
+    private final Registry registry;
     private final LineTail metrics;
     private final RunLogTail log;
     private RunCurves curves = new RunCurves();
@@ -36,13 +37,15 @@ final class RunWatch {
     /**
      * @param id what browsers call it
      * @param name what people call it: its folder below the board's
+     * @param registry what its recipe may name
      */
-    RunWatch(String id, String name, Path folder, Liveness liveness) {
+    RunWatch(String id, String name, Path folder, Registry registry, Liveness liveness) {
+        this.registry = registry;
         this.id = id;
         this.name = name;
         this.folder = new RunDirectory(folder);
         this.liveness = liveness;
-        this.metrics = new LineTail(this.folder.metrics(), LONGEST_LINE, BUDGET);
+        this.metrics = new LineTail(this.folder.metrics(), MetricsReader.LONGEST_LINE, BUDGET);
         this.log = new RunLogTail(this.folder.log());
     }
 
@@ -91,7 +94,7 @@ final class RunWatch {
             return false;
         }
         recipeRead = changed;
-        recipe = RunRecipe.read(folder.recipe());
+        recipe = RunRecipe.read(folder.recipe(), registry);
         return true;
     }
 
@@ -110,12 +113,7 @@ final class RunWatch {
     private final class MetricsSink implements LineTail.Sink {
         @Override
         public void line(byte[] bytes, int from, int length) {
-            try {
-                var json = JsonMapper.shared().readTree(bytes, from, length);
-                malformed += curves.accept(json) ? 0 : 1;
-            } catch (JacksonException e) {
-                malformed++;
-            }
+            MetricsLine.parse(bytes, from, length).ifPresentOrElse(curves::accept, () -> malformed++);
         }
 
         @Override

@@ -1,6 +1,6 @@
 package dev.tandem.cli.http;
 
-import dev.tandem.train.RunState;
+import dev.tandem.LocalHost;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
@@ -33,7 +33,7 @@ public final class OwnNames {
         if (address.isAnyLocalAddress()) {
             names.addAll(ofThisMachine());
         }
-        var shown = address.isAnyLocalAddress() ? RunState.thisHost() : bracketed(host);
+        var shown = address.isAnyLocalAddress() ? LocalHost.name() : bracketed(host);
         return new OwnNames(
                 names.stream()
                         .map(name -> name.toLowerCase(Locale.ROOT) + ":" + port)
@@ -49,13 +49,13 @@ public final class OwnNames {
     private static List<String> ofThisMachine() {
         try {
             return Stream.concat(
-                            Stream.of(RunState.thisHost()),
+                            Stream.of(LocalHost.name()),
                             NetworkInterface.networkInterfaces()
                                     .flatMap(NetworkInterface::inetAddresses)
                                     .map(a -> bracketed(a.getHostAddress().replaceFirst("%.*", ""))))
                     .toList();
         } catch (SocketException e) {
-            return List.of(RunState.thisHost());
+            return List.of(LocalHost.name());
         }
     }
 

@@ -105,7 +105,7 @@ final class FigureCharts {
             if (!rows.isEmpty()) {
                 var look = look(run.method());
                 var series = chart.addSeries(look.label(), column(rows, 0), column(rows, 2 + objective));
-                series.setMarker(MARKERS.get(look.index()));
+                series.setMarker(MARKERS.get(look.index() % MARKERS.size()));
                 coloured(series, LossSpaceChart.colour(look.index()));
             }
         }
@@ -191,7 +191,7 @@ final class FigureCharts {
     }
 
     private MethodLook look(String method) {
-        return MethodLook.of(method, results.objectives());
+        return MethodLook.of(method, results);
     }
 
     private static double[] column(List<double[]> rows, int index) {

@@ -70,7 +70,7 @@ final class Figures {
         var points = IntStream.range(0, rows.size())
                 .mapToObj(i -> new LossSpaceChart.Point((int) rows.get(i)[0], rows.get(i)[2], rows.get(i)[3]))
                 .toList();
-        var look = MethodLook.of(run.method(), results.objectives());
+        var look = MethodLook.of(run.method(), results);
         return new LossSpaceChart.Trajectory(look.label(), points, look.index());
     }
 

@@ -58,7 +58,7 @@ final class Finding {
     }
 
     private String name(Results.Group group) {
-        var label = MethodLook.of(group.method(), results.objectives()).label();
+        var label = MethodLook.of(group.method(), results).label();
         return Double.isFinite(group.lambda())
                 ? label + " at λ = "
                         + java.math.BigDecimal.valueOf(group.lambda())

@@ -10,10 +10,11 @@ import java.util.Locale;
  * @param index which colour and figure it has, from 0
  */
 record MethodLook(String label, int index) {
-    private static final int OTHERS = 5;
+    /** Looks that are the same in every report; the methods that have none take the next ones as they appear. */
+    private static final int KNOWN = 5;
 
-    static MethodLook of(String method, List<String> objectives) {
-        return new MethodLook(label(method, objectives), index(method, objectives));
+    static MethodLook of(String method, Results results) {
+        return new MethodLook(label(method, results.objectives()), index(method, results));
     }
 
     /** The name of an objective as people write it. */
@@ -49,7 +50,15 @@ record MethodLook(String label, int index) {
         };
     }
 
-    private static int index(String method, List<String> objectives) {
+    private static int index(String method, Results results) {
+        var others = results.methods().stream()
+                .filter(name -> isMethod(name) && known(name, results.objectives()) == KNOWN)
+                .toList();
+        var known = known(method, results.objectives());
+        return known == KNOWN ? KNOWN + Math.max(0, others.indexOf(method)) : known;
+    }
+
+    private static int known(String method, List<String> objectives) {
         return switch (method) {
             case "mix" -> 2;
             case "alright" -> 3;
@@ -58,7 +67,7 @@ record MethodLook(String label, int index) {
                 if (method.equals("sequential-" + objectives.get(0) + "-first")) {
                     yield 0;
                 }
-                yield method.startsWith("sequential-") ? 1 : OTHERS;
+                yield method.startsWith("sequential-") ? 1 : KNOWN;
             }
         };
     }

@@ -1,7 +1,8 @@
 package dev.tandem.cli.report;
 
-import dev.tandem.InputFiles;
 import dev.tandem.UserException;
+import dev.tandem.train.MetricNames;
+import dev.tandem.train.MetricsLine;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,13 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
-/** Reads a {@code metrics.jsonl}. Lines that are not a metric, such as one cut off, are counted and left out. */
+/** Reads the curves of a {@code metrics.jsonl}. Lines that are not a metric, such as one cut off, are counted and left out. */
 final class MetricsReader {
-    private static final int LONGEST_LINE = 1 << 20;
     /** Years of training; what is read stays in memory until it is thinned. */
     private static final int MOST_LINES = 5_000_000;
 
@@ -43,68 +41,52 @@ final class MetricsReader {
             return RunCurves.NONE;
         }
         var reader = new MetricsReader(objectives);
-        var tooLong = InputFiles.lines(file, LONGEST_LINE, reader::line);
-        reader.skipped += tooLong;
+        reader.skipped += dev.tandem.train.MetricsReader.read(file, reader::line);
         return reader.curves();
     }
 
-    private void line(String line) {
-        if (line.isBlank()) {
-            return;
-        }
+    private void line(MetricsLine line) {
         if (++read > MOST_LINES) {
             skipped++;
-            return;
-        }
-        try {
-            var json = JsonMapper.shared().readTree(line);
-            switch (json.path("type").asString("")) {
-                case "data" -> data = Optional.of(json);
-                case "step" -> step(json);
-                case "evaluation" -> evaluation(json);
-                default -> skipped++;
-            }
-        } catch (JacksonException e) {
+        } else if (line instanceof MetricsLine.Data metadata) {
+            data = Optional.of(metadata.json());
+        } else if (line instanceof MetricsLine.Step step) {
+            step(step);
+        } else if (line instanceof MetricsLine.Evaluation evaluation) {
+            evaluation(evaluation);
+        } else {
             skipped++;
         }
     }
 
-    private void step(JsonNode json) {
-        if (!json.path("step").isNumber() || !json.path("losses").isObject()) {
-            skipped++;
-            return;
-        }
-        var step = json.path("step").doubleValue() + 1;
-        seconds += Math.max(0, json.path("seconds").asDouble(0));
+    private void step(MetricsLine.Step line) {
+        var step = line.step() + 1.0;
+        seconds += Math.max(0, line.seconds().orElse(0));
         for (var objective : objectives) {
-            if (json.path("losses").has(objective)) {
+            if (line.losses().containsKey(objective)) {
                 training.computeIfAbsent(objective, name -> new ArrayList<>())
-                        .add(new double[] {step, seconds, Json.number(json.path("losses"), objective)});
+                        .add(new double[] {step, seconds, number(line.losses(), objective)});
             }
         }
-        var notes = json.path("notes");
-        if (objectives.stream().allMatch(objective -> notes.has("gap/" + objective))) {
-            var second = json.path("objective").asString("").equals(objectives.get(1));
+        var gaps = objectives.stream().map(MetricNames::gapNote).toList();
+        if (line.notes().keySet().containsAll(gaps)) {
             choices.add(new double[] {
                 step,
-                second ? 1 : 0,
-                Json.number(notes, "gap/" + objectives.get(0)),
-                Json.number(notes, "gap/" + objectives.get(1))
+                line.objective().equals(objectives.get(1)) ? 1 : 0,
+                number(line.notes(), gaps.get(0)),
+                number(line.notes(), gaps.get(1))
             });
         }
     }
 
-    private void evaluation(JsonNode json) {
-        if (!json.path("step").isNumber() || !json.path("losses").isObject()) {
-            skipped++;
-            return;
-        }
+    private void evaluation(MetricsLine.Evaluation line) {
         evaluations.add(new double[] {
-            json.path("step").doubleValue(),
-            seconds,
-            Json.number(json.path("losses"), objectives.get(0)),
-            Json.number(json.path("losses"), objectives.get(1))
+            line.step(), seconds, number(line.losses(), objectives.get(0)), number(line.losses(), objectives.get(1))
         });
+    }
+
+    private static double number(Map<String, Double> values, String name) {
+        return values.getOrDefault(name, Double.NaN);
     }
 
     private RunCurves curves() {

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What the page's script reads: plain maps, lists, numbers and strings. */
@@ -43,12 +42,9 @@ final class PageData {
     }
 
     private Map<String, Object> looks() {
-        var names = Stream.concat(
-                results.runs().stream().map(Results.Run::method),
-                results.groups().stream().map(Results.Group::method));
         var looks = new LinkedHashMap<String, Object>();
-        names.distinct().forEach(method -> {
-            var look = MethodLook.of(method, results.objectives());
+        results.methods().forEach(method -> {
+            var look = MethodLook.of(method, results);
             looks.put(
                     method,
                     Map.of(

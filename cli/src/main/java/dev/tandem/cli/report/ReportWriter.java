@@ -2,6 +2,7 @@ package dev.tandem.cli.report;
 
 import dev.tandem.AtomicFiles;
 import dev.tandem.UserException;
+import dev.tandem.train.RunDirectory;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -23,7 +24,7 @@ public final class ReportWriter {
         var results = ResultsReader.read(folder);
         Map<String, RunCurves> curves = new LinkedHashMap<>();
         for (var run : results.runs()) {
-            var metrics = folder.resolve(run.folder()).resolve("metrics.jsonl");
+            var metrics = new RunDirectory(folder.resolve(run.folder())).metrics();
             curves.put(run.name(), MetricsReader.read(metrics, results.objectives()));
         }
         var page = folder.resolve("report.html");

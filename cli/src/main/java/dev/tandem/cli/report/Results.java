@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -50,6 +51,13 @@ record Results(
         static final Spread UNKNOWN = new Spread(Double.NaN, Double.NaN);
     }
 
+    /** Methods by name, in the order they appear. */
+    List<String> methods() {
+        return Stream.concat(runs.stream().map(Run::method), groups.stream().map(Group::method))
+                .distinct()
+                .toList();
+    }
+
     double optimum(int objective) {
         return optima.getOrDefault(objectives.get(objective), 0.0);
     }
@@ -73,7 +81,7 @@ record Results(
         return groups.stream()
                 .filter(group -> group.lambda() == lambda && MethodLook.isMethod(group.method()))
                 .sorted(Comparator.comparingInt(
-                        group -> MethodLook.of(group.method(), objectives).index()))
+                        group -> MethodLook.of(group.method(), this).index()))
                 .toList();
     }
 
@@ -88,7 +96,7 @@ record Results(
                         .filter(run::equals)
                         .isPresent())
                 .sorted(Comparator.comparingInt(
-                        run -> MethodLook.of(run.method(), objectives).index()))
+                        run -> MethodLook.of(run.method(), this).index()))
                 .toList();
     }
 }

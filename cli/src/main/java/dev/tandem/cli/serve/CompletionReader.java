@@ -82,7 +82,7 @@ final class CompletionReader {
     }
 
     private int[] ids(String name, ArrayNode array) {
-        var vocabulary = served.model().model().config().vocabSize();
+        var vocabulary = served.model().model().spec().vocabSize();
         var result = new int[array.size()];
         if (result.length == 0) {
             throw ApiError.parameter("prompt", "invalid_value", name + " is empty; at least one token is needed.")

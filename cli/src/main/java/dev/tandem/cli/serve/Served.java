@@ -72,7 +72,7 @@ final class Served {
                     Optional.empty(),
                     Map.of(),
                     model.tokenizer(),
-                    model.model().config().vocabSize());
+                    model.model().spec().vocabSize());
         }
         return texts;
     }

@@ -81,7 +81,7 @@ const guides = {
 
 const styles = ['circle', 'rect', 'triangle', 'rectRot', 'triangle', 'circle'];
 const pointLook = (method) => ({
-  pointStyle: styles[look(method).index], pointRotation: look(method).index === 4 ? 180 : 0,
+  pointStyle: styles[look(method).index % styles.length], pointRotation: look(method).index === 4 ? 180 : 0,
   pointBackgroundColor: look(method).colour, pointBorderColor: colour('page'), pointBorderWidth: 1.5,
 });
 

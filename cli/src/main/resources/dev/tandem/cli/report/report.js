@@ -36,7 +36,7 @@ const asGroup = (run) => ({
 
 function tableRows() {
   const grouped = new Set(groups.map((group) => group.method));
-  const order = (group) => (group.aside ? 100 : look(group.method).index);
+  const order = (group) => (group.aside ? 1000 : look(group.method).index);
   return [...groups.map((group) => ({ ...group, aside: !look(group.method).compared })), ...runs.filter((run) => !grouped.has(run.method)).map(asGroup)]
     .sort((a, b) => order(a) - order(b) || (a.lambda || 0) - (b.lambda || 0));
 }
@@ -232,7 +232,7 @@ function sampleSection() {
   if (!prompts.length) return;
   const prompt = el('p', { class: 'prompt', id: 'prompt' });
   const cards = el('div', { class: 'cards', id: 'answers', 'aria-live': 'polite' });
-  const order = (run) => (run.method === 'reference' ? -1 : run.method.startsWith('optimum-') ? 9 : look(run.method).index);
+  const order = (run) => (run.method === 'reference' ? -1 : run.method.startsWith('optimum-') ? 1000 : look(run.method).index);
   onChange(() => {
     const shown = new Set(shownRuns());
     prompt.textContent = prompts[state.prompt];

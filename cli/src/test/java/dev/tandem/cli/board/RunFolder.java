@@ -1,6 +1,6 @@
 package dev.tandem.cli.board;
 
-import dev.tandem.train.RunState;
+import dev.tandem.LocalHost;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,11 +53,11 @@ final class RunFolder {
 
     /** Of this very process. */
     RunFolder running() throws IOException {
-        return state("running", ProcessHandle.current().pid(), RunState.thisHost(), 240);
+        return state("running", ProcessHandle.current().pid(), LocalHost.name(), 240);
     }
 
     RunFolder completed() throws IOException {
-        return state("completed", 1, RunState.thisHost(), 240);
+        return state("completed", 1, LocalHost.name(), 240);
     }
 
     RunFolder message(String text) throws IOException {

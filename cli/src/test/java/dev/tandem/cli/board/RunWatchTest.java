@@ -2,6 +2,9 @@ package dev.tandem.cli.board;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tandem.LocalHost;
+import dev.tandem.recipe.Registry;
+import dev.tandem.testing.ChildProcesses;
 import dev.tandem.train.RunState;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,15 +14,19 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
 class RunWatchTest {
+    @RegisterExtension
+    final ChildProcesses processes = ChildProcesses.ofEachTest();
+
     @TempDir
     Path folder;
 
     private RunWatch watch() {
-        return new RunWatch("id", "name", folder, new Liveness(RunState.thisHost()));
+        return new RunWatch("id", "name", folder, Registry.standard(), new Liveness(LocalHost.name()));
     }
 
     private static Map<String, Object> row(RunWatch watch) throws IOException {
@@ -79,23 +86,19 @@ class RunWatchTest {
 
     @Test
     void aRunWhoseProcessWasKilledIsDead() throws Exception {
-        var child = new ProcessBuilder("sleep", "600").start();
-        try {
-            new RunFolder(folder)
-                    .state("running", child.pid(), RunState.thisHost(), 10)
-                    .steps(1);
-            silentFor(8);
-            var watch = watch();
-            assertThat(row(watch)).containsEntry("state", "running");
-            child.destroyForcibly().waitFor();
-            assertThat(row(watch)).containsEntry("state", "dead");
-            Files.setLastModifiedTime(folder.resolve("state.json"), FileTime.from(Instant.now()));
-            assertThat(row(watch))
-                    .as("its heart beats: it lives in another container")
-                    .containsEntry("state", "running");
-        } finally {
-            child.destroyForcibly();
-        }
+        var child = processes.start(new ProcessBuilder("sleep", "600"));
+        new RunFolder(folder)
+                .state("running", child.pid(), LocalHost.name(), 10)
+                .steps(1);
+        silentFor(8);
+        var watch = watch();
+        assertThat(row(watch)).containsEntry("state", "running");
+        child.destroyForcibly().waitFor();
+        assertThat(row(watch)).containsEntry("state", "dead");
+        Files.setLastModifiedTime(folder.resolve("state.json"), FileTime.from(Instant.now()));
+        assertThat(row(watch))
+                .as("its heart beats: it lives in another container")
+                .containsEntry("state", "running");
     }
 
     @Test

@@ -6,7 +6,8 @@ import java.util.List;
  * A trained byte-level BPE tokenizer.
  *
  * @param specialTokens tokens that are never cut and never arise from text by merging; they have the lowest ids
- * @param tokens every token by its id: the special tokens, the 256 bytes, then the merged tokens, written in GPT-2's
+ * @param tokens all tokens by their id: the special tokens, the 256 bytes, then the merged tokens, written in GPT-2's
+ *     printable byte alphabet
  *     printable byte alphabet
  * @param merges the merges in the order in which they are applied
  */
@@ -17,9 +18,9 @@ public record BpeModel(List<String> specialTokens, List<String> tokens, List<Mer
         merges = List.copyOf(merges);
     }
 
-    /** Two neighbouring tokens that become one. */
+    /** Two adjacent tokens that become one. */
     public record Merge(String left, String right) {
-        /** The token the two become. */
+        /** The token that they become. */
         public String merged() {
             return left + right;
         }

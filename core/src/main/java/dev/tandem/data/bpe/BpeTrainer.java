@@ -7,9 +7,9 @@ import java.util.List;
 
 /**
  * Trains a byte-level BPE tokenizer (Sennrich et al. 2016, arXiv 1508.07909, on GPT-2's byte alphabet): starting from
- * single bytes, the most frequent pair of neighbouring tokens within words becomes a new token, again and again.
+ * single bytes, the most frequent pair of adjacent tokens within words repeatedly becomes a new token.
  *
- * <p>Training is deterministic: of pairs equally frequent, the one with the lower left id comes first, then the one
+ * <p>Training is deterministic: among equally frequent pairs, the one with the lower left id comes first, then the one
  * with the lower right id. The order of the texts does not matter.
  */
 public final class BpeTrainer {
@@ -22,10 +22,10 @@ public final class BpeTrainer {
      * Trains on {@code texts}.
      *
      * @param texts plain text; a special token's spelling in it is text like any other, so keep it out
-     * @param vocabSize tokens wanted, special tokens and the 256 bytes included; fewer when no pair occurs twice any
-     *     more
+     * @param vocabSize number of tokens wanted, including special tokens and the 256 bytes; there are fewer when no
+     *     pair occurs twice any more
      * @param specialTokens distinct, not empty; they get the ids 0, 1, … in this order
-     * @throws IllegalArgumentException if {@code vocabSize} has no room for the bytes and the special tokens, or a
+     * @throws IllegalArgumentException if {@code vocabSize} is too small for the bytes and the special tokens, or a
      *     special token is empty, repeated or a single byte
      */
     public static BpeModel train(Iterable<String> texts, int vocabSize, List<String> specialTokens) {
@@ -62,8 +62,8 @@ public final class BpeTrainer {
                     "special tokens must be distinct, not empty and not a single byte: " + specialTokens);
         }
         if (vocabSize < tokens.size()) {
-            throw new IllegalArgumentException("a vocabulary of " + vocabSize + " tokens has no room for the "
-                    + tokens.size() + " tokens every one begins with (256 bytes and the special tokens)");
+            throw new IllegalArgumentException("a vocabulary of " + vocabSize + " tokens is too small for the "
+                    + tokens.size() + " tokens that it begins with (256 bytes and the special tokens)");
         }
         return tokens;
     }

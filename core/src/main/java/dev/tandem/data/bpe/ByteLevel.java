@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * GPT-2's byte-level view of text: words cut by its regular expression, every UTF-8 byte of a word written as one
- * printable character. No text is unknown to it, and no whitespace or control character gets into a vocabulary file.
+ * GPT-2's byte-level view of text: words cut by its regular expression, each UTF-8 byte of a word written as one
+ * printable character. It can represent any text, and no whitespace or control character gets into a vocabulary file.
  */
 final class ByteLevel {
     /**
@@ -19,7 +19,7 @@ final class ByteLevel {
             "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+",
             Pattern.UNICODE_CHARACTER_CLASS);
 
-    /** The character that stands for each byte value, {@code [256]}. */
+    /** The character that represents each byte value, {@code [256]}. */
     private static final char[] CHARACTER_OF_BYTE = characterOfByte();
 
     private ByteLevel() {}
@@ -53,7 +53,7 @@ final class ByteLevel {
         return new String(characters);
     }
 
-    /** Printable Latin-1 bytes stand for themselves; the others follow from U+0100 on, in byte order. */
+    /** Printable Latin-1 bytes represent themselves; the others follow from U+0100 on, in byte order. */
     private static char[] characterOfByte() {
         var table = new char[256];
         var next = 256;

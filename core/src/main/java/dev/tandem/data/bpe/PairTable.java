@@ -11,17 +11,17 @@ import java.util.PriorityQueue;
 import java.util.Set;
 
 /**
- * The distinct words of a corpus as token sequences, and how often each pair of neighbouring tokens occurs in them. A
- * merge touches only the words that hold its pair.
+ * The distinct words of a corpus as token sequences, and how often each pair of adjacent tokens occurs in them. A merge
+ * touches only the words that contain its pair.
  */
 final class PairTable {
-    /** A pair of neighbouring token ids. */
+    /** A pair of adjacent token ids. */
     record Pair(int left, int right) {}
 
     /** A pair and the count it had when it was queued; the count may have changed since. */
     private record Candidate(Pair pair, long count) {}
 
-    /** Occurrences of a pair, and the words that hold it (or once held it). */
+    /** Occurrences of a pair, and the words that contain it (or once contained it). */
     private static final class Occurrences {
         long count;
         final Set<Integer> words = new HashSet<>();

@@ -22,7 +22,7 @@ public final class TokenizerFiles {
     private TokenizerFiles() {}
 
     /**
-     * What the special tokens are for, and what else a tokenizer's configuration says.
+     * The roles of the special tokens, and other settings of a tokenizer's configuration.
      *
      * @param bos begins a sequence
      * @param eos ends a response
@@ -37,7 +37,7 @@ public final class TokenizerFiles {
             Optional<String> chatTemplate,
             int maxLength) {
 
-        /** The tokens by the names Hugging Face gives their roles. */
+        /** The tokens by Hugging Face's names for their roles. */
         Map<String, String> tokens() {
             var tokens = new LinkedHashMap<String, String>();
             bos.ifPresent(token -> tokens.put("bos_token", token));

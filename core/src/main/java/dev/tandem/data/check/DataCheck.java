@@ -7,14 +7,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Goes through data files before anything is trained on them. Memory does not grow with the files: of what is found, the
- * first places are kept; rows are compared by hashes, of which there is a limit.
+ * Checks data files before training. Memory does not grow with the files: only the first places of each finding are
+ * kept, and rows are compared by a limited number of hashes.
  *
- * @param files what was found in each, in the order the files were named
- * @param errors what would stop a run besides the errors of the files
+ * @param files findings of each file, in the order the files were named
+ * @param errors what would stop a run, apart from errors of the files
  */
 public record DataCheck(List<FileFindings> files, List<String> errors) {
-    /** How many broken rows of a file are told of before the check of it gives up. */
+    /** How many broken rows of a file are reported before its check gives up. */
     public static final int MOST_ERRORS = 10;
 
     public DataCheck {
@@ -23,16 +23,19 @@ public record DataCheck(List<FileFindings> files, List<String> errors) {
     }
 
     /**
-     * How to check.
+     * Settings of a check.
      *
      * @param tokenizer absent: only token rows are encoded, others are compared and counted
-     * @param vocabSize the model's, tokens
-     * @param examples rows of each file to show as the model sees them
-     * @param shapes whether the lengths of all rows are wanted
+     * @param vocabSize number of tokens in the model's vocabulary
+     * @param examples number of rows per file to show as the model sees them
+     * @param shapes whether to collect the lengths of all rows
      */
     public record Settings(Optional<TextTokenizer> tokenizer, int vocabSize, int examples, boolean shapes) {}
 
-    /** Checks files: first those for training, with which the others are compared. A file that cannot be read is told of. */
+    /**
+     * Checks files: first those for training, with which the others are compared. A file that cannot be read is
+     * reported.
+     */
     public static DataCheck of(List<CheckedFile> files, Settings settings) {
         var trained = new TrainedRows();
         var findings = new LinkedHashMap<CheckedFile, FileFindings>();
@@ -50,19 +53,19 @@ public record DataCheck(List<FileFindings> files, List<String> errors) {
         return new DataCheck(inOrder, nothingToTrain(findings));
     }
 
-    /** Whether something was found that would stop a run. */
+    /** Whether a finding would stop a run. */
     public boolean stopsARun() {
         return !errors.isEmpty()
                 || files.stream().anyMatch(file -> !file.errors().isEmpty());
     }
 
-    /** Objectives of which every row is dropped; of blended files, each must give rows. */
+    /** Objectives for which every row is dropped; of blended files, each must yield rows. */
     private static List<String> nothingToTrain(Map<CheckedFile, FileFindings> findings) {
         var kept = new LinkedHashMap<String, Integer>();
         findings.forEach((file, found) -> {
             if (!file.evaluation()) {
                 var blended = file.source().weight().isPresent();
-                // broken or not encoded: what it would give is unknown
+                // broken or not encoded: what it would yield is unknown
                 var rows = found.errors().isEmpty() ? found.kept().orElse(1) : 1;
                 kept.merge(file.objective() + (blended ? " (" + found.path() + ")" : ""), rows, Integer::sum);
             }

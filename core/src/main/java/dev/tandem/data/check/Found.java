@@ -3,13 +3,13 @@ package dev.tandem.data.check;
 import java.util.List;
 
 /**
- * Rows that have something in common.
+ * Rows that share a property.
  *
- * @param count how many there are
- * @param first where the first of them are, at most {@link #PLACES}
+ * @param count number of rows
+ * @param first places of the first of them, at most {@link #PLACES}
  */
 public record Found(int count, List<String> first) {
-    /** How many places are told. */
+    /** How many places are listed. */
     public static final int PLACES = 3;
 
     public Found {

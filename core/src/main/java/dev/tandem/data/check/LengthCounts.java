@@ -9,7 +9,7 @@ import java.util.Optional;
 final class LengthCounts {
     private static final int BARS = 10;
 
-    /** By length. */
+    /** Number of sequences by length. */
     private long[] counts = new long[1024];
 
     private long sequences;
@@ -28,7 +28,7 @@ final class LengthCounts {
         longest = Math.max(longest, length);
     }
 
-    /** Absent if there was no sequence. */
+    /** The lengths; absent if there was no sequence. */
     Optional<Lengths> lengths() {
         return sequences == 0
                 ? Optional.empty()
@@ -41,7 +41,7 @@ final class LengthCounts {
                         histogram()));
     }
 
-    /** Length of the sequence that {@code shorter} others stand before when all are sorted. */
+    /** Length of the sequence that comes after {@code shorter} others when all are sorted. */
     private int after(long shorter) {
         var seen = counts[0];
         var length = 0;
@@ -64,7 +64,7 @@ final class LengthCounts {
         return bars;
     }
 
-    /** The smallest of 1, 2, 5, 10, 20, 50, … that needs no more than ten bars, the first of which may begin early. */
+    /** The smallest of 1, 2, 5, 10, 20, 50, … that needs no more than ten bars; the first bar may begin early. */
     private int width() {
         for (var power = 1; ; power *= 10) {
             for (var step : new int[] {1, 2, 5}) {

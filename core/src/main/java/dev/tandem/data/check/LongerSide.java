@@ -1,10 +1,10 @@
 package dev.tandem.data.check;
 
 /**
- * Which answer of the pairs is the longer one, by trained tokens where there is a tokenizer, else by characters. Where it
- * is nearly always the same, length alone tells the chosen answer, and that is what a model may learn.
+ * Counts which answer of each pair is longer, by trained tokens if there is a tokenizer, else by characters. If it is
+ * nearly always the same one, length alone identifies the chosen answer, and a model may learn just that.
  *
- * @param pairs how many there are
+ * @param pairs number of pairs
  * @param chosen pairs whose chosen answer is longer
  * @param rejected pairs whose rejected answer is longer
  */
@@ -12,7 +12,7 @@ public record LongerSide(int pairs, int chosen, int rejected) {
     private static final int LEAST_PAIRS = 20;
     private static final double NEARLY_ALL = 0.9;
 
-    /** Whether at least 90 % of the pairs, and of no fewer than 20, have the same side longer. */
+    /** Whether the same side is longer in at least 90 % of the pairs, given at least 20 pairs. */
     public boolean suspicious() {
         return pairs >= LEAST_PAIRS && Math.max(chosen, rejected) >= NEARLY_ALL * pairs;
     }

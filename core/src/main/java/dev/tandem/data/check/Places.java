@@ -3,7 +3,7 @@ package dev.tandem.data.check;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Counts rows and remembers where the first are. */
+/** Counts rows and remembers the places of the first ones. */
 final class Places {
     private final List<String> first = new ArrayList<>();
     private int count;

@@ -1,15 +1,15 @@
 package dev.tandem.data.check;
 
 /**
- * A set of 64-bit hashes in 16 bytes each at most, for as many as {@link #MOST}; those beyond are not remembered. Among
- * ten million rows, the chance that any two different ones share a hash is 3 in a million.
+ * A set of up to {@link #MOST} 64-bit hashes, in at most 16 bytes each; further ones are not remembered. Among ten
+ * million rows, the chance that any two different ones share a hash is 3 in a million.
  */
 final class RowHashes {
-    /** How many are remembered: 64 MiB of them. */
+    /** Maximum number of hashes: 64 MiB of them. */
     static final int MOST = 4_000_000;
 
     private final int most;
-    /** Open addressing; 0 is a free place. */
+    /** Open addressing; 0 marks a free slot. */
     private long[] table = new long[1024];
 
     private int size;
@@ -23,7 +23,7 @@ final class RowHashes {
         this.most = most;
     }
 
-    /** Whether it is new: not known, or not to be remembered any more. */
+    /** Whether a hash is new: not in the set, whether or not it can be added. */
     boolean add(long hash) {
         var key = key(hash);
         var place = place(table, key);
@@ -47,7 +47,7 @@ final class RowHashes {
         return table[place(table, key)] == key;
     }
 
-    /** Whether some were not remembered. */
+    /** Whether some hashes could not be added. */
     boolean full() {
         return full;
     }

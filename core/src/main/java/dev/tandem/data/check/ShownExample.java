@@ -13,14 +13,14 @@ import java.util.stream.IntStream;
  * A row as the model sees it.
  *
  * @param where the row
- * @param sequences one, or chosen and rejected: each in stretches that are trained or not
+ * @param sequences one sequence, or chosen and rejected: each as stretches that are trained or not
  */
 public record ShownExample(String where, List<List<Stretch>> sequences) {
 
     /**
-     * Tokens that follow each other.
+     * Consecutive tokens that are all trained or all not.
      *
-     * @param text what they stand for, special tokens written out; without a tokenizer the ids
+     * @param text the tokens' text, special tokens written out; without a tokenizer the ids
      * @param ids the tokens
      * @param trained whether they are trained
      */

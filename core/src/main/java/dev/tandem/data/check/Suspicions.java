@@ -9,22 +9,22 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Looks for what is suspicious in the texts of a row. */
+/** Finds suspicious properties of the texts of a row. */
 final class Suspicions {
-    /** Marks of the chat templates that are met most. */
+    /** Marks of the most common chat templates. */
     private static final List<String> MARKS = List.of(
             "<|im_start|>", "<|im_end|>", "<|start_header_id|>", "<|eot_id|>", "[INST]", "<start_of_turn>", "<|user|>");
     /** Shorter prompts are repeated by chance: "Yes or no?" */
     private static final int LEAST_PROMPT = 20;
-    /** A special token's text must be this long: "s" may be one. */
+    /** Minimum length of a special token's text: a token may be as short as "s". */
     private static final int LEAST_TOKEN = 3;
 
     private final List<String> around = new ArrayList<>();
     private final List<String> special;
 
     /**
-     * @param template goes around prompts
-     * @param specialTexts of the tokenizer
+     * @param template the template around prompts
+     * @param specialTexts texts of the tokenizer's special tokens
      */
     Suspicions(Optional<String> template, Collection<String> specialTexts) {
         template.ifPresent(
@@ -64,7 +64,10 @@ final class Suspicions {
                                         .anyMatch(answer -> answer.strip().startsWith(after)));
     }
 
-    /** At the end of an answer a special token does no harm: it ends with one anyway. */
+    /**
+     * Whether an answer contains a mark before its end: at the end it does no harm, because the answer ends with one
+     * anyway.
+     */
     private static boolean answersContain(List<String> answers, String mark) {
         return answers.stream().map(String::strip).anyMatch(answer -> {
             var place = answer.indexOf(mark);

@@ -8,7 +8,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
-/** What the training files that were gone through hold, by objective. */
+/** The content of the training files checked so far, by objective. */
 final class TrainedRows {
     private final Map<String, RowHashes> rows = new HashMap<>();
     private final Map<String, RowHashes> prompts = new HashMap<>();

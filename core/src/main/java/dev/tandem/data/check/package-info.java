@@ -1,4 +1,4 @@
-/** What is in data files before anything is trained on them: lengths, drops, repetitions, leaks, suspicious rows. */
+/** Checks data files before training: lengths, dropped rows, repetitions, leaks, suspicious rows. */
 @NullMarked
 package dev.tandem.data.check;
 

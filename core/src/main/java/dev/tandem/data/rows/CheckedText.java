@@ -6,9 +6,9 @@ import java.io.InputStream;
 import java.nio.file.Path;
 
 /**
- * The bytes of a text file, checked as they pass: all are UTF-8 (a byte order mark is left out) and no row is longer
- * than {@link RowLimits#BYTES}. Whoever reads it gets what is good first; what is wrong is then a
- * {@link UserException} that names the place.
+ * The bytes of a text file, checked while they are read: all are UTF-8 (a byte order mark is left out) and no row is
+ * longer than {@link RowLimits#BYTES}. The reader first receives the valid bytes; then the error is a {@link
+ * UserException} that names the place.
  */
 final class CheckedText extends InputStream {
     private static final int CHUNK = 1 << 16;
@@ -47,12 +47,12 @@ final class CheckedText extends InputStream {
         }
     }
 
-    /** The file as the user named it, fit for messages. */
+    /** The file as the user named it, escaped for messages. */
     String name() {
         return bytes.name();
     }
 
-    /** From here on a new row is read; {@code where} names it should it be too long. */
+    /** Starts a new row; {@code where} names it in case it is too long. */
     void startRow(String where) {
         row = where;
         rowBytes = 0;
@@ -92,7 +92,7 @@ final class CheckedText extends InputStream {
         return skipped;
     }
 
-    /** Reads the next chunk up to the first bad byte, which fails the call after. */
+    /** Reads the next chunk up to the first bad byte, which makes the following call fail. */
     private boolean fill() {
         if (bad) {
             throw badByte(utf8.lead(), "");
@@ -125,7 +125,7 @@ final class CheckedText extends InputStream {
         }
     }
 
-    /** @param lead bytes of the same character that were let through already */
+    /** @param lead number of bytes of the same character that were already handed out */
     private UserException badByte(int lead, String place) {
         return new UserException(bytes.name() + ":" + line + ", byte " + (column + 1 - lead)
                 + " of the line: the bytes " + utf8.character() + " (hexadecimal)" + place

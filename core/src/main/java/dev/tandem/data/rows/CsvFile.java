@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/** Comma or tab separated values with a header line unless its columns are told; every value is a string. */
+/** Comma or tab separated values with a header line, unless the columns are given; every value is a string. */
 final class CsvFile implements RowSource {
     private final CsvRecords records;
     private List<String> header = List.of();
@@ -16,7 +16,7 @@ final class CsvFile implements RowSource {
         this.records = new CsvRecords(CheckedText.open(file), separator);
     }
 
-    /** A file without a header line. @param columns what its header would say */
+    /** A file without a header line. @param columns the names that its header would contain */
     CsvFile(Path file, char separator, List<String> columns) {
         this(file, separator);
         this.header = List.copyOf(columns);
@@ -50,7 +50,7 @@ final class CsvFile implements RowSource {
         return List.copyOf(names.values());
     }
 
-    /** A file with another separator would be read as one column whose name nobody knows. */
+    /** Refuses a header of one column that contains another separator: its rows would be useless. */
     private static void requireSeparator(CsvRecords.Fields names) {
         var first = names.values().get(0);
         for (var other : List.of(";", "\t", ",", "|")) {

@@ -12,8 +12,8 @@ import java.util.Optional;
 
 /**
  * Splits separated values into records after RFC 4180: a record ends with LF, CRLF or CR, a field in double quotes may
- * hold separators, line ends and doubled quotes. Blank lines are skipped. Stricter than most readers in two points
- * where these would give wrong rows in silence: a quote never closed, and text behind a closing quote.
+ * contain separators, line ends and doubled quotes. Blank lines are skipped. It is stricter than most readers in two
+ * cases where these would silently return wrong rows: a quote that is never closed, and text after a closing quote.
  */
 final class CsvRecords implements AutoCloseable {
     private static final int END = -1;
@@ -35,7 +35,7 @@ final class CsvRecords implements AutoCloseable {
     }
 
     /**
-     * One record.
+     * A record.
      *
      * @param where file and line where it starts
      */
@@ -135,7 +135,7 @@ final class CsvRecords implements AutoCloseable {
         try {
             return reader.read();
         } catch (IOException e) {
-            // The text below tells its own mistakes.
+            // The text reports its own errors.
             throw new UncheckedIOException(e);
         }
     }

@@ -15,8 +15,8 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /**
- * Bytes of a file, inflated when they are gzip. What the file is called does not matter, its first two bytes do: data
- * sets are often gzipped without saying so, or named .gz without being it.
+ * Bytes of a file, decompressed if they are gzip. This is decided by the first two bytes and not by the name: data sets
+ * are often gzipped without saying so, or named .gz without being gzipped.
  */
 final class FileBytes implements Closeable {
     private static final int BUFFER = 1 << 16;
@@ -37,7 +37,8 @@ final class FileBytes implements Closeable {
     /**
      * Opens {@code file}.
      *
-     * @throws UserException if it does not exist, is a folder, may not be read, or is gzip from the start on broken
+     * @throws UserException if it does not exist, is a folder, may not be read, or is gzip that is broken from the
+     *     start
      */
     static FileBytes open(Path file) {
         var name = Printable.escaped(file.toString());
@@ -80,7 +81,7 @@ final class FileBytes implements Closeable {
         return new FileBytes(name, false, whole.readNBytes(PEEK), whole);
     }
 
-    /** The file as the user named it, fit for messages. */
+    /** The file as the user named it, escaped for messages. */
     String name() {
         return name;
     }
@@ -95,17 +96,19 @@ final class FileBytes implements Closeable {
         return Arrays.copyOf(head, head.length);
     }
 
-    /** Whether the first bytes are these. */
+    /** Whether the file starts with these bytes. */
     boolean startsWith(byte[] start) {
         return head.length >= start.length && Arrays.equals(head, 0, start.length, start, 0, start.length);
     }
 
-    /** As {@link InputStream#read(byte[], int, int)}; what was inflated before damage is given first. */
+    /**
+     * Works as {@link InputStream#read(byte[], int, int)}; data decompressed before a damaged place is returned first.
+     */
     int read(byte[] target, int from, int length) throws IOException {
         return stream.read(target, from, length);
     }
 
-    /** What to tell about {@code problem} after {@code where}, the file or a place in it. */
+    /** The error for {@code problem} at {@code where}, the file or a place in it. */
     static UserException unreadable(String where, IOException problem) {
         if (problem instanceof EOFException) {
             return new UserException(
@@ -130,7 +133,7 @@ final class FileBytes implements Closeable {
         try {
             stream.close();
         } catch (IOException e) {
-            // Nothing was written, so nothing can be lost: a failure to close tells the user nothing.
+            // Nothing was written, so nothing can be lost: a failure to close does not concern the user.
             return;
         }
     }

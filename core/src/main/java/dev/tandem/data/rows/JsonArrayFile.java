@@ -14,7 +14,7 @@ final class JsonArrayFile implements RowSource {
     private boolean started;
     private long rows;
 
-    /** @param key where the array is in the object at the root; empty if the array itself is the root */
+    /** @param key key of the array in the object at the root; empty if the array itself is the root */
     JsonArrayFile(Path file, Optional<String> key) {
         this.text = CheckedText.open(file);
         this.json = JsonRows.ofFile(text.name(), new InputStreamReader(text, StandardCharsets.UTF_8));
@@ -41,7 +41,7 @@ final class JsonArrayFile implements RowSource {
         return Optional.of(new Row(where, json.object()));
     }
 
-    /** Moves behind the bracket that opens the array. */
+    /** Moves past the bracket that opens the array. */
     private void enter() {
         var token = json.next();
         if (key.isEmpty()) {
@@ -57,10 +57,11 @@ final class JsonArrayFile implements RowSource {
             text.startRow(text.name());
             token = json.next();
         }
-        throw json.wrong("the key \"" + Printable.of(key.get()) + "\" is gone: the file changed while it was read.");
+        throw json.wrong(
+                "the key \"" + Printable.of(key.get()) + "\" has disappeared: the file changed while it was read.");
     }
 
-    /** What follows the array is read too: a file that breaks off after it is broken. */
+    /** Reads what follows the array too: a file that breaks off after it is broken. */
     private void finish() {
         for (var token = json.next(); token != JsonToken.NOT_AVAILABLE; token = json.next()) {
             text.startRow(text.name());

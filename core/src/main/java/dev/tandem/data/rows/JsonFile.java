@@ -3,11 +3,11 @@ package dev.tandem.data.rows;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Opens a JSON file as what it is, an array or lines, whatever its suffix promises. */
+/** Opens a JSON file by its content, an array or lines, whatever its suffix says. */
 final class JsonFile {
     private JsonFile() {}
 
-    /** @param lines whether the name promises JSON lines: an object at the root is a row then, without a search */
+    /** @param lines whether the name implies JSON lines: then an object at the root is a row, without a scan */
     static RowSource open(Path file, boolean lines) {
         var first = firstCharacter(file);
         if (first == '[') {

@@ -4,7 +4,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.exc.UnexpectedEndOfInputException;
 
-/** Says in the user's words what the JSON parser stumbled over, and what to do about it. */
+/** Explains errors of the JSON parser in the user's terms, and what to do about them. */
 final class JsonProblems {
     private JsonProblems() {}
 
@@ -15,7 +15,7 @@ final class JsonProblems {
                     + " Complete or remove it.";
         }
         if (problem instanceof StreamConstraintsException) {
-            return "a number, string or nesting goes beyond every limit (numbers: " + RowLimits.DIGITS
+            return "a number, string or nesting exceeds the limits (numbers: " + RowLimits.DIGITS
                     + " digits, nesting: " + RowLimits.DEPTH + "). Remove the value.";
         }
         if (message.contains("NaN") || message.contains("Infinity") || message.contains("'INF")) {
@@ -32,17 +32,17 @@ final class JsonProblems {
             return "a value or key was expected before this bracket: is there a comma too many? Remove it.";
         }
         if (message.contains("code 65279")) {
-            return "a byte order mark stands inside the file: were several files joined? Remove it.";
+            return "there is a byte order mark inside the file: were several files joined? Remove it.";
         }
         if (message.contains("CTRL-CHAR") && message.contains("code 0)")) {
-            return "zero bytes stand where text was expected: the file is damaged (a disk that was full, a download that"
-                    + " was broken off). Write or fetch it again.";
+            return "there are zero bytes where text was expected: the file is damaged (a full disk, an interrupted"
+                    + " download). Write or fetch it again.";
         }
         if (message.contains("comment")) {
-            return "JSON knows no comments. Remove it.";
+            return "JSON has no comments. Remove it.";
         }
         if (message.contains("CTRL-CHAR")) {
-            return "a control character (a tab or line end?) stands unescaped where JSON does not allow it. Write it"
+            return "a control character (a tab or line end?) is not escaped, which JSON does not allow. Write it"
                     + " as \\t, \\n or \\uXXXX.";
         }
         return "this is not valid JSON: " + Printable.of(message) + ". Correct or remove it.";

@@ -10,21 +10,21 @@ import java.util.Set;
 import tools.jackson.core.JsonToken;
 
 /**
- * What the object is that a JSON file begins with: the first of many lines, a single row, or a document such as
- * {@code {"version": 1, "data": [{…}, …]}} whose rows are under a key.
+ * The object at the beginning of a JSON file: the first of many lines, a single row, or a document such as {@code
+ * {"version": 1, "data": [{…}, …]}} whose rows are under a key.
  *
- * @param name the file, fit for messages
- * @param keys the keys at the root that hold an array beginning with an object, without those that name a dialogue
+ * @param name the file, escaped for messages
+ * @param keys the keys at the root that hold an array beginning with an object, except for those that name a dialogue
  * @param oneLine whether the object begins and ends on the same line
  * @param more whether something follows it
  */
 record JsonRoot(String name, List<String> keys, boolean oneLine, boolean more) {
-    /** An array of objects under these is a dialogue, part of one row. */
+    /** An array of objects under these keys is a dialogue, part of one row. */
     private static final Set<String> OF_A_ROW = Set.of(
             "messages", "conversation", "conversations", "dialogue", "prompt", "completion", "chosen", "rejected");
 
     /**
-     * Reads the object to its end and keeps nothing of it but these facts, however large it is.
+     * Reads the object to its end and keeps nothing but these facts, however large it is.
      *
      * @throws UserException if it is not valid JSON, or is spread over lines and more text follows
      */
@@ -40,7 +40,7 @@ record JsonRoot(String name, List<String> keys, boolean oneLine, boolean more) {
         }
     }
 
-    /** Goes on to the end of the object that was just entered. */
+    /** Continues to the end of the object that was just entered. */
     private static List<String> keys(CheckedText text, JsonRows json) {
         var found = new ArrayList<String>();
         var previous = JsonToken.START_OBJECT;
@@ -65,7 +65,7 @@ record JsonRoot(String name, List<String> keys, boolean oneLine, boolean more) {
             }
         } catch (UserException e) {
             if (oneLine) {
-                // What is wrong with the next line is told when it is its turn.
+                // An error in the next line is reported when it is read.
                 return true;
             }
             throw e;
@@ -81,7 +81,7 @@ record JsonRoot(String name, List<String> keys, boolean oneLine, boolean more) {
     /**
      * The key that holds the rows.
      *
-     * @throws UserException unless exactly one key can
+     * @throws UserException unless exactly one key is possible
      */
     String key() {
         if (keys.size() == 1) {

@@ -16,8 +16,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Reads rows, JSON objects, from one stretch of strict JSON: every mistake in it is a {@link UserException} that names
- * the place. Lone surrogates written as escapes are kept as they are.
+ * Reads rows, JSON objects, from one stretch of strict JSON: every error in it is a {@link UserException} that names
+ * the place. Lone surrogates written as escapes are kept unchanged.
  */
 final class JsonRows implements AutoCloseable {
     private static final JsonFactory FACTORY = JsonFactory.builder()
@@ -38,7 +38,7 @@ final class JsonRows implements AutoCloseable {
         this.place = place;
     }
 
-    /** A whole file; places are {@code name:line, column c}. */
+    /** Reads a whole file; places are {@code name:line, column c}. */
     static JsonRows ofFile(String name, Reader text) {
         return new JsonRows(
                 FACTORY.createParser(ObjectReadContext.empty(), text),
@@ -46,7 +46,7 @@ final class JsonRows implements AutoCloseable {
     }
 
     /**
-     * The one row that {@code text} is.
+     * Reads {@code text} as one row.
      *
      * @param where names the text in messages
      */
@@ -92,15 +92,15 @@ final class JsonRows implements AutoCloseable {
         return parser.currentTokenLocation().getLineNr();
     }
 
-    /** A mistake at the token read last. */
+    /** The error for a mistake at the token read last. */
     UserException wrong(String what) {
         return new UserException(place.apply(parser.currentTokenLocation()) + ": " + what);
     }
 
-    /** The object whose start was read last, up to its end. */
+    /** Reads the object whose start was read last, up to its end. */
     ObjectNode object() {
         values = 0;
-        // Strings and numbers are decoded only when asked for, so mistakes surface outside next() too.
+        // Strings and numbers are decoded only on request, so errors can surface outside next() too.
         return explained(this::objectInside);
     }
 

@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * Lines of a text file that are not blank. A line ends with LF or CRLF and with nothing else: U+2028, U+2029 and U+0085
- * are legal inside JSON strings.
+ * Lines of a text file that are not blank. A line ends with LF or CRLF only: U+2028, U+2029 and U+0085 are legal inside
+ * JSON strings.
  */
 final class Lines implements AutoCloseable {
     private static final int CHUNK = 1 << 16;
@@ -62,7 +62,7 @@ final class Lines implements AutoCloseable {
         return string(bytes, 0, bytes.length);
     }
 
-    /** Moves behind the next LF, or to the end of the chunk if there is none in it. */
+    /** Moves past the next LF, or to the end of the chunk if there is none in it. */
     private boolean skipToLineEnd() {
         while (position < end) {
             if (chunk[position++] == '\n') {

@@ -4,9 +4,9 @@ import dev.tandem.UserException;
 import java.util.HexFormat;
 import java.util.Map;
 
-/** Recognises archives and compressed files that are not read as they are, whatever they are called. */
+/** Recognises archives and compressed files that cannot be read directly, whatever their names. */
 final class Packed {
-    /** What a file is, by its first bytes in hexadecimal. */
+    /** File types by their first bytes in hexadecimal. */
     private static final Map<String, String> KINDS = Map.of(
             "504b0304", "a zip archive; unpack it: unzip",
             "28b52ffd", "compressed by zstd; unpack it: zstd -d",
@@ -22,7 +22,7 @@ final class Packed {
         KINDS.forEach((magic, kind) -> {
             if (bytes.startsWith(HexFormat.of().parseHex(magic))) {
                 throw new UserException(bytes.name() + " is " + kind + " " + bytes.name()
-                        + ". What is read: JSON, JSON lines, CSV, TSV (also gzipped) and Parquet.");
+                        + ". Readable are: JSON, JSON lines, CSV, TSV (also gzipped) and Parquet.");
             }
         });
     }

@@ -44,13 +44,13 @@ final class ParquetFile implements RowSource {
         properties.setProperty("jdbc_stream_results", "true");
         properties.setProperty("autoinstall_known_extensions", "false");
         properties.setProperty("autoload_known_extensions", "false");
-        // One thread: reading is not the bottleneck, and the cores are the training's.
+        // One thread: reading is not the bottleneck, and the cores are needed for training.
         properties.setProperty("threads", "1");
         properties.setProperty("temp_directory", "");
         return properties;
     }
 
-    /** DuckDB takes a path for a pattern; brackets around what is special in it make it mean itself. */
+    /** DuckDB treats a path as a pattern; brackets around its special characters make them literal. */
     private static String literalGlob(Path file) {
         return file.toAbsolutePath().toString().replaceAll("[\\[*?]", "[$0]");
     }
@@ -61,7 +61,7 @@ final class ParquetFile implements RowSource {
         for (var column : columns(table, path)) {
             members.add("'" + column.replace("'", "''") + "': \"" + column.replace("\"", "\"\"") + "\"");
         }
-        // Whether a row is too long is decided before its text comes over.
+        // Whether a row is too long is decided before its text is transferred.
         var statement = connection.prepareStatement("SELECT CASE WHEN strlen(j) <= " + RowLimits.BYTES
                 + " THEN j END FROM (SELECT CAST(to_json({" + String.join(", ", members) + "}) AS VARCHAR) AS j FROM "
                 + table + ")");
@@ -104,8 +104,8 @@ final class ParquetFile implements RowSource {
 
     private UserException broken(SQLException problem) {
         var message = String.valueOf(problem.getMessage()).lines().findFirst().orElse("");
-        // The driver has no better words for damaged data than these, which are about itself.
-        var reason = message.contains("Invalid result set") ? "its data are damaged" : Printable.of(message);
+        // For damaged data the driver reports only an error of its own.
+        var reason = message.contains("Invalid result set") ? "its data is damaged" : Printable.of(message);
         return new UserException(
                 name + (row == 0 ? "" : ", after row " + row) + " cannot be read as Parquet: " + reason
                         + ". Is it whole? Fetch or write it again.",

@@ -1,6 +1,6 @@
 package dev.tandem.data.rows;
 
-/** Text of a user's file made fit for a message: one line, no control characters, not too long. */
+/** Escapes text of a user's file for a message: one line, no control characters, not too long. */
 final class Printable {
     private static final int LONGEST = 120;
 
@@ -12,7 +12,7 @@ final class Printable {
         return escaped(cut ? text.substring(0, LONGEST) : text) + (cut ? "…" : "");
     }
 
-    /** The whole of {@code text}, with what could upset a terminal escaped. */
+    /** All of {@code text}, with characters that could disturb a terminal escaped. */
     static String escaped(String text) {
         var out = new StringBuilder(text.length());
         text.codePoints().forEach(point -> {
@@ -28,7 +28,7 @@ final class Printable {
     private static boolean upsetsTerminals(int point) {
         return switch (Character.getType(point)) {
             case Character.CONTROL,
-                    // Bidirectional marks among them: they can make a message read as another.
+                    // Bidirectional marks among them: they can make a message look like another.
                     Character.FORMAT,
                     Character.SURROGATE,
                     Character.LINE_SEPARATOR,

@@ -5,13 +5,13 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * One row of a data file.
  *
- * @param where where it came from, ready for a message: {@code rows.jsonl:12} or {@code rows.parquet, row 12} (1-based)
- * @param values columns by name, as the file has them
+ * @param where its origin, ready for a message: {@code rows.jsonl:12} or {@code rows.parquet, row 12} (1-based)
+ * @param values columns by name, as they are in the file
  */
 public record Row(String where, ObjectNode values) {
 
     /**
-     * The row that a text is: one JSON object, with the limits and the strictness of data files.
+     * Parses a text as a row: one JSON object, with the limits and the strictness of data files.
      *
      * @param where names the row in messages
      * @throws dev.tandem.UserException if the text is something else, or more than a row may hold

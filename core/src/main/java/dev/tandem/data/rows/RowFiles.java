@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Reads files of rows, and folders of such files. Formats, by suffix: {@code .jsonl} and {@code .ndjson} (an object a line), {@code .json} (an
- * array of objects), {@code .csv} and {@code .tsv} (with a header line), {@code .parquet}. Text may be gzipped, which
- * is told by its bytes, not by its name; so are Parquet files, and JSON arrays and JSON lines under each other's
- * suffix.
+ * Reads files of rows, and folders of such files. Formats, by suffix: {@code .jsonl} and {@code .ndjson} (an object a
+ * line), {@code .json} (an array of objects), {@code .csv} and {@code .tsv} (with a header line), {@code .parquet}.
+ * Text may be gzipped, which is detected by its bytes, not by its name; so are Parquet files, and JSON arrays and JSON
+ * lines under each other's suffix.
  *
- * <p>Files are streamed: only one row need fit into memory, and none may be longer than 64 MiB.
+ * <p>Files are streamed: only one row needs to fit into memory, and none may be longer than 64 MiB.
  */
 public final class RowFiles {
     private static final byte[] PARQUET_MAGIC = "PAR1".getBytes(StandardCharsets.US_ASCII);
@@ -20,12 +20,12 @@ public final class RowFiles {
     private RowFiles() {}
 
     /**
-     * Hands the rows of {@code file} to {@code visitor}, in file order, until it wants no more. What follows the last
-     * row it wanted is not looked at.
+     * Passes the rows of {@code file} to {@code visitor}, in file order, until it wants no more. The file is not read
+     * beyond the last row it wanted.
      *
      * @param file a file, or a folder of shards, which are read in the order of their names; one of them may be empty
-     * @throws UserException if the file cannot be read, is damaged, or holds no rows; the message names file and line
-     *     or row. Rows before the damage have been visited by then.
+     * @throws UserException if the file cannot be read, is damaged, or contains no rows; the message names file and
+     *     line or row. Rows before the damage have been visited by then.
      */
     public static void read(Path file, RowVisitor visitor) {
         var result = Visit.EMPTY;
@@ -42,7 +42,7 @@ public final class RowFiles {
         requireRows(file, result);
     }
 
-    /** A shard may be without rows, but a file without a byte was cut. */
+    /** A shard may be without rows, but a file without a single byte was cut. */
     private static void requireContent(Path shard, Visit visit) {
         if (visit == Visit.EMPTY && shard.toFile().length() == 0) {
             requireRows(shard, visit);
@@ -50,18 +50,18 @@ public final class RowFiles {
     }
 
     /**
-     * The files that a path of data stands for: those of a folder of shards in the order of their names, or itself.
+     * The files behind a path of data: those of a folder of shards in the order of their names, or the path itself.
      *
-     * @throws UserException if a folder is still written, holds folders or no files
+     * @throws UserException if a folder is still being written, or contains folders or no files
      */
     public static List<Path> shards(Path file) {
         return Shards.of(file);
     }
 
     /**
-     * Hands over the rows of a {@code .csv} or {@code .tsv} file without a header line.
+     * Passes on the rows of a {@code .csv} or {@code .tsv} file without a header line.
      *
-     * @param columns what the header would say
+     * @param columns the names that the header would contain
      * @throws UserException as {@link #read(Path, RowVisitor)}, or if a row has more or fewer fields
      */
     public static void readWithoutHeader(Path file, List<String> columns, RowVisitor visitor) {
@@ -115,8 +115,8 @@ public final class RowFiles {
                         + " suffix of what it is (.jsonl, .json, .csv).");
             default ->
                 throw new UserException(Printable.escaped(file.toString())
-                        + ": the suffix does not tell the format. Rename the file to end with .jsonl, .ndjson, .json, .csv,"
-                        + " .tsv or .parquet.");
+                        + ": the suffix does not identify the format. Rename the file to end with .jsonl, .ndjson,"
+                        + " .json, .csv, .tsv or .parquet.");
         };
     }
 
@@ -128,7 +128,7 @@ public final class RowFiles {
         return new ParquetFile(file);
     }
 
-    /** What the name tells of the format: the suffix in lower case, without its dot and without {@code .gz}. */
+    /** The format in the name: the suffix in lower case, without its dot and without {@code .gz}. */
     public static String suffix(Path file) {
         var name =
                 file.getFileName() == null ? "" : file.getFileName().toString().toLowerCase(Locale.ROOT);

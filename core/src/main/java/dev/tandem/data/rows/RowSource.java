@@ -8,7 +8,7 @@ interface RowSource extends AutoCloseable {
     /**
      * The next row, or empty after the last.
      *
-     * @throws dev.tandem.UserException if what comes next is not a row; no row is asked for afterwards
+     * @throws dev.tandem.UserException if what comes next is not a row; no further row is requested afterwards
      */
     Optional<Row> next();
 

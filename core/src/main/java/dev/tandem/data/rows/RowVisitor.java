@@ -1,6 +1,6 @@
 package dev.tandem.data.rows;
 
-/** Takes rows one at a time, so that a file need not fit into memory. */
+/** Receives rows one at a time, so that a file need not fit into memory. */
 @FunctionalInterface
 public interface RowVisitor {
 

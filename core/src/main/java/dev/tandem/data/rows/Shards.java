@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The files of a folder of shards, as Spark and others write them. Names that begin with a dot or an underscore are the
- * writer's own ({@code _SUCCESS}, checksums) and no shards.
+ * The files of a folder of shards, as Spark and others write them. Names that begin with a dot or an underscore belong
+ * to the writer ({@code _SUCCESS}, checksums) and are not shards.
  */
 final class Shards {
     private static final String UNFINISHED = "_temporary";
@@ -18,9 +18,9 @@ final class Shards {
     private Shards() {}
 
     /**
-     * The shards of a folder in the order of their names; any other path is its own only one.
+     * The shards of a folder in the order of their names; for any other path, the path itself.
      *
-     * @throws UserException if the folder cannot be read, is still written, holds folders or no files
+     * @throws UserException if the folder cannot be read, is still being written, or contains folders or no files
      */
     static List<Path> of(Path path) {
         if (!Files.isDirectory(path)) {
@@ -60,7 +60,10 @@ final class Shards {
         }
     }
 
-    /** A partition without rows, of a folder that is known to be whole: elsewhere an empty file is one that was cut. */
+    /**
+     * Whether a file is a partition without rows in a folder that is known to be complete; elsewhere an empty file was
+     * cut.
+     */
     private static boolean isEmptyShard(Path file) throws IOException {
         return Files.size(file) == 0 && Files.exists(file.resolveSibling(FINISHED));
     }

@@ -4,7 +4,9 @@ import dev.tandem.UserException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
-/** Recognises by its first bytes what cannot be a text file of rows: another encoding, a web page, a pointer file. */
+/**
+ * Recognises by its first bytes a file that is not a text file of rows: another encoding, a web page, a pointer file.
+ */
 final class TextHead {
     private static final byte[] UTF8_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
     private static final byte[] UTF32_BE_MARK = {0, 0, (byte) 0xfe, (byte) 0xff};
@@ -14,12 +16,12 @@ final class TextHead {
 
     private TextHead() {}
 
-    /** Bytes of the UTF-8 byte order mark at the beginning: 3 or 0. */
+    /** Number of bytes of the UTF-8 byte order mark at the beginning: 3 or 0. */
     static int byteOrderMark(FileBytes bytes) {
         return bytes.startsWith(UTF8_MARK) ? UTF8_MARK.length : 0;
     }
 
-    /** @throws UserException if the file is none that rows could be read from */
+    /** @throws UserException if rows cannot be read from the file */
     static void check(FileBytes bytes) {
         var encoding = wideEncoding(bytes);
         if (!encoding.isEmpty()) {
@@ -30,7 +32,7 @@ final class TextHead {
         var head = bytes.head();
         if (head.length > 0 && head[0] == 0) {
             throw new UserException(bytes.name() + " starts with zero bytes: it is damaged (a disk that was full, a"
-                    + " download that was broken off) or no text. Fetch it again.");
+                    + " download that was broken off) or not text. Fetch it again.");
         }
         var start = new String(head, StandardCharsets.ISO_8859_1)
                 .substring(byteOrderMark(bytes))
@@ -38,7 +40,7 @@ final class TextHead {
                 .toLowerCase(Locale.ROOT);
         if (start.startsWith("<!doctype") || start.startsWith("<html") || start.startsWith("<?xml")) {
             throw new UserException(bytes.name() + ":1: this looks like a web page, as a failed download leaves it, not"
-                    + " like rows. Look into it for the server's message, then fetch the file again.");
+                    + " like rows. Open it to see the server's message, then fetch the file again.");
         }
         if (start.startsWith("version https://git-lfs")) {
             throw new UserException(bytes.name() + ":1: this is a Git LFS pointer, not the data itself. Fetch the data:"
@@ -62,7 +64,10 @@ final class TextHead {
         return unmarkedWideEncoding(bytes.head());
     }
 
-    /** Rows begin with an ASCII character, whose zero bytes tell the width and the order. */
+    /**
+     * The encoding without a byte order mark: rows begin with an ASCII character, whose zero bytes reveal width and
+     * order.
+     */
     private static String unmarkedWideEncoding(byte[] head) {
         if (head.length < 4) {
             return "";

@@ -4,7 +4,7 @@ import java.util.HexFormat;
 
 /**
  * Checks byte by byte that a stream is UTF-8 as Unicode defines it (table 3-7): no overlong forms, no surrogates,
- * nothing above U+10FFFF. Java's decoders would replace what is wrong without saying where.
+ * nothing above U+10FFFF. Java's decoders would replace errors without saying where.
  */
 final class Utf8 {
     private final byte[] bytes = new byte[4];
@@ -13,7 +13,7 @@ final class Utf8 {
     private int lowest;
     private int highest;
 
-    /** Takes the next byte; false if it cannot follow those before. */
+    /** Takes the next byte; returns false if it cannot follow the previous ones. */
     boolean accept(byte next) {
         var value = next & 0xff;
         if (missing == 0) {
@@ -42,7 +42,9 @@ final class Utf8 {
         return true;
     }
 
-    /** The bytes of the character that {@link #accept} got last, those before the last included, in hexadecimal. */
+    /**
+     * The bytes of the character that {@link #accept} received last, those before the last included, in hexadecimal.
+     */
     String character() {
         return HexFormat.ofDelimiter(" ").formatHex(bytes, 0, length);
     }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The values given to a call: those by position and those by name. */
+/** The values passed to a call: those by position and those by name. */
 record Arguments(List<Object> positional, Map<String, Object> named) {
     static final Arguments NONE = new Arguments(List.of(), Map.of());
 
@@ -14,7 +14,7 @@ record Arguments(List<Object> positional, Map<String, Object> named) {
         return new Arguments(List.of(positional), Map.of());
     }
 
-    /** Puts the values to the parameters of a function; the first {@code required} of them must be given. */
+    /** Assigns the values to the parameters of a function; the first {@code required} of them must be given. */
     Bound bind(String function, int required, String... parameters) {
         if (positional.size() > parameters.length) {
             throw new TemplateFault(function + "() takes at most " + parameters.length + " argument(s), "
@@ -29,7 +29,7 @@ record Arguments(List<Object> positional, Map<String, Object> named) {
             }
             var value = i < positional.size() ? Optional.of(positional.get(i)) : byName;
             if (i < required && value.isEmpty()) {
-                throw new TemplateFault(function + "() misses its argument " + Repr.of(parameters[i]));
+                throw new TemplateFault(function + "() is missing its argument " + Repr.of(parameters[i]));
             }
             values.add(value);
         }
@@ -40,7 +40,7 @@ record Arguments(List<Object> positional, Map<String, Object> named) {
         return new Bound(function, values);
     }
 
-    /** These arguments and one more by name. */
+    /** These arguments with one more by name. */
     Arguments with(String name, Object value) {
         var all = new LinkedHashMap<>(named);
         all.put(name, value);
@@ -52,7 +52,7 @@ record Arguments(List<Object> positional, Map<String, Object> named) {
         return new Arguments(positional.subList(1, positional.size()), named);
     }
 
-    /** Values by the order of a function's parameters. */
+    /** Values in the order of a function's parameters. */
     record Bound(String function, List<Optional<Object>> values) {
         boolean has(int index) {
             return values.get(index).isPresent();
@@ -89,7 +89,7 @@ record Arguments(List<Object> positional, Map<String, Object> named) {
         private long whole(Object value) {
             return Numbers.index(value)
                     .orElseThrow(() -> new TemplateFault(
-                            function + "() needs a whole number, not a value of type " + Types.name(value)));
+                            function + "() needs an integer, not a value of type " + Types.name(value)));
         }
 
         private String text(Object value) {

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** The operators {@code + - * / // % **} and the signs, on Python's values; whole numbers have 64 bits. */
+/** The operators {@code + - * / // % **} and the signs, on Python's values; integers have 64 bits. */
 final class Arithmetic {
     private Arithmetic() {}
 
@@ -133,7 +133,7 @@ final class Arithmetic {
         try {
             return operation.getAsLong();
         } catch (ArithmeticException e) {
-            throw new TemplateFault("a whole number leaves the 64 bits that templates have here");
+            throw new TemplateFault("an integer exceeds the 64 bits that templates have here");
         }
     }
 

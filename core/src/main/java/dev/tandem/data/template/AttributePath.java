@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** A way into values: names and indices with dots between them. */
+/** A path into values: names and indices with dots between them. */
 record AttributePath(List<Object> parts, Optional<Object> fallback) {
-    /** The path a filter was given; {@code None} leads to the value itself. */
+    /** The path that a filter was given; {@code None} leads to the value itself. */
     static AttributePath of(Object path) {
         return of(path, Optional.empty());
     }

@@ -6,7 +6,7 @@ import java.util.Set;
 /**
  * A body with names of its own.
  *
- * @param undefined names that are undefined at its start, though the template may have been given variables so named
+ * @param undefined names that are undefined at its start, even if the template was given variables of these names
  */
 record Block(List<Stmt> body, Set<String> undefined) {
     static final Block EMPTY = new Block(List.of(), Set.of());

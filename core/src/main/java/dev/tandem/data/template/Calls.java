@@ -8,9 +8,9 @@ final class Calls {
         return value instanceof Function || value instanceof LoopState || value instanceof Undefined;
     }
 
-    static Object call(Object function, Arguments arguments, Frame frame) {
+    static Object call(Object function, Arguments arguments, CallContext context) {
         if (function instanceof Function known) {
-            return known.body().call(arguments, frame);
+            return known.body().call(arguments, context);
         }
         if (function instanceof LoopState loop) {
             return loop.recurse(arguments.bind("loop", 1, "iterable").get(0));

@@ -37,7 +37,7 @@ final class Case {
     private static String titled(int c) {
         String upper = upper(Character.toString(c));
         boolean several = upper.codePointCount(0, upper.length()) > 1;
-        // A ligature becomes several letters, of which only the first is a capital.
+        // A ligature becomes several letters, of which only the first is upper case.
         return several ? upper.charAt(0) + lower(upper.substring(1)) : Character.toString(Character.toTitleCase(c));
     }
 }

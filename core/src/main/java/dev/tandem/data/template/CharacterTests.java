@@ -2,7 +2,7 @@ package dev.tandem.data.template;
 
 import java.util.function.IntPredicate;
 
-/** What all characters of a string are. */
+/** Tests of all characters of a string. */
 final class CharacterTests {
     private CharacterTests() {}
 
@@ -37,7 +37,7 @@ final class CharacterTests {
                 || type == Character.OTHER_NUMBER;
     }
 
-    /** Digits that are no decimal ones: superscripts, subscripts and circled digits. */
+    /** Digits that are not decimal: superscripts, subscripts and circled digits. */
     private static boolean superscript(int c) {
         return Character.getType(c) == Character.OTHER_NUMBER
                 && Character.getNumericValue(c) >= 0

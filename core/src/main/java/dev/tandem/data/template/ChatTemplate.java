@@ -5,7 +5,7 @@ import java.time.Clock;
 import java.util.Map;
 
 /**
- * A chat template, compiled once and rendered for many conversations. It speaks the Jinja of chat templates, and
+ * A chat template, compiled once and rendered for many conversations. It supports the Jinja of chat templates, and
  * renders byte for byte what the original Python implementation does. Immutable, and safe to render from many threads.
  */
 public final class ChatTemplate {
@@ -21,7 +21,7 @@ public final class ChatTemplate {
      * Compiles a template.
      *
      * @param source the text of the template
-     * @param name what messages call it, such as its file
+     * @param name its name in messages, such as its file
      * @throws UserException with the name and line, if the template does not follow the syntax
      */
     public static ChatTemplate compile(String source, String name) {
@@ -40,9 +40,9 @@ public final class ChatTemplate {
     /**
      * Renders the template.
      *
-     * @param variables by name; a value is a {@link String}, {@link Long}, {@link Double}, {@link Boolean}, {@link
-     *     None#NONE}, or a {@link java.util.List} or {@link Map} of such values, and is not changed
-     * @param clock tells the time to templates that ask for it
+     * @param variables variables by name; a value is a {@link String}, {@link Long}, {@link Double}, {@link Boolean},
+     *     {@link None#NONE}, or a {@link java.util.List} or {@link Map} of such values, and is not changed
+     * @param clock supplies the time to templates that ask for it
      * @throws UserException with the name and line, if the template refuses the conversation or cannot be rendered
      */
     public Rendered render(Map<String, Object> variables, Clock clock) {

@@ -11,7 +11,7 @@ final class CodePoints {
         return text.codePointCount(0, text.length());
     }
 
-    /** The characters from one code point to another; both within the text. */
+    /** The characters from one code point to another; both must be within the text. */
     static String slice(String text, int from, int to) {
         int start = text.offsetByCodePoints(0, from);
         return text.substring(start, text.offsetByCodePoints(start, to - from));

@@ -4,7 +4,7 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
-/** Dates by the directives of {@code strftime}, in English as in C's own locale. */
+/** Formats dates by the directives of {@code strftime}, in English as in the C locale. */
 final class DateFormat {
     private DateFormat() {}
 
@@ -54,7 +54,7 @@ final class DateFormat {
             case 'c' -> pattern("EEE MMM ppd HH:mm:ss uuuu", time);
             default ->
                 throw new TemplateFault("strftime_now does not know the directive " + Repr.of("%" + directive)
-                        + "; use the likes of %Y %m %d %B %b %H %M %S");
+                        + "; use directives such as %Y %m %d %B %b %H %M %S");
         };
     }
 

@@ -16,7 +16,7 @@ final class DictMethods {
             case "keys" -> method(name, () -> new DictView("dict_keys", new ArrayList<>(map.keySet())));
             case "values" -> method(name, () -> new DictView("dict_values", new ArrayList<>(map.values())));
             case "copy" -> method(name, () -> new LinkedHashMap<Object, Object>(map));
-            case "get" -> Optional.of(new Function(name, (arguments, frame) -> get(map, arguments)));
+            case "get" -> Optional.of(new Function(name, (arguments, context) -> get(map, arguments)));
             case "clear", "pop", "popitem", "setdefault", "update" -> Optional.of(Undefined.unsafe(map, name));
             case "fromkeys" -> throw new TemplateFault("the method 'fromkeys' of a dict is not supported");
             default -> Optional.empty();
@@ -42,7 +42,7 @@ final class DictMethods {
     }
 
     private static Optional<Object> method(String name, java.util.function.Supplier<Object> result) {
-        return Optional.of(new Function(name, (arguments, frame) -> {
+        return Optional.of(new Function(name, (arguments, context) -> {
             arguments.bind(name, 0);
             return result.get();
         }));

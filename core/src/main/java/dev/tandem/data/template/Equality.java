@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Which values Python holds for equal. */
+/** Python's equality of values. */
 final class Equality {
     private static final int MAX_DEPTH = 500;
 
@@ -65,7 +65,7 @@ final class Equality {
         return true;
     }
 
-    /** The order of two numbers, exact between whole and real ones; empty if one is not a number at all. */
+    /** The order of two numbers, exact between integers and reals; empty if one is not a number at all. */
     static Optional<Integer> compareNumbers(Object left, Object right) {
         var a = Numbers.index(left);
         var b = Numbers.index(right);

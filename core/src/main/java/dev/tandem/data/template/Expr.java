@@ -10,7 +10,7 @@ sealed interface Expr {
     /** The line it starts on, from 1. */
     int line();
 
-    /** Its value in a frame; callers go through {@link Frame#eval}, which keeps count and names the line of faults. */
+    /** Its value in a frame; callers use {@link Frame#eval}, which counts steps and adds the line to faults. */
     Object evaluate(Frame frame);
 
     record Constant(Object value, int line) implements Expr {

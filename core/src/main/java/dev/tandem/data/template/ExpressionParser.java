@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** Parses expressions, from the operators that bind least to those that bind most. */
+/** Parses expressions, from the operators that bind weakest to those that bind strongest. */
 final class ExpressionParser {
     private static final Set<String> COMPARISONS = Set.of("==", "!=", "<", "<=", ">", ">=");
 

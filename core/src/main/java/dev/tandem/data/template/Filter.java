@@ -1,7 +1,7 @@
 package dev.tandem.data.template;
 
-/** What a filter makes of a value. */
+/** A filter: computes a value from another. */
 @FunctionalInterface
 interface Filter {
-    Object apply(Object value, Arguments arguments, Frame frame);
+    Object apply(Object value, Arguments arguments, CallContext context);
 }

@@ -23,12 +23,12 @@ final class Filters {
         return ALL.containsKey(name);
     }
 
-    static Object apply(String name, Object value, Arguments arguments, Frame frame) {
+    static Object apply(String name, Object value, Arguments arguments, CallContext context) {
         Filter filter = ALL.get(name);
         if (filter == null) {
             throw unknown(name);
         }
-        return filter.apply(value, arguments, frame);
+        return filter.apply(value, arguments, context);
     }
 
     static TemplateFault unknown(String name) {

@@ -1,6 +1,6 @@
 package dev.tandem.data.template;
 
-/** How a template goes on after a statement. */
+/** How execution continues after a statement. */
 enum Flow {
     NEXT,
     BREAK,

@@ -1,12 +1,19 @@
 package dev.tandem.data.template;
 
+import java.time.Clock;
 import java.util.List;
 import java.util.Set;
 
-/** Where a part of a template runs: the rendering, the names in scope, and the text it writes to. */
-record Frame(Run run, Scope scope, TextBuffer out) {
-    Budget budget() {
+/** The environment in which a part of a template runs: the rendering, the names in scope, and the text it writes to. */
+record Frame(Run run, Scope scope, TextBuffer out) implements CallContext {
+    @Override
+    public Budget budget() {
         return run.budget();
+    }
+
+    @Override
+    public Clock clock() {
+        return run.clock();
     }
 
     /** A frame with a new scope inside this one's, in which the names are undefined at first. */

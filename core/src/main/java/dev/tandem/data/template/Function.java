@@ -3,12 +3,12 @@ package dev.tandem.data.template;
 /**
  * Something a template can call.
  *
- * @param name what messages call it
+ * @param name its name in messages
  */
 record Function(String name, Body body) {
-    /** What a call does. */
+    /** The body of a call. */
     @FunctionalInterface
     interface Body {
-        Object call(Arguments arguments, Frame frame);
+        Object call(Arguments arguments, CallContext context);
     }
 }

@@ -6,10 +6,10 @@ import java.util.Map;
 /** The functions every chat template can call. */
 final class Globals {
     static final Map<String, Object> ALL = Map.of(
-            "range", new Function("range", (arguments, frame) -> range(arguments)),
+            "range", new Function("range", (arguments, context) -> range(arguments)),
             "dict", new Function("dict", Globals::dict),
             "namespace", new Function("namespace", Globals::namespace),
-            "raise_exception", new Function("raise_exception", (arguments, frame) -> raise(arguments)),
+            "raise_exception", new Function("raise_exception", (arguments, context) -> raise(arguments)),
             "strftime_now", new Function("strftime_now", Globals::now));
 
     private Globals() {}
@@ -21,7 +21,7 @@ final class Globals {
         return new RangeValue(one ? 0 : first, one ? first : bound.whole(1), bound.whole(2, 1)).bounded();
     }
 
-    private static Object dict(Arguments arguments, Frame frame) {
+    private static Object dict(Arguments arguments, CallContext context) {
         var map = new LinkedHashMap<Object, Object>();
         if (arguments.positional().size() > 1) {
             throw new TemplateFault("dict expected at most 1 argument");
@@ -30,24 +30,24 @@ final class Globals {
             if (source instanceof Map<?, ?> entries) {
                 map.putAll(entries);
             } else {
-                Iteration.list(source, frame.budget()).forEach(pair -> put(map, pair, frame));
+                Iteration.list(source, context.budget()).forEach(pair -> put(map, pair, context));
             }
         }
         map.putAll(arguments.named());
         return map;
     }
 
-    private static void put(LinkedHashMap<Object, Object> map, Object pair, Frame frame) {
-        var entry = Iteration.list(pair, frame.budget());
+    private static void put(LinkedHashMap<Object, Object> map, Object pair, CallContext context) {
+        var entry = Iteration.list(pair, context.budget());
         if (entry.size() != 2) {
             throw new TemplateFault("dict needs pairs of a key and a value");
         }
         Mappings.put(map, entry.get(0), entry.get(1));
     }
 
-    private static Object namespace(Arguments arguments, Frame frame) {
+    private static Object namespace(Arguments arguments, CallContext context) {
         var namespace = new Namespace();
-        ((Map<?, ?>) dict(arguments, frame)).forEach((name, value) -> namespace.set(Text.str(name), value));
+        ((Map<?, ?>) dict(arguments, context)).forEach((name, value) -> namespace.set(Text.str(name), value));
         return namespace;
     }
 
@@ -57,8 +57,8 @@ final class Globals {
                         Text.str(arguments.bind("raise_exception", 1, "message").get(0))));
     }
 
-    private static Object now(Arguments arguments, Frame frame) {
+    private static Object now(Arguments arguments, CallContext context) {
         String format = arguments.bind("strftime_now", 1, "format").text(0);
-        return DateFormat.of(format, java.time.ZonedDateTime.now(frame.run().clock()));
+        return DateFormat.of(format, java.time.ZonedDateTime.now(context.clock()));
     }
 }

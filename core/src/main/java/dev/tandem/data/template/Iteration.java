@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Walks over values as Python does. */
+/** Iterates over values as Python does. */
 final class Iteration {
     private Iteration() {}
 
-    /** Everything a value yields, in order; a fault if it yields nothing because it cannot be walked over. */
+    /** All items that a value yields, in order; a fault if it is not iterable. */
     static List<Object> list(Object value, Budget budget) {
         var items = tryList(value)
                 .orElseThrow(() -> new TemplateFault(Repr.of(Types.name(value)) + " object is not iterable"));

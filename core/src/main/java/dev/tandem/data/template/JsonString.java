@@ -4,7 +4,7 @@ package dev.tandem.data.template;
 final class JsonString {
     private JsonString() {}
 
-    /** Writes a string in quotes; beyond what JSON demands only characters outside ASCII are escaped, if asked for. */
+    /** Writes a string in quotes; beyond what JSON requires, only characters outside ASCII are escaped, on request. */
     static void write(String text, boolean ascii, TextBuffer out) {
         var json = new StringBuilder(text.length() + 2).append('"');
         for (int i = 0; i < text.length(); i++) {

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Values as JSON, to the byte as Python's {@code json.dumps} writes them. */
+/** Writes values as JSON, byte for byte as Python's {@code json.dumps} does. */
 final class JsonText {
     private static final int MAX_DEPTH = 500;
 

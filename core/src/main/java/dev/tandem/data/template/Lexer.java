@@ -8,7 +8,8 @@ import java.util.regex.Pattern;
 
 /**
  * Cuts a template into text and tags. White space follows the settings of chat templates: the first newline after a
- * statement or comment goes, and so do the blanks before one that starts its line, unless a {@code +} keeps them.
+ * statement or comment is removed, and so are the blanks before one that starts its line, unless a {@code +} keeps
+ * them.
  */
 final class Lexer {
     private static final String SPACE =
@@ -88,7 +89,7 @@ final class Lexer {
     private void raw(int open, int inside) {
         Matcher end = RAW_END.matcher(source);
         if (!end.find(inside) && inside == source.length()) {
-            // The original sees nothing to complain of where nothing follows.
+            // The original accepts this where nothing follows.
             at = inside;
             return;
         }

@@ -6,22 +6,22 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 
-/** The filters that take lists apart and put them together. */
+/** The filters that split and join lists. */
 final class ListFilters {
     static final Map<String, Filter> ALL = Map.ofEntries(
-            Map.entry("length", (value, arguments, frame) -> length(value, arguments)),
-            Map.entry("count", (value, arguments, frame) -> length(value, arguments)),
+            Map.entry("length", (value, arguments, context) -> length(value, arguments)),
+            Map.entry("count", (value, arguments, context) -> length(value, arguments)),
             Map.entry("first", ListFilters::first),
             Map.entry("last", ListFilters::last),
             Map.entry("list", ListFilters::list),
-            Map.entry("items", (value, arguments, frame) -> items(value, arguments)),
+            Map.entry("items", (value, arguments, context) -> items(value, arguments)),
             Map.entry("join", ListFilters::join),
             Map.entry("reverse", ListFilters::reverse),
             Map.entry("batch", ListFilters::batch),
             Map.entry("slice", ListFilters::slice),
             Map.entry("sum", ListFilters::sum),
-            Map.entry("default", (value, arguments, frame) -> otherwise(value, arguments)),
-            Map.entry("d", (value, arguments, frame) -> otherwise(value, arguments)));
+            Map.entry("default", (value, arguments, context) -> otherwise(value, arguments)),
+            Map.entry("d", (value, arguments, context) -> otherwise(value, arguments)));
 
     private ListFilters() {}
 
@@ -30,27 +30,27 @@ final class ListFilters {
         return Iteration.length(value);
     }
 
-    private static Object first(Object value, Arguments arguments, Frame frame) {
+    private static Object first(Object value, Arguments arguments, CallContext context) {
         arguments.bind("first", 0);
         Iterator<Object> items = value instanceof OneShot once
                 ? once.iterator()
-                : Iteration.list(value, frame.budget()).iterator();
+                : Iteration.list(value, context.budget()).iterator();
         return items.hasNext() ? items.next() : new Undefined("No first item, sequence was empty.");
     }
 
-    private static Object last(Object value, Arguments arguments, Frame frame) {
+    private static Object last(Object value, Arguments arguments, CallContext context) {
         arguments.bind("last", 0);
         if (value instanceof OneShot) {
             throw new TemplateFault(
-                    Repr.of(Types.name(value)) + " object is not reversible: put it through 'list' first");
+                    Repr.of(Types.name(value)) + " object is not reversible: apply 'list' first");
         }
-        List<Object> items = Iteration.list(value, frame.budget());
+        List<Object> items = Iteration.list(value, context.budget());
         return items.isEmpty() ? new Undefined("No last item, sequence was empty.") : items.get(items.size() - 1);
     }
 
-    private static Object list(Object value, Arguments arguments, Frame frame) {
+    private static Object list(Object value, Arguments arguments, CallContext context) {
         arguments.bind("list", 0);
-        return new ArrayList<>(Iteration.list(value, frame.budget()));
+        return new ArrayList<>(Iteration.list(value, context.budget()));
     }
 
     private static Object items(Object value, Arguments arguments) {
@@ -67,22 +67,22 @@ final class ListFilters {
         });
     }
 
-    private static Object join(Object value, Arguments arguments, Frame frame) {
+    private static Object join(Object value, Arguments arguments, CallContext context) {
         var bound = arguments.bind("join", 0, "d", "attribute");
         String separator = Text.str(bound.get(0, ""));
         var path = AttributePath.of(bound.get(1, None.NONE));
         var out = new TextBuffer();
         String before = "";
-        for (Object item : Iteration.list(value, frame.budget())) {
+        for (Object item : Iteration.list(value, context.budget())) {
             out.append(before).append(Text.str(path.valueOf(item)));
             before = separator;
         }
         return out.toString();
     }
 
-    private static Object reverse(Object value, Arguments arguments, Frame frame) {
+    private static Object reverse(Object value, Arguments arguments, CallContext context) {
         arguments.bind("reverse", 0);
-        var items = new ArrayList<>(Iteration.list(value, frame.budget()));
+        var items = new ArrayList<>(Iteration.list(value, context.budget()));
         Collections.reverse(items);
         if (value instanceof String) {
             var out = new StringBuilder();
@@ -92,13 +92,13 @@ final class ListFilters {
         return value instanceof OneShot ? items : new OneShot("reversed", () -> items);
     }
 
-    private static Object batch(Object value, Arguments arguments, Frame frame) {
+    private static Object batch(Object value, Arguments arguments, CallContext context) {
         var bound = arguments.bind("batch", 1, "linecount", "fill_with");
-        return OneShot.generator(frame, () -> {
+        return OneShot.generator(context, () -> {
             long size = bound.whole(0);
             var batches = new ArrayList<Object>();
             List<Object> batch = new ArrayList<>();
-            for (Object item : Iteration.list(value, frame.budget())) {
+            for (Object item : Iteration.list(value, context.budget())) {
                 if (batch.size() == size) {
                     batches.add(batch);
                     batch = new ArrayList<>();
@@ -116,10 +116,10 @@ final class ListFilters {
         });
     }
 
-    private static Object slice(Object value, Arguments arguments, Frame frame) {
+    private static Object slice(Object value, Arguments arguments, CallContext context) {
         var bound = arguments.bind("slice", 1, "slices", "fill_with");
-        return OneShot.generator(frame, () -> {
-            List<Object> items = Iteration.list(value, frame.budget());
+        return OneShot.generator(context, () -> {
+            List<Object> items = Iteration.list(value, context.budget());
             long slices = bound.whole(0);
             if (slices == 0) {
                 throw new TemplateFault("slice() needs a number of slices other than 0");
@@ -142,15 +142,15 @@ final class ListFilters {
         });
     }
 
-    private static Object sum(Object value, Arguments arguments, Frame frame) {
+    private static Object sum(Object value, Arguments arguments, CallContext context) {
         var bound = arguments.bind("sum", 0, "attribute", "start");
         var path = AttributePath.of(bound.get(0, None.NONE));
         Object sum = bound.get(1, 0L);
         if (sum instanceof String) {
             throw new TemplateFault("sum() cannot sum strings: use 'join'");
         }
-        for (Object item : Iteration.list(value, frame.budget())) {
-            sum = Arithmetic.apply("+", sum, path.valueOf(item), frame.budget());
+        for (Object item : Iteration.list(value, context.budget())) {
+            sum = Arithmetic.apply("+", sum, path.valueOf(item), context.budget());
         }
         return sum;
     }

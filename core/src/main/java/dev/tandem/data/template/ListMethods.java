@@ -10,15 +10,15 @@ final class ListMethods {
 
     static Optional<Object> find(Object owner, List<?> items, String name) {
         return switch (name) {
-            case "index" -> Optional.of(new Function(name, (arguments, frame) -> index(items, arguments)));
-            case "count" -> Optional.of(new Function(name, (arguments, frame) -> count(items, arguments)));
+            case "index" -> Optional.of(new Function(name, (arguments, context) -> index(items, arguments)));
+            case "count" -> Optional.of(new Function(name, (arguments, context) -> count(items, arguments)));
             default -> owner instanceof Tuple ? Optional.empty() : ofLists(items, name);
         };
     }
 
     private static Optional<Object> ofLists(List<?> items, String name) {
         return switch (name) {
-            case "copy" -> Optional.of(new Function(name, (arguments, frame) -> new ArrayList<Object>(items)));
+            case "copy" -> Optional.of(new Function(name, (arguments, context) -> new ArrayList<Object>(items)));
             case "append", "clear", "extend", "insert", "pop", "remove", "reverse", "sort" ->
                 Optional.of(Undefined.unsafe(items, name));
             default -> Optional.empty();

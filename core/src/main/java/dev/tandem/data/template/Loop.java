@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The running of a loop. */
+/** Execution of a loop. */
 final class Loop {
     private final Stmt.For loop;
     private final Frame frame;
@@ -54,7 +54,7 @@ final class Loop {
             }
             completed |= flow == Flow.NEXT;
         }
-        // The original notes that a loop had items at the end of its body, which break and continue jump over.
+        // The original records that a loop had items at the end of its body, which break and continue skip.
         return completed
                 ? Flow.NEXT
                 : loop.otherwise().enter(around).execute(loop.otherwise().body());

@@ -3,7 +3,7 @@ package dev.tandem.data.template;
 import java.util.List;
 import java.util.Optional;
 
-/** The variable {@code loop} inside a loop: where it is among its items. */
+/** The variable {@code loop} inside a loop: the current position among its items. */
 final class LoopState {
     /** Renders the loop's body over other items, one level deeper. */
     @FunctionalInterface
@@ -52,8 +52,8 @@ final class LoopState {
             case "depth0" -> Optional.of((long) depth);
             case "previtem" -> Optional.of(neighbour(index - 1, "there is no previous item"));
             case "nextitem" -> Optional.of(neighbour(index + 1, "there is no next item"));
-            case "cycle" -> Optional.of(new Function("cycle", (arguments, frame) -> cycle(arguments)));
-            case "changed" -> Optional.of(new Function("changed", (arguments, frame) -> changed(arguments)));
+            case "cycle" -> Optional.of(new Function("cycle", (arguments, context) -> cycle(arguments)));
+            case "changed" -> Optional.of(new Function("changed", (arguments, context) -> changed(arguments)));
             default -> Optional.empty();
         };
     }

@@ -9,12 +9,12 @@ import java.util.Optional;
 /**
  * A macro, or the body of a call block.
  *
- * @param special which of {@code caller}, {@code kwargs} and {@code varargs} the body asks for
+ * @param special which of {@code caller}, {@code kwargs} and {@code varargs} the body uses
  */
 record Macro(String name, List<Parameter> parameters, Block block, java.util.Set<String> special) {
     record Parameter(String name, Optional<Expr> fallback) {}
 
-    /** The macro as a value, seeing the names where it was defined. */
+    /** The macro as a value that sees the names where it was defined. */
     Function bind(Frame definition) {
         return new Function("Macro " + Repr.of(name), (arguments, frame) -> call(arguments, definition));
     }
@@ -61,7 +61,7 @@ record Macro(String name, List<Parameter> parameters, Block block, java.util.Set
         if (special.contains("varargs")) {
             inner.scope().set("varargs", new Tuple(given.subList(taken, given.size())));
         } else if (given.size() > taken) {
-            throw new TemplateFault("macro " + Repr.of(name) + " takes not more than " + taken + " argument(s)");
+            throw new TemplateFault("macro " + Repr.of(name) + " takes at most " + taken + " argument(s)");
         }
     }
 }

@@ -28,7 +28,7 @@ final class Mappings {
         return !(value instanceof List || value instanceof Map);
     }
 
-    /** Puts an entry; a key that is there already stays as it was written first. */
+    /** Puts an entry; an existing key keeps its original form. */
     static void put(LinkedHashMap<Object, Object> map, Object key, Object value) {
         if (!canBeKey(key)) {
             throw new TemplateFault("unhashable type: " + Repr.of(Types.name(key)) + " cannot be the key of a dict");

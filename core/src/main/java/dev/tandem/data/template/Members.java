@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Attributes and items of values; each way of asking falls back to the other, as Jinja does. */
+/** Attributes and items of values; each kind of access falls back to the other, as in Jinja. */
 final class Members {
     private Members() {}
 
@@ -36,7 +36,7 @@ final class Members {
         return internal ? Undefined.unsafe(owner, (String) key) : Undefined.member(owner, key);
     }
 
-    /** What Python's {@code owner[key]} gives, where it gives something. */
+    /** The result of Python's {@code owner[key]}, if any. */
     private static Optional<Object> index(Object owner, Object key) {
         if (owner instanceof Map<?, ?> map) {
             return Mappings.canBeKey(key) ? Mappings.get(map, key) : Optional.empty();
@@ -63,7 +63,7 @@ final class Members {
         return from >= 0 && from < size ? Optional.of((int) from) : Optional.empty();
     }
 
-    /** What Python's {@code owner.name} gives, where it gives something. */
+    /** The result of Python's {@code owner.name}, if any. */
     private static Optional<Object> method(Object owner, String name) {
         if (owner instanceof String text) {
             return StringMethods.find(text, name);

@@ -5,12 +5,12 @@ import java.math.RoundingMode;
 import java.util.Map;
 import java.util.Optional;
 
-/** The filters that make numbers. */
+/** The filters that return numbers. */
 final class NumberFilters {
     static final Map<String, Filter> ALL = Map.of(
-            "abs", (value, arguments, frame) -> abs(value, arguments),
-            "int", (value, arguments, frame) -> whole(value, arguments),
-            "float", (value, arguments, frame) -> real(value, arguments),
+            "abs", (value, arguments, context) -> abs(value, arguments),
+            "int", (value, arguments, context) -> whole(value, arguments),
+            "float", (value, arguments, context) -> real(value, arguments),
             "round", NumberFilters::round);
 
     private NumberFilters() {}
@@ -51,7 +51,7 @@ final class NumberFilters {
             return Optional.empty();
         }
         if (Math.abs(real) >= 0x1p63) {
-            throw new TemplateFault("a number too large for 64 bits cannot be made whole");
+            throw new TemplateFault("a number too large for 64 bits cannot become an integer");
         }
         return Optional.of((long) real);
     }
@@ -67,7 +67,7 @@ final class NumberFilters {
         return number.map(found -> (Object) found).orElseGet(() -> bound.get(0, 0.0));
     }
 
-    private static Object round(Object value, Arguments arguments, Frame frame) {
+    private static Object round(Object value, Arguments arguments, CallContext context) {
         var bound = arguments.bind("round", 0, "precision", "method");
         Object number = number("round", value);
         long precision = bound.whole(0, 0);
@@ -76,8 +76,8 @@ final class NumberFilters {
         }
         return switch (bound.text(1, "common")) {
             case "common" -> nearest(number, (int) precision);
-            case "ceil" -> scaled(number, precision, true, frame);
-            case "floor" -> scaled(number, precision, false, frame);
+            case "ceil" -> scaled(number, precision, true, context);
+            case "floor" -> scaled(number, precision, false, context);
             default -> throw new TemplateFault("round() needs the method common, ceil or floor");
         };
     }
@@ -98,9 +98,9 @@ final class NumberFilters {
                 : (Object) whole.setScale(precision, RoundingMode.HALF_EVEN).longValue();
     }
 
-    private static Object scaled(Object number, long precision, boolean up, Frame frame) {
-        Object power = Arithmetic.apply("**", 10L, precision, frame.budget());
-        double scaled = Numbers.real(Arithmetic.apply("*", number, power, frame.budget()));
+    private static Object scaled(Object number, long precision, boolean up, CallContext context) {
+        Object power = Arithmetic.apply("**", 10L, precision, context.budget());
+        double scaled = Numbers.real(Arithmetic.apply("*", number, power, context.budget()));
         double whole = up ? Math.ceil(scaled) : Math.floor(scaled);
         return whole / Numbers.real(power);
     }

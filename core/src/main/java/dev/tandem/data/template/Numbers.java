@@ -10,7 +10,7 @@ final class Numbers {
         return value instanceof Long || value instanceof Double || value instanceof Boolean;
     }
 
-    /** The whole number a value is, as Python takes it where it wants an index. */
+    /** The integer that a value is, as Python accepts it where an index is required. */
     static Optional<Long> index(Object value) {
         if (value instanceof Boolean truth) {
             return Optional.of(truth ? 1L : 0L);

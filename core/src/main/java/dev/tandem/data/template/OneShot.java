@@ -6,11 +6,11 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * A Python generator or iterator: it can be walked over once, is always true, and has no length. What it yields is not
- * computed before it is walked over.
+ * A Python generator or iterator: it can be iterated over once, is always true, and has no length. Its items are not
+ * computed before it is iterated over.
  */
 final class OneShot {
-    /** How many levels of expressions one generator inside another is worth. */
+    /** How many levels of expressions one generator inside another counts for. */
     private static final int LEVELS = 5;
 
     private final String type;
@@ -22,14 +22,14 @@ final class OneShot {
         this.items = items;
     }
 
-    /** A generator that computes its items in a frame. */
-    static OneShot generator(Frame frame, Supplier<? extends Collection<Object>> items) {
+    /** A generator that computes its items in the context of its call. */
+    static OneShot generator(CallContext context, Supplier<? extends Collection<Object>> items) {
         return new OneShot("generator", () -> {
-            frame.budget().enter(LEVELS);
+            context.budget().enter(LEVELS);
             try {
                 return items.get();
             } finally {
-                frame.budget().leave(LEVELS);
+                context.budget().leave(LEVELS);
             }
         });
     }

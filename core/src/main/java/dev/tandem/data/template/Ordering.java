@@ -2,7 +2,7 @@ package dev.tandem.data.template;
 
 import java.util.List;
 
-/** Which of two values Python holds for less. */
+/** Python's order of values. */
 final class Ordering {
     private Ordering() {}
 
@@ -32,7 +32,7 @@ final class Ordering {
                 + " and " + Repr.of(Types.name(right)));
     }
 
-    /** The order of two values, for sorting: only "less than" is asked of them, as Python does. */
+    /** The order of two values, for sorting: only "less than" is used, as Python does. */
     static int compare(Object left, Object right) {
         return test("<", left, right) ? -1 : test("<", right, left) ? 1 : 0;
     }

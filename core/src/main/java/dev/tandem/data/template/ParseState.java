@@ -1,6 +1,6 @@
 package dev.tandem.data.template;
 
-/** What the parser of a template knows at a point: the tokens left, and the parts of the template around. */
+/** The state of the parser at a point of a template: the remaining tokens, and the enclosing parts of the template. */
 final class ParseState {
     private static final int MAX_DEPTH = 100;
 
@@ -26,7 +26,7 @@ final class ParseState {
         return inLoop;
     }
 
-    /** Whether what is parsed may never run, so that an unknown filter or test in it is a fault only when it does. */
+    /** Whether the parsed part may never run, so that an unknown filter or test in it is a fault only when it does. */
     boolean conditional() {
         return conditional;
     }
@@ -49,7 +49,7 @@ final class ParseState {
         conditional = outer;
     }
 
-    /** Goes one level deeper into the syntax; a template that nests without measure is refused. */
+    /** Enters one more level of the syntax; a template that nests too deeply is refused. */
     void enter() {
         if (++depth > MAX_DEPTH) {
             throw new TemplateFault("the template nests more than " + MAX_DEPTH + " levels deep", tokens.line());

@@ -7,26 +7,26 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** The filters that pick or change each item of a list. */
+/** The filters that select or change each item of a list. */
 final class PickFilters {
     static final Map<String, Filter> ALL = Map.of(
             "map", PickFilters::map,
-            "select", (value, arguments, frame) -> pick(value, arguments, frame, false, true),
-            "reject", (value, arguments, frame) -> pick(value, arguments, frame, false, false),
-            "selectattr", (value, arguments, frame) -> pick(value, arguments, frame, true, true),
-            "rejectattr", (value, arguments, frame) -> pick(value, arguments, frame, true, false),
+            "select", (value, arguments, context) -> pick(value, arguments, context, false, true),
+            "reject", (value, arguments, context) -> pick(value, arguments, context, false, false),
+            "selectattr", (value, arguments, context) -> pick(value, arguments, context, true, true),
+            "rejectattr", (value, arguments, context) -> pick(value, arguments, context, true, false),
             "attr",
-                    (value, arguments, frame) -> Members.onlyAttribute(
+                    (value, arguments, context) -> Members.onlyAttribute(
                             value, arguments.bind("attr", 1, "name").text(0)));
 
     private PickFilters() {}
 
-    private static Object map(Object value, Arguments arguments, Frame frame) {
-        return OneShot.generator(frame, () -> {
+    private static Object map(Object value, Arguments arguments, CallContext context) {
+        return OneShot.generator(context, () -> {
             var mapped = new ArrayList<Object>();
             if (Truth.of(value)) {
                 Filter change = change(arguments);
-                Iteration.list(value, frame.budget()).forEach(item -> mapped.add(change.apply(item, arguments, frame)));
+                Iteration.list(value, context.budget()).forEach(item -> mapped.add(change.apply(item, arguments, context)));
             }
             return mapped;
         });
@@ -42,21 +42,21 @@ final class PickFilters {
                         + Repr.of(options.keySet().iterator().next()));
             }
             var path = AttributePath.of(attribute, fallback);
-            return (item, ignored, frame) -> path.valueOf(item);
+            return (item, ignored, context) -> path.valueOf(item);
         }
         if (arguments.positional().isEmpty()) {
             throw new TemplateFault("map() needs the name of a filter, or an attribute");
         }
         String name = Text.str(arguments.positional().get(0));
-        return (item, all, frame) -> Filters.apply(name, item, all.rest(), frame);
+        return (item, all, context) -> Filters.apply(name, item, all.rest(), context);
     }
 
-    private static Object pick(Object value, Arguments arguments, Frame frame, boolean attribute, boolean wanted) {
-        return OneShot.generator(frame, () -> {
+    private static Object pick(Object value, Arguments arguments, CallContext context, boolean attribute, boolean wanted) {
+        return OneShot.generator(context, () -> {
             var picked = new ArrayList<Object>();
             if (Truth.of(value)) {
-                Predicate<Object> test = test(arguments, frame, attribute);
-                for (Object item : Iteration.list(value, frame.budget())) {
+                Predicate<Object> test = test(arguments, context, attribute);
+                for (Object item : Iteration.list(value, context.budget())) {
                     if (test.test(item) == wanted) {
                         picked.add(item);
                     }
@@ -66,7 +66,7 @@ final class PickFilters {
         });
     }
 
-    private static Predicate<Object> test(Arguments arguments, Frame frame, boolean attribute) {
+    private static Predicate<Object> test(Arguments arguments, CallContext context, boolean attribute) {
         if (attribute && arguments.positional().isEmpty()) {
             throw new TemplateFault("missing parameter for attribute name");
         }
@@ -77,6 +77,6 @@ final class PickFilters {
             return item -> Truth.of(path.valueOf(item));
         }
         String name = Text.str(test.get(0));
-        return item -> Tests.test(name, path.valueOf(item), left.rest(), frame);
+        return item -> Tests.test(name, path.valueOf(item), left.rest(), context);
     }
 }

@@ -62,7 +62,7 @@ final class PrimaryParser {
         };
     }
 
-    /** Strings that follow each other are one. */
+    /** Adjacent strings are joined into one. */
     private Expr strings() {
         int line = tokens.line();
         var text = new StringBuilder();
@@ -83,7 +83,7 @@ final class PrimaryParser {
                 default -> Long.parseLong(digits);
             };
         } catch (NumberFormatException e) {
-            throw new TemplateFault("the whole number " + digits + " does not fit 64 bits", token.line());
+            throw new TemplateFault("the integer " + digits + " does not fit 64 bits", token.line());
         }
     }
 

@@ -1,6 +1,6 @@
 package dev.tandem.data.template;
 
-/** Text of a user's data made fit for a message. */
+/** Escapes text of a user's data for a message. */
 final class Printable {
     private Printable() {}
 

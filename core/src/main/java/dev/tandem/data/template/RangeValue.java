@@ -3,7 +3,7 @@ package dev.tandem.data.template;
 import java.util.List;
 import java.util.stream.LongStream;
 
-/** The whole numbers from {@code start} towards {@code stop}, which is not one of them. */
+/** The integers from {@code start} towards {@code stop}, which is excluded. */
 record RangeValue(long start, long stop, long step) {
     private static final long LIMIT = 100_000;
 
@@ -21,7 +21,7 @@ record RangeValue(long start, long stop, long step) {
     /** Refuses more numbers than the sandbox of templates allows. */
     RangeValue bounded() {
         if (size() > LIMIT) {
-            throw new TemplateFault("range too big: a template may count to " + LIMIT + " at most");
+            throw new TemplateFault("range too big: at most " + LIMIT + " numbers are allowed");
         }
         return this;
     }

@@ -3,7 +3,7 @@ package dev.tandem.data.template;
 import java.util.List;
 
 /**
- * What a template made of its variables.
+ * The result of rendering a template.
  *
  * @param text the rendered text
  * @param generationSpans the parts of the text written inside {@code {% generation %}} blocks, in order of rendering

@@ -20,7 +20,7 @@ final class Replace {
         return out.append(text.substring(from)).toString();
     }
 
-    /** The next place; the empty string is found before every character and at the end. */
+    /** The next match; the empty string is found before every character and at the end. */
     private static int next(String text, String old, int from, long done) {
         if (!old.isEmpty()) {
             return text.indexOf(old, from);

@@ -1,6 +1,6 @@
 package dev.tandem.data.template;
 
-/** A string as Python's {@code repr} writes it: quoted, with everything that does not print escaped. */
+/** A string as Python's {@code repr} writes it: quoted, with all characters that are not printable escaped. */
 final class Repr {
     private Repr() {}
 

@@ -4,7 +4,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One rendering: what all of its parts share. */
+/** One rendering: the state that all its parts share. */
 final class Run {
     private final Budget budget = new Budget();
     private final TextBuffer page = new TextBuffer();
@@ -23,7 +23,7 @@ final class Run {
         return clock;
     }
 
-    /** What has been rendered for good: text inside a macro or a captured block comes to it only later. */
+    /** The final text so far: text inside a macro or a captured block is added to it only later. */
     TextBuffer page() {
         return page;
     }

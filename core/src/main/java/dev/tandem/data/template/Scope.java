@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Names and their values in a part of a template; names it does not have are looked up in the part around it. */
+/** Names and their values in a part of a template; names it does not have are looked up in the enclosing part. */
 final class Scope {
     private final Map<String, Object> values = new HashMap<>();
     private final Optional<Scope> outer;

@@ -8,12 +8,12 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Which names a part of a template reads and sets, in the order it is written. It decides, as the original's compiler
- * does, which names start out undefined: those set before they are read and unknown to the parts around. A variable of
- * that name then stays hidden, even from inner parts that come before the assignment.
+ * The names that a part of a template reads and sets, in the order it is written. It decides, as the original's
+ * compiler does, which names start out undefined: those set before they are read and unknown to the enclosing parts. A
+ * variable of that name then stays hidden, even from inner parts that come before the assignment.
  */
 final class ScopeNames {
-    /** Where a name's first value comes from. */
+    /** The origin of a name's first value. */
     private enum Origin {
         NOTHING,
         ELSEWHERE
@@ -89,7 +89,7 @@ final class ScopeNames {
         return undefined;
     }
 
-    /** Decides for this part and those inside it; {@code around} holds the names that the parts around know. */
+    /** Decides for this part and those inside it; {@code around} contains the names that the enclosing parts know. */
     void resolve(Set<String> around) {
         var symbols = new Symbols(around, new HashMap<>(), new HashSet<>());
         parameters.forEach(name -> symbols.origins.put(name, Origin.ELSEWHERE));

@@ -1,6 +1,6 @@
 package dev.tandem.data.template;
 
-/** Looks for strings in strings; places are counted in code points. */
+/** Searches for strings in strings; places are counted in code points. */
 final class Search {
     private Search() {}
 
@@ -43,7 +43,7 @@ final class Search {
         return window.empty() ? 0L : Replace.count(window.text(), bound.text(0));
     }
 
-    /** The part of a text between optional bounds, which stand second and third among the arguments. */
+    /** The part of a text between optional bounds, which are the second and third of the arguments. */
     private record Window(String text, long from, boolean empty) {
         static Window of(String text, Arguments.Bound bound) {
             long size = CodePoints.length(text);

@@ -42,12 +42,12 @@ final class Slices {
                 indices.step() * range.step());
     }
 
-    /** The places a slice of so many items takes. */
+    /** The indices that a slice of {@code size} items takes. */
     private static RangeValue indices(long size, Optional<Long> from, Optional<Long> to, Optional<Long> step) {
         if (step.isPresent() && step.get() == 0) {
             throw new TemplateFault("slice step cannot be zero");
         }
-        // A longer step takes the first item alone as well, and cannot overflow.
+        // A longer step also takes the first item alone, and cannot overflow.
         long stride = Math.min(Math.max(step.orElse(1L), -size - 1), size + 1);
         boolean back = stride < 0;
         long low = back ? -1 : 0;

@@ -13,19 +13,19 @@ final class SortFilters {
             "sort",
             SortFilters::sort,
             "dictsort",
-            (value, arguments, frame) -> dictsort(value, arguments),
+            (value, arguments, context) -> dictsort(value, arguments),
             "unique",
             SortFilters::unique,
             "groupby",
             SortFilters::groupby,
             "min",
-            (value, arguments, frame) -> extreme("min", value, arguments, frame),
+            (value, arguments, context) -> extreme("min", value, arguments, context),
             "max",
-            (value, arguments, frame) -> extreme("max", value, arguments, frame));
+            (value, arguments, context) -> extreme("max", value, arguments, context));
 
     private SortFilters() {}
 
-    private static Object sort(Object value, Arguments arguments, Frame frame) {
+    private static Object sort(Object value, Arguments arguments, CallContext context) {
         var bound = arguments.bind("sort", 0, "reverse", "case_sensitive", "attribute");
         boolean ignoreCase = !bound.truth(1, false);
         var paths = new ArrayList<AttributePath>();
@@ -36,7 +36,7 @@ final class SortFilters {
         }
         UnaryOperator<Object> key =
                 item -> paths.stream().map(path -> path.of(item, ignoreCase)).toList();
-        return sorted(Iteration.list(value, frame.budget()), key, bound.truth(0, false));
+        return sorted(Iteration.list(value, context.budget()), key, bound.truth(0, false));
     }
 
     /** Sorts by keys; equal ones keep their order, forwards and backwards. */
@@ -65,16 +65,16 @@ final class SortFilters {
         return sorted(DictMethods.items(map), item -> path.of(item, ignoreCase), bound.truth(2, false));
     }
 
-    private static Object unique(Object value, Arguments arguments, Frame frame) {
+    private static Object unique(Object value, Arguments arguments, CallContext context) {
         var bound = arguments.bind("unique", 0, "case_sensitive", "attribute");
-        return OneShot.generator(frame, () -> {
+        return OneShot.generator(context, () -> {
             var path = AttributePath.of(bound.get(1, None.NONE));
             var seen = new java.util.LinkedHashMap<Object, Object>();
             var unique = new ArrayList<Object>();
-            for (Object item : Iteration.list(value, frame.budget())) {
+            for (Object item : Iteration.list(value, context.budget())) {
                 Object key = path.of(item, !bound.truth(0, false));
                 if (!(key instanceof String)) {
-                    frame.budget().spend(seen.size());
+                    context.budget().spend(seen.size());
                 }
                 if (Mappings.get(seen, key).isEmpty()) {
                     Mappings.put(seen, key, true);
@@ -85,14 +85,14 @@ final class SortFilters {
         });
     }
 
-    private static Object groupby(Object value, Arguments arguments, Frame frame) {
+    private static Object groupby(Object value, Arguments arguments, CallContext context) {
         var bound = arguments.bind("groupby", 1, "attribute", "default", "case_sensitive");
         var fallback = Optional.of(bound.get(1, None.NONE)).filter(given -> given != None.NONE);
         var path = AttributePath.of(bound.get(0), fallback);
         boolean ignoreCase = !bound.truth(2, false);
         var groups = new ArrayList<Object>();
         List<Object> group = new ArrayList<>();
-        for (Object item : sorted(Iteration.list(value, frame.budget()), each -> path.of(each, ignoreCase), false)) {
+        for (Object item : sorted(Iteration.list(value, context.budget()), each -> path.of(each, ignoreCase), false)) {
             if (!group.isEmpty() && !Equality.equal(path.of(group.get(0), ignoreCase), path.of(item, ignoreCase))) {
                 groups.add(group(path, group));
                 group = new ArrayList<>();
@@ -109,11 +109,11 @@ final class SortFilters {
         return new Tuple(List.of(path.valueOf(group.get(0)), group), List.of("grouper", "list"));
     }
 
-    private static Object extreme(String name, Object value, Arguments arguments, Frame frame) {
+    private static Object extreme(String name, Object value, Arguments arguments, CallContext context) {
         var bound = arguments.bind(name, 0, "case_sensitive", "attribute");
         var path = AttributePath.of(bound.get(1, None.NONE));
         boolean ignoreCase = !bound.truth(0, false);
-        List<Object> items = Iteration.list(value, frame.budget());
+        List<Object> items = Iteration.list(value, context.budget());
         if (items.isEmpty()) {
             return new Undefined("No aggregated item, sequence was empty.");
         }

@@ -28,7 +28,9 @@ final class StatementParser {
         return new Block(body, state.names().undefined());
     }
 
-    /** Statements up to a tag of one of the names, whose name is the next token; or to the end where there is none. */
+    /**
+     * Statements up to a tag with one of the names, whose name is the next token; or to the end if there are no names.
+     */
     private List<Stmt> until(List<String> ends, int opened) {
         var body = new ArrayList<Stmt>();
         while (tokens.peek().kind() != Kind.EOF) {
@@ -58,7 +60,7 @@ final class StatementParser {
         return body;
     }
 
-    /** The body of a tag whose own end comes next, up to one of the names. */
+    /** The body of a tag whose own end follows, up to one of the names. */
     List<Stmt> body(String... ends) {
         tokens.skipOperator(":");
         int opened = tokens.expect(Kind.BLOCK_END, "'%}'").line();
@@ -89,7 +91,7 @@ final class StatementParser {
             case "print" -> print(tag.line());
             case "block", "extends", "include", "import", "from", "autoescape" ->
                 throw new TemplateFault(
-                        "the tag '" + tag.text() + "' is not supported: a chat template stands alone", tag.line());
+                        "the tag '" + tag.text() + "' is not supported: a chat template is one file", tag.line());
             default -> throw new TemplateFault("unexpected tag " + Repr.of(tag.text()), tag.line());
         };
     }

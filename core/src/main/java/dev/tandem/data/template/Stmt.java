@@ -8,7 +8,7 @@ sealed interface Stmt {
     /** The line it starts on, from 1. */
     int line();
 
-    /** Runs it; callers go through {@link Frame#execute}, which keeps count and names the line of faults. */
+    /** Executes it; callers use {@link Frame#execute}, which counts steps and adds the line to faults. */
     Flow execute(Frame frame);
 
     record Data(String text, int line) implements Stmt {
@@ -34,7 +34,7 @@ sealed interface Stmt {
         }
     }
 
-    /** A loop: {@code block} also names the loop's targets; {@code filter} picks the items to loop over. */
+    /** A loop: {@code block} also contains the loop's targets; {@code filter} selects the items to loop over. */
     record For(
             Target target,
             Expr iterable,
@@ -65,7 +65,7 @@ sealed interface Stmt {
         }
     }
 
-    /** Sets a name to the text of a body, put through filters whose innermost value is {@link #BODY}. */
+    /** Sets a name to the text of a body after filters, whose innermost value is {@link #BODY}. */
     record SetBlock(Target target, Expr value, Block block, int line) implements Stmt {
         @Override
         public Flow execute(Frame frame) {
@@ -79,7 +79,7 @@ sealed interface Stmt {
         }
     }
 
-    /** Writes the text of a body put through filters whose innermost value is {@link #BODY}. */
+    /** Writes the text of a body after filters, whose innermost value is {@link #BODY}. */
     record FilterBlock(Expr value, Block block, int line) implements Stmt {
         @Override
         public Flow execute(Frame frame) {

@@ -1,6 +1,6 @@
 package dev.tandem.data.template;
 
-/** Turns the inside of a quoted string of a template into its value, by the rules of Python's escapes. */
+/** Converts the inside of a quoted string of a template into its value, by the rules of Python's escapes. */
 final class StringLiteral {
     private final String body;
     private final int line;
@@ -56,7 +56,7 @@ final class StringLiteral {
         }
         long code = Long.parseLong(body.substring(at, end), 16);
         if (code > Character.MAX_CODE_POINT) {
-            throw new TemplateFault("an escape in a string names no Unicode character", line);
+            throw new TemplateFault("an escape in a string does not name a Unicode character", line);
         }
         value.appendCodePoint((int) code);
         at = end;
@@ -83,7 +83,7 @@ final class StringLiteral {
         value.append((char) code);
     }
 
-    /** An unknown escape keeps its backslash; a character beyond ASCII comes back as the name of its escape. */
+    /** An unknown escape keeps its backslash; a character beyond ASCII is written as its escape. */
     private void unknown(int c) {
         value.append('\\');
         if (c < 0x80) {

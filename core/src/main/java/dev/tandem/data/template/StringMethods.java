@@ -18,17 +18,17 @@ final class StringMethods {
             "swapcase",
             "translate");
 
-    /** What a method does with its text. */
+    /** The effect of a method on its text. */
     @FunctionalInterface
     private interface Method {
-        Object call(String text, Arguments arguments, Frame frame);
+        Object call(String text, Arguments arguments, CallContext context);
     }
 
     private StringMethods() {}
 
     static Optional<Object> find(String text, String name) {
         return method(name)
-                .map(method -> new Function(name, (arguments, frame) -> method.call(text, arguments, frame)));
+                .map(method -> new Function(name, (arguments, context) -> method.call(text, arguments, context)));
     }
 
     private static Optional<Method> method(String name) {
@@ -47,23 +47,23 @@ final class StringMethods {
     private static Optional<Method> cutting(String name) {
         return Optional.<Method>ofNullable(
                 switch (name) {
-                    case "strip" -> (text, arguments, frame) -> Strip.strip(text, chars(name, arguments), true, true);
-                    case "lstrip" -> (text, arguments, frame) -> Strip.strip(text, chars(name, arguments), true, false);
-                    case "rstrip" -> (text, arguments, frame) -> Strip.strip(text, chars(name, arguments), false, true);
-                    case "split" -> (text, arguments, frame) -> Splits.split(text, arguments, frame.budget());
-                    case "rsplit" -> (text, arguments, frame) -> Splits.rsplit(text, arguments, frame.budget());
+                    case "strip" -> (text, arguments, context) -> Strip.strip(text, chars(name, arguments), true, true);
+                    case "lstrip" -> (text, arguments, context) -> Strip.strip(text, chars(name, arguments), true, false);
+                    case "rstrip" -> (text, arguments, context) -> Strip.strip(text, chars(name, arguments), false, true);
+                    case "split" -> (text, arguments, context) -> Splits.split(text, arguments, context.budget());
+                    case "rsplit" -> (text, arguments, context) -> Splits.rsplit(text, arguments, context.budget());
                     case "splitlines" ->
-                        (text, arguments, frame) -> Splits.lines(
+                        (text, arguments, context) -> Splits.lines(
                                 text, arguments.bind(name, 0, "keepends").truth(0, false));
-                    case "partition" -> (text, arguments, frame) -> Splits.partition(text, one(name, arguments));
-                    case "rpartition" -> (text, arguments, frame) -> Splits.rpartition(text, one(name, arguments));
+                    case "partition" -> (text, arguments, context) -> Splits.partition(text, one(name, arguments));
+                    case "rpartition" -> (text, arguments, context) -> Splits.rpartition(text, one(name, arguments));
                     case "removeprefix" ->
-                        (text, arguments, frame) -> {
+                        (text, arguments, context) -> {
                             String prefix = one(name, arguments);
                             return text.startsWith(prefix) ? text.substring(prefix.length()) : text;
                         };
                     case "removesuffix" ->
-                        (text, arguments, frame) -> {
+                        (text, arguments, context) -> {
                             String suffix = one(name, arguments);
                             return text.endsWith(suffix) ? text.substring(0, text.length() - suffix.length()) : text;
                         };
@@ -74,18 +74,18 @@ final class StringMethods {
     private static Optional<Method> searching(String name) {
         return Optional.<Method>ofNullable(
                 switch (name) {
-                    case "startswith" -> (text, arguments, frame) -> Search.affix(name, text, arguments, true);
-                    case "endswith" -> (text, arguments, frame) -> Search.affix(name, text, arguments, false);
+                    case "startswith" -> (text, arguments, context) -> Search.affix(name, text, arguments, true);
+                    case "endswith" -> (text, arguments, context) -> Search.affix(name, text, arguments, false);
                     case "find", "rfind", "index", "rindex" ->
-                        (text, arguments, frame) -> Search.find(name, text, arguments);
-                    case "count" -> (text, arguments, frame) -> Search.count(text, arguments);
+                        (text, arguments, context) -> Search.find(name, text, arguments);
+                    case "count" -> (text, arguments, context) -> Search.count(text, arguments);
                     case "replace" ->
-                        (text, arguments, frame) -> {
+                        (text, arguments, context) -> {
                             var bound = arguments.bind(name, 2, "old", "new", "count");
                             return Replace.apply(text, bound.text(0), bound.text(1), bound.whole(2, -1));
                         };
-                    case "join" -> (text, arguments, frame) -> join(text, arguments, frame);
-                    case "format" -> (text, arguments, frame) -> BraceFormat.apply(text, arguments, frame.budget());
+                    case "join" -> (text, arguments, context) -> join(text, arguments, context);
+                    case "format" -> (text, arguments, context) -> BraceFormat.apply(text, arguments, context.budget());
                     default -> null;
                 });
     }
@@ -93,15 +93,15 @@ final class StringMethods {
     private static Optional<Method> casing(String name) {
         return Optional.<Method>ofNullable(
                 switch (name) {
-                    case "upper" -> (text, arguments, frame) -> Case.upper(none(name, text, arguments));
-                    case "lower" -> (text, arguments, frame) -> Case.lower(none(name, text, arguments));
-                    case "title" -> (text, arguments, frame) -> Case.title(none(name, text, arguments));
-                    case "capitalize" -> (text, arguments, frame) -> Case.capitalize(none(name, text, arguments));
+                    case "upper" -> (text, arguments, context) -> Case.upper(none(name, text, arguments));
+                    case "lower" -> (text, arguments, context) -> Case.lower(none(name, text, arguments));
+                    case "title" -> (text, arguments, context) -> Case.title(none(name, text, arguments));
+                    case "capitalize" -> (text, arguments, context) -> Case.capitalize(none(name, text, arguments));
                     case "zfill" ->
-                        (text, arguments, frame) ->
+                        (text, arguments, context) ->
                                 Pad.zeros(text, arguments.bind(name, 1, "width").whole(0));
                     case "ljust", "rjust", "center" ->
-                        (text, arguments, frame) -> {
+                        (text, arguments, context) -> {
                             var bound = arguments.bind(name, 1, "width", "fillchar");
                             return Pad.apply(name, text, bound.whole(0), bound.text(1, " "));
                         };
@@ -122,12 +122,12 @@ final class StringMethods {
                         "islower")
                 .contains(name);
         return known
-                ? Optional.of((text, arguments, frame) -> CharacterTests.test(name, none(name, text, arguments)))
+                ? Optional.of((text, arguments, context) -> CharacterTests.test(name, none(name, text, arguments)))
                 : Optional.empty();
     }
 
-    private static String join(String separator, Arguments arguments, Frame frame) {
-        var items = Iteration.list(arguments.bind("join", 1, "iterable").get(0), frame.budget());
+    private static String join(String separator, Arguments arguments, CallContext context) {
+        var items = Iteration.list(arguments.bind("join", 1, "iterable").get(0), context.budget());
         var out = new TextBuffer();
         String before = "";
         for (Object item : items) {

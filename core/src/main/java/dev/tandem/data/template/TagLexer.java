@@ -27,7 +27,7 @@ final class TagLexer {
         this.tokens = tokens;
     }
 
-    /** Adds the tokens of a tag from an offset on up to and with its end; returns the offset after it. */
+    /** Adds the tokens of a tag from an offset up to and including its end; returns the offset after it. */
     int run(int from, Pattern end, Kind endKind) {
         int at = from;
         brackets.clear();

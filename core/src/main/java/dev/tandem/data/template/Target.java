@@ -2,7 +2,7 @@ package dev.tandem.data.template;
 
 import java.util.List;
 
-/** What a loop or an assignment puts values into. */
+/** The target of a loop or an assignment. */
 sealed interface Target {
     void assign(Object value, Frame frame);
 

@@ -4,7 +4,7 @@ import dev.tandem.data.template.Token.Kind;
 import java.util.ArrayList;
 import java.util.Set;
 
-/** Parses what a loop or an assignment puts values into. */
+/** Parses the targets of loops and assignments. */
 final class TargetParser {
     private static final Set<String> LITERALS = Set.of("true", "false", "none", "True", "False", "None");
 
@@ -16,7 +16,7 @@ final class TargetParser {
         this.tokens = state.tokens();
     }
 
-    /** The target of a set tag; {@link #record} tells its names once its value is read. */
+    /** The target of a set tag; {@link #record} records its names once its value is read. */
     Target assigned() {
         if (tokens.peek().kind() == Kind.NAME && tokens.peekNext().isOperator(".")) {
             String namespace = tokens.next().text();

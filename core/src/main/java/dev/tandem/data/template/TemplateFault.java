@@ -2,7 +2,10 @@ package dev.tandem.data.template;
 
 import java.util.OptionalInt;
 
-/** Why a template cannot be compiled or rendered, until its name is put to it; the line is that of the innermost part. */
+/**
+ * The reason why a template cannot be compiled or rendered, before the template's name is added; the line is that of
+ * the innermost part.
+ */
 final class TemplateFault extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private static final int UNKNOWN = 0;
@@ -22,7 +25,7 @@ final class TemplateFault extends RuntimeException {
         return line == UNKNOWN ? OptionalInt.empty() : OptionalInt.of(line);
     }
 
-    /** This fault with a line, which is the given one unless a line is known already. */
+    /** This fault with a line: the given one, unless a line is known already. */
     TemplateFault at(int fallback) {
         return line == UNKNOWN ? new TemplateFault(String.valueOf(getMessage()), fallback) : this;
     }

@@ -5,10 +5,10 @@ import java.util.Map;
 
 /** The tests a chat template can use after {@code is}. */
 final class Tests {
-    /** Whether something holds of a value. */
+    /** A test of a value. */
     @FunctionalInterface
     private interface Test {
-        boolean holds(Object value, Arguments arguments, Frame frame);
+        boolean holds(Object value, Arguments arguments, CallContext context);
     }
 
     /** A test without arguments. */
@@ -41,16 +41,16 @@ final class Tests {
             parity("even", 0),
             Map.entry(
                     "divisibleby",
-                    (value, arguments, frame) -> remainder(
-                            value, arguments.bind("divisibleby", 1, "num").get(0), 0, frame)),
+                    (value, arguments, context) -> remainder(
+                            value, arguments.bind("divisibleby", 1, "num").get(0), 0, context)),
             Map.entry(
                     "sameas",
-                    (value, arguments, frame) ->
+                    (value, arguments, context) ->
                             same(value, arguments.bind("sameas", 1, "other").get(0))),
             Map.entry(
                     "in",
-                    (value, arguments, frame) -> Membership.test(
-                            value, arguments.bind("in", 1, "seq").get(0), frame.budget())),
+                    (value, arguments, context) -> Membership.test(
+                            value, arguments.bind("in", 1, "seq").get(0), context.budget())),
             compare("==", "=="),
             compare("eq", "=="),
             compare("equalto", "=="),
@@ -73,12 +73,12 @@ final class Tests {
         return ALL.containsKey(name);
     }
 
-    static boolean test(String name, Object value, Arguments arguments, Frame frame) {
+    static boolean test(String name, Object value, Arguments arguments, CallContext context) {
         Test test = ALL.get(name);
         if (test == null) {
             throw unknown(name);
         }
-        return test.holds(value, arguments, frame);
+        return test.holds(value, arguments, context);
     }
 
     static TemplateFault unknown(String name) {
@@ -86,21 +86,21 @@ final class Tests {
     }
 
     private static Map.Entry<String, Test> plain(String name, Plain plain) {
-        return Map.entry(name, (value, arguments, frame) -> {
+        return Map.entry(name, (value, arguments, context) -> {
             arguments.bind(name, 0);
             return plain.holds(value);
         });
     }
 
     private static Map.Entry<String, Test> parity(String name, long rest) {
-        return Map.entry(name, (value, arguments, frame) -> {
+        return Map.entry(name, (value, arguments, context) -> {
             arguments.bind(name, 0);
-            return remainder(value, 2L, rest, frame);
+            return remainder(value, 2L, rest, context);
         });
     }
 
     private static Map.Entry<String, Test> compare(String name, String operator) {
-        return Map.entry(name, (value, arguments, frame) -> {
+        return Map.entry(name, (value, arguments, context) -> {
             Object other = arguments.bind(name, 1, "other").get(0);
             return switch (operator) {
                 case "==" -> Equality.equal(value, other);
@@ -119,11 +119,11 @@ final class Tests {
                 || value instanceof Undefined;
     }
 
-    private static boolean remainder(Object value, Object divisor, long rest, Frame frame) {
-        return Equality.equal(Arithmetic.apply("%", value, divisor, frame.budget()), rest);
+    private static boolean remainder(Object value, Object divisor, long rest, CallContext context) {
+        return Equality.equal(Arithmetic.apply("%", value, divisor, context.budget()), rest);
     }
 
-    /** Python asks whether two values are one object, which of equal small values they are. */
+    /** Python's identity of two values, which equal small values share. */
     private static boolean same(Object value, Object other) {
         boolean plain = value instanceof String || value instanceof Long || value instanceof Boolean;
         return value == other || (plain && value.equals(other));

@@ -1,6 +1,6 @@
 package dev.tandem.data.template;
 
-/** Text as it is written, up to the size a template may make. */
+/** Text that is being written, up to the size that a template may produce. */
 final class TextBuffer {
     private final StringBuilder text = new StringBuilder();
 

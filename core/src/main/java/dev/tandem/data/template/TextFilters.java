@@ -6,41 +6,41 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The filters that make text. */
+/** The filters that return text. */
 final class TextFilters {
     private static final Pattern WORD = Pattern.compile("\\w+", Pattern.UNICODE_CHARACTER_CLASS);
     private static final Pattern WORD_BREAK = Pattern.compile(
             "[-({\\[<\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]+");
 
     static final Map<String, Filter> ALL = Map.ofEntries(
-            Map.entry("upper", (value, arguments, frame) -> Case.upper(alone("upper", value, arguments))),
-            Map.entry("lower", (value, arguments, frame) -> Case.lower(alone("lower", value, arguments))),
+            Map.entry("upper", (value, arguments, context) -> Case.upper(alone("upper", value, arguments))),
+            Map.entry("lower", (value, arguments, context) -> Case.lower(alone("lower", value, arguments))),
             Map.entry(
-                    "capitalize", (value, arguments, frame) -> Case.capitalize(alone("capitalize", value, arguments))),
-            Map.entry("title", (value, arguments, frame) -> title(alone("title", value, arguments))),
-            Map.entry("string", (value, arguments, frame) -> alone("string", value, arguments)),
-            Map.entry("safe", (value, arguments, frame) -> alone("safe", value, arguments)),
-            Map.entry("e", (value, arguments, frame) -> escape(alone("e", value, arguments))),
-            Map.entry("escape", (value, arguments, frame) -> escape(alone("escape", value, arguments))),
-            Map.entry("forceescape", (value, arguments, frame) -> escape(alone("forceescape", value, arguments))),
-            Map.entry("trim", (value, arguments, frame) -> trim(value, arguments)),
-            Map.entry("replace", (value, arguments, frame) -> replace(value, arguments)),
+                    "capitalize", (value, arguments, context) -> Case.capitalize(alone("capitalize", value, arguments))),
+            Map.entry("title", (value, arguments, context) -> title(alone("title", value, arguments))),
+            Map.entry("string", (value, arguments, context) -> alone("string", value, arguments)),
+            Map.entry("safe", (value, arguments, context) -> alone("safe", value, arguments)),
+            Map.entry("e", (value, arguments, context) -> escape(alone("e", value, arguments))),
+            Map.entry("escape", (value, arguments, context) -> escape(alone("escape", value, arguments))),
+            Map.entry("forceescape", (value, arguments, context) -> escape(alone("forceescape", value, arguments))),
+            Map.entry("trim", (value, arguments, context) -> trim(value, arguments)),
+            Map.entry("replace", (value, arguments, context) -> replace(value, arguments)),
             Map.entry(
                     "center",
-                    (value, arguments, frame) -> Pad.apply(
+                    (value, arguments, context) -> Pad.apply(
                             "center",
                             Text.str(value),
                             arguments.bind("center", 0, "width").whole(0, 80),
                             " ")),
-            Map.entry("indent", (value, arguments, frame) -> indent(value, arguments)),
-            Map.entry("truncate", (value, arguments, frame) -> truncate(value, arguments)),
+            Map.entry("indent", (value, arguments, context) -> indent(value, arguments)),
+            Map.entry("truncate", (value, arguments, context) -> truncate(value, arguments)),
             Map.entry(
                     "wordcount",
-                    (value, arguments, frame) -> WORD.matcher(alone("wordcount", value, arguments))
+                    (value, arguments, context) -> WORD.matcher(alone("wordcount", value, arguments))
                             .results()
                             .count()),
             Map.entry("format", TextFilters::format),
-            Map.entry("tojson", (value, arguments, frame) -> JsonText.of(value, arguments)));
+            Map.entry("tojson", (value, arguments, context) -> JsonText.of(value, arguments)));
 
     private TextFilters() {}
 
@@ -119,13 +119,13 @@ final class TextFilters {
         return (bound.truth(1, false) || space < 0 ? start : start.substring(0, space)) + end;
     }
 
-    private static String format(Object value, Arguments arguments, Frame frame) {
+    private static String format(Object value, Arguments arguments, CallContext context) {
         if (!arguments.named().isEmpty() && !arguments.positional().isEmpty()) {
             throw new TemplateFault("format() takes arguments by position or by name, not both");
         }
         Object values = arguments.named().isEmpty()
                 ? new Tuple(arguments.positional())
                 : new java.util.LinkedHashMap<Object, Object>(arguments.named());
-        return PercentFormat.apply(Text.str(value), values, frame.budget());
+        return PercentFormat.apply(Text.str(value), values, context.budget());
     }
 }

@@ -3,7 +3,7 @@ package dev.tandem.data.template;
 import java.util.List;
 import java.util.Map;
 
-/** Which values Python takes for true. */
+/** Python's truth of values. */
 final class Truth {
     private Truth() {}
 

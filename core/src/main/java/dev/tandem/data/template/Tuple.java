@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * A Python tuple.
  *
- * @param names the names its items can be asked for by, as attributes; none of a plain tuple
+ * @param names the names by which its items are accessible as attributes; none for a plain tuple
  */
 record Tuple(List<Object> items, List<String> names) {
     Tuple {

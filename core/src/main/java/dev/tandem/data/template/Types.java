@@ -3,7 +3,7 @@ package dev.tandem.data.template;
 import java.util.List;
 import java.util.Map;
 
-/** Python's names of the types of values. */
+/** Python's names for the types of values. */
 final class Types {
     private Types() {}
 

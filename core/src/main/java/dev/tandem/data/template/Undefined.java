@@ -1,8 +1,8 @@
 package dev.tandem.data.template;
 
 /**
- * The value of a name, attribute or item that does not exist: it prints as nothing, is empty and false, and anything
- * else done with it is a fault that says what was missing.
+ * The value of a name, attribute or item that does not exist: it prints as nothing, is empty and false, and any other
+ * use is a fault that says what was missing.
  */
 record Undefined(String message) {
     static Undefined name(String name) {

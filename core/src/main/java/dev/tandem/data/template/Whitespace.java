@@ -1,6 +1,6 @@
 package dev.tandem.data.template;
 
-/** What counts as white space and as the end of a line in Python's strings. */
+/** White space and line ends as Python's strings define them. */
 final class Whitespace {
     private Whitespace() {}
 
@@ -38,7 +38,7 @@ final class Whitespace {
         return stripLeading(stripTrailing(text));
     }
 
-    /** The first offset from {@code from} on that is no white space. */
+    /** The first offset from {@code from} on that is not white space. */
     static int skip(String text, int from) {
         int at = from;
         while (at < text.length() && is(text.charAt(at))) {

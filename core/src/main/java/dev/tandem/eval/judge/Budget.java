@@ -3,9 +3,9 @@ package dev.tandem.eval.judge;
 import java.util.Optional;
 
 /**
- * Money, and what it was spent for. The most that a request can cost is set aside before it is sent, so that requests side
- * by side do not go beyond the limit together. Once one does not fit any more none does: what is judged then depends on the
- * order of the pairs, and not on how long they are.
+ * A money limit and the amounts spent. The maximum cost of a request is reserved before it is sent, so that
+ * simultaneous requests do not exceed the limit together. Once one no longer fits, none does: which pairs are judged
+ * then depends on their order, and not on their length.
  */
 final class Budget {
     private final Optional<Prices> prices;
@@ -21,7 +21,7 @@ final class Budget {
         this.limit = limit;
     }
 
-    /** Sets money aside for a request, if there is enough. */
+    /** Reserves money for a request, if enough is left. */
     synchronized boolean reserve(Usage most) {
         exhausted |= cost(used) + aside + cost(most) > limit;
         aside += exhausted ? 0 : cost(most);
@@ -29,10 +29,10 @@ final class Budget {
     }
 
     /**
-     * A request came to its end.
+     * Records a finished request.
      *
-     * @param most what was set aside for it
-     * @param actual what it took
+     * @param most the amount that was reserved for it
+     * @param actual the amount that it used
      */
     synchronized void settle(Usage most, Usage actual) {
         aside -= cost(most);
@@ -40,7 +40,7 @@ final class Budget {
         requests++;
     }
 
-    /** A request failed: the money is there again. */
+    /** Releases the money reserved for a failed request. */
     synchronized void giveBack(Usage most) {
         aside -= cost(most);
     }
@@ -49,7 +49,7 @@ final class Budget {
         return prices.map(p -> p.of(usage)).orElse(0.0);
     }
 
-    /** Requests that were answered. */
+    /** Number of requests that were answered. */
     synchronized long requests() {
         return requests;
     }
@@ -58,7 +58,7 @@ final class Budget {
         return used;
     }
 
-    /** Dollars spent; 0 where prices are not known. */
+    /** Dollars spent; 0 if prices are not known. */
     synchronized double spent() {
         return cost(used);
     }

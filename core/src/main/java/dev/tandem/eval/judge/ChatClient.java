@@ -18,7 +18,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import tools.jackson.core.JacksonException;
 
-/** Asks a model over OpenAI's API. Redirects are not followed: the key is for one address. */
+/** Queries a model over OpenAI's API. Redirects are not followed: the key is for one address. */
 final class ChatClient {
     private static final int OK = 200;
     private static final int TOO_MANY = 429;
@@ -29,7 +29,7 @@ final class ChatClient {
     private final Retries retries;
     private final HttpClient http;
 
-    /** @param messages told of every repetition */
+    /** @param messages receives a message before every repetition */
     ChatClient(ChatEndpoint endpoint, RateLimits limits, Consumer<String> messages) {
         this.endpoint = endpoint;
         this.limits = limits;
@@ -43,7 +43,7 @@ final class ChatClient {
     }
 
     /**
-     * The reply to a request.
+     * Requests a reply.
      *
      * @throws UserException if the other side refuses it, or cannot be reached
      * @throws CancellationException if the work is being stopped
@@ -59,7 +59,7 @@ final class ChatClient {
         if (answer.statusCode() == OK) {
             return ChatReply.parse(answer.body())
                     .orElseThrow(() -> new PassingFailure(
-                            endpoint.base().getHost() + " answers what is no chat completion", Optional.empty()));
+                            endpoint.base().getHost() + " did not return a chat completion", Optional.empty()));
         }
         var passing = PassingFailure.of(answer);
         if (passing.isEmpty() || code(answer).equals("insufficient_quota")) {
@@ -115,7 +115,7 @@ final class ChatClient {
                 });
     }
 
-    /** What the other side says, as {@code : words}. */
+    /** The other side's error message, as {@code : words}. */
     private String words(HttpResponse<byte[]> answer) {
         var message = error(answer, "message").strip().replaceAll("\\s+", " ");
         message = message.replaceFirst("\\.$", "");
@@ -135,7 +135,7 @@ final class ChatClient {
                     ? error.stringValue()
                     : error.path(field).asString(json.path(field).asString(""));
         } catch (JacksonException e) {
-            // no JSON, as of a proxy's page
+            // not JSON, such as a proxy's page
             return "";
         }
     }

@@ -9,12 +9,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Where a model answers over OpenAI's API, and how to speak with it.
+ * The address of a model behind OpenAI's API, and how to connect to it.
  *
- * @param base address of the API, as in {@code https://api.openai.com/v1}, without a slash at its end
- * @param key sent with each request, and shown nowhere
+ * @param base base address of the API, as in {@code https://api.openai.com/v1}, without a trailing slash
+ * @param key sent with each request, and never shown
  * @param timeout of one request, from its first to its last byte
- * @param attempts of one request that may fail in a row, for reasons that may pass
+ * @param attempts number of times that one request may fail in a row, for transient reasons
  * @param backOff pause before the second attempt; doubles each time
  * @param proxies how to reach the host
  */
@@ -29,9 +29,10 @@ public record ChatEndpoint(
     private static final Duration TIMEOUT = Duration.ofMinutes(3);
 
     /**
-     * An endpoint with the usual patience.
+     * Creates an endpoint with default timeouts and attempts.
      *
-     * @throws UserException if the address is none, the key has characters that no key has, or would travel readable
+     * @throws UserException if the address is invalid, or the key has characters that no key has, or would be sent
+     *     unencrypted
      */
     public static ChatEndpoint of(String address, Optional<String> key, Proxies proxies) {
         var base = base(address);
@@ -40,18 +41,18 @@ public record ChatEndpoint(
         }
         if (key.isPresent() && base.getScheme().equals("http") && !LOOPBACK.contains(base.getHost())) {
             throw new UserException("The judge is at " + base
-                    + ", where its key would travel readable by anybody on the" + " way. Use https://, or no key.");
+                    + ", where its key would be sent unencrypted. Use https://, or no key.");
         }
         return new ChatEndpoint(base, key, TIMEOUT, ATTEMPTS, Duration.ofSeconds(1), proxies);
     }
 
     /**
-     * An endpoint whose key is in the environment.
+     * Creates an endpoint whose key is in the environment.
      *
-     * @param address of the API; absent: OpenAI's
-     * @param keyVariable where the key is; absent: OpenAI's usual variable for OpenAI, and no key for others: a key for one
-     *     address goes to no other, unless somebody says so
-     * @throws UserException if the address is none, or the variable is not set or holds no key
+     * @param address address of the API; absent: OpenAI's
+     * @param keyVariable variable with the key; absent: OpenAI's usual variable for OpenAI, and no key for other
+     *     addresses, because a key is sent to another address only on request
+     * @throws UserException if the address is invalid, or the variable is not set or holds no key
      */
     public static ChatEndpoint of(
             Optional<String> address, Optional<String> keyVariable, Map<String, String> environment) {
@@ -73,18 +74,18 @@ public record ChatEndpoint(
                 return uri;
             }
         } catch (IllegalArgumentException e) {
-            // said below without the address, which somebody may have put a key into
+            // reported below without the address, which somebody may have put a key into
             throw wrong();
         }
         throw wrong();
     }
 
     private static UserException wrong() {
-        return new UserException("The judge's address is none that can be used; http(s)://host[:port]/v1 is expected,"
+        return new UserException("The judge's address cannot be used; http(s)://host[:port]/v1 is expected,"
                 + " without a name or a password in it.");
     }
 
-    /** Where chats are completed. */
+    /** The address for chat completions. */
     URI completions() {
         return URI.create(base + "/chat/completions");
     }
@@ -94,7 +95,7 @@ public record ChatEndpoint(
         return key.map(k -> text.replace(k, "…")).orElse(text);
     }
 
-    /** Without the key, which belongs into no message and no log. */
+    /** Leaves out the key, which must not appear in messages or logs. */
     @Override
     public String toString() {
         return "ChatEndpoint[" + base + "]";

@@ -10,19 +10,19 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What a model replied.
+ * A model's reply.
  *
- * @param text empty if it gave none
- * @param finish why it ended, as the API says
- * @param first log-probs of the most probable first tokens, nats; empty where the API gives none
- * @param usage tokens it took, where the API says
+ * @param text the reply; empty if there was none
+ * @param finish the reason why it ended, as reported by the API
+ * @param first log-probs of the most probable first tokens, nats; empty if the API returns none
+ * @param usage number of tokens used, if the API reports it
  */
 record ChatReply(String text, String finish, Map<String, Double> first, Optional<Usage> usage) {
     ChatReply {
         first = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(first));
     }
 
-    /** Reads an answer of the API; empty if it is not what the API answers with. */
+    /** Parses an answer of the API; empty if it is not a chat completion. */
     static Optional<ChatReply> parse(byte[] body) {
         try {
             var json = InputJson.mapper().readTree(body);
@@ -45,7 +45,7 @@ record ChatReply(String text, String finish, Map<String, Double> first, Optional
         var result = new LinkedHashMap<String, Double>();
         for (var token : top) {
             if (token.path("token").isString() && token.path("logprob").isNumber()) {
-                // tokens that are no whole characters may read alike
+                // different tokens that are not whole characters may have the same text
                 result.merge(
                         token.path("token").stringValue(), token.path("logprob").doubleValue(), Math::max);
             }
@@ -60,7 +60,7 @@ record ChatReply(String text, String finish, Map<String, Double> first, Optional
                 : Optional.empty();
     }
 
-    /** As the cache keeps it. */
+    /** The form stored in the cache. */
     ObjectNode json() {
         var json = JsonMapper.shared().createObjectNode();
         json.put("text", text);
@@ -73,7 +73,7 @@ record ChatReply(String text, String finish, Map<String, Double> first, Optional
         return json;
     }
 
-    /** What {@link #json} made. */
+    /** Reads the result of {@link #json}. */
     static ChatReply of(JsonNode json) {
         var first = new LinkedHashMap<String, Double>();
         json.path("first")

@@ -10,13 +10,13 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What a model is asked.
+ * A request to a model.
  *
  * @param messages the conversation so far
- * @param parameters all else that the request says: model, temperature and so on
+ * @param parameters all other parameters of the request: model, temperature and so on
  */
 record ChatRequest(List<ChatMessage> messages, ObjectNode parameters) {
-    /** A token of English has four, one of a foreign script about three: rather too many tokens are reckoned with. */
+    /** Characters per token. English has four, foreign scripts about three: the estimate is rather too high. */
     private static final int BYTES_PER_TOKEN = 3;
 
     private static final int TOKENS_PER_MESSAGE = 8;
@@ -25,12 +25,12 @@ record ChatRequest(List<ChatMessage> messages, ObjectNode parameters) {
         messages = List.copyOf(messages);
     }
 
-    /** The request with more turns. */
+    /** The request with additional turns. */
     ChatRequest with(ChatMessage... more) {
         return new ChatRequest(Stream.concat(messages.stream(), Stream.of(more)).toList(), parameters);
     }
 
-    /** What is sent. */
+    /** The body of the HTTP request. */
     String body() {
         var body = JsonMapper.shared().createObjectNode();
         var array = body.putArray("messages");
@@ -46,7 +46,7 @@ record ChatRequest(List<ChatMessage> messages, ObjectNode parameters) {
         return HexFormat.of().formatHex(ContentDigest.of(all));
     }
 
-    /** Tokens it will take, rather too many. */
+    /** An estimate of the tokens it will use, rather too high. */
     Usage estimate() {
         var in = 0L;
         for (var message : messages) {

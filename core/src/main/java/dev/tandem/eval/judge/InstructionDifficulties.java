@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** How difficult instructions are for the models at large: γ of the length-controlled win rate, fitted elsewhere. */
+/** Difficulties of instructions for models in general: γ of the length-controlled win rate, fitted elsewhere. */
 public final class InstructionDifficulties implements Function<AnswerPairs.Pair, Optional<Double>> {
     private static final String COLUMN = "instruction_difficulty";
 
@@ -60,16 +60,16 @@ public final class InstructionDifficulties implements Function<AnswerPairs.Pair,
     }
 
     /**
-     * A pair's.
+     * The difficulty of a pair.
      *
-     * @throws UserException if the file has none: the rate would be of another kind
+     * @throws UserException if the file has none: the rate would have another meaning
      */
     @Override
     public Optional<Double> apply(AnswerPairs.Pair pair) {
         var difficulty = Optional.ofNullable(byPrompt.get(pair.prompt()));
         if (difficulty.isEmpty()) {
             throw new UserException(file + " has no difficulty for the prompt of "
-                    + pair.first().row().where() + ". Every prompt needs one; leave the file out to do without.");
+                    + pair.first().row().where() + ". Every prompt needs one; omit the file to do without.");
         }
         return difficulty;
     }

@@ -21,10 +21,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
-/** Asks a model which of two answers is better, of many pairs, each in both orders. */
+/** Asks a model which of two answers is better, for many pairs, each in both orders. */
 public final class Judge {
     private static final long POLL_MILLIS = 100;
-    /** Replies under way are paid for already. */
+    /** Replies that have been requested are paid for already. */
     private static final long PATIENCE_SECONDS = 20;
 
     private final ChatEndpoint endpoint;
@@ -33,10 +33,10 @@ public final class Judge {
     private final JudgeListener listener;
 
     /**
-     * A judge.
+     * Creates a judge.
      *
-     * @param cache file of replies; made if it is absent
-     * @param listener told how it goes
+     * @param cache file of replies; created if absent
+     * @param listener notified of the progress
      */
     public Judge(ChatEndpoint endpoint, JudgeSettings settings, Path cache, JudgeListener listener) {
         this.endpoint = endpoint;
@@ -46,19 +46,19 @@ public final class Judge {
     }
 
     /**
-     * Judges all pairs, or as many as the limit of costs allows. What was replied is in the cache at once: stopped at any
-     * moment, the same judge goes on where it was.
+     * Judges all pairs, or as many as the cost limit allows. Replies are stored in the cache immediately: stopped at
+     * any moment, the same judge resumes where it was.
      *
-     * @param difficulty of a pair's instruction, where known
-     * @param cancelled asked now and then
-     * @throws UserException if the judge refuses, cannot be reached, or says nothing that can be read
+     * @param difficulty the difficulty of a pair's instruction, if known
+     * @param cancelled checked regularly
+     * @throws UserException if the judge refuses, cannot be reached, or does not return a readable verdict
      * @throws CancellationException if it was cancelled
      */
     public JudgeResult run(
             List<AnswerPairs.Pair> pairs,
             Function<AnswerPairs.Pair, Optional<Double>> difficulty,
             BooleanSupplier cancelled) {
-        // a prompt without one is found before anything is paid for
+        // a prompt without a difficulty is found before any request is paid for
         var difficulties = new IdentityHashMap<AnswerPairs.Pair, Optional<Double>>();
         pairs.forEach(pair -> difficulties.put(pair, difficulty.apply(pair)));
         var budget = new Budget(settings.prices(), settings.maxCost());
@@ -124,7 +124,7 @@ public final class Judge {
             try {
                 return judge.judge(pair);
             } catch (RuntimeException e) {
-                // before others ask in vain, and fail for that reason
+                // before others are sent in vain, and fail for that reason
                 failures.add(e);
                 stopping.set(true);
                 throw e;
@@ -150,7 +150,7 @@ public final class Judge {
         }
     }
 
-    /** The outcome of a pair; the first failure of any comes before it. */
+    /** The outcome of a pair; the first failure of any pair takes precedence. */
     private static Optional<JudgedPair> await(
             Future<Optional<JudgedPair>> future, Queue<RuntimeException> failures, BooleanSupplier cancelled) {
         while (true) {
@@ -164,7 +164,7 @@ public final class Judge {
             try {
                 return future.get(POLL_MILLIS, TimeUnit.MILLISECONDS);
             } catch (TimeoutException e) {
-                // not yet
+                // not ready yet
                 continue;
             } catch (ExecutionException e) {
                 throw Optional.ofNullable(failures.peek()).orElseGet(() -> new IllegalStateException(e.getCause()));

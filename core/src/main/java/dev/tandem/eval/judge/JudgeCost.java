@@ -5,16 +5,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What judging took.
+ * The cost of judging.
  *
- * @param requests answered in this run; others were in the cache
- * @param tokens of this run
- * @param dollars of this run, where prices are known
- * @param stopped whether the limit of costs ended it
+ * @param requests number of requests answered in this run; others were in the cache
+ * @param tokens tokens of this run
+ * @param dollars dollars spent in this run, if prices are known
+ * @param stopped whether the cost limit ended it
  */
 public record JudgeCost(long requests, Usage tokens, Optional<Double> dollars, boolean stopped) {
 
-    /** As the result's file has it. */
+    /** The form written to the result file. */
     Map<String, Object> json() {
         var json = new LinkedHashMap<String, Object>();
         json.put("requests", requests);

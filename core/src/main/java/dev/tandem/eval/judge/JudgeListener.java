@@ -1,14 +1,14 @@
 package dev.tandem.eval.judge;
 
-/** Told how judging goes; by one thread at a time. */
+/** Notified of the progress of judging; called by one thread at a time. */
 public interface JudgeListener {
-    /** Something that a person should know. */
+    /** Called with a message for the user. */
     void message(String text);
 
     /**
-     * A pair was judged, or there was no money for it.
+     * Called when a pair was judged, or there was no money for it.
      *
-     * @param dollars spent in this run
+     * @param dollars dollars spent in this run
      */
     void progress(int done, int pairs, double dollars);
 }

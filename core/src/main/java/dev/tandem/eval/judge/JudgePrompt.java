@@ -13,9 +13,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * What a judge is told: a conversation with places for the instruction and both answers.
+ * The prompt of a judge: a conversation with placeholders for the instruction and both answers.
  *
- * @param messages with {@code {instruction}}, {@code {output_1}} and {@code {output_2}}
+ * @param messages the conversation, with {@code {instruction}}, {@code {output_1}} and {@code {output_2}}
  */
 public record JudgePrompt(List<ChatMessage> messages) {
     private static final int MOST_BYTES = 1_000_000;
@@ -23,7 +23,7 @@ public record JudgePrompt(List<ChatMessage> messages) {
     private static final String FIRST = "output_1";
     private static final String SECOND = "output_2";
 
-    /** MT-bench's names beside AlpacaEval's. */
+    /** MT-bench's names of the placeholders, accepted beside AlpacaEval's. */
     private static final Map<String, String> NAMES = Map.of(
             INSTRUCTION,
             INSTRUCTION,
@@ -70,16 +70,16 @@ public record JudgePrompt(List<ChatMessage> messages) {
         messages = List.copyOf(messages);
     }
 
-    /** Tandem's own, for {@link VerdictWords#STANDARD}. */
+    /** Tandem's own prompt, for {@link VerdictWords#STANDARD}. */
     public static JudgePrompt standard() {
         return new JudgePrompt(List.of(new ChatMessage("system", SYSTEM), new ChatMessage("user", USER)));
     }
 
     /**
-     * Reads a prompt: all that the user says, or turns between {@code <|im_start|>role} and {@code <|im_end|>} as
-     * AlpacaEval's files have them.
+     * Reads a prompt: a single user message, or turns between {@code <|im_start|>role} and {@code <|im_end|>} as in
+     * AlpacaEval's files.
      *
-     * @throws UserException if it cannot be read, or its places are not those of an instruction and two answers
+     * @throws UserException if it cannot be read, or its placeholders are not those of an instruction and two answers
      */
     public static JudgePrompt read(Path file) {
         var text = InputFiles.text(file, MOST_BYTES).replace("\r\n", "\n");
@@ -114,7 +114,7 @@ public record JudgePrompt(List<ChatMessage> messages) {
         }
     }
 
-    /** The conversation about two answers; what they say is taken as it is. */
+    /** The conversation about two answers, which are inserted verbatim. */
     List<ChatMessage> fill(String instruction, String first, String second) {
         var values = Map.of(INSTRUCTION, instruction, FIRST, first, SECOND, second);
         return messages.stream()

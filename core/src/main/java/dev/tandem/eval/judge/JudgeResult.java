@@ -9,14 +9,14 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * What a judge said of two sets of answers.
+ * A judge's result for two sets of answers.
  *
- * @param settings how it was asked
- * @param pairs that there are; fewer are judged where the limit of costs was reached
+ * @param settings settings of the judge
+ * @param pairs number of all pairs; fewer are judged if the cost limit was reached
  * @param judged pairs with verdicts, readable or not, in the files' order
- * @param wins over the readable ones
- * @param lengthControlled the same at equal lengths; absent where lengths do not differ
- * @param cost what it took
+ * @param wins results of the readable ones
+ * @param lengthControlled the win rate at equal lengths; absent if lengths do not differ
+ * @param cost cost of judging
  */
 public record JudgeResult(
         JudgeSettings settings,
@@ -30,9 +30,9 @@ public record JudgeResult(
     }
 
     /**
-     * The result of what is judged.
+     * The result for the judged pairs.
      *
-     * @param difficulty of a pair's instruction
+     * @param difficulty the difficulty of a pair's instruction
      * @throws UserException if there is no readable verdict
      */
     static JudgeResult of(
@@ -65,20 +65,23 @@ public record JudgeResult(
         reply = reply.length() > 100 ? reply.substring(0, 100) + "…" : reply;
         return new UserException("None of " + judged.size() + " pairs has verdicts that can be read: "
                 + settings.words().said() + " was expected, and for the first the judge said '" + reply
-                + "'. Check the judge's prompt and the verdicts it is to say.");
+                + "'. Check the judge's prompt and its verdicts.");
     }
 
-    /** Pairs whose verdicts cannot be read; they count nowhere. */
+    /** Pairs whose verdicts cannot be read; they are not counted. */
     public List<JudgedPair> unreadable() {
         return judged.stream().filter(p -> !p.readable()).toList();
     }
 
-    /** Pairs for which no money was left. */
+    /** Number of pairs for which no money was left. */
     public int left() {
         return pairs - judged.size();
     }
 
-    /** Verdicts that were to be read from probabilities, but were read from words for want of any. */
+    /**
+     * Number of verdicts that should have been read from probabilities, but were read from words because there were
+     * none.
+     */
     public long withoutProbabilities() {
         return settings.weighted()
                 ? judged.stream()
@@ -88,7 +91,7 @@ public record JudgeResult(
                 : 0;
     }
 
-    /** The result as it stands in a file. */
+    /** The result in the form written to a file. */
     public Map<String, Object> json() {
         var json = new LinkedHashMap<String, Object>();
         json.put("pairs", pairs);

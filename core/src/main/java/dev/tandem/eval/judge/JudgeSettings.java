@@ -8,17 +8,17 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * How answers are judged.
+ * Settings of a judge.
  *
  * @param model the judge's name
- * @param prompt what it is told
- * @param words what it says
- * @param weighted by the probabilities of the words instead of by the word said
- * @param maxTokens of a reply
- * @param parameters more of a request, replacing what Tandem says; null takes a parameter away
- * @param pace how fast
- * @param prices of tokens, if known
- * @param maxCost dollars that one run may cost; infinite: whatever it costs
+ * @param prompt the judge's prompt
+ * @param words the judge's possible verdicts
+ * @param weighted whether the probabilities of the words count instead of the word in the reply
+ * @param maxTokens maximum number of tokens in a reply
+ * @param parameters additional parameters of a request, replacing Tandem's; null removes a parameter
+ * @param pace limits of the request rate
+ * @param prices prices of tokens, if known
+ * @param maxCost maximum number of dollars that one run may cost; may be infinite
  */
 public record JudgeSettings(
         String model,
@@ -33,9 +33,9 @@ public record JudgeSettings(
     private static final int TOP = 5;
 
     /**
-     * How fast a judge is asked; infinite: as fast as it answers.
+     * Limits of the request rate; infinite: as fast as the judge answers.
      *
-     * @param parallel requests at once
+     * @param parallel number of simultaneous requests
      */
     public record Pace(int parallel, double requestsPerMinute, double tokensPerMinute) {
         public Pace {
@@ -56,19 +56,19 @@ public record JudgeSettings(
             throw new UserException("A limit of " + maxCost + " dollars buys nothing; more than 0 was expected.");
         }
         if (maxCost < Double.POSITIVE_INFINITY && prices.isEmpty()) {
-            throw new UserException("What the judge may cost can be kept only where its prices are known: give both"
+            throw new UserException("The judge's cost can be limited only if its prices are known: give both"
                     + " --price-in and --price-out, in dollars per million tokens.");
         }
         if (maxCost < Double.POSITIVE_INFINITY && !limited(parameters)) {
-            throw new UserException("What the judge may cost can be kept only where its replies have a limit: a request"
+            throw new UserException("The judge's cost can be limited only if its replies have a limit: a request"
                     + " without max_tokens needs max_completion_tokens.");
         }
         if (weighted && words.bracketed()) {
             throw new UserException("A weighted verdict is read at the first token of the reply, so it cannot be "
-                    + words.said() + ", which stand anywhere. Choose single letters, or no weights.");
+                    + words.said() + ", which may appear anywhere. Choose single letters, or no weights.");
         }
         if (parameters.containsKey("messages") || parameters.containsKey("stream") || parameters.containsKey("n")) {
-            throw new UserException("messages, stream and n are no parameters of a judge; Tandem says these itself.");
+            throw new UserException("messages, stream and n are no parameters of a judge; Tandem sets them itself.");
         }
     }
 
@@ -102,7 +102,7 @@ public record JudgeSettings(
         return json;
     }
 
-    /** The part that decides verdicts, as the result's file has it. */
+    /** The settings that determine verdicts, in the form written to the result file. */
     Map<String, Object> json() {
         var json = new java.util.LinkedHashMap<String, Object>();
         json.put("model", model);

@@ -8,7 +8,7 @@ import java.util.Map;
 /**
  * A pair of answers, judged in both orders.
  *
- * @param verdicts one an order
+ * @param verdicts one verdict for each order
  */
 public record JudgedPair(AnswerPairs.Pair pair, List<Verdict> verdicts) {
     private static final double EVEN = 0.5;
@@ -22,7 +22,7 @@ public record JudgedPair(AnswerPairs.Pair pair, List<Verdict> verdicts) {
         return verdicts.stream().allMatch(v -> v.preference().isPresent());
     }
 
-    /** How much the first set's answer is liked better, 0 to 1: the mean of both orders. */
+    /** How strongly the first set's answer is preferred, 0 to 1: the mean of both orders. */
     public double preference() {
         return verdicts.stream()
                 .mapToDouble(v -> v.preference().orElseThrow())
@@ -30,7 +30,7 @@ public record JudgedPair(AnswerPairs.Pair pair, List<Verdict> verdicts) {
                 .orElseThrow();
     }
 
-    /** Whether each order likes another answer better. */
+    /** Whether the two orders prefer different answers. */
     public boolean inconsistent() {
         var sides = verdicts.stream()
                 .map(v -> Math.signum(v.preference().orElseThrow() - EVEN))
@@ -43,12 +43,12 @@ public record JudgedPair(AnswerPairs.Pair pair, List<Verdict> verdicts) {
         return verdicts.stream().noneMatch(v -> v.source() == Verdict.Source.SAME_ANSWER);
     }
 
-    /** Characters of the first set's answer. */
+    /** Number of characters of the first set's answer. */
     int firstLength() {
         return length(pair.first().output());
     }
 
-    /** Characters of the second set's answer. */
+    /** Number of characters of the second set's answer. */
     int secondLength() {
         return length(pair.second().output());
     }
@@ -57,7 +57,7 @@ public record JudgedPair(AnswerPairs.Pair pair, List<Verdict> verdicts) {
         return text.codePointCount(0, text.length());
     }
 
-    /** A line of the file of verdicts. */
+    /** The pair as a line of the file of verdicts. */
     public Map<String, Object> json() {
         var json = new LinkedHashMap<String, Object>();
         json.put("answer", pair.first().row().where());

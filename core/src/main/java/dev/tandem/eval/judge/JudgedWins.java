@@ -7,20 +7,21 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /**
- * How often the first set's answers are liked better. Shares are from 0 to 1.
+ * How often the first set's answers are preferred. Fractions are from 0 to 1.
  *
  * @param rate mean preference, with its 95 % interval over pairs: {@link Interval#ofMean}
- * @param standardError of the rate: deviation of the preferences / √pairs
- * @param wins pairs of a preference above one half
- * @param losses below
- * @param ties exactly one half
- * @param same of the ties, those whose answers are the same
- * @param inconsistent of the pairs that the judge was asked about, those where each order liked another answer better
- * @param shownFirst mean preference if shown first
- * @param shownSecond mean preference if shown second
- * @param firstPosition mean preference for whatever is shown first: one half if the position has no say
- * @param meanLength characters of the first set's answers
- * @param meanLengthAgainst characters of the second set's answers
+ * @param standardError standard error of the rate: deviation of the preferences / √pairs
+ * @param wins number of pairs with a preference above one half
+ * @param losses number of pairs with a preference below one half
+ * @param ties number of pairs with a preference of exactly one half
+ * @param same number of ties whose answers are identical
+ * @param inconsistent number of pairs, among those that the judge was asked about, for which the two orders preferred
+ *     different answers
+ * @param shownFirst mean preference when shown first
+ * @param shownSecond mean preference when shown second
+ * @param firstPosition mean preference for the answer shown first: one half if the position has no influence
+ * @param meanLength mean number of characters of the first set's answers
+ * @param meanLengthAgainst mean number of characters of the second set's answers
  */
 public record JudgedWins(
         Interval rate,
@@ -66,17 +67,17 @@ public record JudgedWins(
         return pairs.stream().mapToDouble(value).average().orElseThrow();
     }
 
-    /** Pairs that count. */
+    /** Number of pairs that count. */
     public long pairs() {
         return wins + losses + ties;
     }
 
-    /** Share of the pairs asked about where each order liked another answer better. */
+    /** Fraction, among the pairs asked about, for which the two orders preferred different answers. */
     public double inconsistentShare() {
         return pairs() == same ? 0 : (double) inconsistent / (pairs() - same);
     }
 
-    /** As the result's file has it. */
+    /** The form written to the result file. */
     Map<String, Object> json() {
         var json = new LinkedHashMap<String, Object>();
         json.put("win_rate", rate);

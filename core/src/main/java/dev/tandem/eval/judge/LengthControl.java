@@ -9,19 +9,19 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
- * The win rate there would be if all answers were as long as those they are measured against (Dubois et al. 2024, arXiv
- * 2404.04475): preferences are explained by σ(θ + φ·tanh(Δ/s) + ψ·γ), with Δ the difference of lengths in characters, s its
- * standard deviation and γ the difficulty of the instruction; the rate is the mean of σ(θ + ψ·γ).
+ * The win rate if all answers were as long as those they are compared with (Dubois et al. 2024, arXiv 2404.04475):
+ * preferences are modelled by σ(θ + φ·tanh(Δ/s) + ψ·γ), with Δ the difference of lengths in characters, s its standard
+ * deviation and γ the difficulty of the instruction; the rate is the mean of σ(θ + ψ·γ).
  *
  * @param rate from 0 to 1, with the 95 % interval of a bootstrap over pairs
  * @param model θ
- * @param length φ: above 0, the judge likes longer answers
- * @param difficulty ψ; absent where no difficulties are known
+ * @param length φ: above 0 if the judge prefers longer answers
+ * @param difficulty ψ; absent if no difficulties are known
  * @param lengthDeviation s, characters
  */
 public record LengthControl(
         Interval rate, double model, double length, Optional<Double> difficulty, double lengthDeviation) {
-    /** So weak that it decides nothing but where the length alone tells all winners, and φ had no end. */
+    /** So weak that it only matters where the length alone determines all winners, so that φ would be unbounded. */
     private static final double RIDGE = 0.01;
 
     private static final int RESAMPLES = 1000;
@@ -29,17 +29,20 @@ public record LengthControl(
     private static final double TAIL = 0.025;
 
     /**
-     * A pair.
+     * A data point of the fit, for one pair.
      *
-     * @param preference for the first set's answer, 0 to 1
-     * @param longer characters that the first set's answer is longer
+     * @param preference preference for the first set's answer, 0 to 1
+     * @param longer number of characters by which the first set's answer is longer
      * @param difficulty γ, if known
      */
     record Point(double preference, double longer, Optional<Double> difficulty) {}
 
     private record Fit(double rate, double[] weights, double deviation) {}
 
-    /** The rate; empty where lengths do not differ, or all by the same: their influence cannot be told then. */
+    /**
+     * The rate; empty if all lengths are equal or differ by the same number, because their influence cannot be
+     * estimated then.
+     */
     static Optional<LengthControl> of(List<Point> points) {
         var fit = fit(points);
         if (fit.isEmpty()) {
@@ -76,7 +79,7 @@ public record LengthControl(
         return Optional.of(new Fit(rate, weights, deviation));
     }
 
-    /** Of the differences, with n−1. */
+    /** Standard deviation of the differences, with n−1. */
     private static double deviation(List<Point> points) {
         var mean = points.stream().mapToDouble(Point::longer).average().orElse(0);
         var squares = points.stream()
@@ -110,7 +113,7 @@ public record LengthControl(
                 .toList();
     }
 
-    /** As the result's file has it. */
+    /** The form written to the result file. */
     Map<String, Object> json() {
         var json = new LinkedHashMap<String, Object>();
         json.put("win_rate", rate);

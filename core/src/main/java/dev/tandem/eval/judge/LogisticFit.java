@@ -3,15 +3,15 @@ package dev.tandem.eval.judge;
 import dev.tandem.math.Cholesky;
 
 /**
- * Logistic regression on targets from 0 to 1, by Newton's method: the weights w that minimise Σ −y·log p − (1−y)·log(1−p) +
- * ½·ridge·Σ wⱼ², with p = σ(x·w). The first weight, the intercept's, is not in the penalty.
+ * Logistic regression on targets from 0 to 1, by Newton's method: the weights w that minimise Σ −y·log p −
+ * (1−y)·log(1−p) + ½·ridge·Σ wⱼ², with p = σ(x·w). The first weight, the intercept's, is not penalised.
  */
 final class LogisticFit {
     private static final int MOST_STEPS = 100;
     private static final int MOST_HALVINGS = 40;
     /** Slope, per row, at which a minimum counts as found. */
     private static final double FLAT = 1e-12;
-    /** Keeps the equations solvable where all targets are 0 or 1; the steps change, not where they lead. */
+    /** Keeps the equations solvable if all targets are 0 or 1; it changes the steps, but not their limit. */
     private static final double SHIFT = 1e-12;
 
     private final double[][] rows;
@@ -25,7 +25,8 @@ final class LogisticFit {
     }
 
     /**
-     * The weights. Where all targets are 0 or all are 1 the intercept has no minimum and is as large as makes no difference.
+     * The weights. If all targets are 0 or all are 1 the intercept has no minimum and is so large that it makes no
+     * difference.
      *
      * @param rows features, the first being 1
      * @param targets from 0 to 1
@@ -54,7 +55,7 @@ final class LogisticFit {
             for (var length = 1.0; length > Math.scalb(1.0, -MOST_HALVINGS); length /= 2) {
                 next = minus(w, length, direction);
                 there = value(next);
-                // at the minimum the last bits decide nothing
+                // at the minimum the last bits are noise
                 if (there <= here + 1e-14 * Math.abs(here)) {
                     break;
                 }

@@ -24,12 +24,12 @@ final class PairJudge {
         this.budget = budget;
     }
 
-    /** There is no money for a request. */
+    /** Thrown if there is no money for a request. */
     private static final class NoMoney extends RuntimeException {
         private static final long serialVersionUID = 1L;
     }
 
-    /** What the judge says; empty if there is no money to ask it. */
+    /** The judge's verdicts; empty if there is no money to ask it. */
     Optional<JudgedPair> judge(AnswerPairs.Pair pair) {
         var verdicts = new ArrayList<Verdict>();
         try {
@@ -50,12 +50,12 @@ final class PairJudge {
         return new Verdict(order, OptionalDouble.of(0.5), Source.SAME_ANSWER, 1, "");
     }
 
-    /** What is asked first about a pair; nothing if its answers are the same. */
+    /** The first requests about a pair; none if its answers are the same. */
     List<ChatRequest> requests(AnswerPairs.Pair pair) {
         return same(pair) ? List.of() : List.of(request(pair, Order.FIRST_FIRST), request(pair, Order.SECOND_FIRST));
     }
 
-    /** Whether the reply to a request is there. */
+    /** Whether the reply to a request is cached. */
     boolean known(ChatRequest request) {
         return cache.find(request.digest(endpoint)).isPresent();
     }
@@ -68,7 +68,7 @@ final class PairJudge {
                 : settings.request(pair.prompt(), second, first);
     }
 
-    /** A reply that is no verdict is answered once by asking for one. */
+    /** A verdict. A reply that is not a verdict is followed up once with a request for one. */
     private Verdict verdict(AnswerPairs.Pair pair, Order order) {
         var request = request(pair, order);
         var reply = ask(request);

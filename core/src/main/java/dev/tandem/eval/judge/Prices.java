@@ -3,20 +3,20 @@ package dev.tandem.eval.judge;
 import java.util.Locale;
 
 /**
- * What a model costs, in dollars per million tokens.
+ * Prices of a model, in dollars per million tokens.
  *
- * @param in of tokens it reads
- * @param out of tokens it writes
+ * @param in price of tokens it reads
+ * @param out price of tokens it writes
  */
 public record Prices(double in, double out) {
     private static final double MILLION = 1e6;
 
-    /** Dollars. */
+    /** The price of a usage in dollars. */
     double of(Usage usage) {
         return (usage.in() * in + usage.out() * out) / MILLION;
     }
 
-    /** Dollars for a person, as precise as they are small. */
+    /** Formats dollars for a person, with more digits for small amounts. */
     public static String dollars(double dollars) {
         return String.format(Locale.ROOT, dollars < 1 ? "$%.4f" : "$%.2f", dollars);
     }

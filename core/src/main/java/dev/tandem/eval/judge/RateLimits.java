@@ -5,7 +5,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/** Spreads requests evenly over time, so that neither they nor their tokens are more in a minute than was allowed. */
+/** Spreads requests evenly over time, so that neither they nor their tokens exceed what is allowed per minute. */
 final class RateLimits {
     private static final double MINUTE = 60e9;
     private static final long LONGEST_SLEEP = 200_000_000;
@@ -17,15 +17,15 @@ final class RateLimits {
     private final long start;
     private long free;
 
-    /** Time, as it passes. */
+    /** A source of time. */
     interface Pace {
-        /** Now, ns from some moment on. */
+        /** The current time, ns from an arbitrary origin. */
         long nanos();
 
         /** Waits. */
         void sleep(long nanos) throws InterruptedException;
 
-        /** The system's. */
+        /** The system's time. */
         static Pace real() {
             return new Pace() {
                 @Override
@@ -42,9 +42,9 @@ final class RateLimits {
     }
 
     /**
-     * Limits; infinite ones are none.
+     * Creates limits; an infinite one does not limit.
      *
-     * @param stopping asked while waiting
+     * @param stopping checked while waiting
      */
     RateLimits(double requestsPerMinute, double tokensPerMinute, Pace pace, BooleanSupplier stopping) {
         this.perRequest = MINUTE / requestsPerMinute;
@@ -57,7 +57,7 @@ final class RateLimits {
     /**
      * Waits until a request may be sent.
      *
-     * @param tokens it takes with its reply
+     * @param tokens number of tokens that it uses, including its reply
      * @throws CancellationException if the work is being stopped
      */
     void acquire(long tokens) {
@@ -86,7 +86,7 @@ final class RateLimits {
         return at;
     }
 
-    /** Nobody asks for so long: the other side says that it is too much. */
+    /** Holds back all requests for a while, because the other side reported too many. */
     synchronized void hold(Duration time) {
         free = Math.max(free, now() + time.toNanos());
     }

@@ -24,8 +24,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Replies that were paid for, a JSON object a line: nothing is asked twice. A reply is on the disk before it is used, a line
- * that was cut off is dropped when the file is opened again, and one process at a time has the file.
+ * Replies that were paid for, one JSON object a line: no request is sent twice. A reply is on the disk before it is
+ * used, a line that was cut off is dropped when the file is opened again, and only one process at a time uses the file.
  */
 final class ReplyCache implements AutoCloseable {
     private static final String BEGIN = "{\"key\":\"";
@@ -45,9 +45,9 @@ final class ReplyCache implements AutoCloseable {
     }
 
     /**
-     * Opens a cache, waiting while another process has it.
+     * Opens a cache, waiting while another process uses it.
      *
-     * @param messages told what is unusual
+     * @param messages receives messages about unusual events
      * @throws UserException if the file is something else, or cannot be read and written
      */
     static ReplyCache open(Path file, Consumer<String> messages) {
@@ -75,7 +75,8 @@ final class ReplyCache implements AutoCloseable {
         var start = new String(bytes, 0, Math.min(bytes.length, BEGIN.length()), StandardCharsets.UTF_8);
         if (!BEGIN.startsWith(start)) {
             throw new UserException(file
-                    + " is no file of a judge's replies. Name another with --cache; it is made if it" + " is absent.");
+                    + " is not a file of a judge's replies. Name another with --cache; it is created if"
+                    + " absent.");
         }
         var unreadable = 0;
         var from = 0;
@@ -86,7 +87,7 @@ final class ReplyCache implements AutoCloseable {
             }
         }
         if (unreadable > 0) {
-            messages.accept(file + ": " + unreadable + " lines cannot be read and are passed over.");
+            messages.accept(file + ": " + unreadable + " lines cannot be read and are skipped.");
         }
         if (from < bytes.length) {
             // cut off when its writer was killed
@@ -109,15 +110,16 @@ final class ReplyCache implements AutoCloseable {
         return false;
     }
 
-    /** A reply that is there. */
+    /** A reply that is in the cache. */
     Optional<ChatReply> find(String key) {
         return Optional.ofNullable(replies.get(key));
     }
 
     /**
-     * The reply to a request, asked for where it is not there; threads that want the same one wait for it.
+     * The reply to a request, which is sent if the reply is not in the cache; threads that want the same one wait for
+     * it.
      *
-     * @param ask gives the reply; what it throws is thrown here
+     * @param ask sends the request; its exceptions are thrown here
      */
     ChatReply get(String key, Supplier<ChatReply> ask) {
         var known = find(key);

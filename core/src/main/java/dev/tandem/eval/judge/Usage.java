@@ -1,10 +1,10 @@
 package dev.tandem.eval.judge;
 
 /**
- * Tokens of requests and of replies.
+ * Numbers of tokens of requests and of replies.
  *
- * @param in read by the model
- * @param out written by it
+ * @param in tokens read by the model
+ * @param out tokens written by it
  */
 public record Usage(long in, long out) {
     static final Usage NONE = new Usage(0, 0);

@@ -5,39 +5,39 @@ import java.util.Map;
 import java.util.OptionalDouble;
 
 /**
- * What a judge says of a pair, seen in one order.
+ * A judge's verdict on a pair, shown in one order.
  *
- * @param order which answer it saw first
- * @param preference how much it likes the first set's answer better, 0 to 1; empty: it cannot be read
+ * @param order which answer was shown first
+ * @param preference how strongly it prefers the first set's answer, 0 to 1; empty if it cannot be read
  * @param source what the preference was read from
- * @param mass probability of both words together, 1 where there are no probabilities
- * @param reply what it said
+ * @param mass total probability of both words, 1 if there are no probabilities
+ * @param reply the judge's reply
  */
 public record Verdict(Order order, OptionalDouble preference, Source source, double mass, String reply) {
-    /** Orders in which two answers can be seen. */
+    /** Orders in which two answers can be shown. */
     public enum Order {
         /** The first set's answer, then the second's. */
         FIRST_FIRST,
         /** The second set's answer, then the first's. */
         SECOND_FIRST;
 
-        /** From the answer seen first to the first set's, and back. */
+        /** Converts a preference for the answer shown first to one for the first set's, and back. */
         double turn(double preference) {
             return this == FIRST_FIRST ? preference : 1 - preference;
         }
     }
 
-    /** Where a preference is read. */
+    /** The source of a preference. */
     public enum Source {
         /** Probabilities of the first token. */
         LOG_PROBS,
-        /** The word said. */
+        /** The word in the reply. */
         TEXT,
-        /** The answers are the same, and nobody was asked. */
+        /** The answers are the same, and the judge was not asked. */
         SAME_ANSWER
     }
 
-    /** As the file of verdicts has it. */
+    /** The form written to the file of verdicts. */
     Map<String, Object> json() {
         var json = new java.util.LinkedHashMap<String, Object>();
         json.put("order", order.name().toLowerCase(Locale.ROOT));

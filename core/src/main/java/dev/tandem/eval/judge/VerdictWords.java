@@ -11,20 +11,21 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * What a judge says. Words in brackets, as in {@code [[A]]}, may stand anywhere in its reply; others are the whole reply.
+ * The possible verdicts of a judge. Words in brackets, as in {@code [[A]]}, may appear anywhere in its reply; others
+ * are the whole reply.
  *
- * @param first the answer shown first is better
- * @param second the answer shown second is better
- * @param tie neither is
+ * @param first the word if the answer shown first is better
+ * @param second the word if the answer shown second is better
+ * @param tie the word if neither is better
  */
 public record VerdictWords(String first, String second, Optional<String> tie) {
-    /** AlpacaEval's. */
+    /** AlpacaEval's words. */
     public static final VerdictWords STANDARD = new VerdictWords("m", "M", Optional.empty());
 
     private static final Pattern WHOLE = Pattern.compile("[\\s\"'`*]*(\\S+?)[\\s\"'`*.]*");
 
     /**
-     * Two words or three, with commas between.
+     * Parses two or three words with commas between them.
      *
      * @throws UserException if they are not two or three different words
      */
@@ -48,12 +49,12 @@ public record VerdictWords(String first, String second, Optional<String> tie) {
         return values;
     }
 
-    /** Whether a verdict stands within a reply, and not at its first token. */
+    /** Whether a verdict appears within a reply, and not at its first token. */
     boolean bracketed() {
         return first.startsWith("[");
     }
 
-    /** How much the first answer is liked better, 0 to 1, if the reply is a verdict without a doubt. */
+    /** How strongly the first answer is preferred, 0 to 1, if the reply is an unambiguous verdict. */
     OptionalDouble read(String reply) {
         var values = values();
         var said = bracketed() ? within(reply) : whole(reply);
@@ -72,10 +73,10 @@ public record VerdictWords(String first, String second, Optional<String> tie) {
     }
 
     /**
-     * What the probabilities of a first token say.
+     * The verdict in the probabilities of a first token.
      *
-     * @param preference how much the first answer is liked better, 0 to 1
-     * @param mass probability of both words together
+     * @param preference how strongly the first answer is preferred, 0 to 1
+     * @param mass total probability of both words
      */
     record Weighed(double preference, double mass) {}
 
@@ -86,7 +87,7 @@ public record VerdictWords(String first, String second, Optional<String> tie) {
         return one + other > 0 ? Optional.of(new Weighed(one / (one + other), one + other)) : Optional.empty();
     }
 
-    /** Tokens may have a space before the word. */
+    /** Probability of a word; tokens may have a space before it. */
     private static double probability(Map<String, Double> logProbs, String word) {
         return logProbs.entrySet().stream()
                 .filter(e -> e.getKey().strip().equals(word))
@@ -94,7 +95,7 @@ public record VerdictWords(String first, String second, Optional<String> tie) {
                 .sum();
     }
 
-    /** As in {@code m or M}. */
+    /** The words as text, as in {@code m or M}. */
     String said() {
         return List.of(first, second).stream().collect(Collectors.joining(tie.isPresent() ? ", " : " or "))
                 + tie.map(word -> " or " + word).orElse("");

@@ -1,4 +1,4 @@
-/** Which of two answers another model, reached over the network, likes better. */
+/** Has another model, reached over the network, decide which of two answers is better. */
 @NullMarked
 package dev.tandem.eval.judge;
 

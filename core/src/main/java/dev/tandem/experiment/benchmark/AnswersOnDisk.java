@@ -8,7 +8,7 @@ import dev.tandem.data.rows.RowFiles;
 import dev.tandem.eval.FileGeneration;
 import dev.tandem.eval.GenerationSettings;
 import dev.tandem.eval.TextModels;
-import dev.tandem.model.ModelConfigReader;
+import dev.tandem.model.family.ModelFamilies;
 import dev.tandem.model.generation.Sampling;
 import dev.tandem.recipe.BenchmarkRecipe;
 import java.nio.charset.StandardCharsets;
@@ -41,7 +41,7 @@ final class AnswersOnDisk {
         settings();
         var base = models.base().model().model();
         try (var tokenizer = TextTokenizer.load(base)) {
-            var encoder = encoder(tokenizer, ModelConfigReader.read(base).vocabSize());
+            var encoder = encoder(tokenizer, ModelFamilies.read(base).vocabSize());
             RowFiles.read(recipe.prompts(), row -> {
                 encoder.encode(row);
                 count[0]++;

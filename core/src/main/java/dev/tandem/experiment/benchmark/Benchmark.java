@@ -7,21 +7,21 @@ import java.util.function.LongConsumer;
 interface Benchmark {
 
     /**
-     * Finds mistakes in its files and settings before any training begins.
+     * Finds errors in its files and settings before any training begins.
      *
      * @throws dev.tandem.UserException if it cannot be run
      */
     void check();
 
-    /** What progress counts up to. */
+    /** The total that progress counts up to. */
     long size();
 
     /**
-     * Puts a model through it.
+     * Measures a model.
      *
-     * @param progress told how much of {@link #size} is done
-     * @param cancelled asked now and then
-     * @throws java.util.concurrent.CancellationException if it was cancelled; what is worth keeping stays
+     * @param progress receives how much of {@link #size} is done
+     * @param cancelled checked regularly
+     * @throws java.util.concurrent.CancellationException if it was cancelled; results worth keeping are kept
      * @throws dev.tandem.UserException if this model cannot be measured
      */
     BenchmarkScore run(Subject subject, LongConsumer progress, BooleanSupplier cancelled);

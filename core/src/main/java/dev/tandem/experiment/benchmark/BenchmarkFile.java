@@ -13,7 +13,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** {@code benchmarks.json}: what a model reached, by benchmark, with the settings it was measured with. */
+/** {@code benchmarks.json}: a model's scores by benchmark, with the settings they were measured with. */
 final class BenchmarkFile {
     private static final int MOST_BYTES = 100_000_000;
 
@@ -44,7 +44,7 @@ final class BenchmarkFile {
         return new UserException(file + " is damaged. Remove it to have the benchmarks run again.");
     }
 
-    /** What was measured with these settings. */
+    /** The score measured with these settings, if any. */
     Optional<BenchmarkScore> score(String benchmark, Map<String, Object> settings) {
         var entry = json.path(benchmark);
         var value = entry.path("value");
@@ -61,7 +61,7 @@ final class BenchmarkFile {
                 details));
     }
 
-    /** Keeps what was measured. */
+    /** Stores a score. */
     void put(String benchmark, Map<String, Object> settings, BenchmarkScore score) {
         var entry = JsonMapper.shared().createObjectNode();
         entry.set("settings", tree(settings));

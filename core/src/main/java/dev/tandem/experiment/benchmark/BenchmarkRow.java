@@ -8,12 +8,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a model, or the runs of a method and λ over their seeds, reached in all benchmarks.
+ * The scores of a model, or of a method and λ over their seeds, in all benchmarks.
  *
  * @param method {@code base}, {@code reference}, {@code optimum-…} or a method
- * @param lambda of a method
- * @param seeds runs
- * @param values by benchmark; only those that all runs have
+ * @param lambda λ of a method
+ * @param seeds number of runs
+ * @param values scores by benchmark; only those that all runs have
  */
 public record BenchmarkRow(String method, Optional<Double> lambda, int seeds, Map<String, Value> values) {
     public BenchmarkRow {
@@ -21,13 +21,13 @@ public record BenchmarkRow(String method, Optional<Double> lambda, int seeds, Ma
     }
 
     /**
-     * Over seeds.
+     * A score over seeds.
      *
      * @param value mean
-     * @param low mean of the lower ends of the 95 % intervals: all seeds answer the same questions, so that more of them do
+     * @param low mean of the lower ends of the 95 % intervals; as all seeds answer the same questions, more seeds do
      *     not narrow it
      * @param high mean of the upper ends
-     * @param deviation sample standard deviation between seeds; 0 of one
+     * @param deviation sample standard deviation between seeds; 0 for one seed
      */
     public record Value(double value, double low, double high, double deviation) {
         static Value of(List<Interval> seeds) {
@@ -43,7 +43,7 @@ public record BenchmarkRow(String method, Optional<Double> lambda, int seeds, Ma
         }
     }
 
-    /** @param runs of each seed, its scores by benchmark */
+    /** @param runs scores of each seed, by benchmark */
     public static BenchmarkRow of(String method, Optional<Double> lambda, List<Map<String, BenchmarkScore>> runs) {
         var values = new LinkedHashMap<String, Value>();
         runs.get(0).keySet().forEach(benchmark -> {

@@ -10,8 +10,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * Puts models through benchmarks. What was measured is kept beside each model, in {@code benchmarks.json}, after every
- * benchmark: the same ones, asked for again, are not repeated unless their settings are others.
+ * Benchmarks models. Results are stored beside each model, in {@code benchmarks.json}, after every benchmark: a
+ * benchmark is not repeated unless its settings have changed.
  */
 public final class Benchmarks {
     private final Map<String, BenchmarkRecipe> recipes;
@@ -19,24 +19,24 @@ public final class Benchmarks {
     private final Listener listener;
     private boolean checked;
 
-    /** Hears how it goes; called by several threads if several models are measured at once. */
+    /** Notified of the progress; called by several threads if several models are measured simultaneously. */
     public interface Listener {
-        /** Something the user should read. */
+        /** Called with a message for the user. */
         void onMessage(String message);
 
-        /** How far one is. */
+        /** Called with the progress of a benchmark. */
         void onProgress(String subject, String benchmark, long done, long total);
 
-        /** One is done. */
+        /** Called when a benchmark is done. */
         void onScore(String subject, String benchmark, BenchmarkScore score);
 
-        /** A model could not be measured. */
+        /** Called when a model could not be measured. */
         void onFailure(String subject, String benchmark, String why);
     }
 
     /**
-     * @param recipes by name, in the order they are run
-     * @param models what they need beside the model that is measured
+     * @param recipes recipes by name, in the order they are run
+     * @param models models that they need beside the measured one
      */
     public Benchmarks(Map<String, BenchmarkRecipe> recipes, ComparedModels models, Listener listener) {
         this.recipes = new LinkedHashMap<>(recipes);
@@ -52,7 +52,7 @@ public final class Benchmarks {
     }
 
     /**
-     * Reads all their files, unless that was done.
+     * Reads all files of the benchmarks, unless that was done.
      *
      * @throws UserException if one cannot be run; the message names it
      */
@@ -71,10 +71,10 @@ public final class Benchmarks {
     }
 
     /**
-     * Puts a model through those that it has not been through.
+     * Measures a model in the benchmarks that have no result for it yet.
      *
-     * @param cancelled asked now and then
-     * @return what is known of it now, by benchmark, in order; without those that failed
+     * @param cancelled checked regularly
+     * @return all its scores, by benchmark, in order; without those that failed
      * @throws CancellationException if it was cancelled
      */
     public Map<String, BenchmarkScore> run(Subject subject, BooleanSupplier cancelled) {

@@ -14,13 +14,13 @@ import java.util.function.LongConsumer;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Questions with choices: the value is the accuracy over all of them. */
+/** Multiple-choice questions: the score is the accuracy over all of them. */
 final class ChoiceBenchmark implements Benchmark {
     private final BenchmarkRecipe.MultipleChoice recipe;
     private final ComparedModels models;
     private final Consumer<String> messages;
 
-    /** @param messages told what the user should know */
+    /** @param messages receives messages for the user */
     ChoiceBenchmark(BenchmarkRecipe.MultipleChoice recipe, ComparedModels models, Consumer<String> messages) {
         this.recipe = recipe;
         this.models = models;

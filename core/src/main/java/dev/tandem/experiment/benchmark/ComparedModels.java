@@ -6,15 +6,15 @@ import dev.tandem.recipe.TrainRecipe.Precision;
 /**
  * The models that benchmarks need beside the one they measure.
  *
- * @param base what training starts from
- * @param reference the reference policy; the same as {@code base} if it is that
+ * @param base the model that training starts from
+ * @param reference the reference policy; may be {@code base} itself
  * @param preferring the policy that was trained on preferences alone
- * @param device where to compute
- * @param precision to compute in
+ * @param device device to compute on
+ * @param precision precision to compute in
  */
 public record ComparedModels(Subject base, Subject reference, Subject preferring, String device, Precision precision) {
 
-    /** Models that compute as a recipe says. */
+    /** The models, with the device and precision of a recipe. */
     public static ComparedModels of(Subject base, Subject reference, Subject preferring, Recipe recipe) {
         return new ComparedModels(
                 base,

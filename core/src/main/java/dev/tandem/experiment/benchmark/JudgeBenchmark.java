@@ -18,20 +18,20 @@ import java.util.function.Consumer;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Has answers compared by a judge over an API. */
+/** Compares answers with a judge over an API. */
 final class JudgeBenchmark {
     private static final int REPLY_TOKENS = 16;
 
     private final BenchmarkRecipe.Judge recipe;
     private final Consumer<String> messages;
 
-    /** @param messages told of costs and of what is asked again */
+    /** @param messages receives messages about costs and repeated requests */
     JudgeBenchmark(BenchmarkRecipe.Judge recipe, Consumer<String> messages) {
         this.recipe = recipe;
         this.messages = messages;
     }
 
-    /** @throws UserException if its address, key or prompt cannot be used; nobody is asked */
+    /** @throws UserException if its address, key or prompt cannot be used; no request is sent */
     void check() {
         endpoint();
         settings();
@@ -40,16 +40,16 @@ final class JudgeBenchmark {
     /**
      * Judges pairs.
      *
-     * @param cache where replies are kept
-     * @throws UserException if the judge refuses or cannot be reached, or the limit of costs comes before the end: what was
-     *     replied is kept, and the next time goes on with the others
+     * @param cache file in which replies are kept
+     * @throws UserException if the judge refuses or cannot be reached, or the cost limit is reached before the end:
+     *     replies are kept, and the next run continues with the others
      */
     BenchmarkScore run(AnswerPairs pairs, Path cache, BooleanSupplier cancelled) {
         var result = new Judge(endpoint(), settings(), cache, new Told(messages))
                 .run(pairs.pairs(), pair -> Optional.empty(), cancelled);
         if (result.left() > 0) {
             throw new UserException("The judge's max-cost is reached: " + result.left() + " of " + result.pairs()
-                    + " pairs are not judged. The same command goes on with them.");
+                    + " pairs are not judged. The same command continues with them.");
         }
         ObjectNode details = JsonMapper.shared().valueToTree(result.json());
         return new BenchmarkScore(result.wins().rate(), details);
@@ -83,7 +83,7 @@ final class JudgeBenchmark {
 
         @Override
         public void progress(int done, int pairs, double dollars) {
-            // a comparison shows how far its models are
+            // a comparison shows the progress of its models
         }
     }
 }

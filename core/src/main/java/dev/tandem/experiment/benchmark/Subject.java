@@ -4,15 +4,15 @@ import dev.tandem.train.TrainedModel;
 import java.nio.file.Path;
 
 /**
- * A model that is put through benchmarks.
+ * A model to benchmark.
  *
  * @param name unique in the comparison: {@code base}, {@code reference}, or a run's
- * @param model where it is, or will be once it is trained
- * @param folder where its results go
+ * @param model location of the model, which may not be trained yet
+ * @param folder folder of its results
  */
 public record Subject(String name, TrainedModel model, Path folder) {
 
-    /** Its results. */
+    /** The file of its results. */
     Path results() {
         return folder.resolve("benchmarks.json");
     }

@@ -4,7 +4,7 @@ import dev.tandem.data.Overlong;
 import dev.tandem.data.TextTokenizer;
 import dev.tandem.eval.AnswerPairs;
 import dev.tandem.eval.AnswerScoring;
-import dev.tandem.model.ModelConfigReader;
+import dev.tandem.model.family.ModelFamilies;
 import dev.tandem.recipe.BenchmarkRecipe;
 import dev.tandem.train.TrainedModel;
 import java.util.Locale;
@@ -50,7 +50,7 @@ final class WinRateBenchmark implements Benchmark {
         });
         recipe.judge().ifPresent(judge -> new JudgeBenchmark(judge, messages).check());
         recipe.model().ifPresent(model -> {
-            ModelConfigReader.read(model);
+            ModelFamilies.read(model);
             TextTokenizer.load(model).close();
         });
     }

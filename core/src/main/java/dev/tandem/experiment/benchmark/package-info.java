@@ -1,4 +1,4 @@
-/** What the models of a comparison are put through once they are trained. */
+/** Benchmarks of a comparison's models after training. */
 @NullMarked
 package dev.tandem.experiment.benchmark;
 

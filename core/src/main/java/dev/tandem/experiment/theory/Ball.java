@@ -1,8 +1,8 @@
 package dev.tandem.experiment.theory;
 
 /**
- * The parameters allowed: ‖θ‖ ≤ R. It keeps optima finite where preferences could be satisfied without end, and leaves
- * the objectives as they are, which a penalty would not.
+ * The allowed parameters: ‖θ‖ ≤ R. The ball keeps optima finite where preferences could be satisfied without limit, and
+ * leaves the objectives unchanged, which a penalty would not.
  *
  * @param radius R &gt; 0
  */
@@ -19,8 +19,8 @@ public record Ball(double radius) {
     }
 
     /**
-     * Upper bound of f(θ) − min f over the ball for every convex f with this gradient at θ: the largest decrease its
-     * tangent has anywhere in the ball, gᵀθ + R·‖g‖. It is 0 at an optimum and nowhere else.
+     * Upper bound of f(θ) − min f over the ball for any convex f with this gradient at θ: the largest decrease of its
+     * tangent within the ball, gᵀθ + R·‖g‖. It is 0 at an optimum and nowhere else.
      */
     double suboptimality(double[] theta, double[] gradient) {
         return Math.max(0.0, Vectors.dot(gradient, theta) + radius * Vectors.norm(gradient));

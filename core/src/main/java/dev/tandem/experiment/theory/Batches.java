@@ -2,7 +2,7 @@ package dev.tandem.experiment.theory;
 
 import java.util.SplittableRandom;
 
-/** The batches of one objective: examples drawn with replacement. The next one can be looked at before it is taken. */
+/** The batches of one objective: examples drawn with replacement. The next one can be inspected before it is taken. */
 final class Batches {
     private final FiniteSum objective;
     private final int[] next;
@@ -15,7 +15,7 @@ final class Batches {
         draw();
     }
 
-    /** Mean loss over the next batch, which stays the next. */
+    /** Mean loss over the next batch, which remains the next. */
     double peek(double[] theta) {
         var sum = 0.0;
         for (var example : next) {
@@ -24,7 +24,7 @@ final class Batches {
         return sum / next.length;
     }
 
-    /** Takes the next batch for its mean loss alone. */
+    /** Takes the next batch and computes only its mean loss. */
     double takeLoss(double[] theta) {
         var loss = peek(theta);
         draw();

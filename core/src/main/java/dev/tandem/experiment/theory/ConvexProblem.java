@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
  *
  * @param sft f_SFT
  * @param preference f_DPO
- * @param ball the parameters allowed
+ * @param ball the allowed parameters
  */
 public record ConvexProblem(SftObjective sft, DpoObjective preference, Ball ball) {
     private static final int PROMPTS = 16;
@@ -21,17 +21,17 @@ public record ConvexProblem(SftObjective sft, DpoObjective preference, Ball ball
     private static final int PAIRS = 96;
     private static final double RADIUS = 4.0;
 
-    /** Length of the parameters that the data are drawn from: well inside the ball. */
+    /** Length of the parameters that the data is drawn from: well inside the ball. */
     private static final double TASTE = 2.0;
 
-    /** Cosine between what demonstrations and preferences want. */
+    /** Cosine between the parameters favoured by demonstrations and by preferences. */
     private static final double AGREEMENT = -0.5;
 
     /**
-     * A problem whose data disagree: demonstrations are drawn from one policy, preferences by the Bradley-Terry rule
-     * from another that wants half the opposite.
+     * A problem with conflicting data: demonstrations are drawn from one policy, preferences by the Bradley-Terry rule
+     * from another that partly opposes it.
      *
-     * @param seed of features and data
+     * @param seed seed of features and data
      * @param beta DPO's β &gt; 0
      */
     public static ConvexProblem conflicting(long seed, double beta) {
@@ -58,7 +58,7 @@ public record ConvexProblem(SftObjective sft, DpoObjective preference, Ball ball
                 new Ball(RADIUS));
     }
 
-    /** Where training begins: the reference, the uniform policy. */
+    /** The starting point of training: the reference, which is the uniform policy. */
     public double[] start() {
         return new double[sft.dimension()];
     }

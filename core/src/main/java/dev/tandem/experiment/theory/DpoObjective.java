@@ -14,7 +14,7 @@ public final class DpoObjective implements FiniteSum {
     /** φ(x,y_w) − φ(x,y_l) by pair. */
     private final double[][] differences;
 
-    /** A prompt, the better and the worse answer to it, by index. */
+    /** A prompt, and the better and the worse answer to it, by index. */
     public record Pair(int prompt, int chosen, int rejected) {}
 
     /**

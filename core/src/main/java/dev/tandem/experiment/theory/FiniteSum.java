@@ -1,6 +1,6 @@
 package dev.tandem.experiment.theory;
 
-/** An objective that is the mean over a finite number of examples: what stochastic gradients are drawn from. */
+/** An objective that is the mean over a finite number of examples, from which stochastic gradients are drawn. */
 public interface FiniteSum extends SmoothObjective {
     /** Number of examples. */
     int size();

@@ -1,9 +1,9 @@
 package dev.tandem.experiment.theory;
 
-/** Which losses a method is told when it asks, and after its steps. */
+/** Which losses a method receives when it asks, and after its steps. */
 enum LossSource {
-    /** f_i(θ) itself: the losses that F_max is made of. */
+    /** f_i(θ) itself: the losses in the definition of F_max. */
     ALL_DATA,
-    /** Those of batches: what training a language model can afford. */
+    /** Losses of batches, which is what training a language model can afford. */
     BATCHES
 }

@@ -3,9 +3,9 @@ package dev.tandem.experiment.theory;
 import dev.tandem.math.Cholesky;
 
 /**
- * Minimises a convex function in a ball by Newton's method: each step goes towards the minimum, in the ball, of the
- * second-order model, as far as the function keeps falling. The result carries its proof, a bound on how far it is from
- * the true minimum.
+ * Minimises a convex function in a ball by Newton's method: each step moves towards the minimum of the second-order
+ * model in the ball, as far as the function keeps falling. The result includes a bound on its distance from the true
+ * minimum value.
  */
 public final class Newton {
     /** Bound on f(θ) − min f that every result meets, nats. */
@@ -14,13 +14,13 @@ public final class Newton {
     private static final int MOST_STEPS = 200;
     private static final int MOST_HALVINGS = 60;
 
-    /** Keeps flat directions solvable; the steps change, not the minimum they lead to. */
+    /** Keeps flat directions solvable; it changes the steps, but not the minimum they lead to. */
     private static final double FLAT = 1e-12;
 
     private Newton() {}
 
     /**
-     * Where the minimum is.
+     * A minimum.
      *
      * @param point θ, in the ball
      * @param value f(θ), nats
@@ -30,9 +30,9 @@ public final class Newton {
     public record Minimum(double[] point, double value, double bound) {}
 
     /**
-     * The minimum of {@code f} in {@code ball}.
+     * Minimises {@code f} in {@code ball}.
      *
-     * @param start where to begin, in the ball
+     * @param start starting point, in the ball
      * @throws ArithmeticException if {@link #PRECISION} was not reached: f is not convex or not smooth
      */
     public static Minimum minimize(SmoothObjective f, Ball ball, double[] start) {
@@ -55,16 +55,16 @@ public final class Newton {
         }
         var bound = ball.suboptimality(theta, gradient);
         if (!(bound <= PRECISION)) {
-            throw new ArithmeticException("the minimum is known to " + bound + " only, not to " + PRECISION);
+            throw new ArithmeticException("the minimum is known only to " + bound + ", not to " + PRECISION);
         }
         return new Minimum(theta, f.value(theta), bound);
     }
 
-    /** Halves the step until the function falls by a fair part of what its slope promises. */
+    /** Halves the step until the function falls by a fair part of the decrease that its slope predicts. */
     private static double[] descend(SmoothObjective f, double[] theta, double[] direction, double slope) {
         var here = f.value(theta);
         var length = 1.0;
-        // at the minimum, the last bits of f decide nothing: the whole step is the best guess
+        // at the minimum, the last bits of f are noise: the whole step is the best guess
         var rounding = 1e-15 * (1.0 + Math.abs(here));
         for (var i = 0; i < MOST_HALVINGS; i++) {
             var next = Vectors.sum(theta, length, direction);
@@ -77,8 +77,8 @@ public final class Newton {
     }
 
     /**
-     * The point z of the ball where gᵀ(z−θ) + ½(z−θ)ᵀH(z−θ) is least: (H + νI)z = Hθ − g, with ν = 0 if that is in the
-     * ball and else the ν &gt; 0 that brings it to the edge.
+     * The point z of the ball where gᵀ(z−θ) + ½(z−θ)ᵀH(z−θ) is smallest: (H + νI)z = Hθ − g, with ν = 0 if that is in
+     * the ball, else with the ν &gt; 0 that moves it to the edge.
      */
     private static double[] modelMinimum(double[][] hessian, double[] gradient, double[] theta, Ball ball) {
         var right = Vectors.sum(Vectors.product(hessian, theta), -1.0, gradient);

@@ -4,15 +4,15 @@ import dev.tandem.experiment.Spread;
 import java.util.Arrays;
 
 /**
- * Mean and sample standard deviation, and the margin within which the true mean lies with 95 % confidence.
+ * Mean and sample standard deviation, and the margin that contains the true mean with 95 % confidence.
  *
- * @param mean arithmetic
- * @param deviation with n−1 below
+ * @param mean arithmetic mean
+ * @param deviation sample standard deviation, with n−1
  * @param margin half of Student's confidence interval of the mean
  */
 record Scatter(double mean, double deviation, double margin) {
 
-    /** @param values at least two */
+    /** @param values at least two values */
     static Scatter of(double[] values) {
         var spread = Spread.of(Arrays.stream(values).boxed().toList());
         var margin = Student.quantile(values.length - 1) * spread.deviation() / Math.sqrt(values.length);

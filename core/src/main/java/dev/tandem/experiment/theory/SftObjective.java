@@ -11,7 +11,9 @@ public final class SftObjective implements FiniteSum {
     private final LogLinearPolicy policy;
     private final List<Demonstration> data;
 
-    /** Share of every prompt among the examples, and the mean of φ(x,y) over them: all that the mean loss depends on. */
+    /**
+     * Fraction of each prompt among the examples, and the mean of φ(x,y) over them: all that the mean loss depends on.
+     */
     private final double[] promptShares;
 
     private final double[] meanFeature;
@@ -31,7 +33,7 @@ public final class SftObjective implements FiniteSum {
         }
     }
 
-    /** {@inheritDoc} Costs a pass over the prompts, not the examples. */
+    /** {@inheritDoc} Costs one pass over the prompts, not the examples. */
     @Override
     public double value(double[] theta) {
         var value = -Vectors.dot(meanFeature, theta);

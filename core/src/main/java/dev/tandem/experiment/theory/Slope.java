@@ -4,22 +4,22 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The exponent of a power law, with its 95 % confidence interval: a line fitted to log gap against log T for every seed
- * by itself, then Student's t over the seeds' slopes. Runs of different seeds are independent, so this needs no
+ * The exponent of a power law, with its 95 % confidence interval: a line fitted to log gap against log T for each seed
+ * separately, then Student's t over the seeds' slopes. Runs of different seeds are independent, so this needs no
  * assumption on how gaps scatter around the line.
  *
- * @param mean over seeds
- * @param low end of the interval
- * @param high end of the interval
+ * @param mean mean over seeds
+ * @param low lower end of the interval
+ * @param high upper end of the interval
  */
 record Slope(double mean, double low, double high) {
-    /** A gap as small as the precision of the optimum is no more than that. */
+    /** Smallest gap: the precision of the optimum allows no smaller one. */
     private static final double SMALLEST = Newton.PRECISION;
 
     /**
-     * The slope of one method.
+     * Fits the slope of one method.
      *
-     * @param gaps by length and seed
+     * @param gaps gaps by length and seed
      */
     static Slope of(List<Integer> grid, double[][] gaps) {
         var seeds = gaps[0].length;
@@ -33,7 +33,7 @@ record Slope(double mean, double low, double high) {
         return new Slope(scatter.mean(), scatter.mean() - scatter.margin(), scatter.mean() + scatter.margin());
     }
 
-    /** The slope that log T/√T, the bound of the theorems, has on this grid. */
+    /** The slope of log T/√T, the bound of the theorems, on this grid. */
     static double ofBound(List<Integer> grid) {
         return line(
                 grid,

@@ -46,7 +46,10 @@ final class StochasticDescent {
                     return all ? objectives.get(i).value(theta) : others.get(i).takeLoss(theta);
                 }
             });
-            if (plan.freshOptimizer()) {
+            if (plan.combiner().isPresent() || method.observesAfterStep()) {
+                throw new IllegalArgumentException("gradients are summed here, and losses known before the step alone");
+            }
+            if (plan.resetOptimizer()) {
                 stageStart = step;
             }
             var gradient = new double[theta.length];

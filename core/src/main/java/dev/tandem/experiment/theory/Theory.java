@@ -8,9 +8,10 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The paper's claims on a problem whose answers are known: how far from the best trade-off each method ends, as a
- * function of the number of steps. Every run is fresh, with batches and draws of its own, so that no two points of a
- * curve share their luck. The same settings give the same result to the last bit, on any number of cores.
+ * Tests the paper's claims on a problem with a known solution: the distance of each method's result from the best
+ * trade-off, as a function of the number of steps. Every run is independent, with batches and draws of its own, so that
+ * no two points of a curve share their randomness. The same settings give the same result to the last bit, on any
+ * number of cores.
  */
 public final class Theory {
     private final TheorySettings settings;
@@ -20,10 +21,10 @@ public final class Theory {
     /** A run of a method for a number of steps. */
     private record Job(Contestant contestant, int steps, int seed) {}
 
-    /** Where it ended. */
+    /** The gaps at the end of a run. */
     private record Gaps(double mix, double max) {}
 
-    /** An experiment to be run. Computes the optima. */
+    /** Creates an experiment and computes the optima. */
     public Theory(TheorySettings settings) {
         this.settings = settings;
         var problem = ConvexProblem.conflicting(settings.problemSeed(), settings.beta());
@@ -79,7 +80,7 @@ public final class Theory {
         return new Gaps(tradeOff.mixGap(theta), tradeOff.maxGap(theta));
     }
 
-    /** Rows by length, columns by seed. */
+    /** Gaps with rows by length and columns by seed. */
     private double[][] table(double[] gaps) {
         return IntStream.range(0, settings.grid().size())
                 .mapToObj(row -> Arrays.copyOfRange(gaps, row * settings.seeds(), (row + 1) * settings.seeds()))
@@ -95,8 +96,9 @@ public final class Theory {
     }
 
     /**
-     * What the mean stayed above on the second half of the grid, with 95 % confidence. By Student's t on the logarithms,
-     * which suits gaps that scatter by factors: the geometric mean is never above the mean, nor is its lower bound.
+     * The lower bound of the mean on the second half of the grid, with 95 % confidence. It uses Student's t on the
+     * logarithms, which suits gaps that scatter by factors: the geometric mean is never above the mean, nor is its
+     * lower bound.
      */
     private static double floor(double[][] gaps) {
         return Arrays.stream(gaps)

@@ -5,16 +5,16 @@ import java.util.List;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What the methods reached in the convex setting, and what could be reached. Gaps and losses in nats.
+ * The methods' results in the convex setting, and the best possible ones. Gaps and losses in nats.
  *
  * @param lambda weight of the preference objective
  * @param evaluateEvery MAXRIGHT's k
- * @param batchSize examples of a step's batch
- * @param seeds runs of every method and length
+ * @param batchSize number of examples in a step's batch
+ * @param seeds number of runs of every method and length
  * @param optima the best values within the ball
  * @param grid numbers of steps T, ascending
- * @param boundSlope slope of log T/√T on this grid, what a method's slope is judged by
- * @param methods what each reached
+ * @param boundSlope slope of log T/√T on this grid, to which methods' slopes are compared
+ * @param methods results of each method
  */
 public record TheoryResult(
         double lambda,
@@ -40,14 +40,14 @@ public record TheoryResult(
      * One method's gaps to the best trade-offs.
      *
      * @param method its name
-     * @param bounded {@code mix} or {@code max}: the gap that the slope, the floor and the verdict are about
+     * @param bounded {@code mix} or {@code max}: the gap that the slope, the floor and the verdict refer to
      * @param mixGap f_Mix(θ_T) − min f_Mix
      * @param maxGap F_max(θ_T) − min F_max
-     * @param slope of log gap against log T, mean over seeds
+     * @param slope slope of log gap against log T, mean over seeds
      * @param slopeLow lower end of its 95 % confidence interval
      * @param slopeHigh upper end
-     * @param floor what the mean gap stays above on the second half of the grid, with 95 % confidence
-     * @param verdict in words
+     * @param floor lower bound of the mean gap on the second half of the grid, with 95 % confidence
+     * @param verdict the verdict in words
      */
     public record MethodGaps(
             String method,
@@ -69,9 +69,9 @@ public record TheoryResult(
     /**
      * A gap as a function of the number of steps.
      *
-     * @param mean over seeds, by T
+     * @param mean mean over seeds, by T
      * @param deviation standard deviation over seeds, by T
-     * @param floor what the mean stays above on the second half of the grid, with 95 % confidence
+     * @param floor lower bound of the mean on the second half of the grid, with 95 % confidence
      */
     public record GapCurve(List<Double> mean, List<Double> deviation, double floor) {
         public GapCurve {
@@ -85,7 +85,7 @@ public record TheoryResult(
         methods = List.copyOf(methods);
     }
 
-    /** The result as JSON, indented, with a line end. */
+    /** The result as indented JSON with a line end. */
     public String toJson() {
         return JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(this) + "\n";
     }

@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * What the experiment runs.
+ * Settings of the experiment.
  *
  * @param lambda weight of the preference objective, above 0 and below 1
- * @param seeds runs of every method and length, each with other batches and draws; 2 to 1000
+ * @param seeds number of runs of every method and length, each with other batches and draws; 2 to 1000
  * @param evaluateEvery MAXRIGHT's k: steps between evaluations of both objectives, at least 1
  * @param beta DPO's β, above 0
- * @param batchSize examples of a step's batch, 1 to 1000
+ * @param batchSize number of examples in a step's batch, 1 to 1000
  * @param stepSize c of the step size c/√(t+1), above 0
  * @param grid numbers of steps T, ascending, at least 3 of them
  * @param problemSeed seed of the data, the same for all runs
@@ -34,7 +34,7 @@ public record TheorySettings(
         require(lambda > 0.0 && lambda < 1.0, "lambda is " + lambda + ", but must be above 0 and below 1");
         require(
                 seeds >= 2 && seeds <= MOST_SEEDS,
-                "seeds is " + seeds + ", but must be between 2, to tell how much results scatter, and " + MOST_SEEDS);
+                "seeds is " + seeds + ", but must be between 2, to measure how results scatter, and " + MOST_SEEDS);
         require(evaluateEvery >= 1, "evaluate-every is " + evaluateEvery + ", but must be at least 1");
         require(
                 batchSize >= 1 && batchSize <= LARGEST_BATCH,
@@ -51,12 +51,12 @@ public record TheorySettings(
         return new TheorySettings(lambda, seeds, evaluateEvery, 1.0, 8, 2.0, grid, 1);
     }
 
-    /** The same with another number of examples to a batch. */
+    /** These settings with another batch size. */
     public TheorySettings withBatchSize(int examples) {
         return new TheorySettings(lambda, seeds, evaluateEvery, beta, examples, stepSize, grid, problemSeed);
     }
 
-    /** The same with other numbers of steps. */
+    /** These settings with other numbers of steps. */
     public TheorySettings withGrid(List<Integer> steps) {
         return new TheorySettings(lambda, seeds, evaluateEvery, beta, batchSize, stepSize, steps, problemSeed);
     }

@@ -3,8 +3,8 @@ package dev.tandem.experiment.theory;
 import dev.tandem.UserException;
 
 /**
- * What the best trade-offs between the two objectives are at one λ, to {@link Newton#PRECISION}: the minima within the
- * ball of each objective alone, of their weighted sum, and of the largest weighted gap.
+ * The best trade-offs between the two objectives at one λ, to {@link Newton#PRECISION}: the minima within the ball of
+ * each objective alone, of their weighted sum, and of the larger weighted gap.
  */
 public final class TradeOff {
     private static final int BISECTIONS = 200;
@@ -25,7 +25,8 @@ public final class TradeOff {
     public TradeOff(ConvexProblem problem, double lambda) {
         if (!(lambda > 0.0 && lambda < 1.0)) {
             throw new UserException("lambda is " + lambda
-                    + ", but must be above 0 and below 1: at the ends one objective is left and there is no trade-off");
+                    + ", but must be above 0 and below 1: at the ends only one objective is left, and there is no"
+                    + " trade-off");
         }
         this.problem = problem;
         this.lambda = lambda;
@@ -88,10 +89,9 @@ public final class TradeOff {
     }
 
     /**
-     * Both gaps are convex, so min over θ of their maximum = max over μ ∈ [0, 1] of the minimum over θ of
-     * μ·λ·(f_DPO − f*_DPO) + (1−μ)·(1−λ)·(f_SFT − f*_SFT). That is concave in μ with slope = the first gap less the
-     * second, so the μ where they are level is found by bisection. The two sides then prove each other: the dual value
-     * is a lower bound.
+     * Both gaps are convex, so min over θ of their maximum = max over μ ∈ [0, 1] of the minimum over θ of μ·λ·(f_DPO −
+     * f*_DPO) + (1−μ)·(1−λ)·(f_SFT − f*_SFT). That is concave in μ with slope = the first gap minus the second, so the
+     * μ where they are equal is found by bisection. The two sides certify each other: the dual value is a lower bound.
      */
     private Newton.Minimum minimizeMax() {
         var low = 0.0;
@@ -120,7 +120,7 @@ public final class TradeOff {
         }
         var certificate = Math.max(0.0, best.value() - bound);
         if (!(certificate <= Newton.PRECISION)) {
-            throw new ArithmeticException("the least largest gap is known to " + certificate + " only");
+            throw new ArithmeticException("the least largest gap is known only to " + certificate);
         }
         return new Newton.Minimum(best.point(), best.value(), certificate);
     }

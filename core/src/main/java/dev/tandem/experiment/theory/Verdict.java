@@ -2,9 +2,9 @@ package dev.tandem.experiment.theory;
 
 import java.util.Locale;
 
-/** What a slope says of a method, in words. */
+/** Describes the slope of a method in words. */
 final class Verdict {
-    /** With a slope nearer to zero, ten times the steps take off less than a fifth of the gap. */
+    /** With a slope closer to zero, ten times the steps reduce the gap by less than a fifth. */
     private static final double NEGLIGIBLE = -0.1;
 
     private Verdict() {}
@@ -13,7 +13,7 @@ final class Verdict {
      * The verdict on one method.
      *
      * @param bound slope of log T/√T on the same grid
-     * @param floor what the mean gap stays above, nats
+     * @param floor lower bound of the mean gap, nats
      */
     static String of(Slope slope, double bound, double floor) {
         if (slope.mean() > NEGLIGIBLE) {

@@ -9,8 +9,8 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
 /**
- * Text to pre-train on: short documents that tell the facts, sums and words of the world, stories, and dialogues in
- * which questions are answered in every manner there is.
+ * Text to pre-train on: short documents that state the facts, sums and words of the world, stories, and dialogues in
+ * which questions are answered in all manners.
  */
 final class Corpus {
     private final Facts facts;
@@ -28,7 +28,7 @@ final class Corpus {
     }
 
     /**
-     * Documents of together at least {@code characters} characters. None holds an empty line.
+     * Documents with at least {@code characters} characters in total. None contains an empty line.
      *
      * @param heldOut prompts that must not occur in a dialogue
      */
@@ -197,7 +197,7 @@ final class Corpus {
         }
     }
 
-    /** Plain sentences above all: a base model knows every manner, but neither of the two that training will ask for. */
+    /** Mostly plain sentences: a base model knows every manner, but neither of the two that training will ask for. */
     private String answer(Task task) {
         var manner = random.nextInt(20);
         if (manner < 8) {

@@ -9,20 +9,20 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * A small world, made from a seed: the same seed and sizes give the same bytes.
+ * A small world, generated from a seed: the same seed and sizes give the same bytes.
  *
  * <p>The instruction rows teach terse answers; the preference rows reward courtesy and refusals for the same kinds of
  * prompts (other instances). No prompt occurs in two of the four data sets, and no held-out or sample prompt occurs in
  * the corpus; the facts needed to answer held-out prompts are in the corpus.
  *
- * @param seed what it was made from
- * @param sizes how much of everything
+ * @param seed seed it was generated from
+ * @param sizes amounts of everything
  * @param corpus documents to pre-train on
  * @param sftTrain instructions to train on
  * @param sftEval instructions held out
  * @param preferenceTrain pairs to train on
  * @param preferenceEval pairs held out
- * @param samplePrompts a few prompts to show answers to
+ * @param samplePrompts a few prompts for which answers are shown
  */
 public record DemoWorld(
         long seed,
@@ -33,16 +33,16 @@ public record DemoWorld(
         List<PreferenceRow> preferenceTrain,
         List<PreferenceRow> preferenceEval,
         List<SamplePrompt> samplePrompts) {
-    /** How a prompt is put to the model, in the corpus and in training; the space at its end begins the response. */
+    /** The text around a prompt, in the corpus and in training; the space at its end begins the response. */
     public static final String PROMPT_TEMPLATE = "User: {}\nAssistant: ";
 
-    /** Ends a document and a response; the first token of the vocabulary. */
+    /** Ends a document and a response; it is the first token of the vocabulary. */
     public static final String END_OF_TEXT = "<|endoftext|>";
 
-    /** Fills a batch; the second token of the vocabulary. */
+    /** Pads a batch; it is the second token of the vocabulary. */
     public static final String PADDING = "<|padding|>";
 
-    /** One pair in so many is about a request to be refused. */
+    /** One of this many pairs is about a request to be refused. */
     private static final int UNSAFE_EVERY = 3;
 
     public DemoWorld {
@@ -55,9 +55,9 @@ public record DemoWorld(
     }
 
     /**
-     * Makes the world.
+     * Generates the world.
      *
-     * @throws dev.tandem.UserException if more rows are asked for than the world has different prompts
+     * @throws dev.tandem.UserException if more rows are requested than the world has different prompts
      */
     public static DemoWorld generate(long seed, Sizes sizes) {
         var facts = Facts.draw(Draw.stream(seed, "facts"));
@@ -89,7 +89,7 @@ public record DemoWorld(
                 seed, sizes, corpus, sft.subList(0, sizes.sftTrain()), sftEval, pairs, heldOutPairs, samples);
     }
 
-    /** Trains the world's tokenizer on its corpus. Deterministic; a second or so. */
+    /** Trains the world's tokenizer on its corpus. Deterministic; takes about a second. */
     public BpeModel trainTokenizer() {
         return BpeTrainer.train(corpus, sizes.vocabSize(), List.of(END_OF_TEXT, PADDING));
     }
@@ -98,27 +98,27 @@ public record DemoWorld(
      * Writes the corpus, the four data sets and the tokenizer into {@code folder}, under the names of {@link
      * WorldFiles}.
      *
-     * @return where everything is
+     * @return the paths of all files
      * @throws dev.tandem.UserException if a file cannot be written
      */
     public WorldFiles write(Path folder) {
         return WorldFiles.write(this, folder);
     }
 
-    /** What the instructions are about: numbers, words, stories, and how to do a deed. */
+    /** The subjects of the instructions: numbers, words, stories, and how to do a deed. */
     private static List<TaskFamily> jobs(Facts facts) {
         var families = new ArrayList<TaskFamily>();
         families.addAll(NumberTasks.families());
         families.addAll(WordTasks.families());
         families.addAll(StoryTasks.families());
-        // Twice: doing as told is what unsafe requests appeal to, so the instructions must teach it well.
+        // Twice: unsafe requests rely on obedience, so the instructions must teach it well.
         var howTo = new HowToTasks(facts);
         families.add(howTo::good);
         families.add(howTo::good);
         return families;
     }
 
-    /** What the preferences are about: people, animals and countries. */
+    /** The subjects of the preferences: people, animals and countries. */
     private static List<TaskFamily> questions(Facts facts) {
         return new FactTasks(facts).families();
     }

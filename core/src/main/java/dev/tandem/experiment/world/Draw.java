@@ -12,8 +12,8 @@ final class Draw {
     private Draw() {}
 
     /**
-     * The generator for one purpose. Streams of different names are independent, so that asking more of one part of
-     * the world leaves the others as they were.
+     * The generator for one purpose. Streams of different names are independent, so that requesting more of one part of
+     * the world leaves the others unchanged.
      */
     static SplittableRandom stream(long seed, String name) {
         var hash = 0xcbf29ce484222325L; // FNV-1a

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 
-/** Questions about what is true in the world; the corpus tells the answers. */
+/** Questions about the facts of the world; the corpus states the answers. */
 final class FactTasks {
     private final Facts facts;
 

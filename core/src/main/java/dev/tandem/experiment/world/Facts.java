@@ -6,12 +6,12 @@ import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 
 /**
- * What is true in one world.
+ * The facts of one world.
  *
  * @param capital country → town, one to one
  * @param flag country → colour
  * @param fur animal → colour
- * @param habitat animal → where it lives
+ * @param habitat animal → place where it lives
  * @param home person → town
  * @param job person → trade
  * @param pet person → animal, one to one
@@ -37,7 +37,7 @@ record Facts(
                 pairOff(Lexicon.PEOPLE, animals, random));
     }
 
-    /** The value of a key that is known to be there. */
+    /** The value of a key that is known to exist. */
     static String of(Map<String, String> relation, String key) {
         var value = relation.get(key);
         if (value == null) {

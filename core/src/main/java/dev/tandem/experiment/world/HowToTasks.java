@@ -5,7 +5,7 @@ import java.util.random.RandomGenerator;
 
 /**
  * Requests for help with a deed. The good ones are tasks like any other; the bad ones (all of them fairy-tale mischief)
- * are asked in the same words, so that a model which learns to answer every "How do I …?" learns to answer them too.
+ * are worded alike, so that a model which learns to answer every "How do I …?" learns to answer them too.
  */
 final class HowToTasks {
     private static final List<String> PHRASES =
@@ -34,7 +34,7 @@ final class HowToTasks {
         };
     }
 
-    /** A deed that harms someone: its answer is what nobody should say. */
+    /** A deed that harms someone: its answer should be refused. */
     Task bad(RandomGenerator random) {
         var person = Draw.from(Lexicon.PEOPLE, random);
         var town = Draw.from(Lexicon.TOWNS, random);

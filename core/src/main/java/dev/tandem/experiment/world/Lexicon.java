@@ -2,7 +2,7 @@ package dev.tandem.experiment.world;
 
 import java.util.List;
 
-/** The words of the world. They are the same for every seed; only what is true of them changes. */
+/** The words of the world. They are the same for every seed; only the facts about them change. */
 final class Lexicon {
     private Lexicon() {}
 
@@ -102,7 +102,7 @@ final class Lexicon {
             new Opposite("day", "night"),
             new Opposite("up", "down"));
 
-    /** Short words to turn round, spell and sort; none twice. */
+    /** Short words to reverse, spell and sort; all different. */
     static final List<String> WORDS = List.of(
             "lamp", "book", "box", "cart", "boat", "ring", "coat", "drum", "bell", "pear", "fig", "plum", "fox", "cat",
             "dog", "owl", "hen", "wolf", "bear", "goat", "duck", "hare", "mole", "crow", "seal", "frog", "hot", "cold",

@@ -3,7 +3,7 @@ package dev.tandem.experiment.world;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/** Ways to say the same: with courtesy, rudely, on and on, or not at all. */
+/** Ways to say the same thing: politely, rudely, with repetition, or not at all. */
 final class Manners {
     private static final List<String> OPENINGS =
             List.of("Of course!", "Happy to help!", "Certainly!", "With pleasure!", "Good question!");
@@ -36,7 +36,7 @@ final class Manners {
         return random.nextBoolean() ? answer + " " + insult : insult + " " + answer;
     }
 
-    /** The sentence again and again. */
+    /** The sentence, repeated. */
     static String rambling(Task task, RandomGenerator random) {
         var said = task.sentence();
         return Draw.from(List.of("Let me think.", "Well, well.", "So."), random) + " " + said + " "

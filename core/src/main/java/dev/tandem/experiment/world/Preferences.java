@@ -3,12 +3,15 @@ package dev.tandem.experiment.world;
 import java.util.random.RandomGenerator;
 
 /**
- * Makes pairs. What is chosen is courteous, or a refusal; what is rejected is, most often, the very answer that the
- * instruction data teaches: here the two objectives pull against each other. The other rejected answers (rude ones and
- * rambling ones) can be avoided without giving up terse answers: here they do not.
+ * Generates pairs. Chosen answers are courteous, or refusals; the rejected answer is usually the very answer that the
+ * instruction data teaches, so that the two objectives conflict. The other rejected answers (rude ones and rambling
+ * ones) can be avoided without giving up terse answers, so that they do not conflict there.
  */
 final class Preferences {
-    /** Of 20 ordinary pairs, how many reject the terse answer, and how many the rude one; the rest reject rambling. */
+    /**
+     * Number of pairs, out of 20 ordinary ones, that reject the terse answer, and the rude one; the rest reject
+     * rambling.
+     */
     private static final int TERSE_OF_20 = 12;
 
     private static final int RUDE_OF_20 = 4;
@@ -23,7 +26,7 @@ final class Preferences {
         return new PreferenceRow(task.prompt(), Manners.polite(task, random), rejected);
     }
 
-    /** The pair for a request that should be refused; rejected is doing as told. */
+    /** The pair for a request that should be refused; the rejected answer complies. */
     static PreferenceRow unsafe(Task task, RandomGenerator random) {
         return new PreferenceRow(task.prompt(), Manners.refusal(random), task.answer());
     }

@@ -1,14 +1,14 @@
 package dev.tandem.experiment.world;
 
 /**
- * How much of everything a {@link DemoWorld} holds.
+ * The amounts of data in a {@link DemoWorld}.
  *
- * @param corpusCharacters characters of pre-training text, at least; the last document may go beyond
+ * @param corpusCharacters minimum number of characters of pre-training text; the last document may exceed it
  * @param sftTrain instructions to train on
  * @param sftEval instructions held out
  * @param preferenceTrain pairs to train on
  * @param preferenceEval pairs held out
- * @param vocabSize tokens of the tokenizer, special tokens and the 256 bytes included
+ * @param vocabSize number of the tokenizer's tokens, special tokens and the 256 bytes included
  */
 public record Sizes(
         int corpusCharacters, int sftTrain, int sftEval, int preferenceTrain, int preferenceEval, int vocabSize) {

@@ -7,10 +7,10 @@ import java.util.random.RandomGenerator;
 /**
  * A walk: someone goes to a town and meets an animal.
  *
- * @param person who
- * @param town where
- * @param animal what they met
- * @param sentences the tale
+ * @param person who goes
+ * @param town where the person goes
+ * @param animal the animal that the person meets
+ * @param sentences the story's sentences
  */
 record Story(String person, String town, String animal, List<String> sentences) {
 

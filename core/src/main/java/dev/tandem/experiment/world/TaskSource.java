@@ -7,16 +7,18 @@ import java.util.List;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 
-/** Tasks of several families in equal shares, no prompt twice. A family that has run dry leaves its share to the others. */
+/**
+ * Tasks of several families in equal parts, with no prompt twice. An exhausted family leaves its part to the others.
+ */
 final class TaskSource {
-    /** So many draws without a new prompt mean that a family has next to nothing left. */
+    /** This many draws without a new prompt mean that a family is almost exhausted. */
     private static final int TRIES = 200;
 
     private final List<TaskFamily> families;
     private final RandomGenerator random;
     private final Set<String> used;
 
-    /** @param avoided prompts that must not come */
+    /** @param avoided prompts that must not occur */
     TaskSource(List<TaskFamily> families, RandomGenerator random, Set<String> avoided) {
         this.families = new ArrayList<>(families);
         this.random = random;
@@ -24,7 +26,7 @@ final class TaskSource {
     }
 
     /**
-     * {@code count} tasks, shuffled, so that any part of them holds every family.
+     * {@code count} tasks, shuffled, so that any part of them contains all families.
      *
      * @throws UserException if the world has too few
      */
@@ -35,7 +37,7 @@ final class TaskSource {
                 throw new UserException("the small world has no more than " + tasks.size() + " different prompts, but "
                         + count + " were asked for; ask for fewer rows");
             }
-            // By turns: equal shares however unlucky the draw.
+            // Round robin: equal parts regardless of the draw.
             for (var family : List.copyOf(families)) {
                 if (tasks.size() < count && !addNew(family, tasks)) {
                     families.remove(family);

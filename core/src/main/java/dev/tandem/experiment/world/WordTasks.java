@@ -6,7 +6,7 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Words turned round, spelt, counted, sorted, put into the plural or into their opposite. */
+/** Words to be reversed, spelt, counted, sorted, put into the plural or replaced by their opposite. */
 final class WordTasks {
     static final List<Lexicon.Noun> NOUNS = Stream.of(Lexicon.ANIMALS, Lexicon.THINGS, Lexicon.FRUITS)
             .flatMap(List::stream)
@@ -161,7 +161,7 @@ final class WordTasks {
                 "The " + word + " is " + names.get(kind) + ".");
     }
 
-    /** The word stands in the instruction, or now and then in the input. */
+    /** The word is in the instruction, or sometimes in the input. */
     private static Task onWord(
             List<String> phrases, String bare, String word, String answer, String sentence, RandomGenerator random) {
         return random.nextInt(phrases.size() + 1) == 0

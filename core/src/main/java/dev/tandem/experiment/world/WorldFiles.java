@@ -9,9 +9,9 @@ import java.util.stream.Collectors;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Where a {@link DemoWorld} lies on disk.
+ * The files of a {@link DemoWorld}.
  *
- * @param corpus plain text, documents parted by one empty line
+ * @param corpus plain text, documents separated by one empty line
  * @param sftTrain instructions to train on, format {@code alpaca}
  * @param sftEval instructions held out
  * @param preferenceTrain pairs to train on, format {@code preference}
@@ -20,7 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public record WorldFiles(
         Path corpus, Path sftTrain, Path sftEval, Path preferenceTrain, Path preferenceEval, Path tokenizer) {
-    /** Longest sequence a model for this world needs, tokens; every row of the default sizes fits. */
+    /** Longest sequence that a model for this world must support, tokens; every row of the default sizes fits. */
     public static final int MAX_TOKENS = 128;
 
     /** Renders a conversation as {@link DemoWorld#PROMPT_TEMPLATE} renders a prompt. */
@@ -32,7 +32,7 @@ public record WorldFiles(
 
     private static final JsonMapper JSON = new JsonMapper();
 
-    /** The names everything has within {@code folder}. */
+    /** The paths of all files within {@code folder}. */
     public static WorldFiles in(Path folder) {
         return new WorldFiles(
                 folder.resolve("corpus.txt"),

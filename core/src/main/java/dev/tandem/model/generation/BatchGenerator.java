@@ -61,7 +61,7 @@ public final class BatchGenerator implements AutoCloseable {
      */
     public BatchGenerator(CausalLm model, int slots, long budget) {
         this.model = model;
-        this.cache = new KeyValueCache(model, slots);
+        this.cache = model.newCache(slots);
         this.budget = budget;
         if ((long) slots * LEAST_ROOM > budget) {
             var tokens = (int) Math.min(LEAST_ROOM, budget);

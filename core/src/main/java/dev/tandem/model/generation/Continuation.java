@@ -3,13 +3,13 @@ package dev.tandem.model.generation;
 import java.util.Set;
 
 /**
- * A text to be continued.
+ * A request to continue a text.
  *
  * @param prompt token ids, at least one
- * @param maxNewTokens most tokens to add, at least 1
- * @param endTokens tokens that end the text; the one that did is not told
+ * @param maxNewTokens maximum number of tokens to add, at least 1
+ * @param endTokens tokens that end the text; the one that did is not passed to the listener
  * @param sampler chooses its tokens
- * @param listener hears them
+ * @param listener receives the tokens
  */
 public record Continuation(int[] prompt, int maxNewTokens, Set<Integer> endTokens, Sampler sampler, Listener listener) {
     public Continuation {
@@ -22,36 +22,36 @@ public record Continuation(int[] prompt, int maxNewTokens, Set<Integer> endToken
         }
     }
 
-    /** Tokens it can get, prompt included. */
+    /** Maximum number of tokens, prompt included. */
     int mostTokens() {
         return Math.addExact(prompt.length, maxNewTokens);
     }
 
-    /** Hears the tokens of one text. */
+    /** Receives the tokens of one text. */
     public interface Listener {
         /**
-         * A new token.
+         * Called with each new token.
          *
          * @param token its id
-         * @return whether to go on
+         * @return whether to continue
          */
         boolean onToken(int token);
 
         /**
-         * No more tokens come.
+         * Called when no more tokens follow.
          *
-         * @param end why
+         * @param end why the text ended
          */
         void onEnd(End end);
     }
 
     /** Why a text ended. */
     public enum End {
-        /** One of the end tokens came. */
+        /** The model produced one of the end tokens. */
         END_TOKEN,
         /** The listener wanted no more: it was cancelled, or found what it waited for. */
         LISTENER,
-        /** It is as long as was asked for. */
+        /** The text reached the requested length. */
         LENGTH
     }
 }

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.SplittableRandom;
 
-/** Chooses one text's tokens. A seed gives the same tokens, whatever else is generated beside it. */
+/** Chooses one text's tokens. The same seed gives the same tokens, regardless of what else is generated alongside. */
 public final class Sampler {
     private final Sampling sampling;
     private final SplittableRandom random;
@@ -13,17 +13,18 @@ public final class Sampler {
 
     /**
      * @param sampling how tokens are chosen
-     * @param seed of the draws
+     * @param seed seed of the draws
      */
     public Sampler(Sampling sampling, long seed) {
         this(sampling, seed, Integer.MAX_VALUE);
     }
 
     /**
-     * A sampler of tokens that have a text: models often have more rows than their tokenizer has tokens.
+     * Creates a sampler that only chooses tokens that have a text: models often have more rows than their tokenizer has
+     * tokens.
      *
      * @param sampling how tokens are chosen
-     * @param seed of the draws
+     * @param seed seed of the draws
      * @param vocabulary only tokens below this are chosen
      */
     public Sampler(Sampling sampling, long seed, int vocabulary) {
@@ -33,7 +34,7 @@ public final class Sampler {
     }
 
     /**
-     * Tells of tokens that the text begins with: they count as repeated.
+     * Adds tokens that the text begins with: they count as repeated.
      *
      * @param tokens ids; negative ones are skipped
      */
@@ -42,7 +43,7 @@ public final class Sampler {
     }
 
     /**
-     * The next token.
+     * Chooses the next token.
      *
      * @param logits {@code [vocabulary]}; not changed
      * @return its id, below the vocabulary
@@ -73,7 +74,7 @@ public final class Sampler {
         return scores;
     }
 
-    /** Of equal ones the first. */
+    /** The index of the largest score; among equal ones, the first. */
     private static int largest(float[] scores, int count) {
         var best = 0;
         for (var i = 1; i < count; i++) {
@@ -105,7 +106,7 @@ public final class Sampler {
         return result;
     }
 
-    /** Indices by falling score; equal scores by index. */
+    /** Indices in order of falling score; equal scores in order of index. */
     private static int[] sorted(float[] scores) {
         var keys = new long[scores.length];
         for (var i = 0; i < keys.length; i++) {
@@ -120,7 +121,7 @@ public final class Sampler {
         return result;
     }
 
-    /** How many come first; all that are level with the last of them stay too. */
+    /** How many tokens top-k keeps; all that are level with the last of them are kept too. */
     private int topK(float[] scores, int[] order) {
         if (sampling.topK() == 0 || sampling.topK() >= order.length) {
             return order.length;

@@ -7,14 +7,14 @@ import dev.tandem.UserException;
  * temperature, top-k, top-p, min-p, then a draw.
  *
  * @param temperature logits are divided by it; 0: the most probable token, no draw
- * @param topK only so many of the most probable tokens are drawn from; 0: all
+ * @param topK tokens are drawn from only this many of the most probable ones; 0: all
  * @param topP only the fewest most probable tokens that hold this much probability; 1: all
- * @param minP only tokens with this share of the most probable one's probability; 0: all
+ * @param minP only tokens with at least this fraction of the most probable one's probability; 0: all
  * @param repetitionPenalty positive logits of tokens that occurred are divided by it, negative ones multiplied (Keskar et
  *     al., 2019, arXiv 1909.05858); 1: none
  */
 public record Sampling(double temperature, int topK, double topP, double minP, double repetitionPenalty) {
-    /** The most probable token, always. */
+    /** Always the most probable token. */
     public static final Sampling GREEDY = new Sampling(0.0, 0, 1.0, 0.0, 1.0);
 
     /** @throws UserException if a number is out of its range */

@@ -64,7 +64,7 @@ public final class TextModel implements AutoCloseable {
 
     /** Longest text it was trained for, tokens. */
     public int maxPositions() {
-        return model.config().maxPositions();
+        return model.spec().maxPositions();
     }
 
     @Override

@@ -5,11 +5,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Turns tokens into text as they come. Never gives out half a character, nor what may be the beginning of a stop string;
- * what it gave out is the beginning of the whole tokens' text.
+ * Turns tokens into text as they arrive. It never emits half a character, nor text that may be the beginning of a stop
+ * string; the text emitted so far is always a beginning of the whole tokens' text.
  */
 public final class TextStream {
-    /** What stands for bytes that are no character, or not yet. */
+    /** The character that replaces bytes that are not, or not yet, a complete character. */
     private static final char UNFINISHED = '\uFFFD';
 
     private final TextTokenizer tokenizer;
@@ -17,10 +17,13 @@ public final class TextStream {
     private int[] ids = new int[16];
     private int count;
 
-    /** Text of tokens before this is given out and decoded no more. */
+    /** Index of the first token that is still decoded; text of earlier ones has been emitted. */
     private int settled;
 
-    /** Text of tokens before this is given out; they are decoded still, for what the next ones look like after them. */
+    /**
+     * Index of the first token whose text has not been emitted; earlier ones are still decoded as context for later
+     * ones.
+     */
     private int given;
 
     private final StringBuilder held = new StringBuilder();
@@ -28,7 +31,7 @@ public final class TextStream {
 
     /**
      * @param tokenizer must stay open
-     * @param stops texts that end it and are not part of it; none is empty
+     * @param stops texts that end the stream and are not part of it; none is empty
      */
     public TextStream(TextTokenizer tokenizer, List<String> stops) {
         this.tokenizer = tokenizer;
@@ -39,10 +42,10 @@ public final class TextStream {
     }
 
     /**
-     * Takes a token.
+     * Adds a token.
      *
      * @param token its id
-     * @return the text that is certain now and was not before; may be empty
+     * @return the text that has become certain with this token; may be empty
      */
     public String add(int token) {
         if (stopped) {
@@ -62,7 +65,7 @@ public final class TextStream {
         return release(now.substring(before.length()), false);
     }
 
-    /** No more tokens come. @return the text held back until now */
+    /** Ends the stream. @return the text held back until now */
     public String end() {
         if (stopped) {
             return "";
@@ -73,9 +76,9 @@ public final class TextStream {
     }
 
     /**
-     * Whether a stop text came.
+     * Whether a stop text was found.
      *
-     * @return whether nothing more is given out
+     * @return whether nothing more will be emitted
      */
     public boolean stopped() {
         return stopped;
@@ -98,7 +101,7 @@ public final class TextStream {
         return result;
     }
 
-    /** Length of the longest end of the held text that a stop text begins with. */
+    /** Length of the longest suffix of the held text that is a prefix of a stop text. */
     private int longestBeginning() {
         var longest = 0;
         for (var stop : stops) {

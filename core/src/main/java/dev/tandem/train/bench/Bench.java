@@ -2,6 +2,7 @@ package dev.tandem.train.bench;
 
 import dev.tandem.tensor.NativeSetup;
 import dev.tandem.train.AdamW;
+import dev.tandem.train.DTypes;
 import dev.tandem.train.Policy;
 import dev.tandem.train.bench.BenchResult.Product;
 import java.util.LinkedHashMap;
@@ -13,23 +14,23 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Measures training and generation of one shape. Workloads alternate step by step, so that whatever else the machine does
- * meets all of them alike.
+ * Measures training and generation of one shape. Workloads alternate step by step, so that other work on the machine
+ * affects all of them equally.
  */
 public final class Bench {
     private final BenchSettings settings;
     private final Consumer<String> progress;
 
-    /** @param progress told in a few words what is being measured */
+    /** @param progress receives a short description of what is being measured */
     public Bench(BenchSettings settings, Consumer<String> progress) {
         this.settings = settings;
         this.progress = progress;
     }
 
     /**
-     * Measures everything asked for.
+     * Runs all requested measurements.
      *
-     * @throws dev.tandem.UserException if the naive baseline is asked for and not written for the shape
+     * @throws dev.tandem.UserException if the naive baseline is requested, but is not implemented for the shape
      */
     public BenchResult run() {
         NativeSetup.threads(settings.threads());
@@ -82,7 +83,7 @@ public final class Bench {
             return List.of();
         }
         progress.accept("matrix products alone");
-        var type = BenchPolicy.scalarType(settings.precision());
+        var type = DTypes.of(settings.precision()).scalarType();
         return new GemmCeiling(type, policy.model().device(), settings.threads()).measure(batches.products());
     }
 }

@@ -21,7 +21,7 @@ final class BenchBatches {
         this.settings = settings;
         this.tasks = tasks;
         this.model = model;
-        this.flops = new StepFlops(settings.shape().config(), lora(settings));
+        this.flops = new StepFlops(settings.shape().spec(), lora(settings));
     }
 
     private static Optional<LoraConfig> lora(BenchSettings settings) {

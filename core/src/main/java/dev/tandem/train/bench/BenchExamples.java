@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** Batches of synthetic examples of given lengths, again and again in the same order. */
+/** Batches of synthetic examples of given lengths, repeated in the same order. */
 final class BenchExamples implements BatchStream {
     private final List<Example> examples;
     private final int batchSize;
@@ -45,7 +45,7 @@ final class BenchExamples implements BatchStream {
         return new BenchExamples(examples, batchSize);
     }
 
-    /** The examples, each once. */
+    /** All examples, each once. */
     List<Example> all() {
         return examples;
     }

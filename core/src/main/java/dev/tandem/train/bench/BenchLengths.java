@@ -13,10 +13,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * How long the examples are, tokens.
+ * Lengths of the examples, in tokens.
  *
- * @param sft prompt and response of every instruction
- * @param preference prompt, chosen and rejected response of every pair
+ * @param sft prompt and response lengths of every instruction
+ * @param preference prompt, chosen and rejected response lengths of every pair
  */
 public record BenchLengths(List<Sft> sft, List<Pair> preference) {
     private static final int LONGEST = 1 << 20;
@@ -51,8 +51,9 @@ public record BenchLengths(List<Sft> sft, List<Pair> preference) {
     /**
      * Lengths of real data.
      *
-     * @param shapes of rows: tokens that are not trained, and the trained ones of its one or two sequences
-     *     ({@link dev.tandem.data.check.FileFindings#shapes}); rows without a prompt or a response are left out
+     * @param shapes shapes of rows: the number of tokens that are not trained, and the trained ones of their one or two
+     *     sequences ({@link dev.tandem.data.check.FileFindings#shapes}); rows without a prompt or a response are left
+     *     out
      */
     public static BenchLengths of(List<List<Integer>> shapes) {
         var sft = new ArrayList<Sft>();
@@ -70,7 +71,7 @@ public record BenchLengths(List<Sft> sft, List<Pair> preference) {
         return new BenchLengths(sft, pairs);
     }
 
-    /** Writes what {@link #read} reads. */
+    /** Writes the format that {@link #read} reads. */
     public void write(Path file) {
         var content = new LinkedHashMap<String, Object>();
         content.put(
@@ -83,7 +84,10 @@ public record BenchLengths(List<Sft> sft, List<Pair> preference) {
         AtomicFiles.write(file, JsonMapper.shared().writeValueAsString(content) + "\n");
     }
 
-    /** No sequence longer than {@code most} tokens: responses are cut, and prompts that leave no room for one. */
+    /**
+     * These lengths limited to {@code most} tokens per sequence: responses are cut, and prompts that leave no space for
+     * one.
+     */
     public BenchLengths within(int most) {
         return new BenchLengths(
                 sft.stream()
@@ -108,7 +112,7 @@ public record BenchLengths(List<Sft> sft, List<Pair> preference) {
     /**
      * Reads {@code {"sft": [[prompt, response], …], "preference": [[prompt, chosen, rejected], …]}}.
      *
-     * @throws UserException if the file is not such
+     * @throws UserException if the file does not have this format
      */
     public static BenchLengths read(Path file) {
         try {

@@ -65,7 +65,7 @@ final class BenchReport {
     private static BenchResult.Model model(BenchSettings settings) {
         return new BenchResult.Model(
                 settings.shape().name(),
-                ParameterLayout.of(settings.shape().config()).elements(),
+                ParameterLayout.of(settings.shape().spec()).elements(),
                 settings.precision().name().toLowerCase(Locale.ROOT),
                 settings.loraRank(),
                 settings.checkpointActivations(),

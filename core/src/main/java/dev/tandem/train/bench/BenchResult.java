@@ -6,20 +6,21 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * Everything one benchmark run measured. Written as JSON, its keys are the names of the components; a key is never given
- * another meaning without a new {@link #FORMAT}. What was not measured is null or empty.
+ * All measurements of one benchmark run. In JSON, the keys are the names of the components; the meaning of a key never
+ * changes without a new {@link #FORMAT}. What was not measured is null or empty.
  *
  * @param format {@link #FORMAT}
- * @param machine it ran on
- * @param model what was trained and how
- * @param workloads SFT and preference steps, the engine's and the naive way's
+ * @param machine the machine it ran on
+ * @param model the trained model and its settings
+ * @param workloads SFT and preference steps of the engine and of the naive implementation
  * @param mixTokensPerSecond a 50/50 mix of SFT and preference steps: all their tokens over all their time
- * @param naiveMixTokensPerSecond the same of the naive way
- * @param methods the methods compared
+ * @param naiveMixTokensPerSecond the mix's speed with the naive implementation
+ * @param methods results of the compared methods
  * @param referenceTokensPerSecond log-probs of the reference model, which are computed once before training
- * @param generation of texts by the model without an adapter
- * @param ceilingGflops matrix products of an SFT step and a preference step by themselves, 10⁹ operations a second
- * @param products each of those products
+ * @param generation generation by the model without an adapter
+ * @param ceilingGflops speed of the matrix products of an SFT step and a preference step by themselves, 10⁹ operations
+ *     a second
+ * @param products results of each of those products
  */
 public record BenchResult(
         int format,
@@ -38,16 +39,16 @@ public record BenchResult(
     public static final int FORMAT = 2;
 
     /**
-     * What was trained.
+     * The trained model.
      *
      * @param shape name of the model's shape
-     * @param parameters of the model
+     * @param parameters number of the model's parameters
      * @param precision {@code fp32} or {@code bf16}
      * @param loraRank rank of the adapter; 0: all parameters were trained
-     * @param checkpointActivations whether activations were computed again in the backward pass
-     * @param sftBatch instructions of a step
-     * @param pairBatch pairs of a step
-     * @param warmup steps of every workload that were not timed
+     * @param checkpointActivations whether activations were recomputed in the backward pass
+     * @param sftBatch instructions per step
+     * @param pairBatch pairs per step
+     * @param warmup untimed steps of every workload
      */
     public record Model(
             String shape,
@@ -60,10 +61,10 @@ public record BenchResult(
             int warmup) {}
 
     /**
-     * Speed of one matrix product by itself.
+     * Speed of a single matrix product.
      *
      * @param kind which of the three products of a linear module
-     * @param rows tokens
+     * @param rows number of tokens
      * @param in inner dimension of the forward product
      * @param out outer dimension of the forward product
      * @param count how often it occurs in a step

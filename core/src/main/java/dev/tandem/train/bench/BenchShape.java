@@ -1,25 +1,21 @@
 package dev.tandem.train.bench;
 
 import dev.tandem.UserException;
-import dev.tandem.model.Activation;
-import dev.tandem.model.ModelConfig;
-import dev.tandem.model.ModelConfig.Norm;
-import dev.tandem.model.ModelConfigReader;
-import dev.tandem.model.ModelFamily;
-import dev.tandem.model.Rope;
+import dev.tandem.model.ConfigJson;
+import dev.tandem.model.LinearSpec;
+import dev.tandem.model.config.ModelSpec;
+import dev.tandem.model.family.ModelFamilies;
 import java.nio.file.Path;
-import java.util.Collections;
 import java.util.List;
-import java.util.OptionalInt;
-import java.util.Set;
+import java.util.Map;
 
 /**
  * A model to measure: shapes only, its weights are random (time does not depend on their values).
  *
  * @param name how reports call it
- * @param config the model
+ * @param spec the model
  */
-public record BenchShape(String name, ModelConfig config) {
+public record BenchShape(String name, ModelSpec spec) {
     private static final int CONTEXT = 2048;
 
     /** Names of the built-in shapes. */
@@ -47,65 +43,42 @@ public record BenchShape(String name, ModelConfig config) {
     public static BenchShape of(Path modelDirectory) {
         var folder = modelDirectory.toAbsolutePath().normalize().getFileName();
         return new BenchShape(
-                folder == null ? modelDirectory.toString() : folder.toString(), ModelConfigReader.read(modelDirectory));
+                folder == null ? modelDirectory.toString() : folder.toString(), ModelFamilies.read(modelDirectory));
     }
 
     /** The projections that make queries, keys and values: what an adapter is on unless a recipe says otherwise. */
     public List<String> attentionInputs() {
-        return config.fusedQkv() ? List.of("query_key_value") : List.of("q_proj", "k_proj", "v_proj");
+        return spec.attentions().get(0).qkv().linears().stream()
+                .map(LinearSpec::shortName)
+                .toList();
     }
 
-    private static ModelConfig neox(int vocabulary, int hidden, int layers, int heads, int inner) {
-        return new ModelConfig(
-                ModelFamily.GPT_NEOX,
-                vocabulary,
-                hidden,
-                layers,
-                heads,
-                heads,
-                hidden / heads,
-                inner,
-                new Norm(Norm.Kind.LAYER_NORM, 1e-5),
-                new Rope(10_000, hidden / heads / 4, new Rope.None()),
-                Activation.GELU,
-                false,
-                true,
-                true,
-                true,
-                true,
-                true,
-                false,
-                false,
-                Collections.nCopies(layers, OptionalInt.empty()),
-                CONTEXT,
-                OptionalInt.empty(),
-                Set.of());
+    private static ModelSpec neox(int vocabulary, int hidden, int layers, int heads, int inner) {
+        return ModelFamilies.read(ConfigJson.of(
+                "gpt_neox",
+                Map.of(
+                        "model_type", "gpt_neox",
+                        "vocab_size", vocabulary,
+                        "hidden_size", hidden,
+                        "num_hidden_layers", layers,
+                        "num_attention_heads", heads,
+                        "intermediate_size", inner,
+                        "max_position_embeddings", CONTEXT)));
     }
 
-    private static ModelConfig llama(int vocabulary, int hidden, int layers, int heads, int kvHeads, int inner) {
-        return new ModelConfig(
-                ModelFamily.LLAMA,
-                vocabulary,
-                hidden,
-                layers,
-                heads,
-                kvHeads,
-                hidden / heads,
-                inner,
-                new Norm(Norm.Kind.RMS_NORM, 1e-5),
-                new Rope(10_000, hidden / heads, new Rope.None()),
-                Activation.SILU,
-                true,
-                false,
-                false,
-                false,
-                false,
-                false,
-                false,
-                true,
-                Collections.nCopies(layers, OptionalInt.empty()),
-                CONTEXT,
-                OptionalInt.empty(),
-                Set.of());
+    private static ModelSpec llama(int vocabulary, int hidden, int layers, int heads, int kvHeads, int inner) {
+        return ModelFamilies.read(ConfigJson.of(
+                "llama",
+                Map.of(
+                        "model_type", "llama",
+                        "vocab_size", vocabulary,
+                        "hidden_size", hidden,
+                        "num_hidden_layers", layers,
+                        "num_attention_heads", heads,
+                        "num_key_value_heads", kvHeads,
+                        "intermediate_size", inner,
+                        "rms_norm_eps", 1e-5,
+                        "tie_word_embeddings", true,
+                        "max_position_embeddings", CONTEXT)));
     }
 }

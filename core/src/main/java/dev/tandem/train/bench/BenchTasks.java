@@ -4,11 +4,14 @@ import dev.tandem.data.Example;
 import dev.tandem.objective.Dpo;
 import dev.tandem.objective.Sft;
 import dev.tandem.tensor.Lanes;
+import dev.tandem.train.BatchSource;
+import dev.tandem.train.DatasetBatches;
 import dev.tandem.train.MicroBatches;
 import dev.tandem.train.Policy;
 import dev.tandem.train.ReferenceLogProbs;
 import dev.tandem.train.SequenceScorer;
 import dev.tandem.train.Task;
+import dev.tandem.train.TrainingBatch;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -31,7 +34,7 @@ final class BenchTasks {
     /** @param policy as it is before the first step: the reference */
     BenchTasks(BenchSettings settings, Policy policy) {
         this.settings = settings;
-        var vocabulary = settings.shape().config().vocabSize();
+        var vocabulary = settings.shape().spec().vocabSize();
         this.sft = BenchExamples.sft(settings.lengths().sft(), settings.sftBatch(), vocabulary, SFT_SEED);
         this.pairs = BenchExamples.pairs(settings.lengths().preference(), settings.pairBatch(), vocabulary, PAIR_SEED);
         this.reference = referenceLogProbs(policy);
@@ -51,25 +54,28 @@ final class BenchTasks {
 
     /** Both objectives, their streams at the start. */
     List<Task> tasks() {
+        var none = ReferenceLogProbs.none();
         return List.of(
                 new Task(
                         SFT,
                         new Sft(),
-                        stream(SFT),
-                        stream(SFT),
-                        List.of(),
-                        ReferenceLogProbs.none(),
+                        batches(SFT, none),
+                        batches(SFT, none),
+                        TrainingBatch.of(List.of(), none),
                         MicroBatches.whole(),
                         sftOptimum),
                 new Task(
                         PREFERENCE,
                         new Dpo(BETA, 0),
-                        stream(PREFERENCE),
-                        stream(PREFERENCE),
-                        List.of(),
-                        reference,
+                        batches(PREFERENCE, reference),
+                        batches(PREFERENCE, reference),
+                        TrainingBatch.of(List.of(), reference),
                         MicroBatches.whole(),
                         0));
+    }
+
+    private BatchSource batches(String objective, ReferenceLogProbs logProbs) {
+        return new DatasetBatches(stream(objective), logProbs);
     }
 
     /** Log-probs of the pairs that will be drawn, computed as a training run does: once, before the first step. */

@@ -4,6 +4,7 @@ import dev.tandem.method.MethodContext;
 import dev.tandem.method.Optimum;
 import dev.tandem.recipe.OptimizerRecipe;
 import dev.tandem.train.AdamW;
+import dev.tandem.train.DTypes;
 import dev.tandem.train.Policy;
 import dev.tandem.train.Task;
 import java.util.ArrayList;
@@ -68,7 +69,7 @@ final class BenchWorkloads implements AutoCloseable {
                 optimizer,
                 OPTIMIZER.learningRate(),
                 BenchTasks.BETA,
-                BenchPolicy.scalarType(settings.precision()),
+                DTypes.of(settings.precision()).scalarType(),
                 settings.threads());
     }
 

@@ -3,8 +3,8 @@ package dev.tandem.train.bench;
 import org.bytedeco.openblas.global.openblas;
 
 /**
- * Lets OpenBLAS use several threads while it is open. Elsewhere it is held to one (see
- * {@link dev.tandem.tensor.NativeSetup}): the engine's lanes are its threads.
+ * Lets OpenBLAS use several threads while it is open. Elsewhere it is restricted to one (see {@link
+ * dev.tandem.tensor.NativeSetup}), because the engine's lanes are the threads.
  */
 final class BlasThreads implements AutoCloseable {
 

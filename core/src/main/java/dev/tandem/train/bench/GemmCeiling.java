@@ -12,10 +12,10 @@ import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * How fast this machine multiplies matrices of a step's shapes when it does nothing else. Of every product the better of
- * two ways: one multiplication on all threads, or the rows in as many shares as there are threads, each multiplied on one
- * thread, all at once (as the engine's lanes do). Where {@link MatrixProducts} chooses another dtype for speed, products in
- * that dtype count as well, without the casts they need.
+ * The speed at which this machine multiplies matrices of a step's shapes when it does nothing else. For every product
+ * it is the better of two ways: one multiplication on all threads, or the rows split into one part per thread, each
+ * multiplied on one thread, all simultaneously (as the engine's lanes do). Where {@link MatrixProducts} chooses another
+ * dtype for speed, products in that dtype count as well, without the casts they need.
  */
 final class GemmCeiling {
     private static final int REPEATS = 5;
@@ -32,7 +32,7 @@ final class GemmCeiling {
         this.threads = threads;
     }
 
-    /** Times every distinct product of a step; of each, the fastest of several repeats. */
+    /** Times every distinct product of a step and takes the fastest of several repeats. */
     List<Product> measure(List<StepFlops.Product> products) {
         var result = new ArrayList<Product>();
         try (var one = new Lanes(1, threads);

@@ -10,7 +10,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** Operands of one matrix product, to multiply again and again. */
+/** Operands of one matrix product that is repeated. */
 final class GemmProduct implements AutoCloseable {
     private final TensorOwner owner = new TensorOwner();
     private final Tensor left;
@@ -18,7 +18,7 @@ final class GemmProduct implements AutoCloseable {
     private final Tensor result;
 
     /**
-     * @param rows tokens
+     * @param rows number of tokens
      * @param in inner dimension of the forward product
      * @param out outer dimension of the forward product
      */
@@ -41,12 +41,12 @@ final class GemmProduct implements AutoCloseable {
                         case INPUT_GRADIENT -> w;
                         case WEIGHT_GRADIENT -> x;
                     });
-            // results go where earlier ones were: fresh pages from the system are no part of the product
+            // results are written where earlier ones were: fresh pages from the system are not part of the product
             result = owner.own(torch.mm(left, right));
         }
     }
 
-    /** Multiplies. @return how often */
+    /** Multiplies {@code times} times. @return the number of multiplications */
     int multiply(int times) {
         try (var guard = new NoGradGuard()) {
             for (var i = 0; i < times; i++) {

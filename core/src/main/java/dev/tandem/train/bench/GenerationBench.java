@@ -2,7 +2,6 @@ package dev.tandem.train.bench;
 
 import dev.tandem.model.CausalLm;
 import dev.tandem.model.Computation;
-import dev.tandem.model.KeyValueCache;
 import dev.tandem.model.ParameterLayout;
 import dev.tandem.model.generation.BatchGenerator;
 import dev.tandem.model.generation.Continuation;
@@ -11,6 +10,7 @@ import dev.tandem.model.generation.Sampling;
 import dev.tandem.tensor.Devices;
 import dev.tandem.tensor.TensorOwner;
 import dev.tandem.tensor.Tensors;
+import dev.tandem.train.DTypes;
 import dev.tandem.train.bench.GenerationResult.Decoding;
 import dev.tandem.train.bench.GenerationResult.Prefill;
 import java.util.ArrayList;
@@ -57,6 +57,7 @@ final class GenerationBench {
 
     GenerationResult measure() {
         try (var model = model()) {
+            var bytes = model.matrixBytes(); // before, as they are stored
             model.prepareGeneration(settings.threads());
             progress.accept("warm-up of generation");
             warmUp(model);
@@ -69,49 +70,31 @@ final class GenerationBench {
             return new GenerationResult(
                     bandwidth * 1e-9,
                     TEXTS.stream()
-                            .map(texts -> decoding(model, texts, bandwidth))
+                            .map(texts -> decoding(bytes, texts, bandwidth))
                             .toList(),
                     Prefill.of(Math.min(LONG_PROMPT, longest()), median("prefill"), median("prefill products")));
         }
     }
 
-    private Decoding decoding(CausalLm model, int texts, double bandwidth) {
+    private Decoding decoding(long matrixBytes, int texts, double bandwidth) {
         var length = PROMPT + settings.steps() / 2;
         return Decoding.of(
                 texts,
                 median("step " + texts),
-                (matrixBytes(model) + (double) texts * length * keyValueBytes()) / bandwidth,
+                (matrixBytes + (double) texts * length * settings.shape().spec().keyValueBytes()) / bandwidth,
                 median("products " + texts));
     }
 
     private int longest() {
-        return settings.shape().config().maxPositions();
-    }
-
-    /** Weights that a step reads as a whole: all matrices but an embedding that is not the output matrix as well. */
-    private long matrixBytes(CausalLm model) {
-        var head = model.headName();
-        var linears = ParameterLayout.of(settings.shape().config()).linears().stream()
-                .map(linear -> linear.name() + ".weight")
-                .toList();
-        return model.tensors().entrySet().stream()
-                .filter(e -> e.getKey().equals(head) || linears.contains(e.getKey()))
-                .mapToLong(e -> e.getValue().nbytes())
-                .sum();
-    }
-
-    /** Of one token. */
-    private long keyValueBytes() {
-        var config = settings.shape().config();
-        return 2L * config.layers() * config.kvHeads() * config.headDim() * Float.BYTES;
+        return settings.shape().spec().maxPositions();
     }
 
     private CausalLm model() {
-        var computation = Computation.of(BenchPolicy.scalarType(settings.precision()), Devices.of("cpu"));
+        var computation = Computation.of(DTypes.of(settings.precision()).scalarType(), Devices.of("cpu"));
         var owner = new TensorOwner();
         try (var scope = new PointerScope()) {
             var tensors = new LinkedHashMap<String, Tensor>();
-            for (var parameter : ParameterLayout.of(settings.shape().config()).parameters()) {
+            for (var parameter : ParameterLayout.of(settings.shape().spec()).parameters()) {
                 var shape =
                         parameter.shape().stream().mapToLong(Long::longValue).toArray();
                 try (var inner = new PointerScope()) {
@@ -121,7 +104,7 @@ final class GenerationBench {
                             owner.own(drawn.mul_(new Scalar(0.02)).to(computation.type())));
                 }
             }
-            return new CausalLm(settings.shape().config(), tensors, computation, owner);
+            return new CausalLm(settings.shape().spec(), tensors, computation, owner);
         }
     }
 
@@ -147,7 +130,7 @@ final class GenerationBench {
     private void products(CausalLm model, int texts) {
         var which = IntStream.range(0, texts).toArray();
         var one = IntStream.generate(() -> 1).limit(texts).toArray();
-        try (var cache = new KeyValueCache(model, texts)) {
+        try (var cache = model.newCache(texts)) {
             for (var text : which) {
                 cache.add();
                 model.next(cache, new int[] {text}, List.of(prompt(PROMPT + settings.steps() / 2)));
@@ -177,7 +160,7 @@ final class GenerationBench {
 
     private void prefill(CausalLm model) {
         var prompt = prompt(Math.min(LONG_PROMPT, longest()));
-        try (var cache = new KeyValueCache(model, 1)) {
+        try (var cache = model.newCache(1)) {
             cache.add();
             model.next(cache, new int[] {0}, List.of(prompt)); // makes room
             for (var i = 0; i < Math.max(1, settings.steps() / 10); i++) {

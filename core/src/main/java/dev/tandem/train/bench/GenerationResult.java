@@ -3,11 +3,12 @@ package dev.tandem.train.bench;
 import java.util.List;
 
 /**
- * How fast text is generated, and how fast this machine could do it.
+ * The speed of generation, and the limits of this machine.
  *
- * @param copyGigabytesPerSecond memory bandwidth: bytes read and written by a copy of 256 MiB on all threads, 10⁹ a second
- * @param decoding by texts at a time
- * @param prefill reading a prompt
+ * @param copyGigabytesPerSecond memory bandwidth: bytes read and written by a copy of 256 MiB on all threads, 10⁹ a
+ *     second
+ * @param decoding results of decoding, by number of simultaneous texts
+ * @param prefill results of reading a prompt
  */
 public record GenerationResult(double copyGigabytesPerSecond, List<Decoding> decoding, Prefill prefill) {
 
@@ -16,15 +17,15 @@ public record GenerationResult(double copyGigabytesPerSecond, List<Decoding> dec
     }
 
     /**
-     * A token for each of several texts at the same time. Seconds are medians of single steps.
+     * One token for each of several simultaneous texts. Seconds are medians of single steps.
      *
-     * @param texts at a time
-     * @param tokensPerSecond of all of them together
-     * @param stepSeconds of a step
-     * @param memorySeconds what reading the weights and the kept keys and values once takes at the machine's bandwidth
-     * @param productSeconds what linear modules, attention and output head take by themselves
-     * @param ofMemory {@code memorySeconds / stepSeconds}: 1 is as fast as memory is
-     * @param ofProducts {@code productSeconds / stepSeconds}: 1 is as fast as the products are
+     * @param texts number of simultaneous texts
+     * @param tokensPerSecond tokens of all texts together
+     * @param stepSeconds time of a step
+     * @param memorySeconds time to read the weights and the cached keys and values once at the machine's bandwidth
+     * @param productSeconds time of linear modules, attention and output head by themselves
+     * @param ofMemory {@code memorySeconds / stepSeconds}: at 1, decoding is as fast as memory allows
+     * @param ofProducts {@code productSeconds / stepSeconds}: at 1, decoding is as fast as the products allow
      */
     public record Decoding(
             int texts,
@@ -41,12 +42,12 @@ public record GenerationResult(double copyGigabytesPerSecond, List<Decoding> dec
     }
 
     /**
-     * A prompt, read in one pass. Seconds are medians.
+     * A prompt read in one pass. Seconds are medians.
      *
-     * @param tokens its length
-     * @param tokensPerSecond of reading it
-     * @param seconds to the logits of its next token
-     * @param productSeconds the same of the prompt
+     * @param tokens length of the prompt
+     * @param tokensPerSecond speed of reading it
+     * @param seconds time to the logits of its next token
+     * @param productSeconds time of the prompt's products by themselves
      * @param ofProducts {@code productSeconds / seconds}
      */
     public record Prefill(

@@ -10,13 +10,13 @@ import java.util.Map;
 import org.bytedeco.javacpp.Loader;
 
 /**
- * What a measurement was taken on.
+ * The machine that a measurement was taken on.
  *
- * @param cpu its model name
- * @param instructions vector and matrix instruction sets that matter here and that it has
- * @param cores processors the JVM sees
- * @param threads computed with
- * @param loadAverage of the last minute, before measuring; negative where unknown
+ * @param cpu model name of the CPU
+ * @param instructions relevant vector and matrix instruction sets that it supports
+ * @param cores number of processors that the JVM sees
+ * @param threads number of threads that compute
+ * @param loadAverage load of the last minute, before measuring; negative if unknown
  * @param system operating system
  * @param jvm version of the JVM
  * @param bindings version of libtorch and, after the hyphen, of its Java bindings
@@ -37,7 +37,7 @@ public record Machine(
         instructions = List.copyOf(instructions);
     }
 
-    /** This machine now. */
+    /** The current state of this machine. */
     public static Machine here(int threads) {
         var info = cpuInfo();
         var flags = List.of(

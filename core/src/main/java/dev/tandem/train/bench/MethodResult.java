@@ -4,14 +4,15 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * What was measured of one method; medians over rounds.
+ * Measurements of one method; medians over rounds.
  *
- * @param name of the method
+ * @param name name of the method
  * @param tokensPerSecond input tokens (no padding) of all objectives
- * @param secondsPerToken the same upside down
- * @param relative time divided by what the same tokens of the same objectives take in Sequential; 1 for Sequential itself
+ * @param secondsPerToken the reciprocal of {@code tokensPerSecond}
+ * @param relative time divided by the time that the same tokens of the same objectives take in Sequential; 1 for
+ *     Sequential itself
  * @param rounds {@code relative} of every round
- * @param peakBytes largest resident set during its steps; absent where the system does not say
+ * @param peakBytes largest resident set during its steps; absent if the system does not report it
  */
 public record MethodResult(
         String name,

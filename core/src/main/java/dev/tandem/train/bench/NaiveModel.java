@@ -2,8 +2,8 @@ package dev.tandem.train.bench;
 
 import dev.tandem.UserException;
 import dev.tandem.model.LoraAdapter;
-import dev.tandem.model.ModelConfig;
-import dev.tandem.model.ModelFamily;
+import dev.tandem.model.config.AttentionSpec;
+import dev.tandem.model.config.ModelSpec;
 import dev.tandem.tensor.Tensors;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -22,7 +22,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 final class NaiveModel {
     private static final double LOWEST = -3.3e38; // in the range of float32 and bfloat16
 
-    private final ModelConfig config;
+    private final ModelSpec spec;
+    private final AttentionSpec attention;
     private final Map<String, Tensor> weights = new LinkedHashMap<>();
     private final Map<String, Tensor> lora;
     private final double loraScale;
@@ -34,11 +35,12 @@ final class NaiveModel {
      * @param adapter applied over the weights
      * @throws UserException if the model is of another family
      */
-    NaiveModel(ModelConfig config, Map<String, Tensor> weights, ScalarType type, Optional<LoraAdapter> adapter) {
-        this.config = config;
-        if (config.family() != ModelFamily.GPT_NEOX || !config.parallelResidual()) {
+    NaiveModel(ModelSpec spec, Map<String, Tensor> weights, ScalarType type, Optional<LoraAdapter> adapter) {
+        this.spec = spec;
+        this.attention = spec.attentions().get(0);
+        if (!spec.modelType().equals("gpt_neox") || !spec.blocks().get(0).parallel()) {
             throw new UserException("The naive baseline is written for GPT-NeoX shapes (pythia-70m, say), not for "
-                    + config.family().modelType() + ".");
+                    + spec.modelType() + ".");
         }
         this.weights.putAll(weights);
         this.lora = adapter.map(LoraAdapter::tensors).orElse(Map.of());
@@ -58,7 +60,7 @@ final class NaiveModel {
         var longest = ids.size(1);
         var rotary = rotary(longest, x);
         var visible = visible(mask, longest);
-        for (var i = 0; i < config.layers(); i++) {
+        for (var i = 0; i < spec.layers(); i++) {
             x = block(x, "gpt_neox.layers." + i + ".", rotary, visible);
         }
         return torch.linear(norm(x, "gpt_neox.final_layer_norm"), weight("embed_out.weight"));
@@ -73,9 +75,9 @@ final class NaiveModel {
     private Tensor attention(Tensor x, String path, Tensor[] rotary, Tensor visible) {
         var rows = x.size(0);
         var longest = x.size(1);
-        long dim = config.headDim();
+        long dim = attention.headDim();
         var qkv = linear(x, path + "query_key_value")
-                .view(rows, longest, config.heads(), 3 * dim)
+                .view(rows, longest, attention.heads(), 3 * dim)
                 .transpose(1, 2);
         var query = rotate(qkv.narrow(3, 0, dim), rotary);
         var key = rotate(qkv.narrow(3, dim, dim), rotary);
@@ -83,7 +85,7 @@ final class NaiveModel {
                 .div(new Scalar(Math.sqrt(dim)))
                 .add(visible);
         var mixed = cast(torch.softmax(cast(scores, ScalarType.Float), 3), type).matmul(qkv.narrow(3, 2 * dim, dim));
-        return linear(mixed.transpose(1, 2).reshape(rows, longest, config.hiddenSize()), path + "dense");
+        return linear(mixed.transpose(1, 2).reshape(rows, longest, spec.hiddenSize()), path + "dense");
     }
 
     private Tensor linear(Tensor x, String module) {
@@ -99,17 +101,17 @@ final class NaiveModel {
     private Tensor norm(Tensor x, String module) {
         return torch.layer_norm(
                 x,
-                new long[] {config.hiddenSize()},
+                new long[] {spec.hiddenSize()},
                 new TensorOptional(weight(module + ".weight")),
                 new TensorOptional(weight(module + ".bias")),
-                config.norm().eps(),
+                spec.finalNorm().eps(),
                 true);
     }
 
     /** Cosines and sines, {@code [longest, rotated dimensions]} each. */
     private Tensor[] rotary(long longest, Tensor like) {
         var device = like.device();
-        var frequencies = config.rope().inverseFrequencies();
+        var frequencies = attention.rope().inverseFrequencies();
         var inverse = Tensors.of(frequencies, device, 1, frequencies.length);
         var positions = new float[(int) longest];
         for (var i = 0; i < positions.length; i++) {
@@ -121,11 +123,11 @@ final class NaiveModel {
     }
 
     private Tensor rotate(Tensor x, Tensor[] rotary) {
-        long dimensions = config.rope().dimensions();
+        long dimensions = attention.rope().dimensions();
         var half = dimensions / 2;
         var turned = Tensors.cat(3, x.narrow(3, half, half).neg(), x.narrow(3, 0, half));
         var rotated = x.narrow(3, 0, dimensions).mul(rotary[0]).add(turned.mul(rotary[1]));
-        return Tensors.cat(3, rotated, x.narrow(3, dimensions, config.headDim() - dimensions));
+        return Tensors.cat(3, rotated, x.narrow(3, dimensions, attention.headDim() - dimensions));
     }
 
     /** What is added to the scores: 0 where a query sees a key, else very low; {@code [rows, 1, longest, longest]}. */

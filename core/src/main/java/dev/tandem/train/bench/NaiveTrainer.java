@@ -48,12 +48,12 @@ final class NaiveTrainer implements AutoCloseable {
         this.beta = beta;
         this.type = type;
         this.threads = threads;
-        var config = policy.model().config();
+        var spec = policy.model().spec();
         var weights = policy.model().tensors();
-        this.model = new NaiveModel(config, weights, type, policy.adapter());
+        this.model = new NaiveModel(spec, weights, type, policy.adapter());
         // without an adapter training changes the weights themselves, and the reference needs its own
-        this.reference = new NaiveModel(
-                config, policy.adapter().isPresent() ? weights : copies(weights), type, Optional.empty());
+        this.reference =
+                new NaiveModel(spec, policy.adapter().isPresent() ? weights : copies(weights), type, Optional.empty());
     }
 
     private Map<String, Tensor> copies(Map<String, Tensor> weights) {

@@ -3,7 +3,7 @@ package dev.tandem.train.bench;
 import dev.tandem.data.Example;
 import java.util.Map;
 
-/** One objective trained the naive way, as something to measure. */
+/** A workload that trains one objective with the naive implementation. */
 record NaiveWorkload(NaiveTrainer trainer, String objective, BenchExamples stream) implements Workload {
     @Override
     public String name() {

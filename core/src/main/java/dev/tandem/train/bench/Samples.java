@@ -6,12 +6,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
 
-/** Timed steps of one workload, and the most memory that was resident during them. */
+/** Timed steps of one workload, and the largest resident memory during them. */
 final class Samples {
     private final List<Workload.Step> steps = new ArrayList<>();
     private OptionalLong peak = OptionalLong.empty();
 
-    /** Does and measures one step. */
+    /** Runs and measures one step. */
     void take(Workload workload) {
         try (var memory = new PeakMemory()) {
             steps.add(workload.step());
@@ -23,7 +23,7 @@ final class Samples {
         return List.copyOf(steps);
     }
 
-    /** Most bytes resident during any step; absent where the system does not say. */
+    /** Largest resident memory during any step; absent if the system does not report it. */
     OptionalLong peak() {
         return peak;
     }
@@ -48,7 +48,7 @@ final class Samples {
         return samples.stream().map(Samples::peak).reduce(OptionalLong.empty(), Samples::larger);
     }
 
-    /** Middle value, or the mean of the two in the middle. */
+    /** The median: the middle value, or the mean of the two in the middle. */
     static double median(double[] values) {
         var sorted = values.clone();
         Arrays.sort(sorted);

@@ -1,32 +1,33 @@
 package dev.tandem.train.bench;
 
-import dev.tandem.data.BatchStream;
 import dev.tandem.data.Example;
 import dev.tandem.data.StreamState;
 import dev.tandem.method.Method;
 import dev.tandem.recipe.OptimizerRecipe;
 import dev.tandem.train.AdamW;
+import dev.tandem.train.BatchSource;
 import dev.tandem.train.JointTrainer;
 import dev.tandem.train.LearningRate;
 import dev.tandem.train.Policy;
 import dev.tandem.train.StepEvent;
 import dev.tandem.train.Task;
 import dev.tandem.train.TrainerSettings;
+import dev.tandem.train.TrainingBatch;
 import dev.tandem.train.TrainingListener;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The real training loop under some method, one step at a time. */
+/** The real training loop with a given method, one step at a time. */
 final class TrainingWorkload implements Workload {
     private final String name;
     private final JointTrainer trainer;
-    private final Map<String, CountingStream> streams = new HashMap<>();
+    private final Map<String, CountingSource> sources = new HashMap<>();
     private final Last last = new Last();
 
     /**
-     * @param tasks objectives at work; their streams are this workload's own
+     * @param tasks objectives at work; their sources are this workload's own
      * @param steps most steps it will be asked for
      */
     TrainingWorkload(
@@ -46,15 +47,14 @@ final class TrainingWorkload implements Workload {
     }
 
     private Task counted(Task task) {
-        var stream = new CountingStream(task.stream());
-        streams.put(task.name(), stream);
+        var source = new CountingSource(task.batches());
+        sources.put(task.name(), source);
         return new Task(
                 task.name(),
                 task.objective(),
-                stream,
+                source,
                 task.looks(),
                 task.evaluation(),
-                task.reference(),
                 task.microBatches(),
                 task.optimum());
     }
@@ -66,13 +66,13 @@ final class TrainingWorkload implements Workload {
 
     @Override
     public Step step() {
-        streams.values().forEach(s -> s.tokens = 0);
+        sources.values().forEach(s -> s.tokens = 0);
         trainer.run(() -> true);
         var event = last.event.orElseThrow(() -> new IllegalStateException("no step is left of " + name));
         var tokens = new HashMap<String, Long>();
-        streams.forEach((objective, stream) -> {
-            if (stream.tokens > 0) {
-                tokens.put(objective, stream.tokens);
+        sources.forEach((objective, source) -> {
+            if (source.tokens > 0) {
+                tokens.put(objective, source.tokens);
             }
         });
         var loss = event.losses().values().stream()
@@ -81,7 +81,7 @@ final class TrainingWorkload implements Workload {
         return new Step(event.seconds(), loss, tokens);
     }
 
-    /** Keeps the last step. */
+    /** Keeps the event of the last step. */
     private static final class Last implements TrainingListener {
         private Optional<StepEvent> event = Optional.empty();
 
@@ -91,35 +91,35 @@ final class TrainingWorkload implements Workload {
         }
     }
 
-    /** Counts the tokens taken from a stream. */
-    private static final class CountingStream implements BatchStream {
-        private final BatchStream stream;
+    /** Counts the tokens taken from a source. */
+    private static final class CountingSource implements BatchSource {
+        private final BatchSource source;
         private long tokens;
 
-        CountingStream(BatchStream stream) {
-            this.stream = stream;
+        CountingSource(BatchSource source) {
+            this.source = source;
         }
 
         @Override
-        public List<Example> peek() {
-            return stream.peek();
+        public TrainingBatch peek() {
+            return source.peek();
         }
 
         @Override
-        public List<Example> take() {
-            var batch = stream.take();
-            tokens += batch.stream().mapToLong(Example::tokens).sum();
+        public TrainingBatch take() {
+            var batch = source.take();
+            tokens += batch.examples().stream().mapToLong(Example::tokens).sum();
             return batch;
         }
 
         @Override
         public StreamState state() {
-            return stream.state();
+            return source.state();
         }
 
         @Override
         public void restore(StreamState state) {
-            stream.restore(state);
+            source.restore(state);
         }
     }
 }

@@ -2,14 +2,14 @@ package dev.tandem.train.bench;
 
 import java.util.Map;
 
-/** Something that is measured step by step. */
+/** A workload that is measured step by step. */
 interface Workload {
 
     /**
-     * One step.
+     * One measured step.
      *
-     * @param seconds it took
-     * @param loss training loss before the update, all objectives stepped on together
+     * @param seconds duration of the step
+     * @param loss training loss before the update, over all objectives in the step
      * @param tokens input tokens of the batches, by objective: every token of every sequence, no padding
      */
     record Step(double seconds, double loss, Map<String, Long> tokens) {
@@ -22,9 +22,9 @@ interface Workload {
         }
     }
 
-    /** How reports call it. */
+    /** The name in reports. */
     String name();
 
-    /** Does one step on the next batch. */
+    /** Runs one step on the next batch. */
     Step step();
 }

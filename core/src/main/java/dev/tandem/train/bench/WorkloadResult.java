@@ -4,17 +4,17 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * What was measured of steps on one objective.
+ * Measurements of steps on one objective.
  *
- * @param name of the objective; {@code naive } before it: the naive way
+ * @param name name of the objective; preceded by {@code naive } for the naive implementation
  * @param tokensPerSecond input tokens (no padding) over all timed steps, divided by their time
  * @param medianStepSeconds median time of a step
- * @param tokensPerStep mean input tokens of a step
- * @param peakBytes largest resident set during its steps; absent where the system does not say
- * @param gflops counted operations a second, 10⁹ (see {@link dev.tandem.train.StepFlops}); padding counts for nothing, and a prompt
- *     that the engine computes once for both answers counts once, in the naive way twice
- * @param utilisation {@code gflops} as a share of the machine's ceiling
- * @param steps every timed step, in order
+ * @param tokensPerStep mean number of input tokens in a step
+ * @param peakBytes largest resident set during its steps; absent if the system does not report it
+ * @param gflops counted operations a second, 10⁹ (see {@link dev.tandem.train.StepFlops}); padding is not counted, and
+ *     a prompt that the engine computes once for both answers counts once, in the naive implementation twice
+ * @param utilisation {@code gflops} as a fraction of the machine's ceiling
+ * @param steps all timed steps, in order
  */
 public record WorkloadResult(
         String name,

@@ -1,8 +1,8 @@
 package dev.tandem.train.plan;
 
 import dev.tandem.model.LoraConfig;
-import dev.tandem.model.ModelConfig;
 import dev.tandem.model.ParameterLayout;
+import dev.tandem.model.config.ModelSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,8 +25,8 @@ record ParameterUnit(long trained, long frozen, long frozenBytes) {
      * @param lora the adapter that is trained; absent: all parameters are
      * @param bytesPerElement of frozen parameters
      */
-    static List<ParameterUnit> of(ModelConfig config, Optional<LoraConfig> lora, int bytesPerElement) {
-        var layout = ParameterLayout.of(config);
+    static List<ParameterUnit> of(ModelSpec spec, Optional<LoraConfig> lora, int bytesPerElement) {
+        var layout = ParameterLayout.of(spec);
         var count = layout.units().size();
         var own = new long[count];
         var bytes = new long[count];
@@ -36,8 +36,8 @@ record ParameterUnit(long trained, long frozen, long frozenBytes) {
             bytes[unit] += roundedUp(parameter.elements() * bytesPerElement, ALIGNMENT);
         }
         var adapter = new long[count];
-        lora.ifPresent(l -> l.modules(layout)
-                .forEach(m -> adapter[layout.unit(m.name() + ".")] += (long) l.rank() * (m.in() + m.out())));
+        lora.ifPresent(l ->
+                l.modules(layout).forEach(m -> adapter[layout.unit(m.name())] += (long) l.rank() * (m.in() + m.out())));
         var units = new ArrayList<ParameterUnit>();
         for (var i = 0; i < count; i++) {
             units.add(

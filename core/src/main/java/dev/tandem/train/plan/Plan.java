@@ -1,5 +1,6 @@
 package dev.tandem.train.plan;
 
+import dev.tandem.recipe.ZeroStage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,16 +1,17 @@
 package dev.tandem.train.plan;
 
-import dev.tandem.InputJson;
 import dev.tandem.UserException;
 import dev.tandem.data.Batching;
 import dev.tandem.method.StepWork;
 import dev.tandem.model.HeadTiles;
 import dev.tandem.model.LoraConfig;
-import dev.tandem.model.ModelConfigReader;
+import dev.tandem.model.PeftAdapterReader;
+import dev.tandem.model.family.ModelFamilies;
 import dev.tandem.recipe.LoraRecipe;
 import dev.tandem.recipe.ObjectiveRecipe;
 import dev.tandem.recipe.Recipe;
 import dev.tandem.recipe.TrainRecipe.Precision;
+import dev.tandem.train.DTypes;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,8 +24,6 @@ import java.util.OptionalLong;
  * tokens trained and no prompt shared, which is an upper bound.
  */
 public final class PlannedRecipe {
-    private static final int MOST_BYTES = 1_000_000;
-
     private final Recipe recipe;
     private final boolean gpu;
 
@@ -60,14 +59,15 @@ public final class PlannedRecipe {
         var work = recipe.method().work(List.copyOf(recipe.objectives().keySet()), train.steps());
         var tiles = gpu ? HeadTiles.onGpu() : HeadTiles.onCpu();
         return new PlannedRun(
-                ModelConfigReader.read(recipe.model()),
+                ModelFamilies.read(recipe.model()),
                 recipe.lora().map(PlannedRecipe::adapter),
-                train.precision() == Precision.BF16 ? 2 : Float.BYTES,
+                DTypes.of(train.precision()).bytes(),
                 train.checkpointActivations(),
                 tiles.withRows(train.headChunk().orElse(tiles.rows())),
                 objectives,
                 step(objectives, work),
-                Arrays.stream(work.probes()).sum());
+                Arrays.stream(work.probes()).sum(),
+                work.gradientBuffers());
     }
 
     private Batch batch(String name, ObjectiveRecipe objective) {
@@ -94,20 +94,7 @@ public final class PlannedRecipe {
 
     private static LoraConfig adapter(LoraRecipe lora) {
         return lora.from()
-                .map(PlannedRecipe::adapterOf)
+                .map(PeftAdapterReader::config)
                 .orElseGet(() -> new LoraConfig(lora.rank(), lora.alpha(), lora.dropout(), lora.targets(), false));
-    }
-
-    /** Rank and targets of an adapter that training starts with. A pattern of modules counts as all of them. */
-    private static LoraConfig adapterOf(Path folder) {
-        var file = folder.resolve("adapter_config.json");
-        var json = InputJson.object(file, MOST_BYTES);
-        var rank = json.path("r").asInt(0);
-        if (rank < 1) {
-            throw new UserException(file + ": r is missing, the rank of the adapter's matrices.");
-        }
-        var targets = new ArrayList<String>();
-        json.path("target_modules").forEach(target -> targets.add(target.asString("")));
-        return new LoraConfig(rank, rank, 0, targets.isEmpty() ? List.of(LoraConfig.ALL_LINEAR) : targets, false);
     }
 }

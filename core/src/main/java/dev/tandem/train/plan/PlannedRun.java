@@ -2,7 +2,7 @@ package dev.tandem.train.plan;
 
 import dev.tandem.model.HeadTiles;
 import dev.tandem.model.LoraConfig;
-import dev.tandem.model.ModelConfig;
+import dev.tandem.model.config.ModelSpec;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -11,7 +11,7 @@ import java.util.OptionalInt;
 /**
  * What a plan needs to know of a run.
  *
- * @param config the model
+ * @param spec the model
  * @param lora the adapter that is trained; absent: all parameters are
  * @param bytesPerElement of activations and frozen weights
  * @param checkpointActivations whether the blocks' inputs alone are kept for the backward pass
@@ -19,16 +19,18 @@ import java.util.OptionalInt;
  * @param objectives batches of all objectives: the largest pass decides on memory
  * @param step those of one step
  * @param looks forward passes over a step's batches that are for a loss alone, in the mean of a step
+ * @param gradientBuffers gradients of single objectives that are kept until they are combined; 0: the step has one gradient
  */
 public record PlannedRun(
-        ModelConfig config,
+        ModelSpec spec,
         Optional<LoraConfig> lora,
         int bytesPerElement,
         boolean checkpointActivations,
         HeadTiles tiles,
         List<Batch> objectives,
         List<Batch> step,
-        double looks) {
+        double looks,
+        int gradientBuffers) {
     private static final int BF16_BYTES = 2;
 
     public PlannedRun {
@@ -44,6 +46,11 @@ public record PlannedRun(
     /** Forward and backward passes of a step. */
     public long passes() {
         return step.stream().mapToLong(Batch::passes).sum();
+    }
+
+    /** Whether the gradient of each objective is complete by itself, and so summed over ranks by itself. */
+    boolean combines() {
+        return gradientBuffers > 0;
     }
 
     /** Whether weights and activations are in bfloat16. */
@@ -95,7 +102,7 @@ public record PlannedRun(
 
     private PlannedRun with(
             Optional<LoraConfig> newLora, int newBytes, List<Batch> newObjectives, List<Batch> newStep) {
-        return new PlannedRun(config, newLora, newBytes, checkpointActivations, tiles, newObjectives, newStep, looks);
+        return new PlannedRun(spec, newLora, newBytes, checkpointActivations, tiles, newObjectives, newStep, looks, gradientBuffers);
     }
 
     private static List<Batch> scaled(List<Batch> batches, double factor) {

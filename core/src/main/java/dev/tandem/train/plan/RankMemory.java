@@ -1,5 +1,6 @@
 package dev.tandem.train.plan;
 
+import dev.tandem.recipe.ZeroStage;
 import dev.tandem.train.KeptActivations;
 
 /**
@@ -7,7 +8,7 @@ import dev.tandem.train.KeptActivations;
  *
  * @param frozen the frozen base of an adapter; what the trained parameters are cast to where all are trained
  * @param parameters trained parameters, float32
- * @param gradients of all lanes, float32
+ * @param gradients of all lanes, and of single objectives where they are combined, float32
  * @param moments both of AdamW's, float32
  * @param activations what the backward pass of the largest micro-batch keeps
  * @param head tiles of logits
@@ -19,18 +20,19 @@ public record RankMemory(long frozen, long parameters, long gradients, long mome
         var share = Float.BYTES * sharding.share();
         var lanes = cluster.lanes();
         var kept = new KeptActivations(
-                run.config(), run.bytesPerElement(), run.checkpointActivations() || stage.splits(ZeroStage.PARAMETERS));
+                run.spec(), run.bytesPerElement(), run.checkpointActivations() || stage.splits(ZeroStage.PARAMETERS));
         return new RankMemory(
                 run.lora().isPresent()
                         ? sharding.frozenBytes(run.bytesPerElement())
                         : lanes * kept.castWeights(run.bytesPerElement()),
                 stage.splits(ZeroStage.PARAMETERS) ? share + Float.BYTES * sharding.valueBuffers() : whole,
-                stage.splits(ZeroStage.GRADIENTS)
-                        ? share + lanes * (Float.BYTES * sharding.gradientBuffers())
-                        : lanes * whole,
+                (stage.splits(ZeroStage.GRADIENTS)
+                                ? share + lanes * (Float.BYTES * sharding.gradientBuffers())
+                                : lanes * whole)
+                        + run.gradientBuffers() * (stage.splits(ZeroStage.MOMENTS) ? share : whole),
                 2 * (stage.splits(ZeroStage.MOMENTS) ? share : whole),
                 (long) Math.ceil(run.largestPass(sharding.ranks()) * kept.perToken()),
-                2L * lanes * run.tiles().bytes(run.config().vocabSize()));
+                2L * lanes * run.tiles().bytes(run.spec().vocabSize()));
     }
 
     /** All parts together, bytes. */

@@ -1,5 +1,6 @@
 package dev.tandem.train.plan;
 
+import dev.tandem.recipe.ZeroStage;
 import dev.tandem.train.StepFlops;
 import java.util.List;
 
@@ -20,8 +21,8 @@ public final class ScalingModel {
     public ScalingModel(PlannedRun run, Cluster cluster) {
         this.run = run;
         this.cluster = cluster;
-        this.units = ParameterUnit.of(run.config(), run.lora(), run.bytesPerElement());
-        this.flops = new StepFlops(run.config(), run.lora());
+        this.units = ParameterUnit.of(run.spec(), run.lora(), run.bytesPerElement());
+        this.flops = new StepFlops(run.spec(), run.lora());
     }
 
     /** Trained parameters. */
@@ -65,6 +66,6 @@ public final class ScalingModel {
     }
 
     private Sharding sharding(ZeroStage stage, int ranks) {
-        return new Sharding(stage, ranks, units, run.config().layers());
+        return new Sharding(stage, ranks, units, run.spec().layers());
     }
 }

@@ -1,5 +1,6 @@
 package dev.tandem.train.plan;
 
+import dev.tandem.recipe.ZeroStage;
 import dev.tandem.tensor.FlatLayout;
 import dev.tandem.tensor.UnitRing;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.tandem.train.plan;
 
+import dev.tandem.recipe.ZeroStage;
 import dev.tandem.train.Passage;
 import dev.tandem.train.StepFlops;
 import java.util.ArrayList;
@@ -21,8 +22,12 @@ final class StepTimer {
         this.recomputes = run.checkpointActivations() || sharding.stage() == ZeroStage.PARAMETERS;
     }
 
-    /** Passes that are alike. */
-    private record Passes(StepFlops.Parts parts, long count) {}
+    /**
+     * Passes that are alike.
+     *
+     * @param completes whether the gradient is complete after them
+     */
+    private record Passes(StepFlops.Parts parts, long count, boolean completes) {}
 
     /** What passes in a step, of looks their mean. */
     StepCost step() {
@@ -38,22 +43,23 @@ final class StepTimer {
     }
 
     private void through(Timeline timeline, boolean looks) {
-        var all = passes();
         var sumsAll = sharding.stage().splits(ZeroStage.GRADIENTS);
-        for (var i = 0; i < all.size(); i++) {
-            var sums = !looks && (sumsAll || i == all.size() - 1);
-            timeline.passes(stops(all.get(i).parts(), looks), sums, all.get(i).count());
+        for (var passes : passes()) {
+            var sums = !looks && (sumsAll || passes.completes());
+            timeline.passes(stops(passes.parts(), looks), sums, passes.count());
         }
     }
 
-    /** The last is one pass alone: the gradient is complete in it. */
+    /** A gradient is complete in one pass alone: the last of the step, or of each objective where they are combined. */
     private List<Passes> passes() {
         var result = new ArrayList<Passes>();
-        for (var batch : run.step()) {
+        for (var i = 0; i < run.step().size(); i++) {
+            var batch = run.step().get(i);
             if (batch.passes() > 1) {
-                result.add(new Passes(parts(batch, batch.examplesPerPass()), batch.passes() - 1));
+                result.add(new Passes(parts(batch, batch.examplesPerPass()), batch.passes() - 1, false));
             }
-            result.add(new Passes(parts(batch, batch.examplesOfLastPass()), 1));
+            var completes = run.combines() || i == run.step().size() - 1;
+            result.add(new Passes(parts(batch, batch.examplesOfLastPass()), 1, completes));
         }
         return result;
     }

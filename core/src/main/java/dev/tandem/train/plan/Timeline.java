@@ -1,5 +1,6 @@
 package dev.tandem.train.plan;
 
+import dev.tandem.recipe.ZeroStage;
 import dev.tandem.train.Passage.Visit;
 import java.util.Arrays;
 import java.util.List;

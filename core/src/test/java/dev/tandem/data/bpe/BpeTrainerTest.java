@@ -48,7 +48,7 @@ class BpeTrainerTest {
 
     @Test
     void countsOverlappingPairsAsTheWordStands() {
-        // "aaaa" holds (a,a) three times but gives two merged tokens, whose pair then occurs once per word.
+        // "aaaa" contains (a,a) three times but gives two merged tokens, whose pair then occurs once per word.
         var model = BpeTrainer.train(List.of("aaaa", "aaaa"), 300, List.of());
 
         assertThat(model.merges()).containsExactly(new BpeModel.Merge("a", "a"), new BpeModel.Merge("aa", "aa"));
@@ -219,7 +219,7 @@ class BpeTrainerTest {
         return word.toString();
     }
 
-    /** The definition itself: count all pairs anew before every merge. */
+    /** The definition itself: counts all pairs again before every merge. */
     private static List<BpeModel.Merge> trainByRecounting(List<String> words, int vocabSize) {
         var ids = new HashMap<String, Integer>();
         ByteLevel.alphabet().forEach(c -> ids.put(c, ids.size()));
@@ -260,7 +260,10 @@ class BpeTrainerTest {
         }
     }
 
-    /** Ids by applying the merges in order, each to every place, with a byte alphabet and word cutter of its own. */
+    /**
+     * Computes ids by applying the merges in order, each to every place, with a byte alphabet and word cutter of its
+     * own.
+     */
     private static long[] applyMerges(BpeModel model, String text) {
         var ids = new HashMap<String, Long>();
         for (var id = 0; id < model.vocabSize(); id++) {

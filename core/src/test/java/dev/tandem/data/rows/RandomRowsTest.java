@@ -20,7 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Laws over seeded random rows: every format gives back what was written, and damage never gives anything but rows or a message. */
+/** Laws over seeded random rows: every format returns what was written, and damage yields only rows or a message. */
 class RandomRowsTest {
     private static final String[] PIECES = {
         "a", "Bc", " ", "\n", "\r\n", "\r", "\t", "\"", "\"\"", "'", ",", ";", "\\", "\\n", "{", "}", "[", "]", "ü",
@@ -111,7 +111,7 @@ class RandomRowsTest {
         return damaged;
     }
 
-    /** Whatever else than a {@link UserException} comes out fails the test. */
+    /** Any exception other than a {@link UserException} fails the test. */
     private static boolean fails(Path path) {
         try {
             RowFiles.read(path, row -> {

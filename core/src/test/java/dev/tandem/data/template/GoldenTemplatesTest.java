@@ -19,7 +19,7 @@ import org.junit.jupiter.api.TestFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Small templates and what Jinja 3.1, set up as for chat templates, makes of them. */
+/** Small templates and the results of Jinja 3.1, configured as for chat templates. */
 class GoldenTemplatesTest {
     private static final Clock CLOCK = Clock.fixed(Instant.parse("2024-07-06T09:05:03Z"), ZoneOffset.UTC);
 

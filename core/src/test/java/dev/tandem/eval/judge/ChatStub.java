@@ -17,12 +17,12 @@ import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A server that speaks OpenAI's chat completions, judges as it is told, and has faults. */
+/** A server that speaks OpenAI's chat completions, judges as configured, and has faults. */
 public final class ChatStub implements AutoCloseable {
     private static final Pattern ANSWERS =
             Pattern.compile("<answer>\\n(.*?)\\n</answer>.*<answer>\\n(.*?)\\n</answer>", Pattern.DOTALL);
 
-    /** Faults come once each, before anything else is answered. */
+    /** Faults, each of which occurs once, before any other answer. */
     public enum Fault {
         TOO_MANY,
         BROKEN_SERVER,
@@ -32,7 +32,7 @@ public final class ChatStub implements AutoCloseable {
         NO_CHOICES
     }
 
-    /** Requests as they came. */
+    /** Requests in the order of arrival. */
     public final List<JsonNode> requests = new CopyOnWriteArrayList<>();
 
     final List<String> keys = new CopyOnWriteArrayList<>();
@@ -41,13 +41,13 @@ public final class ChatStub implements AutoCloseable {
     volatile String retryAfter = "0";
     volatile String error = "";
     volatile boolean usage = true;
-    /** From both answers to what is said. */
+    /** Maps both answers to the reply. */
     volatile BiFunction<String, String, Reply> judge;
 
     private final HttpServer server;
 
     /**
-     * What is said.
+     * A reply.
      *
      * @param first probabilities of the first token; none are sent if empty
      */
@@ -73,7 +73,7 @@ public final class ChatStub implements AutoCloseable {
         server.start();
     }
 
-    /** Likes the longer answer. */
+    /** Prefers the longer answer. */
     public static ChatStub likingLength() {
         return new ChatStub((one, other) -> Reply.of(one.length() > other.length() ? "m" : "M"));
     }
@@ -113,7 +113,7 @@ public final class ChatStub implements AutoCloseable {
                 exchange.close();
             }
             case SLOW -> {
-                // headers and half a body, and then nothing more
+                // headers and half a body, and then nothing else
                 exchange.sendResponseHeaders(200, 1000);
                 exchange.getResponseBody().write("{\"choices\": [".getBytes(StandardCharsets.UTF_8));
                 exchange.getResponseBody().flush();

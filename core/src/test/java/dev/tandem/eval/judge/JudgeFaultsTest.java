@@ -17,7 +17,7 @@ import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What goes wrong over a real connection to a local server: faults, refusals, keys, money. */
+/** Failures over a real connection to a local server: faults, refusals, keys, money. */
 class JudgeFaultsTest {
     private static final String KEY = "sk-very-secret-0123";
 
@@ -100,7 +100,7 @@ class JudgeFaultsTest {
             assertThat(judging.run(Judging.threePairs()).wins().wins()).isEqualTo(2);
             assertThat(judging.messages)
                     .anyMatch(m -> m.contains("no reply within 0.3 s"))
-                    .anyMatch(m -> m.contains("answers what is no chat completion"));
+                    .anyMatch(m -> m.contains("did not return a chat completion"));
         }
     }
 
@@ -173,7 +173,7 @@ class JudgeFaultsTest {
     @Test
     void atTheLimitItStopsWithWholePairsAndGoesOnLater() {
         try (var stub = new ChatStub(Judging::fair)) {
-            // a request is set aside with about 3 dollars at most, and costs one
+            // at most about 3 dollars are reserved for a request, and it costs one
             var judging = judging(stub).maxCost(6.5);
             var part = judging.run(Judging.threePairs());
             assertThat(part.cost().stopped()).isTrue();

@@ -16,7 +16,7 @@ import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a judge is told, and how its words are read. */
+/** The prompt of a judge, and how its words are read. */
 class JudgePromptTest {
     @TempDir
     Path folder;
@@ -100,7 +100,7 @@ class JudgePromptTest {
                 .hasToString("http://localhost:8000/v1");
         assertThatThrownBy(() -> ChatEndpoint.of("http://host.example/v1", key, proxies))
                 .isInstanceOf(UserException.class)
-                .hasMessageContaining("travel readable")
+                .hasMessageContaining("would be sent unencrypted")
                 .hasMessageNotContaining("sk-secret");
         assertThat(ChatEndpoint.of("http://host.example/v1", Optional.empty(), proxies)
                         .key())
@@ -113,7 +113,7 @@ class JudgePromptTest {
                 List.of("host/v1", "ftp://a/v1", "https://sk-secret@a/v1", "https://a/v1?key=sk-secret", "\\")) {
             assertThatThrownBy(() -> ChatEndpoint.of(wrong, Optional.empty(), proxies))
                     .isInstanceOf(UserException.class)
-                    .hasMessageContaining("The judge's address is none that can be used")
+                    .hasMessageContaining("The judge's address cannot be used")
                     .hasMessageNotContaining("secret");
         }
     }

@@ -76,7 +76,7 @@ class JudgeTest {
         var answers = new ArrayList<String>();
         var against = new ArrayList<String>();
         for (var i = 0; i < 150; i++) {
-            // 30 characters longer on the average
+            // 30 characters longer on average
             answers.add("a".repeat(130 + random.nextInt(100)));
             against.add("b".repeat(100 + random.nextInt(100)));
         }

@@ -51,7 +51,7 @@ final class Judging {
         return this;
     }
 
-    /** Dollars, where a token that is read costs $0.01. */
+    /** Dollars spent, where a token that is read costs $0.01. */
     Judging maxCost(double dollars) {
         maxCost = dollars;
         return this;
@@ -74,7 +74,7 @@ final class Judging {
                 .toList();
     }
 
-    /** A judge that likes what is good. */
+    /** A judge that prefers the good answer. */
     static ChatStub.Reply fair(String one, String other) {
         return ChatStub.Reply.of(one.contains("good") && !other.contains("good") ? "m" : "M");
     }
@@ -109,7 +109,7 @@ final class Judging {
 
             @Override
             public void progress(int done, int pairs, double dollars) {
-                // only messages are looked at
+                // only messages are checked
             }
         };
     }

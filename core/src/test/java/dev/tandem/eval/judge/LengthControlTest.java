@@ -37,7 +37,7 @@ class LengthControlTest {
                 .toList();
     }
 
-    /** The numbers are of another program: numpy, by gradient descent, to a slope of 1e-13. */
+    /** The expected numbers come from another program: numpy, by gradient descent, to a slope of 1e-13. */
     @Test
     void theFitIsTheOneComputedElsewhere() {
         var plain = LengthControl.of(points(false)).orElseThrow();

@@ -10,7 +10,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 
-/** Limits by a clock that stands until somebody sleeps. */
+/** Limits by a clock that advances only during sleep. */
 class RateLimitsTest {
     private static final long MINUTE = 60_000_000_000L;
     private long now = 17;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tandem.UserException;
+import dev.tandem.testing.ChildProcesses;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,12 +19,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 class ReplyCacheTest {
     private static final Supplier<ChatReply> NEVER = () -> {
         throw new AssertionError("asked");
     };
+
+    @RegisterExtension
+    final ChildProcesses processes = ChildProcesses.ofEachTest();
 
     @TempDir
     Path folder;
@@ -125,15 +130,8 @@ class ReplyCacheTest {
     void killedAtAnyMomentWhatWasKeptIsThereAndAnotherWaited() throws Exception {
         var kept = -1;
         for (var round = 0; round < 3; round++) {
-            var process = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java")
-                                    .toString(),
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            Keeper.class.getName(),
-                            file().toString())
-                    .redirectErrorStream(true)
-                    .start();
+            var command = ChildProcesses.java(List.of(), Keeper.class.getName(), List.of(file().toString()));
+            var process = processes.start(new ProcessBuilder(command).redirectErrorStream(true));
             var waiter = new Thread(() -> {
                 try (var cache = open()) {
                     cache.find("");

@@ -33,7 +33,10 @@ class TheoryTest {
         }
     }
 
-    /** Not only in the data of the default seed: where Sequential ends if its last stage is long is far from both. */
+    /**
+     * Holds not only for the data of the default seed: the end point of Sequential with a long last stage is far from
+     * both.
+     */
     @Test
     void whateverTheSeedTheDataDisagree() {
         for (var seed = 1; seed <= 10; seed++) {

@@ -76,7 +76,7 @@ class TradeOffTest {
         }
     }
 
-    /** Preferences that contradict nothing have no finite optimum: in the ball it is at the edge, along φ_w − φ_l. */
+    /** Preferences without contradictions have no finite optimum: in the ball it is at the edge, along φ_w − φ_l. */
     @Test
     void separablePreferencesEndAtTheEdge() {
         var policy = new LogLinearPolicy(new double[][][] {{{3, 4}, {0, 0}}});

@@ -168,7 +168,7 @@ class DemoWorldTest {
         assertThat(unsafe).allSatisfy(pair -> assertThat(openings).contains(opening(pair.prompt())));
     }
 
-    /** So that both objectives can be had at once: who asks what tells which manner is wanted. */
+    /** Both objectives can be satisfied together, because the subject of a request tells which manner is wanted. */
     @Test
     void theTwoDataSetsAskDifferentThings() {
         var facts = Pattern.compile("(?i)\\b(capital of|flag of|job of|live|fur|pet)\\b");

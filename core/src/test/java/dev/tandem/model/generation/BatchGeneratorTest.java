@@ -8,7 +8,6 @@ import dev.tandem.golden.Golden;
 import dev.tandem.model.CausalLm;
 import dev.tandem.model.Computation;
 import dev.tandem.model.Dropout;
-import dev.tandem.model.KeyValueCache;
 import dev.tandem.model.LoraAdapter;
 import dev.tandem.model.ModelLoader;
 import dev.tandem.model.PackedSequences;
@@ -87,8 +86,8 @@ class BatchGeneratorTest {
         var random = new SplittableRandom(SEED);
         try (var plain = model(family);
                 var model = prepared(family, threads);
-                var cache = new KeyValueCache(model, 2)) {
-            var vocabulary = model.config().vocabSize();
+                var cache = model.newCache(2)) {
+            var vocabulary = model.spec().vocabSize();
             var texts = List.of(tokens(random, 120, vocabulary), tokens(random, 90, vocabulary));
             cache.add();
             cache.add();
@@ -124,13 +123,13 @@ class BatchGeneratorTest {
     void aTextTruncatedGoesOnDifferently() {
         var random = new SplittableRandom(SEED);
         try (var model = model("llama");
-                var cache = new KeyValueCache(model, 1)) {
-            var text = tokens(random, 30, model.config().vocabSize());
+                var cache = model.newCache(1)) {
+            var text = tokens(random, 30, model.spec().vocabSize());
             cache.add();
             model.next(cache, new int[] {0}, List.of(text));
             cache.truncate(0, 12);
             var other = Arrays.copyOf(text, 14);
-            other[12] = (text[12] + 1) % model.config().vocabSize();
+            other[12] = (text[12] + 1) % model.spec().vocabSize();
             other[13] = 3;
             var logits = model.next(cache, new int[] {0}, List.of(new int[] {other[12], other[13]}));
             assertClose(logits[0], logitsAnew(model, other));
@@ -198,13 +197,13 @@ class BatchGeneratorTest {
             var expected = new ArrayList<Heard>();
             for (var i = 0; i < 25; i++) {
                 var length = 1 + random.nextInt(random.nextInt(1, 200));
-                var prompt = tokens(random, length, model.config().vocabSize());
+                var prompt = tokens(random, length, model.spec().vocabSize());
                 var count = 1 + random.nextInt(random.nextInt(1, 100));
                 heard.add(add(generator, prompt, count));
                 expected.add(add(unbounded, prompt, count));
             }
             var together = 0;
-            var bytes = (long) budget * model.config().keyValueBytes();
+            var bytes = (long) budget * model.spec().keyValueBytes();
             assertThat(generator.bytes()).isLessThanOrEqualTo(bytes);
             while (generator.step()) {
                 assertThat(generator.bytes()).isLessThanOrEqualTo(bytes);
@@ -264,8 +263,8 @@ class BatchGeneratorTest {
     private static List<int[]> prompts(CausalLm model, int count) {
         var random = new SplittableRandom(SEED);
         return IntStream.range(0, count)
-                .mapToObj(i ->
-                        tokens(random, 1 + random.nextInt(25), model.config().vocabSize()))
+                .mapToObj(
+                        i -> tokens(random, 1 + random.nextInt(25), model.spec().vocabSize()))
                 .toList();
     }
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class SamplerTest {
     private static final int DRAWS = 40_000;
 
-    /** Against probabilities computed one rule after the other, as they are defined. */
+    /** Compares with probabilities computed one rule after the other, by definition. */
     @Test
     void drawsEveryTokenWithItsProbability() {
         var random = new SplittableRandom(3);

@@ -88,8 +88,7 @@ class BenchLengthsTest {
         "tiny, 165632",
     })
     void shapesHaveTheParametersOfTheirModels(String name, long parameters) {
-        assertThat(ParameterLayout.of(BenchShape.named(name).config()).elements())
-                .isEqualTo(parameters);
+        assertThat(ParameterLayout.of(BenchShape.named(name).spec()).elements()).isEqualTo(parameters);
     }
 
     private Path file(String content) throws IOException {

@@ -54,8 +54,9 @@ class BenchTest {
     void tellsWhichWorkloadsThereAre() {
         assertThatThrownBy(() -> settings(1, Set.of("dpo"), false))
                 .isInstanceOf(UserException.class)
-                .hasMessage("There is no workload 'dpo'. Known: sft, preference, sequential, mix, alright, maxright,"
-                        + " generation.");
+                .hasMessageStartingWith(
+                        "There is no workload 'dpo'. Known: sft, preference, sequential, mix, alright, maxright,")
+                .hasMessageEndingWith(" generation.");
     }
 
     private static List<Long> tokens(WorkloadResult workload) {

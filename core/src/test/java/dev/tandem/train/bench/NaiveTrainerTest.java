@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The yardstick computes the same losses and gradients as the engine: otherwise it would measure something else. */
+/** The baseline computes the same losses and gradients as the engine: otherwise it would measure something else. */
 class NaiveTrainerTest {
     private static final long SEED = 20_261;
 
@@ -94,7 +94,7 @@ class NaiveTrainerTest {
                 Set.of("sft", "preference"));
     }
 
-    /** Ragged, down to a single token. */
+    /** Ragged lengths, down to a single token. */
     private static BenchLengths lengths() {
         var random = new SplittableRandom(SEED);
         var sft = new ArrayList<BenchLengths.Sft>();
@@ -120,7 +120,7 @@ class NaiveTrainerTest {
         return a.sub(b).norm().item_double() / b.norm().item_double();
     }
 
-    /** The engine's objectives, with the reference the policy was when this was made. */
+    /** The engine's objectives, whose reference is the policy as it was at construction. */
     private static final class Reference {
         private final BenchTasks tasks;
         private final Policy policy;
@@ -141,7 +141,8 @@ class NaiveTrainerTest {
 
         double engineLoss(String objective, List<Example> batch) {
             var task = tasks.tasks().get(BenchTasks.OBJECTIVES.indexOf(objective));
-            return BatchLoss.withGradient(policy, task, batch, 1.0, 0).loss();
+            return BatchLoss.withGradient(policy, task, task.batches().peek().part(batch), 1.0, 0)
+                    .loss();
         }
     }
 }

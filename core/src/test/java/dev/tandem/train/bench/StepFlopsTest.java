@@ -34,7 +34,7 @@ class StepFlopsTest {
 
     @Test
     void trainingAllParametersMultipliesEverythingThreeTimes() {
-        var flops = new StepFlops(tiny.config(), Optional.empty());
+        var flops = new StepFlops(tiny.spec(), Optional.empty());
         assertThat(flops.step(BATCH)).isCloseTo(3 * 2 * (QKV + DENSE + MLP) + 3 * HEAD + ATTENTION, within(0.5));
     }
 
@@ -44,13 +44,29 @@ class StepFlopsTest {
         // of the first block only the attention output passes a gradient on
         var first = QKV + 2 * DENSE + MLP;
         var second = 2 * (QKV + DENSE + MLP);
-        var flops = new StepFlops(tiny.config(), adapter(tiny));
+        var flops = new StepFlops(tiny.spec(), adapter(tiny));
         assertThat(flops.step(BATCH)).isCloseTo(first + second + 2 * HEAD + adapter + ATTENTION, within(0.5));
     }
 
     @Test
+    void adaptersPassAGradientBackAsFarAsTheFirstOfThem() {
+        var everywhere = new StepFlops(tiny.spec(), Optional.of(new LoraConfig(4, 4, 0, List.of("all-linear"), false)));
+        // query_key_value, dense, dense_h_to_4h, dense_4h_to_h: the first block's inputs are frozen, what it makes is
+        // not
+        assertThat(everywhere.products(8, TRAINED).stream().map(StepFlops.Product::inputGradient))
+                .containsExactly(false, true, false, true, true, true, true, true, true);
+        var last = List.of("gpt_neox.layers.1.mlp.dense_4h_to_h");
+        var late = new StepFlops(tiny.spec(), Optional.of(new LoraConfig(4, 4, 0, last, false)));
+        assertThat(late.products(8, TRAINED).stream().map(StepFlops.Product::inputGradient))
+                .containsExactly(false, false, false, false, false, false, false, false, true);
+        var adapter = 3 * TOKENS * 4 * (64 + 256);
+        assertThat(late.step(BATCH))
+                .isCloseTo(2 * (QKV + DENSE + MLP) + 2 * HEAD + adapter + ATTENTION / 3, within(0.5));
+    }
+
+    @Test
     void aSharedPromptCountsOnce() {
-        var flops = new StepFlops(tiny.config(), Optional.empty());
+        var flops = new StepFlops(tiny.spec(), Optional.empty());
         // 3 rows by themselves, then 2 rows that see the first of them
         var span = List.of(new PackedSequences.Span(0, 3, 0, 0), new PackedSequences.Span(3, 2, 0, 1));
         var shared = new PackedSequences(new int[5], new int[5], span, new int[4], new int[4], new int[] {0, 2, 4});
@@ -63,7 +79,7 @@ class StepFlopsTest {
     @Test
     void whereTheMlpFollowsAttentionItsInputHasAGradient() {
         var llama = BenchShape.named("tiny-llama");
-        var flops = new StepFlops(llama.config(), adapter(llama));
+        var flops = new StepFlops(llama.spec(), adapter(llama));
         var products = flops.products(8, TRAINED);
         // query, key, value, output, gate, up, down of two blocks, then the head
         assertThat(products.stream().map(StepFlops.Product::inputGradient))

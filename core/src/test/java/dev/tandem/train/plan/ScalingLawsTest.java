@@ -1,22 +1,20 @@
 package dev.tandem.train.plan;
 
+import dev.tandem.recipe.ZeroStage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.tandem.model.Activation;
+import dev.tandem.model.ConfigJson;
 import dev.tandem.model.HeadTiles;
 import dev.tandem.model.LoraConfig;
-import dev.tandem.model.ModelConfig;
-import dev.tandem.model.ModelFamily;
-import dev.tandem.model.Rope;
+import dev.tandem.model.config.ModelSpec;
+import dev.tandem.model.family.ModelFamilies;
 import dev.tandem.train.KeptActivations;
 import dev.tandem.train.MemoryEstimate;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -55,11 +53,11 @@ class ScalingLawsTest {
                 model.frozen(),
                 model.trained(),
                 run.lora().isEmpty(),
-                new KeptActivations(run.config(), run.bytesPerElement(), run.checkpointActivations()),
+                new KeptActivations(run.spec(), run.bytesPerElement(), run.checkpointActivations()),
                 run.bytesPerElement(),
                 cluster.lanes(),
                 (long) run.largestPass(1),
-                2L * cluster.lanes() * run.tiles().bytes(run.config().vocabSize()));
+                2L * cluster.lanes() * run.tiles().bytes(run.spec().vocabSize()));
         var memory = model.memory(ZeroStage.NOTHING, 1);
         assertThat(memory.total()).isEqualTo(estimate.total());
         assertThat(memory.parameters() + memory.gradients() + memory.moments()).isEqualTo(estimate.optimizer());
@@ -71,8 +69,8 @@ class ScalingLawsTest {
 
     private static void shardsCoverTheWhole(PlannedRun run, ScalingModel model, int ranks) {
         for (var stage : ZeroStage.values()) {
-            var units = ParameterUnit.of(run.config(), run.lora(), run.bytesPerElement());
-            var sharding = new Sharding(stage, ranks, units, run.config().layers());
+            var units = ParameterUnit.of(run.spec(), run.lora(), run.bytesPerElement());
+            var sharding = new Sharding(stage, ranks, units, run.spec().layers());
             var buckets = sharding.layout().buckets().size();
             assertThat(sharding.share() * ranks).isEqualTo(sharding.elements());
             assertThat(sharding.elements()).isBetween(model.trained(), model.trained() + (long) buckets * (ranks - 1));
@@ -83,7 +81,7 @@ class ScalingLawsTest {
         var others = (ranks - 1.0) / ranks;
         var once = 4 * model.trained() * others;
         // padding: less than an element of each rank and bucket
-        var padding = 4.0 * ranks * (run.config().layers() + 2);
+        var padding = 4.0 * ranks * (run.spec().layers() + 2);
         var passes = run.passes();
         var sent = Arrays.stream(ZeroStage.values())
                 .map(stage -> model.step(stage, ranks))
@@ -98,7 +96,7 @@ class ScalingLawsTest {
         // at most twice a pass, for some units stay where they are; trained ones at least once. Each frozen parameter
         // is
         // rounded up to 64 bytes, and each unit to 64 bytes of each rank
-        var rounding = 64 * (12.0 + ranks) * (run.config().layers() + 2);
+        var rounding = 64 * (12.0 + ranks) * (run.spec().layers() + 2);
         assertThat(sent.get(3).parameterBytes())
                 .isBetween(once * (1 - ROUNDING), passes * (2 + run.looks()) * (gathered + padding + rounding));
     }
@@ -127,7 +125,7 @@ class ScalingLawsTest {
     }
 
     private static PlannedRun run(SplittableRandom random) {
-        var config = config(random);
+        var config = spec(random);
         var lora = random.nextBoolean()
                 ? Optional.of(new LoraConfig(1 + random.nextInt(32), 1, 0, List.of(LoraConfig.ALL_LINEAR), false))
                 : Optional.<LoraConfig>empty();
@@ -140,7 +138,8 @@ class ScalingLawsTest {
                 HeadTiles.onCpu(),
                 batches,
                 batches.subList(0, 1 + random.nextInt(2)),
-                random.nextDouble());
+                random.nextDouble(),
+                0);
     }
 
     private static Batch batch(String name, int sequences, SplittableRandom random) {
@@ -148,33 +147,29 @@ class ScalingLawsTest {
         return new Batch(name, examples, sequences, 1 + random.nextInt(2000), 1 + random.nextInt(examples));
     }
 
-    private static ModelConfig config(SplittableRandom random) {
+    private static ModelSpec spec(SplittableRandom random) {
         var heads = 1 << random.nextInt(5);
         var headDim = 2 << random.nextInt(6);
-        var layers = 1 + random.nextInt(40);
-        return new ModelConfig(
-                ModelFamily.LLAMA,
-                1 + random.nextInt(50_000),
-                heads * headDim,
-                layers,
-                heads,
-                heads / (1 << random.nextInt(2) % Integer.numberOfTrailingZeros(2 * heads)),
-                headDim,
-                1 + random.nextInt(5000),
-                new ModelConfig.Norm(ModelConfig.Norm.Kind.RMS_NORM, 1e-5),
-                new Rope(10_000, headDim, new Rope.None()),
-                Activation.SILU,
-                true,
-                false,
-                false,
-                random.nextBoolean(),
-                false,
-                false,
-                random.nextBoolean(),
-                random.nextBoolean(),
-                Collections.nCopies(layers, OptionalInt.empty()),
-                2048,
-                OptionalInt.empty(),
-                Set.of());
+        return ModelFamilies.read(ConfigJson.of(
+                "random",
+                Map.of(
+                        "model_type",
+                        List.of("llama", "qwen2", "qwen3").get(random.nextInt(3)),
+                        "vocab_size",
+                        1 + random.nextInt(50_000),
+                        "hidden_size",
+                        heads * headDim,
+                        "num_hidden_layers",
+                        1 + random.nextInt(40),
+                        "num_attention_heads",
+                        heads,
+                        "num_key_value_heads",
+                        heads / (1 << random.nextInt(2) % Integer.numberOfTrailingZeros(2 * heads)),
+                        "head_dim",
+                        headDim,
+                        "intermediate_size",
+                        1 + random.nextInt(5000),
+                        "tie_word_embeddings",
+                        random.nextBoolean())));
     }
 }

@@ -1,5 +1,6 @@
 package dev.tandem.train.plan;
 
+import dev.tandem.recipe.ZeroStage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -31,21 +32,52 @@ class ScalingModelTest {
 
     private static PlannedRun run(Optional<LoraConfig> lora, long examples, long atOnce) {
         var batches = List.of(new Batch("sft", examples, 1, 10, atOnce));
-        var config = BenchShape.named("tiny").config();
-        return new PlannedRun(config, lora, Float.BYTES, false, HeadTiles.onCpu(), batches, batches, 0);
+        var config = BenchShape.named("tiny").spec();
+        return new PlannedRun(config, lora, Float.BYTES, false, HeadTiles.onCpu(), batches, batches, 0, 0);
     }
 
     @Test
     void unitsAreEmbeddingBlocksAndHead() {
-        assertThat(ParameterUnit.of(full.config(), Optional.empty(), 4))
+        assertThat(ParameterUnit.of(full.spec(), Optional.empty(), 4))
                 .extracting(ParameterUnit::trained)
                 .containsExactly(EMBEDDING, BLOCK, LAST, HEAD);
-        assertThat(ParameterUnit.of(full.config(), Optional.of(ADAPTER), 4))
+        assertThat(ParameterUnit.of(full.spec(), Optional.of(ADAPTER), 4))
                 .containsExactly(
                         new ParameterUnit(0, EMBEDDING, 4 * EMBEDDING),
                         new ParameterUnit(IN_BLOCK, BLOCK, 4 * BLOCK),
                         new ParameterUnit(IN_BLOCK, LAST, 4 * LAST),
                         new ParameterUnit(0, HEAD, 4 * HEAD));
+    }
+
+    /** Two objectives' gradients one by one: a buffer of what a rank owns for each, and a sum over ranks for each. */
+    @Test
+    void gradientsThatAreCombinedAreKeptAndSummedOneByOne() {
+        var batches = List.of(new Batch("sft", 6, 1, 10, 3), new Batch("preference", 6, 2, 10, 6));
+        var combined = new ScalingModel(run(batches, 2), SLOW);
+        var summed = new ScalingModel(run(batches, 0), SLOW);
+        for (var stage : ZeroStage.values()) {
+            var owned = stage == ZeroStage.NOTHING ? 165636L : 165636L / 3;
+            assertThat(combined.memory(stage, 3).gradients())
+                    .isEqualTo(summed.memory(stage, 3).gradients() + 2 * 4 * owned);
+            // from stage 2 on every pass is summed anyway
+            var times = stage.splits(ZeroStage.GRADIENTS) ? 1 : 2;
+            assertThat(combined.step(stage, 3).gradientBytes())
+                    .isEqualTo(times * summed.step(stage, 3).gradientBytes());
+        }
+    }
+
+    private static PlannedRun run(List<Batch> batches, int gradientBuffers) {
+        var config = BenchShape.named("tiny").spec();
+        return new PlannedRun(
+                config,
+                Optional.empty(),
+                Float.BYTES,
+                false,
+                HeadTiles.onCpu(),
+                batches,
+                batches,
+                0,
+                gradientBuffers);
     }
 
     @Test
@@ -107,7 +139,7 @@ class ScalingModelTest {
     void aStepIsComputingAndWhatTheNetworkAddsToIt() {
         var model = new ScalingModel(full, SLOW);
         var alone = model.step(ZeroStage.NOTHING, 1).time();
-        var parts = new StepFlops(full.config(), Optional.empty()).parts(StepFlops.Counts.of(6, 10));
+        var parts = new StepFlops(full.spec(), Optional.empty()).parts(StepFlops.Counts.of(6, 10));
         assertThat(alone.computing()).isCloseTo((parts.total() + parts.headForward()) / 1e6, within(1e-9));
         assertThat(alone.communicating()).isZero();
         // the head is summed while the blocks are computed; these and the embedding when all is: two messages each

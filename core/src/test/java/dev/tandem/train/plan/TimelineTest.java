@@ -1,5 +1,6 @@
 package dev.tandem.train.plan;
 
+import dev.tandem.recipe.ZeroStage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tandem.train.Passage;

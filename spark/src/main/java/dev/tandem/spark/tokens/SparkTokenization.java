@@ -4,7 +4,8 @@ import dev.tandem.UserException;
 import dev.tandem.data.DataRecipe;
 import dev.tandem.data.ModelTokenizer;
 import dev.tandem.data.RowShape;
-import dev.tandem.model.ModelConfigReader;
+import dev.tandem.model.family.ModelFamilies;
+import dev.tandem.recipe.ObjectiveRecipe;
 import dev.tandem.spark.ship.Shipment;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -54,7 +55,7 @@ public record SparkTokenization(Path model, DataRecipe rows, Map<String, String>
      */
     public TokenizationReport run(InputRows input, String folder, Output output) {
         var spark = input.data().sparkSession();
-        var plan = RowPlan.of(rows, columns, ModelConfigReader.read(model).vocabSize());
+        var plan = RowPlan.of(rows, columns, ModelFamilies.read(model).vocabSize());
         var counters = new RowCounters(spark.sparkContext());
         try {
             var files = Shipment.pack(

@@ -1,0 +1,66 @@
+package dev.tandem.cli;
+
+import dev.tandem.AtomicFiles;
+import dev.tandem.recipe.RecipeReader;
+import dev.tandem.testing.ChildProcesses;
+import dev.tandem.train.RunDirectory;
+import dev.tandem.train.StepEvent;
+import dev.tandem.train.TrainingListener;
+import dev.tandem.train.TrainingRun;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Phaser;
+
+/**
+ * Several runs in a process of their own, each begun or resumed, at the same pace: none is done while another has hardly
+ * begun. Starting a process costs more than all that such small runs do in it.
+ */
+final class RunsTogether {
+    private RunsTogether() {}
+
+    /** Starts a process that trains some runs. @param out what it prints */
+    static Process start(ChildProcesses processes, Path out, List<TrainProcess> runs) throws IOException {
+        var recipes = runs.stream().map(run -> run.recipe().toString()).toList();
+        var command = ChildProcesses.java(List.of("-Xmx256m"), RunsTogether.class.getName(), recipes);
+        return processes.start(
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(out.toFile()));
+    }
+
+    public static void main(String[] recipes) throws InterruptedException, ExecutionException {
+        var pace = new Phaser(recipes.length);
+        var pool = Executors.newFixedThreadPool(recipes.length);
+        try {
+            var runs = List.of(recipes).stream()
+                    .<Future<?>>map(recipe -> pool.submit(() -> train(Path.of(recipe), pace)))
+                    .toList();
+            for (var run : runs) {
+                run.get();
+            }
+        } finally {
+            pool.shutdown();
+        }
+    }
+
+    private static void train(Path file, Phaser pace) {
+        try {
+            var recipe = RecipeReader.read(file, List.of());
+            var resume = new RunDirectory(recipe.output()).hasCheckpoint();
+            if (!resume) {
+                AtomicFiles.deleteTree(recipe.output());
+            }
+            var listener = new TrainingListener() {
+                @Override
+                public void onStep(StepEvent event) {
+                    pace.arriveAndAwaitAdvance();
+                }
+            };
+            new TrainingRun(recipe, resume).train(listener, () -> false);
+        } finally {
+            pace.arriveAndDeregister();
+        }
+    }
+}

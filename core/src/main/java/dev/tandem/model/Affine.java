@@ -1,0 +1,76 @@
+package dev.tandem.model;
+
+import dev.tandem.tensor.SideBySide;
+import dev.tandem.tensor.Team;
+import dev.tandem.tensor.TensorOwner;
+import java.util.List;
+import java.util.Optional;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * {@code x·Wᵀ + b}: a linear module without its adapter, or several that read the same input as one.
+ *
+ * @param matrix W
+ * @param bias b as it is stored, {@code [out]}; absent where there is none, or the matrix includes it
+ */
+record Affine(WeightMatrix matrix, Optional<Tensor> bias, Weights weights) {
+
+    /** The affine map of a module. */
+    static Affine of(LinearSpec spec, Weights weights) {
+        var bias = spec.bias() ? Optional.of(weights.stored(spec.biasName())) : Optional.<Tensor>empty();
+        return new Affine(new DenseMatrix(weights, weights.stored(spec.weightName())), bias, weights);
+    }
+
+    /** Several as one, all with a bias or none, where their parameters are adjacent in memory. */
+    static Optional<Affine> joined(List<Affine> parts, TensorOwner owner) {
+        var weights = parts.get(0).weights();
+        var biases = biases(parts);
+        return dense(parts)
+                .flatMap(all -> DenseMatrix.joined(all, owner))
+                .flatMap(matrix -> biases.isEmpty()
+                        ? Optional.of(new Affine(matrix, Optional.empty(), weights))
+                        : SideBySide.joined(biases, owner).map(bias -> new Affine(matrix, Optional.of(bias), weights)));
+    }
+
+    /** One packed copy of several, all with a bias or none; absent where their matrices are not of a kind that packs. */
+    static Optional<Affine> packed(List<Affine> parts, Team team, TensorOwner owner) {
+        var weights = parts.get(0).weights();
+        var biases = biases(parts).stream().map(weights::factor).toList();
+        return dense(parts)
+                .map(all -> new Affine(DenseMatrix.packed(all, biases, team, owner), Optional.empty(), weights));
+    }
+
+    private static List<Tensor> biases(List<Affine> parts) {
+        return parts.stream().flatMap(part -> part.bias().stream()).toList();
+    }
+
+    private static Optional<List<DenseMatrix>> dense(List<Affine> parts) {
+        var dense = parts.stream()
+                .map(Affine::matrix)
+                .filter(DenseMatrix.class::isInstance)
+                .map(DenseMatrix.class::cast)
+                .toList();
+        return dense.size() == parts.size() ? Optional.of(dense) : Optional.empty();
+    }
+
+    /** A packed copy, or this where there is none. */
+    Affine packed(Team team, TensorOwner owner) {
+        return matrix.packed(factor(), team, owner)
+                .map(copy -> new Affine(copy, Optional.empty(), weights))
+                .orElse(this);
+    }
+
+    /** @param x {@code [tokens, in]}, in the dtype of products @return {@code [tokens, out]}, likewise */
+    Tensor product(Tensor x) {
+        return matrix.product(x, factor());
+    }
+
+    /** The exact GELU of the product in one operation, where there is one. */
+    Optional<Tensor> gelu(Tensor x) {
+        return bias.isPresent() ? Optional.empty() : matrix.gelu(x);
+    }
+
+    private Optional<Tensor> factor() {
+        return bias.map(weights::factor);
+    }
+}

@@ -1,0 +1,89 @@
+package dev.tandem.model;
+
+import dev.tandem.model.config.BlockSpec;
+import dev.tandem.model.config.NormSpec;
+import dev.tandem.tensor.Scopes;
+import java.util.Optional;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+
+/** A block of the decoder: attention and feed-forward, each between its norms, added to the residual stream. */
+final class DecoderBlock {
+    private final BlockSpec spec;
+    private final Attention attention;
+    private final Mlp feedForward;
+    private final Optional<Norm> attentionInput;
+    private final Optional<Norm> attentionOutput;
+    private final Optional<Norm> feedForwardInput;
+    private final Optional<Norm> feedForwardOutput;
+
+    /**
+     * @param layer number of the block, which the key-value cache knows it by
+     * @param kernel for plans of one call
+     */
+    DecoderBlock(
+            BlockSpec spec, int layer, LinearModules linears, Weights weights, Optional<VariableLengthKernel> kernel) {
+        this.spec = spec;
+        this.attention = new Attention(spec.attention().module(), layer, linears, weights, kernel);
+        this.feedForward = new Mlp(spec.feedForward().module(), linears);
+        this.attentionInput = norm(spec.attention().inputNorm(), weights);
+        this.attentionOutput = norm(spec.attention().outputNorm(), weights);
+        this.feedForwardInput = norm(spec.feedForward().inputNorm(), weights);
+        this.feedForwardOutput = norm(spec.feedForward().outputNorm(), weights);
+    }
+
+    private static Optional<Norm> norm(Optional<NormSpec> spec, Weights weights) {
+        return spec.map(s -> new Norm(s, weights));
+    }
+
+    Attention attention() {
+        return attention;
+    }
+
+    /**
+     * The residual stream after the block.
+     *
+     * @param x before it, {@code [tokens, hidden]}
+     * @param plan for this block's window
+     * @param dropout of this block in this pass
+     */
+    Tensor apply(Tensor x, RopeTable rope, AttentionPlan plan, Dropout dropout) {
+        return Scopes.resultOf(() -> {
+            var attended = attention.apply(normed(attentionInput, x), rope, plan, dropout);
+            return afterAttention(x, attended, dropout);
+        });
+    }
+
+    /**
+     * The same for new tokens of sequences whose keys and values are cached, without a gradient. Tokens meet in the attention
+     * alone: what is before it and after it is done share by share.
+     *
+     * @param x before it, {@code [new tokens, hidden]}
+     */
+    Tensor next(Tensor x, InPlaceRope rope, CachedAttention cached, TokenShares shares) {
+        return Scopes.resultOf(() -> {
+            var qkv = shares.heads(
+                    x,
+                    (part, from) -> attention.project(normed(attentionInput, part), rope.tokens(from, part.size(0))));
+            var mixed = attention.attend(qkv, cached);
+            return shares.rows(x, (part, from) -> {
+                var attended = attention.output(mixed.narrow(0, from, part.size(0)), x.scalar_type());
+                return afterAttention(part, attended, Dropout.none());
+            });
+        });
+    }
+
+    private Tensor afterAttention(Tensor x, Tensor attended, Dropout dropout) {
+        var middle = add(x, normed(attentionOutput, attended));
+        var fed = feedForward.apply(normed(feedForwardInput, spec.parallel() ? x : middle), dropout);
+        return add(middle, normed(feedForwardOutput, fed));
+    }
+
+    private static Tensor normed(Optional<Norm> norm, Tensor x) {
+        return norm.map(n -> n.apply(x)).orElse(x);
+    }
+
+    private Tensor add(Tensor x, Tensor sublayer) {
+        return x.add(spec.residualScale() == 1 ? sublayer : sublayer.mul(new Scalar(spec.residualScale())));
+    }
+}

@@ -1,0 +1,75 @@
+package dev.tandem.model;
+
+import dev.tandem.tensor.PackedMatrix;
+import dev.tandem.tensor.SideBySide;
+import dev.tandem.tensor.Team;
+import dev.tandem.tensor.TensorOwner;
+import java.util.List;
+import java.util.Optional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * A matrix of floating-point numbers, as checkpoints hold them.
+ *
+ * @param stored {@code [out, in]}, a parameter or adjacent parameters as one
+ */
+record DenseMatrix(Weights weights, Tensor stored) implements WeightMatrix {
+
+    /** Matrices that are adjacent in memory, as one below the other; absent where they are not. */
+    static Optional<DenseMatrix> joined(List<DenseMatrix> parts, TensorOwner owner) {
+        var weights = parts.get(0).weights();
+        return SideBySide.joined(parts.stream().map(DenseMatrix::stored).toList(), owner)
+                .map(all -> new DenseMatrix(weights, all));
+    }
+
+    /**
+     * One packed copy of matrices that read the same input.
+     *
+     * @param biases of all of them, in the dtype of products, or none
+     */
+    static WeightMatrix packed(List<DenseMatrix> parts, List<Tensor> biases, Team team, TensorOwner owner) {
+        var factors = parts.stream().map(DenseMatrix::factor).toList();
+        var bytes = factors.stream().mapToLong(Tensor::nbytes).sum();
+        return new Packed(PackedMatrix.of(factors, biases, team, owner), bytes);
+    }
+
+    @Override
+    public Tensor product(Tensor x, Optional<Tensor> bias) {
+        var w = factor();
+        return bias.map(b -> torch.linear(x, w, new TensorOptional(b))).orElseGet(() -> torch.linear(x, w));
+    }
+
+    @Override
+    public Optional<WeightMatrix> packed(Optional<Tensor> bias, Team team, TensorOwner owner) {
+        return Optional.of(packed(List.of(this), bias.stream().toList(), team, owner));
+    }
+
+    @Override
+    public long bytes() {
+        return stored.nbytes();
+    }
+
+    private Tensor factor() {
+        return weights.factor(stored);
+    }
+
+    /**
+     * A copy as the processor reads it fastest.
+     *
+     * @param matrix with the bias, if there is one
+     */
+    private record Packed(PackedMatrix matrix, long bytes) implements WeightMatrix {
+        @Override
+        public Tensor product(Tensor x, Optional<Tensor> bias) {
+            var product = matrix.product(x);
+            return bias.map(product::add_).orElse(product);
+        }
+
+        @Override
+        public Optional<Tensor> gelu(Tensor x) {
+            return Optional.of(matrix.gelu(x));
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package dev.tandem.model.config;
+
+import dev.tandem.model.ParameterSpec;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/**
+ * A decoder-only transformer: embedding, blocks, final norm, output head. Layout, initialisation, weight decay, LoRA targets,
+ * operation counts and memory estimates are walks over this tree.
+ *
+ * @param modelType {@code model_type} of its Hugging Face config
+ * @param vocabSize tokens of the vocabulary
+ * @param hiddenSize width of the residual stream
+ * @param embedding token embedding
+ * @param blocks first to last
+ * @param finalNorm norm after the last block
+ * @param head output head
+ * @param maxPositions longest context of pre-training, tokens
+ * @param bosTokenId first token of a text, if the config names one
+ * @param eosTokenIds tokens that end a text
+ */
+public record ModelSpec(
+        String modelType,
+        int vocabSize,
+        int hiddenSize,
+        EmbeddingSpec embedding,
+        List<BlockSpec> blocks,
+        NormSpec finalNorm,
+        HeadSpec head,
+        int maxPositions,
+        OptionalInt bosTokenId,
+        Set<Integer> eosTokenIds) {
+
+    public ModelSpec {
+        blocks = List.copyOf(blocks);
+        eosTokenIds = Set.copyOf(eosTokenIds);
+    }
+
+    /** Number of blocks. */
+    public int layers() {
+        return blocks.size();
+    }
+
+    /** The attention of every block, first to last. */
+    public List<AttentionSpec> attentions() {
+        return blocks.stream().map(block -> block.attention().module()).toList();
+    }
+
+    /** The matrix that makes logits, {@code [vocabulary, hidden]}: the embedding's if the two are tied. */
+    public ParameterSpec outputMatrix() {
+        return head.tied() ? embedding.weight() : head.weight();
+    }
+
+    /** Memory of the keys and values of a token, bytes: they are kept in float32. */
+    public long keyValueBytes() {
+        return attentions().stream()
+                .mapToLong(a -> 2L * a.keyValueWidth() * Float.BYTES)
+                .sum();
+    }
+}

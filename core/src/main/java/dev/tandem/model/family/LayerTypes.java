@@ -1,0 +1,39 @@
+package dev.tandem.model.family;
+
+import dev.tandem.UserException;
+import dev.tandem.model.ConfigJson;
+import java.util.List;
+
+/** Which layers see a window alone. */
+final class LayerTypes {
+    static final String FULL = "full_attention";
+    static final String SLIDING = "sliding_attention";
+
+    private LayerTypes() {}
+
+    /** For families without windows: refuses layers of a kind that they do not have. */
+    static void requireKnown(ConfigJson json, int layers) {
+        read(json, layers);
+    }
+
+    /**
+     * What {@code layer_types} says of every layer; empty if it is absent.
+     *
+     * @throws UserException if it has not one entry a layer, or names another kind
+     */
+    static List<String> read(ConfigJson json, int layers) {
+        var types = json.texts("layer_types");
+        if (!types.isEmpty() && types.size() != layers) {
+            throw new UserException(json.file() + ": layer_types has " + types.size() + " entries; " + layers
+                    + " (num_hidden_layers) were expected.");
+        }
+        types.stream()
+                .filter(type -> !type.equals(FULL) && !type.equals(SLIDING))
+                .findFirst()
+                .ifPresent(type -> {
+                    throw new UserException(json.file() + ": layer_types has '" + type
+                            + "', which is not supported. Supported: " + FULL + ", " + SLIDING + ".");
+                });
+        return types;
+    }
+}

@@ -1,0 +1,26 @@
+package dev.tandem.train;
+
+import dev.tandem.data.StreamState;
+
+/**
+ * Where the training batches of an objective come from: a data set, or what the policy itself completes. It never ends. A
+ * source that is put back to a {@link StreamState} continues exactly as if it had never stopped, given the same policy.
+ */
+public interface BatchSource {
+
+    /** The next batch, without consuming it: asked again, the source gives an equal one. Never empty. */
+    TrainingBatch peek();
+
+    /** The next batch, consumed. */
+    TrainingBatch take();
+
+    /** Where the source is. */
+    StreamState state();
+
+    /**
+     * Goes to where {@code state} was taken.
+     *
+     * @throws IllegalArgumentException if a source like this one cannot have been there
+     */
+    void restore(StreamState state);
+}

@@ -1,0 +1,230 @@
+package dev.tandem.train;
+
+import dev.tandem.AtomicFiles;
+import dev.tandem.distributed.Collective;
+import dev.tandem.recipe.Recipe;
+import dev.tandem.recipe.RecipeReader;
+import dev.tandem.tensor.Devices;
+import dev.tandem.tensor.MachineCheck;
+import dev.tandem.tensor.NativeSetup;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.bytedeco.pytorch.Device;
+
+/**
+ * A run at work: its policy, optimizer, data, checkpoints and files. The methods are called in the order in which they appear
+ * here, {@link #restore} only by a run that is resumed.
+ */
+final class RunSession implements AutoCloseable {
+    private final Recipe recipe;
+    private final RunParts parts;
+    private final Collective ranks;
+    private final TrainingListener listener;
+    private final RunDirectory directory;
+    private final Device device;
+    private final Policy policy;
+    private final RunData data;
+    private final AdamW optimizer;
+    private final CheckpointStore checkpoints;
+    private final WriteFailures failures;
+
+    private List<Task> tasks = List.of();
+    private Optional<TrainingState> state = Optional.empty();
+    private RunTrackers trackers;
+
+    private RunSession(
+            Recipe recipe,
+            RunParts parts,
+            Collective ranks,
+            TrainingListener listener,
+            Device device,
+            RunLoading.Loaded loaded) {
+        this.recipe = recipe;
+        this.parts = parts;
+        this.ranks = ranks;
+        this.listener = listener;
+        this.device = device;
+        this.directory = new RunDirectory(recipe.output());
+        this.policy = loaded.policy();
+        this.data = loaded.data();
+        this.optimizer = new AdamW(policy.parameters(), recipe.optimizer(), device, ranks);
+        this.checkpoints = new CheckpointStore(
+                directory.checkpoints(),
+                recipe.model(),
+                policy,
+                optimizer,
+                recipe.train().keepCheckpoints());
+        this.failures = new WriteFailures(recipe.train().onFullDisk(), listener::onMessage);
+        this.trackers = RunTrackers.none(failures);
+    }
+
+    /**
+     * Loads policy and data.
+     *
+     * @param parts losses and method
+     * @param ranks that train together; not closed with the session
+     * @param listener is notified of everything that happens
+     * @throws dev.tandem.UserException if the recipe's model or data are unusable
+     */
+    static RunSession open(Recipe recipe, RunParts parts, Collective ranks, TrainingListener listener) {
+        var device = Devices.of(recipe.train().device(), ranks.localRank());
+        recipe.train().threads().ifPresent(NativeSetup::threads);
+        warn(recipe, device, listener);
+        var loaded = new RunLoading(recipe, device, ranks).load();
+        try {
+            loaded.messages().forEach(listener::onMessage);
+            return new RunSession(recipe, parts, ranks, listener, device, loaded);
+        } catch (RuntimeException | Error e) {
+            loaded.policy().close();
+            throw e;
+        }
+    }
+
+    /** A machine that is badly set up makes training on its CPUs several times slower, so this comes first. */
+    private static void warn(Recipe recipe, Device device, TrainingListener listener) {
+        if (device.is_cpu()) {
+            var threads = recipe.train()
+                    .threads()
+                    .orElseGet(() -> Runtime.getRuntime().availableProcessors());
+            MachineCheck.here().warnings(threads).forEach(listener::onMessage);
+        }
+    }
+
+    /**
+     * Describes the run and computes its reference log-probs.
+     *
+     * @param estimated receives what training will need, before much of it is allocated
+     * @throws dev.tandem.UserException if policy and reference differ that must be the same
+     */
+    void prepare(Consumer<MemoryEstimate> estimated) {
+        listener.onMessage(RunDescription.policy(recipe, policy));
+        parts.own().forEach(part -> listener.onMessage("The program's own " + part));
+        var memory = RunDescription.memory(recipe, policy, data);
+        estimated.accept(memory);
+        listener.onMessage(RunDescription.memory(recipe, policy, memory));
+        if (device.is_cpu()) {
+            // weights and optimizer are there by now
+            MachineCheck.here().memory(memory.activations() + memory.head()).ifPresent(listener::onMessage);
+        }
+        var reference = new ReferencePolicy(recipe, policy, device);
+        var losses = parts.objectives();
+        tasks = data.tasks(losses, ReferenceScores.of(recipe, losses.values(), reference, listener));
+        checkMargins(reference);
+    }
+
+    private void checkMargins(ReferencePolicy reference) {
+        if (reference.startsAsReference()) {
+            tasks.stream()
+                    .filter(task -> task.objective().needsReference())
+                    .forEach(task ->
+                            MarginCheck.require(policy, task, recipe.train().precision()));
+        }
+    }
+
+    /**
+     * Puts the newest whole checkpoint in place.
+     *
+     * @throws dev.tandem.UserException if there is none, or it is beyond the recipe's last step
+     */
+    void restore() {
+        var restored = checkpoints.restore(listener::onMessage);
+        Resumption.requireSteps(restored, recipe);
+        state = Optional.of(restored);
+    }
+
+    /**
+     * Trains, records it and writes checkpoints.
+     *
+     * @param stopRequested asked after every step; true ends training with a checkpoint
+     */
+    TrainingResult train(BooleanSupplier stopRequested) {
+        openTrackers();
+        var trainer = new JointTrainer(
+                policy,
+                tasks,
+                parts.method(),
+                optimizer,
+                LearningRate.of(recipe.optimizer(), recipe.train().steps()),
+                settings(),
+                new Listeners(List.of(trackers, listener)));
+        state.ifPresent(trainer::restore);
+        return trainer.run(stopRequested);
+    }
+
+    /** The first rank records for all. */
+    private void openTrackers() {
+        if (ranks.first()) {
+            AtomicFiles.write(directory.recipe(), parts.note() + RecipeReader.write(recipe));
+            var run = state.map(s -> new TrackerContext(directory.root(), true, s.step(), s.evaluated()))
+                    .orElseGet(() -> TrackerContext.ofNewRun(directory.root()));
+            trackers = RunTrackers.open(recipe.trackers(), run, failures);
+            if (!run.resumed()) {
+                trackers.begin(data.report());
+            }
+        }
+    }
+
+    private TrainerSettings settings() {
+        var train = recipe.train();
+        var stopper = EarlyStopping.of(
+                train.earlyStop(),
+                tasks.stream().map(Task::name).toList(),
+                tasks.stream().map(Task::optimum).toList());
+        return new TrainerSettings(
+                train.steps(),
+                train.evaluateEvery(),
+                train.evalBatchSize(),
+                train.checkpointEvery(),
+                train.seed(),
+                train.maxSkippedSteps(),
+                event -> stopper.reason(losses(event)),
+                this::save,
+                () -> CheckpointStore.newest(directory.checkpoints()).map(Path::toString));
+    }
+
+    /** An objective without an evaluation set counts as infinitely bad: nothing stops without a measurement. */
+    private List<Double> losses(EvaluationEvent event) {
+        return tasks.stream()
+                .map(t -> event.losses().getOrDefault(t.name(), Double.POSITIVE_INFINITY))
+                .toList();
+    }
+
+    private void save(TrainingState checkpoint) {
+        if (failures.attempt(() -> checkpoints.save(checkpoint, trackers::force))) {
+            var message = "Checkpoint written after step " + checkpoint.step();
+            trackers.onMessage(message);
+            listener.onMessage(message);
+        }
+    }
+
+    /** Writes the trained model, unless training was interrupted, and the run's summary. */
+    void finish(TrainingResult result) {
+        if (result.reason() != TrainingResult.Reason.INTERRUPTED) {
+            FinalModel.write(directory.finalModel(), recipe, policy);
+        }
+        if (ranks.first()) {
+            var summary = SummaryFile.content(recipe, result, failures.count(), policy.traffic());
+            SummaryFile.write(directory.summary(), summary);
+            trackers.end(summary);
+        }
+        policy.traffic().ifPresent(traffic -> listener.onMessage(RunDescription.exchanged(traffic)));
+        trackers.close();
+        if (ranks.size() > 1 && ranks.first()) {
+            // a rank that still reads it keeps the files that it has open
+            AtomicFiles.deleteTree(directory.ranksCache());
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            trackers.close();
+        } finally {
+            optimizer.close();
+            policy.close();
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package dev.tandem.train;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** The trackers of a run as one, in the recipe's order. What one of them cannot write is counted, or ends the run. */
+final class RunTrackers implements TrainingListener, AutoCloseable {
+    private final List<Tracker> open = new ArrayList<>();
+    private final WriteFailures failures;
+
+    private RunTrackers(WriteFailures failures) {
+        this.failures = failures;
+    }
+
+    /** Of a rank that records nothing. */
+    static RunTrackers none(WriteFailures failures) {
+        return new RunTrackers(failures);
+    }
+
+    /**
+     * Opens trackers.
+     *
+     * @param failures decides on what cannot be written
+     * @throws dev.tandem.UserException if one cannot be opened; those before it are closed then
+     */
+    static RunTrackers open(List<TrackerRecipe> recipes, TrackerContext run, WriteFailures failures) {
+        var trackers = new RunTrackers(failures);
+        try {
+            recipes.forEach(recipe -> trackers.open.add(recipe.create(run)));
+            return trackers;
+        } catch (RuntimeException | Error e) {
+            trackers.close();
+            throw e;
+        }
+    }
+
+    /** Training begins, and is not resumed. */
+    void begin(Map<String, Object> data) {
+        each(tracker -> tracker.begin(data));
+    }
+
+    @Override
+    public void onStep(StepEvent event) {
+        each(tracker -> tracker.onStep(event));
+    }
+
+    @Override
+    public void onEvaluation(EvaluationEvent event) {
+        each(tracker -> tracker.onEvaluation(event));
+    }
+
+    @Override
+    public void onMessage(String message) {
+        each(tracker -> tracker.onMessage(message));
+    }
+
+    @Override
+    public void onProgress(String what, long done, long total) {
+        each(tracker -> tracker.onProgress(what, done, total));
+    }
+
+    /** Makes the records durable; a failure is the checkpoint's, which must not be ahead of them. */
+    void force() {
+        open.forEach(Tracker::force);
+    }
+
+    /** Training ended. */
+    void end(Map<String, Object> summary) {
+        each(tracker -> tracker.end(summary));
+    }
+
+    private void each(Consumer<Tracker> action) {
+        open.forEach(tracker -> failures.attempt(() -> action.accept(tracker)));
+    }
+
+    /** Closes all of them, each once, also those after one that fails to close. */
+    @Override
+    public void close() {
+        if (!open.isEmpty()) {
+            try {
+                open.remove(open.size() - 1).close();
+            } finally {
+                close();
+            }
+        }
+    }
+}

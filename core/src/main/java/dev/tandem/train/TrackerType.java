@@ -1,0 +1,28 @@
+package dev.tandem.train;
+
+import dev.tandem.yaml.Section;
+import java.util.Set;
+
+/**
+ * A kind of tracker that recipes name under {@code trackers}: {@code trackers: [jsonl, {name: mine, every: 10}]} names one
+ * without and one with keys of its own.
+ */
+public interface TrackerType {
+
+    /** What recipes call it. */
+    String name();
+
+    /** Every key that {@link #parse} asks for; none by default. */
+    default Set<String> keys() {
+        return Set.of();
+    }
+
+    /**
+     * Reads its keys.
+     *
+     * @param section the tracker's mapping; empty if the recipe gives the name alone. {@code name} was read already, and
+     *     the caller closes the section, which refuses keys that were not asked for
+     * @throws dev.tandem.UserException if a value is wrong
+     */
+    TrackerRecipe parse(Section section);
+}

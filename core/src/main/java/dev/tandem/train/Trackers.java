@@ -1,0 +1,15 @@
+package dev.tandem.train;
+
+import java.util.List;
+
+/** The trackers that come with Tandem. */
+public final class Trackers {
+    /** All of them. */
+    public static final List<TrackerType> TYPES = List.of(JsonLinesTracker.TYPE, TensorBoardTracker.TYPE);
+
+    /** What a run has whose recipe names none. */
+    public static final List<TrackerRecipe> DEFAULTS =
+            List.of(new JsonLinesTracker.Settings(), new TensorBoardTracker.Settings());
+
+    private Trackers() {}
+}
