@@ -110,8 +110,9 @@ final class DataCheckCommand implements Callable<Integer> {
                     + " instead of --recipe.");
         });
         var read = RecipeReader.read(file, List.of()).located(hub()::local);
-        // the tokens format needs no tokenizer, and models made for it have none
-        var text = read.objectives().values().stream().anyMatch(o -> o.data().format() != RowFormat.TOKENS)
+        // rows without text need no tokenizer, and models made for them have none
+        var text = read.objectives().values().stream()
+                        .anyMatch(o -> o.data().format().isText())
                 || Files.exists(read.model().resolve("tokenizer.json"));
         return check(DataCheckFiles.of(read), Optional.of(read.model()), text);
     }

@@ -17,15 +17,12 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * Files named on the command line, as if a recipe named them: instructions are one objective, pairs another.
+ * Files named on the command line, as if a recipe named them: rows of one shape are one objective.
  *
  * @param format absent: guessed from the columns of a file's first row
  * @param options how rows are read
  */
 record DataCheckFiles(Optional<RowFormat> format, RowOptions options) {
-    private static final String INSTRUCTIONS = "instructions";
-    private static final String PAIRS = "pairs";
-
     /** All files of a recipe, as a run reads them. */
     static List<CheckedFile> of(Recipe recipe) {
         var files = new ArrayList<CheckedFile>();
@@ -47,10 +44,18 @@ record DataCheckFiles(Optional<RowFormat> format, RowOptions options) {
     CheckedFile of(Path file, boolean evaluation) {
         var names = columns(file);
         var source = new DataSource(file, OptionalDouble.empty(), options.columns());
-        var recipe = format.or(() -> RowFormats.guess(names)).map(f -> recipe(f, names, source));
-        var objective = recipe.map(r -> r.shape() == RowShape.RESPONSE ? INSTRUCTIONS : PAIRS)
-                .orElse(file.toString());
+        var recipe = format.or(() -> RowFormats.guess(names, options.columns())).map(f -> recipe(f, names, source));
+        var objective = recipe.map(r -> objective(r.shape())).orElse(file.toString());
         return new CheckedFile(objective, evaluation, source, recipe, Integer.MAX_VALUE);
+    }
+
+    private static String objective(RowShape shape) {
+        return switch (shape) {
+            case RESPONSE -> "instructions";
+            case PAIR -> "pairs";
+            case LABELLED -> "labelled";
+            case PROMPT -> "prompts";
+        };
     }
 
     private DataRecipe recipe(RowFormat known, List<String> names, DataSource source) {

@@ -29,7 +29,7 @@ final class DataCheckJson {
         json.put("path", file.path().toString());
         json.put("objective", file.objective());
         json.put("evaluation", file.evaluation());
-        file.format().ifPresent(format -> json.put("format", RowFormatConverter.name(format)));
+        file.format().ifPresent(format -> json.put("format", format.name()));
         json.put("rows", file.rows());
         file.kept().ifPresent(kept -> json.put("kept", kept));
         json.put("columns", file.columns());

@@ -60,7 +60,7 @@ record DataCheckText(DataCheck check, boolean objectives) {
                 file.path(),
                 file.rows(),
                 file.format()
-                        .map(f -> "format " + RowFormatConverter.name(f))
+                        .map(f -> "format " + f.name())
                         .orElse("columns fit no format; name it with --format, and columns with --column"),
                 objectives ? ", objective " + file.objective() : "",
                 file.evaluation() ? ", for evaluation" : "");

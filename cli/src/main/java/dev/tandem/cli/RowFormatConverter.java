@@ -1,9 +1,7 @@
 package dev.tandem.cli;
 
 import dev.tandem.data.RowFormat;
-import java.util.Arrays;
-import java.util.Locale;
-import java.util.stream.Collectors;
+import dev.tandem.data.RowFormats;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -11,16 +9,8 @@ import picocli.CommandLine.TypeConversionException;
 final class RowFormatConverter implements ITypeConverter<RowFormat> {
     @Override
     public RowFormat convert(String value) {
-        return Arrays.stream(RowFormat.values())
-                .filter(format -> name(format).equals(value))
-                .findFirst()
+        return RowFormats.named(value)
                 .orElseThrow(() -> new TypeConversionException("'" + value + "' is no row format; known: "
-                        + Arrays.stream(RowFormat.values())
-                                .map(RowFormatConverter::name)
-                                .collect(Collectors.joining(", "))));
-    }
-
-    static String name(RowFormat format) {
-        return format.name().toLowerCase(Locale.ROOT).replace('_', '-');
+                        + RowFormats.names(RowFormats.ALL, format -> true)));
     }
 }

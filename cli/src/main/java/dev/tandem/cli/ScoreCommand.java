@@ -6,6 +6,7 @@ import dev.tandem.data.DataSource;
 import dev.tandem.data.RowFormat;
 import dev.tandem.data.RowFormats;
 import dev.tandem.data.RowStream;
+import dev.tandem.data.TokensFormat;
 import dev.tandem.train.ScoredRow;
 import dev.tandem.train.Scoring;
 import java.io.PrintWriter;
@@ -45,8 +46,8 @@ final class ScoreCommand implements Callable<Integer> {
             required = true,
             paramLabel = "FORMAT",
             converter = RowFormatConverter.class,
-            description = "alpaca, sft, preference, conversation, implicit-preference or tokens.")
-    private RowFormat format = RowFormat.TOKENS;
+            description = "Row format; see docs/row-formats.md.")
+    private RowFormat format = new TokensFormat();
 
     @Option(names = "--out", required = true, paramLabel = "FILE.jsonl", description = "Where to write.")
     private Path out = Path.of("");

@@ -4,7 +4,6 @@ import dev.tandem.data.rows.Row;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -14,20 +13,17 @@ import java.util.Set;
 public final class AnswerEncoder implements RowEncoder {
     private final RowEncoder encoder;
     private final PromptEncoder prompts;
-    private final TextTokenizer tokenizer;
-    private final int maxLength;
+    private final EncodingContext context;
 
     /**
-     * @param recipe of format {@code ALPACA}, {@code SFT} or {@code CONVERSATION}
-     * @param tokenizer must stay open as long as the encoder is used
-     * @param vocabSize the model's, tokens
+     * @param format one whose rows have prompts
+     * @param context has a tokenizer
      * @throws dev.tandem.UserException if the format has no prompts, or needs a chat template and the model has none
      */
-    public AnswerEncoder(DataRecipe recipe, TextTokenizer tokenizer, int vocabSize) {
-        this.encoder = RowEncoders.of(recipe, Map.of(), Optional.of(tokenizer), vocabSize);
-        this.prompts = PromptEncoder.of(recipe.format(), recipe.template(), Map.of(), tokenizer, vocabSize);
-        this.tokenizer = tokenizer;
-        this.maxLength = recipe.maxLength();
+    public AnswerEncoder(RowFormat format, EncodingContext context) {
+        this.prompts = PromptEncoder.of(format, Map.of(), context.unlimited());
+        this.encoder = RowFormats.encoder(format, RowShape.RESPONSE, Map.of(), context);
+        this.context = context;
     }
 
     @Override
@@ -37,11 +33,11 @@ public final class AnswerEncoder implements RowEncoder {
             return encoded;
         }
         var prompt = prompts.encode(row);
-        if (prompt.length >= maxLength) {
+        if (prompt.length >= context.maxLength()) {
             return new EncodedRow.Dropped(DropReason.PROMPT_TOO_LONG);
         }
         var ids = Arrays.copyOf(prompt, prompt.length + 1);
-        ids[prompt.length] = tokenizer.eos();
+        ids[prompt.length] = context.tokenizer().eos();
         return new EncodedRow.Kept(List.of(TokenSequence.of(ids, prompt.length)), Set.of());
     }
 }

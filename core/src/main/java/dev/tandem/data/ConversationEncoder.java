@@ -18,7 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
  * that token is context. If the template ends the last turn with no special token, the EOS id is appended. BOS stands
  * once at the front, by the template or by the tokenizer's rules. Nothing follows the last trained token.
  */
-final class ConversationEncoder {
+public final class ConversationEncoder {
     private static final Logger LOG = LoggerFactory.getLogger(ConversationEncoder.class);
 
     private final SequenceRules rules;
@@ -33,10 +33,12 @@ final class ConversationEncoder {
     /**
      * One sequence.
      *
+     * @param where names the row in messages
+     * @param messages each with a {@code role}, and what the template reads of it
      * @param tools what the template knows as {@code tools}
      * @param from turns of messages before this one are context
      */
-    EncodedRow one(String where, List<ObjectNode> messages, Optional<JsonNode> tools, int from) {
+    public EncodedRow one(String where, List<ObjectNode> messages, Optional<JsonNode> tools, int from) {
         var end = messages.size();
         while (end > from && !Turns.isAssistant(messages.get(end - 1))) {
             end--;
@@ -57,8 +59,16 @@ final class ConversationEncoder {
         return turns.map(found -> sequence(where, found)).orElse(new EncodedRow.Dropped(DropReason.TEMPLATE_REFUSED));
     }
 
-    /** Two sequences: what {@code prompt} and the chosen, the rejected answer are rendered to. */
-    EncodedRow pair(
+    /**
+     * Two sequences that share their prompt; dropped when either is.
+     *
+     * @param where names the row in messages
+     * @param from turns of messages before this one are context
+     * @param chosen the whole conversation with the chosen answer
+     * @param rejected the whole conversation with the rejected answer
+     * @param tools what the template knows as {@code tools}
+     */
+    public EncodedRow pair(
             String where, int from, List<ObjectNode> chosen, List<ObjectNode> rejected, Optional<JsonNode> tools) {
         var pair = Pairs.of(one(where, chosen, tools, from), one(where, rejected, tools, from));
         return pair instanceof EncodedRow.Kept kept && !sharesPrompt(kept.sequences())

@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 
@@ -43,9 +42,6 @@ public record DataRecipe(
         OptionalInt maxEvalSamples,
         Batching batching,
         boolean shuffle) {
-    private static final Set<RowFormat> PAIRS =
-            Set.of(RowFormat.PREFERENCE, RowFormat.IMPLICIT_PREFERENCE, RowFormat.TOKENS);
-
     public DataRecipe {
         sources = List.copyOf(sources);
         evalSources = List.copyOf(evalSources);
@@ -91,18 +87,19 @@ public record DataRecipe(
      * @param s the objective's section
      * @param shape what the loss learns from
      * @param loss its name, for messages
+     * @param formats that the recipe may name
      * @return the data, every default filled in
      * @throws dev.tandem.UserException if a key is missing or its value is wrong, or the rows of the format do not have
-     *     that shape
+     *     that shape or a column that is named
      */
-    public static DataRecipe parse(Section s, RowShape shape, String loss) {
-        return new DataRecipe(
+    public static DataRecipe parse(Section s, RowShape shape, String loss, List<RowFormat> formats) {
+        var result = new DataRecipe(
                 shape,
                 s.required("data", n -> sources(s, "data", n)),
                 s.optional("eval-data", n -> sources(s, "eval-data", n)).orElse(List.of()),
                 s.optional("eval-share", n -> s.number("eval-share", n, Range.BELOW_ONE))
                         .orElse(0.03),
-                format(s, shape, loss),
+                format(s, shape, loss, formats),
                 template(s),
                 s.optional("max-length", n -> s.integer("max-length", n, 2, Integer.MAX_VALUE))
                         .orElse(2048),
@@ -112,6 +109,17 @@ public record DataRecipe(
                 count(s, "max-eval-samples", Integer.MAX_VALUE),
                 batching(s),
                 s.optional("shuffle", n -> s.truth("shuffle", n)).orElse(true));
+        result.checkColumns(s);
+        return result;
+    }
+
+    private void checkColumns(Section s) {
+        checkColumns(s, "data", sources);
+        checkColumns(s, "eval-data", evalSources);
+    }
+
+    private void checkColumns(Section s, String key, List<DataSource> named) {
+        named.forEach(source -> s.checked(key, () -> RowFormats.columns(format, shape, source.columns())));
     }
 
     /** Keys and values as they are written, every default included. */
@@ -123,7 +131,7 @@ public record DataRecipe(
         } else {
             map.put("eval-data", settings(evalSources));
         }
-        map.put("format", Section.kebab(format));
+        map.put("format", format.name());
         template.ifPresent(t -> map.put("template", t));
         map.put("max-length", maxLength);
         map.put("overlong", Section.kebab(overlong));
@@ -139,9 +147,50 @@ public record DataRecipe(
         return map;
     }
 
-    /** The same rows in another shape: single responses of pairs, say, which are the chosen ones. */
+    /** The rows in another shape: single responses of pairs, say, which are the chosen ones. */
     public DataRecipe withShape(RowShape newShape) {
         return with(newShape, sources, evalSources);
+    }
+
+    /** Whether rows that are complete in this shape are so in another one too. */
+    public boolean readableAs(RowShape other) {
+        return format.shapes().contains(other) && format.required(shape).containsAll(format.required(other));
+    }
+
+    /**
+     * The encoder of a file's rows.
+     *
+     * @param columns from the format's column names to the file's
+     * @param tokenizer must stay open as long as the encoder is used; may be absent for a format that holds no text
+     * @param vocabSize the model's, tokens
+     * @throws dev.tandem.UserException as {@link RowFormats#encoder} says, or if the template is not one
+     */
+    public RowEncoder encoder(Map<String, String> columns, Optional<TextTokenizer> tokenizer, int vocabSize) {
+        return RowFormats.encoder(format, shape, columns, context(tokenizer, vocabSize));
+    }
+
+    /**
+     * The encoder of a file's rows.
+     *
+     * @param columns from the format's column names to the file's
+     * @param tokenizer loaded only if the format holds text; must stay open as long as the encoder is used
+     * @param vocabSize the model's, tokens
+     * @throws dev.tandem.UserException as {@link RowFormats#encoder} says, or if the template or the tokenizer is not one
+     */
+    RowEncoder encoder(Map<String, String> columns, ModelTokenizer tokenizer, int vocabSize) {
+        return encoder(
+                columns, Optional.of(tokenizer).filter(t -> format.isText()).map(ModelTokenizer::get), vocabSize);
+    }
+
+    /**
+     * What encoders of its rows work with.
+     *
+     * @param tokenizer as for {@link #encoder}
+     * @param vocabSize the model's, tokens
+     * @throws dev.tandem.UserException if the template is not one
+     */
+    public EncodingContext context(Optional<TextTokenizer> tokenizer, int vocabSize) {
+        return new EncodingContext(tokenizer, vocabSize, template, maxLength, overlong);
     }
 
     /** The same, its files found elsewhere. */
@@ -168,13 +217,14 @@ public record DataRecipe(
                 shuffle);
     }
 
-    private static RowFormat format(Section s, RowShape shape, String loss) {
-        var format = s.required("format", n -> s.choice("format", n, RowFormat.class));
-        if (shape == RowShape.PAIR && !PAIRS.contains(format)) {
+    private static RowFormat format(Section s, RowShape shape, String loss, List<RowFormat> formats) {
+        var format = s.required("format", n -> RowFormats.parse(s, "format", n, formats));
+        if (!format.shapes().contains(shape)) {
             throw s.problem(
                     "format",
-                    "loss: " + loss + " learns from pairs, but rows of format " + Section.kebab(format)
-                            + " are single responses. Use preference, implicit-preference or tokens");
+                    "loss: " + loss + " learns from " + shape.words() + ", but rows of format " + format.name()
+                            + " are " + RowFormats.gives(format.shapes()) + ". Use "
+                            + RowFormats.names(formats, f -> f.shapes().contains(shape)));
         }
         return format;
     }

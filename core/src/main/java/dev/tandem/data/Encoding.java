@@ -23,7 +23,7 @@ public record Encoding(ModelTokenizer tokenizer, int vocabSize, Optional<Path> c
     }
 
     private Source encoded(DataSource source, DataRecipe recipe, int limit, Consumer<RowTokens> kept) {
-        var text = recipe.format() == RowFormat.TOKENS ? Optional.<TextTokenizer>empty() : Optional.of(tokenizer.get());
-        return SourceReader.read(source.path(), RowEncoders.of(recipe, source.columns(), text, vocabSize), limit, kept);
+        var encoder = recipe.encoder(source.columns(), tokenizer, vocabSize);
+        return SourceReader.read(source.path(), encoder, limit, kept);
     }
 }

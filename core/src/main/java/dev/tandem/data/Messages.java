@@ -4,11 +4,10 @@ import dev.tandem.data.rows.Row;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Lists of messages: {@code role} and {@code content}, or ShareGPT's {@code from} and {@code value}. */
-final class Messages {
+public final class Messages {
     private static final Map<String, String> ROLES = Map.of("human", "user", "gpt", "assistant", "bot", "assistant");
 
     private Messages() {}
@@ -16,9 +15,10 @@ final class Messages {
     /**
      * Reads the messages in a column; all their keys are kept.
      *
-     * @throws dev.tandem.UserException unless it is a list of objects with a role
+     * @throws dev.tandem.UserException unless it is there, a list of objects with a role
      */
-    static List<ObjectNode> of(RowColumns columns, Row row, String column, JsonNode node) {
+    public static List<ObjectNode> of(RowColumns columns, Row row, String column) {
+        var node = columns.required(row, column);
         if (!node.isArray()) {
             throw columns.wrong(row, column, node, "a list of messages");
         }
@@ -33,6 +33,13 @@ final class Messages {
             }
             messages.add(read);
         }
+        return messages;
+    }
+
+    /** A conversation and how it continues. */
+    public static List<ObjectNode> joined(List<ObjectNode> prompt, List<ObjectNode> answer) {
+        var messages = new ArrayList<>(prompt);
+        messages.addAll(answer);
         return messages;
     }
 

@@ -4,14 +4,11 @@ import java.util.EnumSet;
 import java.util.List;
 
 /** Pairs of a chosen and a rejected sequence. */
-final class Pairs {
+public final class Pairs {
     private Pairs() {}
 
-    /**
-     * Joins both sequences into one row; if either is dropped, the row is dropped for the reason of the first dropped
-     * one.
-     */
-    static EncodedRow of(EncodedRow chosen, EncodedRow rejected) {
+    /** Both in one row; dropped when either is, for the reason of the first that is. */
+    public static EncodedRow of(EncodedRow chosen, EncodedRow rejected) {
         if (!(chosen instanceof EncodedRow.Kept better)) {
             return chosen;
         }
@@ -27,5 +24,12 @@ final class Pairs {
             notes.add(RowNote.EQUAL_PAIR);
         }
         return new EncodedRow.Kept(List.of(first, second), notes);
+    }
+
+    /** The chosen sequence of a pair alone. Rows are kept and dropped as pairs, so that SFT and a pair loss see the same. */
+    public static EncodedRow chosen(EncodedRow pair) {
+        return pair instanceof EncodedRow.Kept kept
+                ? new EncodedRow.Kept(kept.sequences().subList(0, 1), kept.notes(), kept.label())
+                : pair;
     }
 }

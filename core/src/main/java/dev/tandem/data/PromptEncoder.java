@@ -2,12 +2,9 @@ package dev.tandem.data;
 
 import dev.tandem.UserException;
 import dev.tandem.data.rows.Row;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -19,20 +16,20 @@ import tools.jackson.databind.node.ObjectNode;
 public final class PromptEncoder {
     private static final String ANSWER = "x";
 
-    private final RowFormat format;
-    private final Map<String, String> columns;
+    private final PromptRow prompts;
+    private final RowColumns columns;
     private final RowEncoder encoder;
 
-    private PromptEncoder(RowFormat format, Map<String, String> columns, RowEncoder encoder) {
-        this.format = format;
-        this.columns = Map.copyOf(columns);
+    private PromptEncoder(PromptRow prompts, RowColumns columns, RowEncoder encoder) {
+        this.prompts = prompts;
+        this.columns = columns;
         this.encoder = encoder;
     }
 
     /**
      * An encoder of a format's prompts.
      *
-     * @param format {@code ALPACA}, {@code SFT} or {@code CONVERSATION}
+     * @param format one whose rows have prompts
      * @param template around the prompt; absent: the format's own
      * @param columns from the format's column names to the file's
      * @param vocabSize the model's, tokens
@@ -44,37 +41,33 @@ public final class PromptEncoder {
             Map<String, String> columns,
             TextTokenizer tokenizer,
             int vocabSize) {
-        if (format != RowFormat.ALPACA && format != RowFormat.SFT && format != RowFormat.CONVERSATION) {
-            throw new UserException("Prompts are read from rows of format alpaca, sft or conversation.");
-        }
-        var recipe = DataRecipe.reading(
-                RowShape.RESPONSE,
-                new DataSource(Path.of(""), OptionalDouble.empty(), columns),
+        return of(
                 format,
-                template,
-                Integer.MAX_VALUE,
-                Overlong.DROP);
-        return new PromptEncoder(format, columns, RowEncoders.of(recipe, columns, Optional.of(tokenizer), vocabSize));
+                columns,
+                new EncodingContext(Optional.of(tokenizer), vocabSize, template, Integer.MAX_VALUE, Overlong.DROP));
+    }
+
+    /** @param context without a limit to the length of sequences */
+    static PromptEncoder of(RowFormat format, Map<String, String> columns, EncodingContext context) {
+        var prompts = format.prompt()
+                .orElseThrow(() -> new UserException("Prompts are read from rows of format "
+                        + RowFormats.names(RowFormats.ALL, f -> f.prompt().isPresent()) + ", not " + format.name()
+                        + "."));
+        return new PromptEncoder(
+                prompts, new RowColumns(columns), RowFormats.encoder(format, RowShape.RESPONSE, columns, context));
     }
 
     /**
-     * The format that the columns of a row speak for: messages, instruction or prompt.
+     * The format whose prompt the columns of a row hold.
      *
-     * @throws UserException if there is none of these
+     * @param columns from formats' column names to the file's
+     * @throws UserException if there is no prompt
      */
-    public static RowFormat format(Row row) {
-        var names = row.values().propertyNames();
-        if (names.contains("messages")) {
-            return RowFormat.CONVERSATION;
-        }
-        if (names.contains("instruction")) {
-            return RowFormat.ALPACA;
-        }
-        if (names.contains("prompt")) {
-            return RowFormat.SFT;
-        }
-        throw new UserException(row.where() + ": there is no column messages, instruction or prompt. Name the column"
-                + " that holds the prompts with --column prompt=….");
+    public static RowFormat format(Row row, Map<String, String> columns) {
+        return RowFormats.guessPrompts(row.values().propertyNames(), columns)
+                .orElseThrow(
+                        () -> new UserException(row.where() + ": there is no column messages, instruction or prompt."
+                                + " Name the column that holds the prompts with --column prompt=…."));
     }
 
     /**
@@ -98,20 +91,8 @@ public final class PromptEncoder {
 
     private ObjectNode answered(Row row) {
         var values = row.values().deepCopy();
-        switch (format) {
-            case ALPACA -> values.put(name("output"), ANSWER);
-            case SFT -> values.put(name("response"), ANSWER);
-            default -> {
-                if (values.get(name("messages")) instanceof ArrayNode messages) {
-                    LastTurn.replace(messages, ANSWER);
-                }
-            }
-        }
+        prompts.answer(values, columns, ANSWER);
         return values;
-    }
-
-    private String name(String column) {
-        return columns.getOrDefault(column, column);
     }
 
     /** Where the last run of trained tokens begins. */

@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
  * the tokenizer's own rules add it. The response ends with the EOS id exactly once. Trained are the response's tokens,
  * EOS included.
  */
-final class PromptResponseEncoder {
+public final class PromptResponseEncoder {
     private final SequenceRules rules;
     private final TextTokenizer tokenizer;
 
@@ -23,16 +23,26 @@ final class PromptResponseEncoder {
         this.tokenizer = rules.tokenizer();
     }
 
-    /** One sequence. */
-    EncodedRow one(String where, Prompt prompt, String response) {
+    /**
+     * One sequence.
+     *
+     * @param where names the row in messages
+     * @throws dev.tandem.UserException if a token is beyond the model's vocabulary
+     */
+    public EncodedRow one(String where, Prompt prompt, String response) {
         if (!TextTokenizer.isUnicode(prompt.text())) {
             return new EncodedRow.Dropped(DropReason.NOT_UNICODE);
         }
         return answer(where, prompt, promptIds(where, prompt), response);
     }
 
-    /** Two sequences that share their prompt; dropped when either is. */
-    EncodedRow pair(String where, Prompt prompt, String chosen, String rejected) {
+    /**
+     * Two sequences that share their prompt; dropped when either is.
+     *
+     * @param where names the row in messages
+     * @throws dev.tandem.UserException if a token is beyond the model's vocabulary
+     */
+    public EncodedRow pair(String where, Prompt prompt, String chosen, String rejected) {
         if (!TextTokenizer.isUnicode(prompt.text())) {
             return new EncodedRow.Dropped(DropReason.NOT_UNICODE);
         }
@@ -46,7 +56,7 @@ final class PromptResponseEncoder {
      * @param text rendered
      * @param blank whether the row's own prompt is empty or blank, whatever the template puts around it
      */
-    record Prompt(String text, boolean blank) {}
+    public record Prompt(String text, boolean blank) {}
 
     private int[] promptIds(String where, Prompt prompt) {
         var ids = tokenizer.encodePrompt(prompt.text());

@@ -9,14 +9,35 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
-/** Columns of a row by the names that a format gives them, with errors that say what to do. */
-record RowColumns(Map<String, String> columns) {
+/**
+ * Columns of a row by the names that a format gives them, with errors that say what to do.
+ *
+ * @param columns maps the format's column names to the file's; names not in it are the same in both
+ * @param otherNames maps the format's column names to second ones, which are read where a row has no column of the first
+ *     name and none is mapped
+ */
+public record RowColumns(Map<String, String> columns, Map<String, String> otherNames) {
     /** A name within this edit distance is taken for a typing error, not for another name. */
     private static final int CLOSE = 2;
 
-    /** @param columns maps the format's column names to the file's; names not in it are the same in both */
-    RowColumns {
+    public RowColumns {
         columns = Map.copyOf(columns);
+        otherNames = Map.copyOf(otherNames);
+    }
+
+    /** Columns without second names. @param columns from the format's column names to the file's */
+    public RowColumns(Map<String, String> columns) {
+        this(columns, Map.of());
+    }
+
+    /** What the file calls a column, second names aside. */
+    public String name(String column) {
+        return columns.getOrDefault(column, column);
+    }
+
+    /** Whether a row has something other than null in {@code column}. */
+    public boolean has(Row row, String column) {
+        return row.values().hasNonNull(name(row, column));
     }
 
     /**
@@ -24,36 +45,56 @@ record RowColumns(Map<String, String> columns) {
      *
      * @throws UserException if the column is absent, or holds something else
      */
-    String text(Row row, String column) {
+    public String text(Row row, String column) {
         return text(row, column, required(row, column));
     }
 
-    /** The text in {@code column}; empty when the column is absent or null. */
-    String optionalText(Row row, String column) {
+    /**
+     * The text in {@code column}; empty when the column is absent or null.
+     *
+     * @throws UserException if it holds something else
+     */
+    public String optionalText(Row row, String column) {
         return optional(row, column).map(node -> text(row, column, node)).orElse("");
     }
 
+    /**
+     * What {@code column} decides: {@code true} or 1, {@code false} or 0. Files of texts alone, CSV say, spell it out.
+     *
+     * @throws UserException if the column is absent, or holds something else
+     */
+    public boolean flag(Row row, String column) {
+        var node = required(row, column);
+        var spelt = node.isString() ? node.stringValue().toLowerCase(Locale.ROOT) : node.toString();
+        return switch (spelt) {
+            case "true", "1", "1.0" -> true;
+            case "false", "0", "0.0" -> false;
+            default -> throw wrong(row, column, node, "true or false, or 1 or 0,");
+        };
+    }
+
     /** The value in {@code column}; absent when the column is absent or null. */
-    Optional<JsonNode> optional(Row row, String column) {
-        return Optional.ofNullable(row.values().get(name(column))).filter(node -> !node.isNull());
+    public Optional<JsonNode> optional(Row row, String column) {
+        return Optional.ofNullable(row.values().get(name(row, column))).filter(node -> !node.isNull());
     }
 
     /** @throws UserException if the column is absent or null */
-    JsonNode required(Row row, String column) {
-        var node = row.values().get(name(column));
+    public JsonNode required(Row row, String column) {
+        var name = name(row, column);
+        var node = row.values().get(name);
         if (node == null) {
             throw missing(row, column);
         }
         if (node.isNull()) {
-            throw new UserException(row.where() + ": column '" + Printable.text(name(column))
+            throw new UserException(row.where() + ": column '" + Printable.text(name)
                     + "' is null. Give it a value or remove" + " the row.");
         }
         return node;
     }
 
     /** The error for a value in {@code column} that is not {@code expected}. */
-    UserException wrong(Row row, String column, JsonNode found, String expected) {
-        return new UserException(row.where() + ": column '" + Printable.text(name(column)) + "' holds "
+    public UserException wrong(Row row, String column, JsonNode found, String expected) {
+        return new UserException(row.where() + ": column '" + Printable.text(name(row, column)) + "' holds "
                 + describe(found) + "; " + expected + " was expected. Correct or remove the row.");
     }
 
@@ -64,8 +105,18 @@ record RowColumns(Map<String, String> columns) {
         return node.stringValue();
     }
 
-    private String name(String column) {
-        return columns.getOrDefault(column, column);
+    /** @throws UserException if the row has a column of the first name and one of the second */
+    private String name(Row row, String column) {
+        var other =
+                columns.containsKey(column) ? Optional.<String>empty() : Optional.ofNullable(otherNames.get(column));
+        if (other.filter(row.values()::hasNonNull).isEmpty()) {
+            return name(column);
+        }
+        if (row.values().hasNonNull(column)) {
+            throw new UserException(row.where() + ": the row has both '" + column + "' and '" + other.get()
+                    + "', which are two names of one column. Say which is meant with columns: {" + column + ": …}.");
+        }
+        return other.get();
     }
 
     private static String describe(JsonNode node) {

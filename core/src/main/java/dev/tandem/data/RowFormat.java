@@ -1,17 +1,133 @@
 package dev.tandem.data;
 
-/** Row formats, by their YAML names in kebab-case; what columns each has is documented in {@code docs/data.md}. */
-public enum RowFormat {
-    /** instruction, input, output. */
-    ALPACA,
-    /** prompt, response. */
-    SFT,
-    /** prompt, chosen, rejected. */
-    PREFERENCE,
-    /** messages: a list of role and content, rendered by the model's chat template. */
-    CONVERSATION,
-    /** chosen, rejected: whole dialogues that share their beginning. */
-    IMPLICIT_PREFERENCE,
-    /** Already tokenised: input_ids and prompt_length, or prompt_ids, chosen_ids and rejected_ids. */
-    TOKENS
+import dev.tandem.data.rows.Row;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What the rows of a file look like, and what becomes of them. {@code docs/row-formats.md} describes Tandem's own, which
+ * {@link RowFormats#ALL} lists.
+ *
+ * <p>A program adds a format by implementing this interface and putting it into the registry that its recipes are read with:
+ *
+ * <pre>{@code
+ * record QuestionFormat() implements RowFormat {
+ *     public String name() { return "question"; }
+ *     public List<RowShape> shapes() { return List.of(RowShape.RESPONSE); }
+ *     public List<String> columns(RowShape shape) { return List.of("question", "answer"); }
+ *     public List<String> required(RowShape shape) { return columns(shape); }
+ *     public boolean takesTemplate() { return true; }
+ *     public boolean matches(Collection<String> columns) { return columns.containsAll(List.of("question", "answer")); }
+ *     public RowEncoder encoder(RowShape shape, RowColumns columns, EncodingContext context) {
+ *         var texts = context.texts();
+ *         return row -> texts.one(
+ *                 row.where(), context.prompt(columns.text(row, "question")), columns.text(row, "answer"));
+ *     }
+ *     public Optional<RowTexts> texts(RowShape shape, Row row, RowColumns columns) {
+ *         return RowTexts.of(row, columns, "question", "answer");
+ *     }
+ * }
+ * }</pre>
+ *
+ * <p>Formats have no state, and are used by several threads. Two objects of one class are equal, so that recipes are.
+ */
+public interface RowFormat {
+
+    /** Its name in recipes, in kebab-case; each name occurs once in a registry. */
+    String name();
+
+    /** What its rows can give, at least one; the first is what they give where no loss decides it. */
+    List<RowShape> shapes();
+
+    /**
+     * Columns that it reads, by the names that {@code columns:} in a recipe maps to a file's.
+     *
+     * @param shape one of {@link #shapes()}
+     */
+    List<String> columns(RowShape shape);
+
+    /**
+     * Those of its columns without which no row is complete.
+     *
+     * @param shape one of {@link #shapes()}
+     */
+    List<String> required(RowShape shape);
+
+    /**
+     * Second names of columns, from the format's to the other: read where a row has no column of the first name and none is
+     * mapped.
+     */
+    default Map<String, String> otherNames() {
+        return Map.of();
+    }
+
+    /** Whether rows hold text. If not, neither a tokenizer nor a template is needed to encode them. */
+    default boolean isText() {
+        return true;
+    }
+
+    /** Whether a recipe's {@code template} wraps its prompts. */
+    boolean takesTemplate();
+
+    /** The template of a recipe that names none, {@code {}} in the prompt's place. */
+    default Optional<String> defaultTemplate() {
+        return Optional.empty();
+    }
+
+    /**
+     * Whether rows of these columns are of this format, for files whose format is not named. The first format of a list that
+     * says so is taken.
+     *
+     * @param columns by the format's names, in any order
+     */
+    boolean matches(Collection<String> columns);
+
+    /**
+     * What rows of these columns give where no loss decides it.
+     *
+     * @param columns by the format's names, in any order
+     * @return one of {@link #shapes()}
+     */
+    default RowShape shape(Collection<String> columns) {
+        return shapes().get(0);
+    }
+
+    /**
+     * Makes the encoder of a file's rows, which is used by several threads.
+     *
+     * @param shape one of {@link #shapes()}
+     * @param columns what the file calls the columns
+     * @param context tokenizer, template and limits
+     * @return an encoder whose kept rows have one sequence, or with {@link RowShape#PAIR} two, chosen before rejected; with
+     *     {@link RowShape#LABELLED} a label as well
+     * @throws dev.tandem.UserException if the tokenizer does not fit the model, or a chat template is needed and the model
+     *     has none
+     */
+    RowEncoder encoder(RowShape shape, RowColumns columns, EncodingContext context);
+
+    /**
+     * The texts of a row before any template or tokenizer, by which a data check compares rows.
+     *
+     * @param shape one of {@link #shapes()}
+     * @param columns what the file calls the columns
+     * @return absent if the row lacks a column. Values that should be texts and are not are taken as JSON: it is the encoder
+     *     that refuses them
+     */
+    Optional<RowTexts> texts(RowShape shape, Row row, RowColumns columns);
+
+    /** How its prompts are answered; absent if rows have no prompt that a model could be asked. */
+    default Optional<PromptRow> prompt() {
+        return Optional.empty();
+    }
+
+    /**
+     * The format's word in the keys of token caches: its name in capitals. A format that encodes rows differently
+     * from an earlier version of itself has another, so that files cached by the earlier one are not used.
+     */
+    default String cacheKey() {
+        return name().toUpperCase(Locale.ROOT).replace('-', '_');
+    }
 }

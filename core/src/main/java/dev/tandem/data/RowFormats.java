@@ -1,40 +1,162 @@
 package dev.tandem.data;
 
+import dev.tandem.UserException;
+import dev.tandem.yaml.Section;
+import dev.tandem.yaml.YamlNode;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import tools.jackson.databind.node.JsonNodeFactory;
 
-/** Row formats told by the columns of rows. */
+/** The row formats that recipes can name, and what holds for each of them. */
 public final class RowFormats {
-    /** The formats of a chosen and a rejected answer. */
-    public static final Set<RowFormat> PAIRS = Set.of(RowFormat.PREFERENCE, RowFormat.IMPLICIT_PREFERENCE);
+    /** Tandem's own; where a format is guessed, the first that matches is taken. */
+    public static final List<RowFormat> ALL = List.of(
+            new TokensFormat(),
+            new ConversationFormat(),
+            new PreferenceFormat(),
+            new ImplicitPreferenceFormat(),
+            new AlpacaFormat(),
+            new SftFormat());
 
     private RowFormats() {}
 
-    /** The format whose columns a row has. */
-    public static Optional<RowFormat> guess(List<String> columns) {
-        if (columns.contains("input_ids") || columns.contains("chosen_ids")) {
-            return Optional.of(RowFormat.TOKENS);
-        }
-        if (columns.contains("messages")) {
-            return Optional.of(RowFormat.CONVERSATION);
-        }
-        if (columns.contains("chosen") && columns.contains("rejected")) {
-            return Optional.of(columns.contains("prompt") ? RowFormat.PREFERENCE : RowFormat.IMPLICIT_PREFERENCE);
-        }
-        if (columns.contains("instruction") && columns.contains("output")) {
-            return Optional.of(RowFormat.ALPACA);
-        }
-        return columns.contains("prompt") && columns.contains("response")
-                ? Optional.of(RowFormat.SFT)
-                : Optional.empty();
+    /** The format of a name, as recipes spell it. */
+    public static Optional<RowFormat> named(String name) {
+        return ALL.stream().filter(format -> format.name().equals(name)).findFirst();
     }
 
-    /** What the rows of a format give: single responses or pairs. */
-    public static RowShape shape(RowFormat format, List<String> columns, Map<String, String> mapped) {
-        var pairs = PAIRS.contains(format)
-                || format == RowFormat.TOKENS && columns.contains(mapped.getOrDefault("chosen_ids", "chosen_ids"));
-        return pairs ? RowShape.PAIR : RowShape.RESPONSE;
+    /**
+     * A recipe's value as the format that it names.
+     *
+     * @param formats that the recipe may name
+     * @throws UserException if it is none of them
+     */
+    public static RowFormat parse(Section s, String key, YamlNode node, List<RowFormat> formats) {
+        var byName = new LinkedHashMap<String, RowFormat>();
+        formats.forEach(format -> byName.put(format.name(), format));
+        return s.oneOf(key, node, byName);
+    }
+
+    /** Names of formats, for messages: {@code conversation, alpaca or sft}. */
+    public static String names(Collection<RowFormat> formats, Predicate<RowFormat> which) {
+        var names = formats.stream().filter(which).map(RowFormat::name).toList();
+        var last = names.size() - 1;
+        return last < 1 ? String.join("", names) : String.join(", ", names.subList(0, last)) + " or " + names.get(last);
+    }
+
+    /**
+     * The format whose columns rows have.
+     *
+     * @param columns of the file
+     * @param mapped from formats' column names to the file's; a format that has the mapped columns is preferred
+     */
+    public static Optional<RowFormat> guess(Collection<String> columns, Map<String, String> mapped) {
+        var known = formatsNames(columns, mapped);
+        return first(format -> format.matches(known), mapped.keySet());
+    }
+
+    /**
+     * The format whose prompts rows hold, with answers or without: rows that have the format's columns once they are
+     * answered.
+     *
+     * @param columns of the file
+     * @param mapped from formats' column names to the file's; a format that has the mapped columns is preferred
+     */
+    public static Optional<RowFormat> guessPrompts(Collection<String> columns, Map<String, String> mapped) {
+        var known = formatsNames(columns, mapped);
+        return first(
+                format -> format.prompt()
+                        .filter(prompt -> format.matches(answered(prompt, known)))
+                        .isPresent(),
+                mapped.keySet());
+    }
+
+    private static Collection<String> answered(PromptRow prompt, Set<String> columns) {
+        var row = JsonNodeFactory.instance.objectNode();
+        columns.forEach(row::putNull);
+        prompt.answer(row, new RowColumns(Map.of()), "");
+        return row.propertyNames();
+    }
+
+    private static Optional<RowFormat> first(Predicate<RowFormat> fits, Set<String> mapped) {
+        var fitting = ALL.stream().filter(fits).toList();
+        return fitting.stream()
+                .filter(format -> format.shapes().stream()
+                        .anyMatch(shape -> format.columns(shape).containsAll(mapped)))
+                .findFirst()
+                .or(() -> fitting.stream().findFirst());
+    }
+
+    /** A file's columns by the names that formats give them. */
+    private static Set<String> formatsNames(Collection<String> columns, Map<String, String> mapped) {
+        var result = new HashSet<>(columns);
+        mapped.forEach((name, inFile) -> {
+            if (columns.contains(inFile)) {
+                result.add(name);
+            }
+        });
+        return result;
+    }
+
+    /**
+     * What rows of a file give where no loss decides it.
+     *
+     * @param columns of the file
+     * @param mapped from the format's column names to the file's
+     */
+    public static RowShape shape(RowFormat format, Collection<String> columns, Map<String, String> mapped) {
+        return format.shape(formatsNames(columns, mapped));
+    }
+
+    /**
+     * What a file calls the columns of a format.
+     *
+     * @param mapped from the format's column names to the file's
+     * @throws UserException if the format has no column of such a name
+     */
+    public static RowColumns columns(RowFormat format, RowShape shape, Map<String, String> mapped) {
+        var known = format.columns(shape);
+        for (var name : mapped.keySet()) {
+            if (!known.contains(name)) {
+                throw new UserException("columns: format " + format.name() + " has no column '" + Printable.text(name)
+                        + "'; it has " + String.join(", ", known) + ". Write its name on the left, the file's on the"
+                        + " right.");
+            }
+        }
+        return new RowColumns(mapped, format.otherNames());
+    }
+
+    /**
+     * The encoder of a file's rows.
+     *
+     * @param mapped from the format's column names to the file's
+     * @throws UserException if the format does not give rows of that shape, has no column of a mapped name, or takes no
+     *     template and there is one; and what {@link RowFormat#encoder} throws
+     */
+    public static RowEncoder encoder(
+            RowFormat format, RowShape shape, Map<String, String> mapped, EncodingContext context) {
+        if (!format.shapes().contains(shape)) {
+            throw new UserException("rows of format " + format.name() + " are " + gives(format.shapes()) + ", not "
+                    + shape.words() + ". Name the format that the rows have.");
+        }
+        var columns = columns(format, shape, mapped);
+        if (context.template().isPresent() && !format.takesTemplate()) {
+            throw new UserException("format " + format.name() + " takes no template: "
+                    + (format.isText() ? "its rows hold whole dialogues" : "its rows hold no text")
+                    + ". Remove 'template'.");
+        }
+        return format.encoder(shape, columns, context);
+    }
+
+    /** What rows are, for messages: {@code pairs or single responses}. */
+    static String gives(List<RowShape> shapes) {
+        return shapes.stream().map(RowShape::words).collect(Collectors.joining(" or "));
     }
 }

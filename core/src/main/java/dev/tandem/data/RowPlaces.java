@@ -61,9 +61,9 @@ public final class RowPlaces {
 
     /** From places among all rows to places among the kept ones. */
     private Map<Integer, Integer> rows(DataSource source, Set<Integer> wanted) {
-        var text = recipe.format() == RowFormat.TOKENS ? Optional.<TextTokenizer>empty() : Optional.of(tokenizer.get());
         var search = new Search(wanted);
-        RowPipeline.run(source.path(), RowEncoders.of(recipe, source.columns(), text, vocabSize), search::row);
+        var encoder = recipe.encoder(source.columns(), tokenizer, vocabSize);
+        RowPipeline.run(source.path(), encoder, search::row);
         return search.found;
     }
 

@@ -16,7 +16,7 @@ public final class RowStream {
      * hundred rows at most.
      *
      * @param recipe format, template and lengths
-     * @param tokenizer may be absent for the tokens format only
+     * @param tokenizer may be absent for a format that holds no text
      * @param vocabSize the model's, tokens
      * @param rows told of every row in the file's order
      * @throws dev.tandem.UserException if the file or a row of it is broken
@@ -27,8 +27,7 @@ public final class RowStream {
             Optional<TextTokenizer> tokenizer,
             int vocabSize,
             Consumer<EncodedRow> rows) {
-        var encoder = RowEncoders.of(recipe, source.columns(), tokenizer, vocabSize);
-        RowPipeline.run(source.path(), encoder, row -> {
+        RowPipeline.run(source.path(), recipe.encoder(source.columns(), tokenizer, vocabSize), row -> {
             rows.accept(row);
             return true;
         });

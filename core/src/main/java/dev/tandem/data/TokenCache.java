@@ -166,7 +166,7 @@ final class TokenCache {
             parts.addAll(settings(source, recipe));
             parts.add("limit " + limit);
             parts.add("vocabulary " + encoding.vocabSize());
-            if (recipe.format() != RowFormat.TOKENS) {
+            if (recipe.format().isText()) {
                 parts.addAll(encoding.tokenizer().digests());
             }
             return Optional.of(ContentDigest.of(parts));
@@ -177,7 +177,7 @@ final class TokenCache {
 
     private static List<String> settings(DataSource source, DataRecipe recipe) {
         var result = new ArrayList<>(List.of(
-                "format " + recipe.format(),
+                "format " + recipe.format().cacheKey(),
                 "pairs " + (recipe.shape() == RowShape.PAIR),
                 "template " + recipe.template().map(t -> "= " + t).orElse("none"),
                 "max-length " + recipe.maxLength(),

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A row of the {@code tokens} format, as {@code docs/row-formats.md} describes it: {@link RowEncoders} reads it back as
- * the same sequences, with any {@code max-length} that they fit into.
+ * A row of the {@code tokens} format, as {@code docs/row-formats.md} describes it: what {@link TokensFormat} reads back as the
+ * same sequences, with any {@code max-length} they fit into.
  */
 public sealed interface TokenRow {
 

@@ -1,35 +1,45 @@
 package dev.tandem.eval;
 
 import dev.tandem.UserException;
-import dev.tandem.data.LastTurn;
+import dev.tandem.data.PromptRow;
+import dev.tandem.data.RowColumns;
 import dev.tandem.data.RowFormat;
+import dev.tandem.data.RowFormats;
+import dev.tandem.data.SftFormat;
 import dev.tandem.data.rows.Row;
+import java.util.HashSet;
 import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Makes rows to score of prompts and answers.
  *
  * @param format of the prompts
+ * @param prompts its prompts
  * @param columns what the file calls the columns of the formats
  */
-record AnswerRows(RowFormat format, Map<String, String> columns) {
+record AnswerRows(RowFormat format, PromptRow prompts, Map<String, String> columns) {
     AnswerRows {
         columns = Map.copyOf(columns);
-        if (format != RowFormat.ALPACA && format != RowFormat.SFT && format != RowFormat.CONVERSATION) {
-            throw new UserException("Answers are read from rows of format alpaca, sft or conversation.");
-        }
     }
 
-    /** Rows of the format that the columns of a row speak for: messages, instruction or prompt. */
+    /** @throws UserException if rows of the format have no prompts */
+    static AnswerRows of(RowFormat format, Map<String, String> columns) {
+        var prompts = format.prompt()
+                .orElseThrow(() -> new UserException("Answers are read from rows of format "
+                        + RowFormats.names(RowFormats.ALL, f -> f.prompt().isPresent()) + ", not " + format.name()
+                        + "."));
+        return new AnswerRows(format, prompts, columns);
+    }
+
+    /** Rows of the format whose prompt the columns of a row hold. */
     static AnswerRows like(AnsweredPrompt asked, Map<String, String> columns) {
-        if (AnsweredPrompt.has(asked.row(), columns, "messages")) {
-            return new AnswerRows(RowFormat.CONVERSATION, columns);
-        }
-        return new AnswerRows(
-                AnsweredPrompt.has(asked.row(), columns, "instruction") ? RowFormat.ALPACA : RowFormat.SFT, columns);
+        var names = new HashSet<>(asked.row().values().propertyNames());
+        columns.keySet().stream()
+                .filter(name -> AnsweredPrompt.has(asked.row(), columns, name))
+                .forEach(names::add);
+        return of(RowFormats.guessPrompts(names, Map.of()).orElseGet(SftFormat::new), columns);
     }
 
     /**
@@ -39,24 +49,8 @@ record AnswerRows(RowFormat format, Map<String, String> columns) {
      */
     Row row(AnsweredPrompt asked, AnsweredPrompt answer) {
         var values = JsonMapper.shared().createObjectNode();
-        switch (format) {
-            case ALPACA -> {
-                copy(asked, values, "instruction");
-                copy(asked, values, "input");
-                values.put("output", answer.output());
-            }
-            case SFT -> {
-                copy(asked, values, "prompt");
-                values.put("response", answer.output());
-            }
-            default -> {
-                copy(asked, values, "messages");
-                copy(asked, values, "tools");
-                if (values.get("messages") instanceof ArrayNode messages) {
-                    LastTurn.replace(messages, answer.output());
-                }
-            }
-        }
+        prompts.columns().forEach(column -> copy(asked, values, column));
+        prompts.answer(values, new RowColumns(Map.of()), answer.output());
         return new Row(answer.row().where(), values);
     }
 

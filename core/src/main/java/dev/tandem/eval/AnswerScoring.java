@@ -94,7 +94,7 @@ public record AnswerScoring(
     public WinRate compare(AnswerPairs pairs, Reading reading, Consumer<String> messages) {
         var example = pairs.pairs().get(0).first();
         var rows = reading.format()
-                .map(format -> new AnswerRows(format, reading.columns()))
+                .map(format -> AnswerRows.of(format, reading.columns()))
                 .orElseGet(() -> AnswerRows.like(example, reading.columns()));
         var given = new ArrayList<Row>();
         for (var pair : pairs.pairs()) {

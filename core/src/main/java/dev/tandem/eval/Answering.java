@@ -1,7 +1,8 @@
 package dev.tandem.eval;
 
+import dev.tandem.data.ConversationFormat;
 import dev.tandem.data.PromptEncoder;
-import dev.tandem.data.RowFormat;
+import dev.tandem.data.SftFormat;
 import dev.tandem.data.rows.Row;
 import dev.tandem.model.generation.BatchGenerator;
 import dev.tandem.model.generation.TextModel;
@@ -39,7 +40,7 @@ public final class Answering {
         this.settings = settings;
         this.template = template;
         this.encoder = PromptEncoder.of(
-                template.isPresent() ? RowFormat.SFT : RowFormat.CONVERSATION,
+                template.isPresent() ? new SftFormat() : new ConversationFormat(),
                 template,
                 Map.of(),
                 model.tokenizer(),

@@ -1,8 +1,9 @@
 package dev.tandem.eval;
 
 import dev.tandem.UserException;
+import dev.tandem.data.ConversationFormat;
 import dev.tandem.data.PromptEncoder;
-import dev.tandem.data.RowFormat;
+import dev.tandem.data.SftFormat;
 import dev.tandem.data.rows.Row;
 import dev.tandem.model.generation.TextModel;
 import java.util.List;
@@ -28,7 +29,7 @@ public final class ChatPrompt {
     public ChatPrompt(TextModel model, Optional<String> template) {
         this.template = template;
         this.encoder = PromptEncoder.of(
-                template.isPresent() ? RowFormat.SFT : RowFormat.CONVERSATION,
+                template.isPresent() ? new SftFormat() : new ConversationFormat(),
                 Optional.empty(),
                 Map.of(),
                 model.tokenizer(),

@@ -167,7 +167,7 @@ public final class FileGeneration {
         private PromptEncoder encoder(Row row) {
             if (encoder.isEmpty()) {
                 encoder = Optional.of(PromptEncoder.of(
-                        prompts.format().orElseGet(() -> PromptEncoder.format(row)),
+                        prompts.format().orElseGet(() -> PromptEncoder.format(row, prompts.columns())),
                         prompts.template(),
                         prompts.columns(),
                         model.tokenizer(),

@@ -2,6 +2,7 @@ package dev.tandem.recipe;
 
 import dev.tandem.data.DataRecipe;
 import dev.tandem.data.RowFormat;
+import dev.tandem.data.RowFormats;
 import dev.tandem.recipe.BenchmarkRecipe.By;
 import dev.tandem.recipe.BenchmarkRecipe.Generation;
 import dev.tandem.recipe.BenchmarkRecipe.Judge;
@@ -17,20 +18,23 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** Reads {@code compare.benchmarks}. */
 final class BenchmarkParser {
     private static final String NAME = "[A-Za-z][A-Za-z0-9._-]{0,63}";
     private static final String REFERENCE = "reference";
     private static final int USUAL_SHOTS = 5;
-    private static final Set<RowFormat> PROMPTS = Set.of(RowFormat.ALPACA, RowFormat.SFT, RowFormat.CONVERSATION);
 
     private final DataRecipe instructions;
+    private final List<RowFormat> formats;
 
-    /** @param instructions data of the objective whose template goes around prompts unless another is given */
-    BenchmarkParser(DataRecipe instructions) {
+    /**
+     * @param instructions data of the objective whose template goes around prompts unless another is given
+     * @param formats of prompts that the recipe may name
+     */
+    BenchmarkParser(DataRecipe instructions, List<RowFormat> formats) {
         this.instructions = instructions;
+        this.formats = formats;
     }
 
     private enum Kind {
@@ -101,10 +105,13 @@ final class BenchmarkParser {
                 generation(s));
     }
 
-    private static RowFormat format(Section s, YamlNode node) {
-        var format = s.choice("format", node, RowFormat.class);
-        if (!PROMPTS.contains(format)) {
-            throw s.problem("format", "prompts are read from rows of format alpaca, sft or conversation");
+    private RowFormat format(Section s, YamlNode node) {
+        var format = RowFormats.parse(s, "format", node, formats);
+        if (format.prompt().isEmpty()) {
+            throw s.problem(
+                    "format",
+                    "prompts are read from rows of format "
+                            + RowFormats.names(formats, f -> f.prompt().isPresent()));
         }
         return format;
     }
@@ -151,7 +158,7 @@ final class BenchmarkParser {
         if (own.filter(t -> t.split("\\{}", -1).length != 2).isPresent()) {
             throw s.problem("template", "it must hold {} exactly once, where the prompt goes");
         }
-        if (format.filter(f -> f == RowFormat.CONVERSATION).isPresent()) {
+        if (format.filter(f -> !f.takesTemplate()).isPresent()) {
             if (own.isPresent()) {
                 throw s.problem("template", "conversations take none: the model's chat template renders them");
             }

@@ -36,7 +36,7 @@ final class BenchmarkWriter {
         rate.model().ifPresent(model -> map.put("model", model.toString()));
         rate.adapter().ifPresent(adapter -> map.put("adapter", adapter.toString()));
         rate.judge().ifPresent(judge -> map.put("judge", judge(judge)));
-        rate.format().ifPresent(format -> map.put("format", Section.kebab(format)));
+        rate.format().ifPresent(format -> map.put("format", format.name()));
         rate.template().ifPresent(template -> map.put("template", template));
         if (!rate.columns().isEmpty()) {
             map.put("columns", new TreeMap<>(rate.columns()));

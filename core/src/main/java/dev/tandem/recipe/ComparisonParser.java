@@ -1,6 +1,5 @@
 package dev.tandem.recipe;
 
-import dev.tandem.data.RowFormat;
 import dev.tandem.data.RowShape;
 import dev.tandem.method.Alright;
 import dev.tandem.method.Maxright;
@@ -140,11 +139,12 @@ final class ComparisonParser {
                     "start",
                     "runs start from a reference that the comparison trains; name the given one as model instead");
         }
-        if (policy == Policy.CHOSEN && preference().data().format() == RowFormat.TOKENS) {
+        if (policy == Policy.CHOSEN && !preference().data().readableAs(RowShape.RESPONSE)) {
             throw section.problem(
                     "policy",
-                    "rows of format tokens hold no chosen answers that could be trained alone: use sft or model, or name"
-                            + " a reference");
+                    "rows of format " + preference().data().format().name()
+                            + " hold no chosen answers that could be trained"
+                            + " alone: use sft or model, or name a reference");
         }
         section.close();
         return result;
@@ -169,7 +169,7 @@ final class ComparisonParser {
 
     private Map<String, BenchmarkRecipe> benchmarks(String instructions, Section section) {
         var objective = Optional.ofNullable(run.objectives().get(instructions)).orElseThrow();
-        return new BenchmarkParser(objective.data()).parse(section);
+        return new BenchmarkParser(objective.data(), registry.formats()).parse(section);
     }
 
     private static Answers answers(Section section) {

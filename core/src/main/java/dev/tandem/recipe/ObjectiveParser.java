@@ -22,7 +22,7 @@ final class ObjectiveParser {
 
     ObjectiveRecipe parse() {
         var loss = Losses.parse(registry.losses(), s, name);
-        var data = DataRecipe.parse(s, loss.objective().shape(), loss.name());
+        var data = DataRecipe.parse(s, loss.objective().shape(), loss.name(), registry.formats());
         var result = new ObjectiveRecipe(
                 loss,
                 data,

@@ -1,5 +1,7 @@
 package dev.tandem.recipe;
 
+import dev.tandem.data.RowFormat;
+import dev.tandem.data.RowFormats;
 import dev.tandem.method.MethodType;
 import dev.tandem.method.Methods;
 import dev.tandem.objective.LossType;
@@ -21,18 +23,23 @@ import java.util.List;
  *
  * @param losses by their names, each of which occurs once
  * @param methods by their names, each of which occurs once
+ * @param formats of rows, by their names, each of which occurs once
  * @param trackers by their names, each of which occurs once
  */
-public record Registry(List<LossType> losses, List<MethodType> methods, List<TrackerType> trackers) {
-    private static final Registry STANDARD = new Registry(Losses.TYPES, Methods.TYPES, Trackers.TYPES);
+public record Registry(
+        List<LossType> losses, List<MethodType> methods, List<RowFormat> formats, List<TrackerType> trackers) {
+    private static final Registry STANDARD =
+            new Registry(Losses.TYPES, Methods.TYPES, RowFormats.ALL, Trackers.TYPES);
 
     /** @throws IllegalArgumentException if two of a kind have the same name */
     public Registry {
         losses = List.copyOf(losses);
         methods = List.copyOf(methods);
+        formats = List.copyOf(formats);
         trackers = List.copyOf(trackers);
         requireDistinct("losses", losses.stream().map(LossType::name).toList());
         requireDistinct("methods", methods.stream().map(MethodType::name).toList());
+        requireDistinct("row formats", formats.stream().map(RowFormat::name).toList());
         requireDistinct("trackers", trackers.stream().map(TrackerType::name).toList());
     }
 
@@ -49,7 +56,7 @@ public record Registry(List<LossType> losses, List<MethodType> methods, List<Tra
      * @throws IllegalArgumentException if a loss of that name is there already
      */
     public Registry with(LossType loss) {
-        return new Registry(added(losses, loss), methods, trackers);
+        return new Registry(added(losses, loss), methods, formats, trackers);
     }
 
     /**
@@ -60,7 +67,18 @@ public record Registry(List<LossType> losses, List<MethodType> methods, List<Tra
      * @throws IllegalArgumentException if a method of that name is there already
      */
     public Registry with(MethodType method) {
-        return new Registry(losses, added(methods, method), trackers);
+        return new Registry(losses, added(methods, method), formats, trackers);
+    }
+
+    /**
+     * The same with another row format.
+     *
+     * @param format that recipes can name as well
+     * @return a new registry; this one is as it was
+     * @throws IllegalArgumentException if a format of that name is there already
+     */
+    public Registry with(RowFormat format) {
+        return new Registry(losses, methods, added(formats, format), trackers);
     }
 
     /**
@@ -71,7 +89,7 @@ public record Registry(List<LossType> losses, List<MethodType> methods, List<Tra
      * @throws IllegalArgumentException if a tracker of that name is there already
      */
     public Registry with(TrackerType tracker) {
-        return new Registry(losses, methods, added(trackers, tracker));
+        return new Registry(losses, methods, formats, added(trackers, tracker));
     }
 
     private static <T> List<T> added(List<T> all, T another) {

@@ -5,7 +5,6 @@ import dev.tandem.data.DataRecipe;
 import dev.tandem.data.DataSource;
 import dev.tandem.data.EncodedRow;
 import dev.tandem.data.Example;
-import dev.tandem.data.RowFormat;
 import dev.tandem.data.RowStream;
 import dev.tandem.data.TextTokenizer;
 import dev.tandem.data.rows.Row;
@@ -64,13 +63,13 @@ public final class Scoring implements AutoCloseable {
      */
     public void score(DataSource source, DataRecipe recipe, Consumer<ScoredRow> rows) {
         var batch = new Batch(rows);
-        if (recipe.format() == RowFormat.TOKENS) {
-            RowStream.read(source, recipe, Optional.empty(), model.spec().vocabSize(), batch::add);
-        } else {
+        if (recipe.format().isText()) {
             try (var tokenizer = TextTokenizer.load(directory)) {
                 RowStream.read(
                         source, recipe, Optional.of(tokenizer), model.spec().vocabSize(), batch::add);
             }
+        } else {
+            RowStream.read(source, recipe, Optional.empty(), model.spec().vocabSize(), batch::add);
         }
         batch.flush();
     }
@@ -86,7 +85,8 @@ public final class Scoring implements AutoCloseable {
     public void scoreAnswers(List<Row> answers, DataRecipe recipe, Consumer<ScoredRow> rows) {
         var batch = new Batch(rows);
         try (var tokenizer = TextTokenizer.load(directory)) {
-            var encoder = new AnswerEncoder(recipe, tokenizer, model.spec().vocabSize());
+            var context = recipe.context(Optional.of(tokenizer), model.spec().vocabSize());
+            var encoder = new AnswerEncoder(recipe.format(), context);
             answers.forEach(row -> batch.add(encoder.encode(row)));
         }
         batch.flush();

@@ -269,7 +269,7 @@ public final class Section {
         try {
             return value.get();
         } catch (UserException e) {
-            throw problem(key, String.valueOf(e.getMessage()));
+            throw problem(key, String.valueOf(e.getMessage()).replaceFirst("\\.$", ""));
         }
     }
 

@@ -29,7 +29,7 @@ class ChatTemplateRowsTest {
     void assistantTurnsAreTrainedAndTheTextIsTheTemplates() {
         var files = DemoWorld.generate(1, new Sizes(60_000, 10, 5, 10, 5, 400)).write(folder);
         try (var tokenizer = TextTokenizer.load(files.tokenizer())) {
-            var kept = (EncodedRow.Kept) encoder(RowFormat.CONVERSATION, RowShape.RESPONSE, tokenizer)
+            var kept = (EncodedRow.Kept) encoder(new ConversationFormat(), RowShape.RESPONSE, tokenizer)
                     .encode(row(MESSAGES));
             var sequence = kept.sequences().get(0);
             assertThat(tokenizer.decode(sequence.ids()))
@@ -44,7 +44,7 @@ class ChatTemplateRowsTest {
         var files = DemoWorld.generate(1, new Sizes(60_000, 10, 5, 10, 5, 400)).write(folder);
         try (var tokenizer = TextTokenizer.load(files.tokenizer())) {
             var kept = (EncodedRow.Kept)
-                    encoder(RowFormat.PREFERENCE, RowShape.PAIR, tokenizer).encode(row("""
+                    encoder(new PreferenceFormat(), RowShape.PAIR, tokenizer).encode(row("""
                             {"prompt": [{"role": "user", "content": "Capital?"}],
                              "chosen": [{"role": "assistant", "content": "Of course! Pell."}],
                              "rejected": [{"role": "assistant", "content": "Pell."}]}
@@ -58,7 +58,7 @@ class ChatTemplateRowsTest {
     private static RowEncoder encoder(RowFormat format, RowShape shape, TextTokenizer tokenizer) {
         var source = new DataSource(Path.of("rows.jsonl"), OptionalDouble.empty(), Map.of());
         var recipe = DataRecipe.reading(shape, source, format, Optional.empty(), 128, Overlong.CUT);
-        return RowEncoders.of(recipe, Map.of(), Optional.of(tokenizer), tokenizer.vocabSize());
+        return recipe.encoder(Map.of(), Optional.of(tokenizer), tokenizer.vocabSize());
     }
 
     private static Row row(String json) {

@@ -11,7 +11,6 @@ import dev.tandem.data.rows.Row;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -167,8 +166,8 @@ class ConversationRowsTest {
         addMessages(row, "prompt", "user", "how", "assistant", "a", "user", "why");
         addMessages(row, "chosen", "assistant", "the sea");
         addMessages(row, "rejected", "assistant", "no");
-        var explicit = (EncodedRow.Kept) encode(RowFormat.PREFERENCE, Renderers::chatMl, row, 512, Overlong.CUT);
-        assertThat(encode(RowFormat.PREFERENCE, Renderers::marked, row, 512, Overlong.CUT))
+        var explicit = (EncodedRow.Kept) encode(new PreferenceFormat(), Renderers::chatMl, row, 512, Overlong.CUT);
+        assertThat(encode(new PreferenceFormat(), Renderers::marked, row, 512, Overlong.CUT))
                 .isEqualTo(explicit);
         assertThat(explicit.sequences().stream().map(this::trainedText))
                 .containsExactly("the sea" + TURN_END, "no" + TURN_END);
@@ -176,11 +175,11 @@ class ConversationRowsTest {
         var dialogues = new Row("rows.jsonl:3", JsonMapper.shared().createObjectNode());
         addMessages(dialogues, "chosen", "user", "how", "assistant", "a", "user", "why", "assistant", "the sea");
         addMessages(dialogues, "rejected", "user", "how", "assistant", "a", "user", "why", "assistant", "no");
-        assertThat(encode(RowFormat.IMPLICIT_PREFERENCE, Renderers::chatMl, dialogues, 512, Overlong.CUT))
+        assertThat(encode(new ImplicitPreferenceFormat(), Renderers::chatMl, dialogues, 512, Overlong.CUT))
                 .isEqualTo(explicit);
 
         addMessages(dialogues, "rejected", "user", "who", "assistant", "a", "user", "why", "assistant", "no");
-        assertThat(encode(RowFormat.IMPLICIT_PREFERENCE, Renderers::chatMl, dialogues, 512, Overlong.CUT))
+        assertThat(encode(new ImplicitPreferenceFormat(), Renderers::chatMl, dialogues, 512, Overlong.CUT))
                 .isEqualTo(new EncodedRow.Dropped(DropReason.NO_SHARED_PROMPT));
     }
 
@@ -203,13 +202,13 @@ class ConversationRowsTest {
     }
 
     private EncodedRow encode(ConversationRenderer renderer, Row row, int maxLength, Overlong overlong) {
-        return encode(RowFormat.CONVERSATION, renderer, row, maxLength, overlong);
+        return encode(new ConversationFormat(), renderer, row, maxLength, overlong);
     }
 
     private EncodedRow encode(
             RowFormat format, ConversationRenderer renderer, Row row, int maxLength, Overlong overlong) {
         var recipe = Recipes.of(format, Optional.empty(), maxLength, overlong);
-        return TextEncoders.of(recipe, Map.of(), tokenizer, 400, () -> renderer).encode(row);
+        return Recipes.encoder(recipe, tokenizer, 400, renderer).encode(row);
     }
 
     private String trainedText(TokenSequence sequence) {

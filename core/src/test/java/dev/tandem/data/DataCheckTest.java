@@ -32,8 +32,8 @@ class DataCheckTest {
         var evaluation = sft("eval.jsonl", "b", "2", "c", "other", "d", "4", "", "5");
         var files = check(
                         Optional.empty(),
-                        file("sft", false, training, RowFormat.SFT),
-                        file("sft", true, evaluation, RowFormat.SFT))
+                        file("sft", false, training, new SftFormat()),
+                        file("sft", true, evaluation, new SftFormat()))
                 .files();
         assertThat(files.get(0).repetitions().within()).isEqualTo(at(training, 3));
         assertThat(files.get(1).repetitions().trained()).isEqualTo(at(evaluation, 1));
@@ -46,9 +46,9 @@ class DataCheckTest {
         var training = sft("train.jsonl", "a", "1");
         var found = check(
                 Optional.empty(),
-                file("sft", true, sft("eval.jsonl", "a", "1"), RowFormat.SFT),
-                file("sft", true, folder.resolve("../" + folder.getFileName() + "/train.jsonl"), RowFormat.SFT),
-                file("sft", false, training, RowFormat.SFT));
+                file("sft", true, sft("eval.jsonl", "a", "1"), new SftFormat()),
+                file("sft", true, folder.resolve("../" + folder.getFileName() + "/train.jsonl"), new SftFormat()),
+                file("sft", false, training, new SftFormat()));
         assertThat(found.files()).extracting(FileFindings::evaluation).containsExactly(true, true, false);
         assertThat(found.files().get(0).repetitions().trained().count()).isOne();
         assertThat(found.files().get(1).repetitions().trainingFile()).isTrue();
@@ -60,8 +60,8 @@ class DataCheckTest {
         var pairs = pairs("\n\nHuman: Name a colour.\n\nAssistant:", "Red", "Rot", "Name a hill.", "A", "B");
         var found = check(
                 Optional.empty(),
-                file("sft", false, sft("train.jsonl", "Name a colour.", "Blue"), RowFormat.SFT),
-                file("preference", false, pairs, RowFormat.PREFERENCE));
+                file("sft", false, sft("train.jsonl", "Name a colour.", "Blue"), new SftFormat()),
+                file("preference", false, pairs, new PreferenceFormat()));
         assertThat(found.files().get(1).repetitions().prompts()).isEqualTo(at(pairs, 1));
     }
 
@@ -81,8 +81,8 @@ class DataCheckTest {
                 """);
         var found = check(
                 Optional.empty(),
-                file("c", false, conversations, RowFormat.CONVERSATION),
-                file("i", false, implicit, RowFormat.IMPLICIT_PREFERENCE));
+                file("c", false, conversations, new ConversationFormat()),
+                file("i", false, implicit, new ImplicitPreferenceFormat()));
         assertThat(found.stopsARun()).isFalse();
         assertThat(found.files().get(0).repetitions().within()).isEqualTo(at(conversations, 2));
         assertThat(found.files().get(1).repetitions().prompts().count()).isEqualTo(2);
@@ -102,7 +102,7 @@ class DataCheckTest {
                 "ends with </s>");
         var template = Optional.of("User: {}\nAssistant:");
         try (var tokenizer = TokenizerFolder.plain(folder).load()) {
-            var found = check(Optional.of(tokenizer), file("sft", false, file, RowFormat.SFT, template));
+            var found = check(Optional.of(tokenizer), file("sft", false, file, new SftFormat(), template));
             assertThat(found.files().get(0).suspicions())
                     .isEqualTo(Map.of(
                             Suspicion.TEMPLATE_DOUBLED, at(file, 1),
@@ -121,7 +121,7 @@ class DataCheckTest {
                             ? List.of("p" + i, "much longer", "short").stream()
                             : List.of("p" + i, "a", "bb").stream())
                     .toArray(String[]::new);
-            var side = check(Optional.empty(), file("preference", false, pairs(texts), RowFormat.PREFERENCE))
+            var side = check(Optional.empty(), file("preference", false, pairs(texts), new PreferenceFormat()))
                     .files()
                     .get(0)
                     .longerSide()
@@ -136,7 +136,7 @@ class DataCheckTest {
     void showsExamplesAsTheModelSeesThem() throws IOException {
         var file = sft("rows.jsonl", "the hill", "over 👨‍👩‍👧", "", "", "a", "b");
         try (var tokenizer = TokenizerFolder.withBos(folder).load()) {
-            var found = check(Optional.of(tokenizer), file("sft", false, file, RowFormat.SFT))
+            var found = check(Optional.of(tokenizer), file("sft", false, file, new SftFormat()))
                     .files()
                     .get(0);
             assertThat(found.examples()).hasSize(2);
@@ -158,8 +158,8 @@ class DataCheckTest {
         Files.writeString(broken, "{\"prompt\": \"a\", \"response\": \"b\"}\n{\"prompt\": \"a\"}\n{\"prompt\n");
         var found = check(
                 Optional.empty(),
-                file("sft", false, broken, RowFormat.SFT),
-                file("sft", true, sft("eval.jsonl", "a", "b"), RowFormat.SFT));
+                file("sft", false, broken, new SftFormat()),
+                file("sft", true, sft("eval.jsonl", "a", "b"), new SftFormat()));
         assertThat(found.files().get(0).errors())
                 .hasSize(2)
                 .satisfiesExactly(
@@ -185,7 +185,7 @@ class DataCheckTest {
     private static CheckedFile file(
             String objective, boolean evaluation, Path path, RowFormat format, Optional<String> template) {
         var source = new DataSource(path, OptionalDouble.empty(), Map.of());
-        var shape = RowFormats.PAIRS.contains(format) ? RowShape.PAIR : RowShape.RESPONSE;
+        var shape = format.shapes().get(0);
         var recipe = DataRecipe.reading(shape, source, format, template, 512, Overlong.CUT);
         return new CheckedFile(objective, evaluation, source, Optional.of(recipe), Integer.MAX_VALUE);
     }

@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -62,7 +61,7 @@ class MalformedDataTest {
         return cases.valueStream()
                 .map(c -> new Case(
                         c.get("file").stringValue(),
-                        RowFormat.valueOf(c.get("format").stringValue().toUpperCase(Locale.ROOT)),
+                        RowFormats.named(c.get("format").stringValue()).orElseThrow(),
                         c));
     }
 
@@ -97,10 +96,10 @@ class MalformedDataTest {
 
     @Test
     void aFolderOrNothingIsNoFile() {
-        assertThatThrownBy(() -> report(folder, RowFormat.SFT))
+        assertThatThrownBy(() -> report(folder, new SftFormat()))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("is a folder without files of rows");
-        assertThatThrownBy(() -> report(folder.resolve("gone.jsonl"), RowFormat.SFT))
+        assertThatThrownBy(() -> report(folder.resolve("gone.jsonl"), new SftFormat()))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("gone.jsonl does not exist");
     }
@@ -113,7 +112,7 @@ class MalformedDataTest {
         Files.writeString(
                 file,
                 row("a", "b", "c") + row(long1, "b", "c") + row("a", long1, "c") + row("a", unbroken, unbroken + "b"));
-        var report = report(file, RowFormat.PREFERENCE);
+        var report = report(file, new PreferenceFormat());
         assertThat(report.rows()).isEqualTo(4);
         assertThat(report.dropped()).isEqualTo(Map.of(DropReason.PROMPT_TOO_LONG, 1));
         assertThat(report.notes()).containsEntry(RowNote.RESPONSE_CUT, 2);
@@ -129,7 +128,7 @@ class MalformedDataTest {
             }
         }
         assertThat(Files.size(file)).isLessThan(200_000);
-        assertThatThrownBy(() -> report(file, RowFormat.PREFERENCE))
+        assertThatThrownBy(() -> report(file, new PreferenceFormat()))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("bomb.jsonl.gz:2: this row is longer than 64 MiB");
     }
@@ -139,16 +138,16 @@ class MalformedDataTest {
         var good = parquet("good", """
                 SELECT [{'role': 'user', 'content': 'Hi'}, {'role': 'assistant', 'content': 'Hello'}] AS messages
                 FROM range(3)""");
-        assertThat(report(good, RowFormat.CONVERSATION).kept()).isEqualTo(3);
+        assertThat(report(good, new ConversationFormat()).kept()).isEqualTo(3);
         var structs = parquet("structs", """
                 SELECT 'a' AS prompt, 'b' AS rejected,
                        CASE WHEN i = 4 THEN {'text': NULL} ELSE {'text': 'x'} END AS chosen FROM range(6) r(i)""");
-        assertThatThrownBy(() -> report(structs, RowFormat.PREFERENCE))
+        assertThatThrownBy(() -> report(structs, new PreferenceFormat()))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("structs.parquet, row 1: column 'chosen' holds an object; a text was expected");
         var nulls = parquet("nulls", """
                 SELECT 'a' AS prompt, 'b' AS chosen, CASE WHEN i <> 4 THEN 'c' END AS rejected FROM range(6) r(i)""");
-        assertThatThrownBy(() -> report(nulls, RowFormat.PREFERENCE))
+        assertThatThrownBy(() -> report(nulls, new PreferenceFormat()))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("nulls.parquet, row 5: column 'rejected' is null");
     }
@@ -178,7 +177,7 @@ class MalformedDataTest {
 
     private static DataReport.FileReport report(Path file, RowFormat format) {
         var recipe = DataRecipe.reading(
-                format == RowFormat.PREFERENCE ? RowShape.PAIR : RowShape.RESPONSE,
+                format.shapes().get(0),
                 new DataSource(file, OptionalDouble.empty(), Map.of()),
                 format,
                 Optional.empty(),

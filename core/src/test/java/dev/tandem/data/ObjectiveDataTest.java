@@ -170,7 +170,7 @@ class ObjectiveDataTest {
                 data,
                 List.of(),
                 evalShare,
-                RowFormat.TOKENS,
+                new TokensFormat(),
                 Optional.empty(),
                 5,
                 Overlong.CUT,

@@ -13,7 +13,7 @@ final class Recipes {
 
     static DataRecipe of(RowFormat format, Optional<String> template, int maxLength, Overlong overlong) {
         return new DataRecipe(
-                pairs(format) ? RowShape.PAIR : RowShape.RESPONSE,
+                format.shapes().get(0),
                 List.of(new DataSource(Path.of("rows.jsonl"), OptionalDouble.empty(), Map.of())),
                 List.of(),
                 0.03,
@@ -31,7 +31,16 @@ final class Recipes {
         return of(format, Optional.empty(), 512, Overlong.CUT);
     }
 
-    private static boolean pairs(RowFormat format) {
-        return format == RowFormat.PREFERENCE || format == RowFormat.IMPLICIT_PREFERENCE;
+    /** The encoder of rows whose conversations {@code renderer} renders. */
+    static RowEncoder encoder(
+            DataRecipe recipe, TextTokenizer tokenizer, int vocabSize, ConversationRenderer renderer) {
+        var context = new EncodingContext(
+                Optional.of(tokenizer),
+                vocabSize,
+                recipe.template(),
+                recipe.maxLength(),
+                recipe.overlong(),
+                Optional.of(() -> renderer));
+        return RowFormats.encoder(recipe.format(), recipe.shape(), Map.of(), context);
     }
 }

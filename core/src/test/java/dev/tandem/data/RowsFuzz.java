@@ -32,9 +32,9 @@ public final class RowsFuzz {
             return;
         }
         var choice = input[0] & 0xff;
-        var formats = RowFormat.values();
-        var recipe = Recipes.of(formats[choice / SUFFIXES.size() % formats.length]);
-        var encoder = RowEncoders.of(recipe, Map.of(), Optional.of(TOKENIZER), VOCABULARY);
+        var formats = RowFormats.ALL;
+        var recipe = Recipes.of(formats.get(choice / SUFFIXES.size() % formats.size()));
+        var encoder = recipe.encoder(Map.of(), Optional.of(TOKENIZER), VOCABULARY);
         var file = FuzzFile.of(
                 "rows." + SUFFIXES.get(choice % SUFFIXES.size()), Arrays.copyOfRange(input, 1, input.length));
         var rows = new int[1];

@@ -45,7 +45,7 @@ class TextRowsTest {
             var kept = TextTokenizer.withoutTrailingSpaces(prompt);
             var moved = response.startsWith(" ") ? "" : prompt.substring(kept.length());
 
-            var sequence = onlySequence(encode(Recipes.of(RowFormat.SFT), sft(prompt, response)));
+            var sequence = onlySequence(encode(Recipes.of(new SftFormat()), sft(prompt, response)));
 
             var expected =
                     join(new int[] {0}, tokenizer.encode(kept), tokenizer.encode(moved + response), new int[] {1});
@@ -60,7 +60,7 @@ class TextRowsTest {
 
     @Test
     void theFirstWordOfTheAnswerIsOneTokenWithItsSpaceAndTrained() {
-        var recipe = Recipes.of(RowFormat.SFT, Optional.of("User: {}\nAssistant: "), 512, Overlong.CUT);
+        var recipe = Recipes.of(new SftFormat(), Optional.of("User: {}\nAssistant: "), 512, Overlong.CUT);
         var sequence = onlySequence(encode(recipe, sft("how", "the hill")));
         var promptLength = 1 + tokenizer.encode("User: how\nAssistant:").length;
         assertThat(tokenizer.encode(" the")).hasSize(1);
@@ -72,7 +72,7 @@ class TextRowsTest {
 
     @Test
     void bosAndEosStandOnceWhenTheTextHasThem() {
-        var recipe = Recipes.of(RowFormat.SFT);
+        var recipe = Recipes.of(new SftFormat());
         assertThat(encode(recipe, sft(BOS + "how", "the hill" + EOS)))
                 .isEqualTo(encode(recipe, sft("how", "the hill")));
         assertThat(encode(recipe, sft("how", "the hill" + EOS + EOS)))
@@ -82,14 +82,14 @@ class TextRowsTest {
     @Test
     void endsWithEosAlsoWherePadIsEos() {
         reload(TokenizerFolder.plain(folder).edit("tokenizer_config.json", json -> json.put("pad_token", EOS)));
-        var sequence = onlySequence(encode(Recipes.of(RowFormat.SFT), sft("how", "the hill")));
+        var sequence = onlySequence(encode(Recipes.of(new SftFormat()), sft("how", "the hill")));
         assertThat(sequence.ids()).endsWith(1);
         assertThat(sequence.trained()[sequence.length() - 1]).isTrue();
     }
 
     @Test
     void sftOnPairsLearnsFromTheChosenAnswers() {
-        var pairs = Recipes.of(RowFormat.PREFERENCE);
+        var pairs = Recipes.of(new PreferenceFormat());
         var row = pair("how", "the hill", "the sun");
         var chosen = (EncodedRow.Kept) encode(pairs.withShape(RowShape.RESPONSE), row);
         var pair = (EncodedRow.Kept) encode(pairs, row);
@@ -102,13 +102,13 @@ class TextRowsTest {
     @Test
     void noSpaceIsAddedBetweenPromptAndResponse() {
         reload(TokenizerFolder.withLeadingSpace(folder));
-        var sequence = onlySequence(encode(Recipes.of(RowFormat.SFT), sft("how\n", "the hill")));
+        var sequence = onlySequence(encode(Recipes.of(new SftFormat()), sft("how\n", "the hill")));
         assertThat(tokenizer.decode(sequence.ids())).isEqualTo(BOS + " how\nthe hill" + EOS);
     }
 
     @Test
     void cutsOrDropsWhatIsTooLong() {
-        var whole = onlySequence(encode(Recipes.of(RowFormat.SFT), sft("how does", "the sun shine over the hill")));
+        var whole = onlySequence(encode(Recipes.of(new SftFormat()), sft("how does", "the sun shine over the hill")));
         var promptLength = 1 + tokenizer.encode("how does").length;
         for (var max = 1; max <= whole.length(); max++) {
             var cut = encode(sft(max, Overlong.CUT), sft("how does", "the sun shine over the hill"));
@@ -129,7 +129,7 @@ class TextRowsTest {
 
     @Test
     void dropsWhatCannotBeTrained() {
-        var recipe = Recipes.of(RowFormat.SFT);
+        var recipe = Recipes.of(new SftFormat());
         assertThat(encode(recipe, sft("how", ""))).isEqualTo(new EncodedRow.Dropped(DropReason.NO_TRAINED_TOKEN));
         assertThat(encode(recipe, sft("how ", ""))).isEqualTo(new EncodedRow.Dropped(DropReason.NO_TRAINED_TOKEN));
         assertThat(encode(recipe, sft("how", EOS))).isEqualTo(new EncodedRow.Dropped(DropReason.NO_TRAINED_TOKEN));
@@ -139,16 +139,16 @@ class TextRowsTest {
 
     @Test
     void keepsAnEmptyPromptAndSaysSo() {
-        var kept = (EncodedRow.Kept) encode(Recipes.of(RowFormat.SFT), sft("", "the hill"));
+        var kept = (EncodedRow.Kept) encode(Recipes.of(new SftFormat()), sft("", "the hill"));
         assertThat(kept.notes()).containsExactly(RowNote.EMPTY_PROMPT);
         assertThat(onlySequence(kept).trainedTokens())
                 .isEqualTo(onlySequence(kept).length() - 1);
 
         reload(TokenizerFolder.plain(folder));
-        kept = (EncodedRow.Kept) encode(Recipes.of(RowFormat.SFT), sft("", "the hill"));
+        kept = (EncodedRow.Kept) encode(Recipes.of(new SftFormat()), sft("", "the hill"));
         assertThat(onlySequence(kept).ids()).isEqualTo(join(tokenizer.encode("the hill"), new int[] {1}));
         assertThat(onlySequence(kept).trained()[0]).isFalse();
-        assertThat(encode(Recipes.of(RowFormat.SFT), sft("", "a")))
+        assertThat(encode(Recipes.of(new SftFormat()), sft("", "a")))
                 .isEqualTo(new EncodedRow.Dropped(DropReason.NO_TRAINED_TOKEN));
     }
 
@@ -158,7 +158,7 @@ class TextRowsTest {
         for (var i = 0; i < 200; i++) {
             var prompt = RandomTexts.text(random);
             var row = pair(prompt, RandomTexts.text(random), RandomTexts.text(random));
-            var kept = (EncodedRow.Kept) encode(Recipes.of(RowFormat.PREFERENCE), row);
+            var kept = (EncodedRow.Kept) encode(Recipes.of(new PreferenceFormat()), row);
             assertThat(kept.sequences()).hasSize(2);
             var shared = 1 + tokenizer.encode(TextTokenizer.withoutTrailingSpaces(prompt)).length;
             for (var sequence : kept.sequences()) {
@@ -172,7 +172,7 @@ class TextRowsTest {
 
     @Test
     void aPairIsDroppedWhenEitherIsAndNotedWhenEqual() {
-        var recipe = Recipes.of(RowFormat.PREFERENCE);
+        var recipe = Recipes.of(new PreferenceFormat());
         assertThat(encode(recipe, pair("how", "", "b"))).isEqualTo(new EncodedRow.Dropped(DropReason.NO_TRAINED_TOKEN));
         assertThat(encode(recipe, pair("how", "a", ""))).isEqualTo(new EncodedRow.Dropped(DropReason.NO_TRAINED_TOKEN));
         assertThat(((EncodedRow.Kept) encode(recipe, pair("how", "a", "a"))).notes())
@@ -181,11 +181,11 @@ class TextRowsTest {
 
     @Test
     void implicitPairsShareAllUpToTheLastAnswer() {
-        var recipe = Recipes.of(RowFormat.IMPLICIT_PREFERENCE);
+        var recipe = Recipes.of(new ImplicitPreferenceFormat());
         var dialogue = "\n\nHuman: how\n\nAssistant: the hill\n\nHuman: why\n\nAssistant:";
         var row = row(Map.of("chosen", dialogue + " the sea", "rejected", dialogue + " no"));
         assertThat(encode(recipe, row))
-                .isEqualTo(encode(Recipes.of(RowFormat.PREFERENCE), pair(dialogue, " the sea", " no")));
+                .isEqualTo(encode(Recipes.of(new PreferenceFormat()), pair(dialogue, " the sea", " no")));
         for (var other : List.of("\n\nHuman: who\n\nAssistant: no", "no dialogue", dialogue + " a\n\nAssistant: b")) {
             assertThat(encode(recipe, row(Map.of("chosen", dialogue + " the sea", "rejected", other))))
                     .isEqualTo(new EncodedRow.Dropped(DropReason.NO_SHARED_PROMPT));
@@ -194,16 +194,16 @@ class TextRowsTest {
 
     @Test
     void alpacaRendersInstructionAndInput() {
-        var templated = Recipes.of(RowFormat.ALPACA, Optional.of("User: {}\nAssistant: "), 512, Overlong.CUT);
+        var templated = Recipes.of(new AlpacaFormat(), Optional.of("User: {}\nAssistant: "), 512, Overlong.CUT);
         var row = row(Map.of("instruction", "Add.", "input", "1 2", "output", "3"));
         assertThat(text(templated, row)).isEqualTo(BOS + "User: Add.\n1 2\nAssistant: 3" + EOS);
-        assertThat(text(Recipes.of(RowFormat.ALPACA), row))
+        assertThat(text(Recipes.of(new AlpacaFormat()), row))
                 .contains("paired with an input")
                 .endsWith("### Instruction:\nAdd.\n\n### Input:\n1 2\n\n### Response:3" + EOS);
         var withoutInput = row(Map.of("instruction", "Add.", "output", "3"));
         assertThat(text(templated, withoutInput)).isEqualTo(BOS + "User: Add.\nAssistant: 3" + EOS);
         withoutInput.values().putNull("input");
-        assertThat(text(Recipes.of(RowFormat.ALPACA), withoutInput))
+        assertThat(text(Recipes.of(new AlpacaFormat()), withoutInput))
                 .doesNotContain("Input")
                 .endsWith("### Instruction:\nAdd.\n\n### Response:3" + EOS);
     }
@@ -211,32 +211,32 @@ class TextRowsTest {
     @Test
     void readsMappedColumns() {
         var row = row(Map.of("Question", "how", "response", "the hill"));
-        assertThat(encode(Recipes.of(RowFormat.SFT), Map.of("prompt", "Question"), row))
-                .isEqualTo(encode(Recipes.of(RowFormat.SFT), sft("how", "the hill")));
+        assertThat(encode(Recipes.of(new SftFormat()), Map.of("prompt", "Question"), row))
+                .isEqualTo(encode(Recipes.of(new SftFormat()), sft("how", "the hill")));
     }
 
     @Test
     void refusesToMapAColumnTheFormatDoesNotHave() {
-        assertThatThrownBy(() -> encode(Recipes.of(RowFormat.SFT), Map.of("Question", "prompt"), sft("a", "b")))
+        assertThatThrownBy(() -> encode(Recipes.of(new SftFormat()), Map.of("Question", "prompt"), sft("a", "b")))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("format sft has no column 'Question'; it has prompt, response");
     }
 
     @Test
     void aMissingColumnIsNamedWithWhatThereIs() {
-        assertThatThrownBy(() -> encode(Recipes.of(RowFormat.SFT), row(Map.of("Prompt", "a", "response", "b"))))
+        assertThatThrownBy(() -> encode(Recipes.of(new SftFormat()), row(Map.of("Prompt", "a", "response", "b"))))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("rows.jsonl:3: no column 'prompt'")
                 .hasMessageContaining("'Prompt'")
                 .hasMessageContaining("columns: {prompt: Prompt}");
-        assertThatThrownBy(() -> encode(Recipes.of(RowFormat.SFT), row(Map.of("prompt", "a", "te\u001b[31mxt", "b"))))
+        assertThatThrownBy(() -> encode(Recipes.of(new SftFormat()), row(Map.of("prompt", "a", "te\u001b[31mxt", "b"))))
                 .hasMessageContaining("'te\\u001B[31mxt'")
                 .hasMessageContaining("columns: {response: …}");
     }
 
     @Test
     void aColumnOfAnotherTypeIsNamedWithWhatItHolds() {
-        var recipe = Recipes.of(RowFormat.SFT);
+        var recipe = Recipes.of(new SftFormat());
         var row = sft("how", "b");
         row.values().put("response", 42);
         assertThatThrownBy(() -> encode(recipe, row))
@@ -252,12 +252,12 @@ class TextRowsTest {
     @Test
     void refusesATemplateWithoutOnePlace() {
         for (var template : List.of("User:", "{} {}")) {
-            var recipe = Recipes.of(RowFormat.SFT, Optional.of(template), 512, Overlong.CUT);
+            var recipe = Recipes.of(new SftFormat(), Optional.of(template), 512, Overlong.CUT);
             assertThatThrownBy(() -> encode(recipe, sft("a", "b")))
                     .isInstanceOf(UserException.class)
                     .hasMessageContaining("exactly one");
         }
-        var implicit = Recipes.of(RowFormat.IMPLICIT_PREFERENCE, Optional.of("{}"), 512, Overlong.CUT);
+        var implicit = Recipes.of(new ImplicitPreferenceFormat(), Optional.of("{}"), 512, Overlong.CUT);
         assertThatThrownBy(() -> encode(implicit, sft("a", "b")))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("implicit-preference takes no template");
@@ -265,11 +265,11 @@ class TextRowsTest {
 
     @Test
     void refusesATokenizerLargerThanTheModel() {
-        var recipe = Recipes.of(RowFormat.SFT);
-        assertThatThrownBy(() -> TextEncoders.of(recipe, Map.of(), tokenizer, 1))
+        var recipe = Recipes.of(new SftFormat());
+        assertThatThrownBy(() -> recipe.encoder(Map.of(), Optional.of(tokenizer), 1))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("end-of-sequence token has the id 1, but the model's vocabulary has 1 tokens");
-        var encoder = TextEncoders.of(recipe, Map.of(), tokenizer, 260);
+        var encoder = recipe.encoder(Map.of(), Optional.of(tokenizer), 260);
         assertThatThrownBy(() -> encoder.encode(sft("how", "the hill")))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("rows.jsonl:3: the token ");
@@ -285,8 +285,7 @@ class TextRowsTest {
     }
 
     private EncodedRow encode(DataRecipe recipe, Map<String, String> columns, Row row) {
-        return RowEncoders.of(recipe, columns, Optional.of(tokenizer), VOCABULARY)
-                .encode(row);
+        return recipe.encoder(columns, Optional.of(tokenizer), VOCABULARY).encode(row);
     }
 
     private String text(DataRecipe recipe, Row row) {
@@ -300,7 +299,7 @@ class TextRowsTest {
     }
 
     private static DataRecipe sft(int maxLength, Overlong overlong) {
-        return Recipes.of(RowFormat.SFT, Optional.empty(), maxLength, overlong);
+        return Recipes.of(new SftFormat(), Optional.empty(), maxLength, overlong);
     }
 
     private static Row sft(String prompt, String response) {

@@ -40,7 +40,7 @@ class TokenCacheTest {
     @Test
     void givesTheSameDataAndReport() throws IOException {
         var rows = texts("rows", 700);
-        var recipe = recipe(List.of(source(rows)), RowFormat.SFT, Optional.empty());
+        var recipe = recipe(List.of(source(rows)), new SftFormat(), Optional.empty());
         var plain = load(recipe, Optional.empty());
         var first = load(recipe, cache());
         var second = load(recipe, cache());
@@ -61,7 +61,7 @@ class TokenCacheTest {
     @Test
     void tokensStayOnTheDisk() throws IOException {
         var source = source(texts("rows", 700));
-        var recipe = recipe(List.of(source), RowFormat.SFT, Optional.empty());
+        var recipe = recipe(List.of(source), new SftFormat(), Optional.empty());
         try (var tokenizer = new ModelTokenizer(model)) {
             var held = new Encoding(tokenizer, VOCABULARY, Optional.empty()).read(source, recipe, 700, messages::add);
             var made = read(source, recipe, 700, VOCABULARY);
@@ -92,8 +92,8 @@ class TokenCacheTest {
                 Files.createDirectories(cache().orElseThrow().resolve("tokens")).resolve(name);
         Files.copy(old.resolve(name), file);
         var source = source(old.resolve("pairs.jsonl"));
-        var recipe =
-                Recipes.of(RowFormat.TOKENS, Optional.empty(), 40, Overlong.CUT).withShape(RowShape.PAIR);
+        var recipe = Recipes.of(new TokensFormat(), Optional.empty(), 40, Overlong.CUT)
+                .withShape(RowShape.PAIR);
         try (var tokenizer = new ModelTokenizer(model)) {
             var plain = new Encoding(tokenizer, VOCABULARY, Optional.empty()).read(source, recipe, 100, messages::add);
             assertThat(read(source, recipe, 100, VOCABULARY)).isEqualTo(plain);
@@ -129,7 +129,7 @@ class TokenCacheTest {
         var shards = Files.createDirectory(folder.resolve("shards"));
         Files.move(texts("a", 30), shards.resolve("a.jsonl"));
         Files.move(texts("b", 30), shards.resolve("b.jsonl"));
-        var recipe = recipe(List.of(source(shards)), RowFormat.SFT, Optional.empty());
+        var recipe = recipe(List.of(source(shards)), new SftFormat(), Optional.empty());
         var made = load(recipe, cache());
         assertThat(load(recipe, cache()).training()).isEqualTo(made.training());
         assertThat(cached()).hasSize(1);
@@ -140,7 +140,7 @@ class TokenCacheTest {
     @Test
     void aHitNeedsNoTokenizer() throws IOException {
         var source = source(texts("rows", 10));
-        var recipe = recipe(List.of(source), RowFormat.SFT, Optional.empty());
+        var recipe = recipe(List.of(source), new SftFormat(), Optional.empty());
         var made = read(source, recipe, 10, VOCABULARY);
         try (var tokenizer = new ModelTokenizer(model)) {
             tokenizer.close();
@@ -152,7 +152,7 @@ class TokenCacheTest {
     @Test
     void damageIsNoticedAndRepaired() throws IOException {
         var source = source(texts("rows", 60));
-        var recipe = recipe(List.of(source), RowFormat.SFT, Optional.empty());
+        var recipe = recipe(List.of(source), new SftFormat(), Optional.empty());
         var expected = read(source, recipe, 60, VOCABULARY);
         var file = cached().get(0);
         var intact = Files.readAllBytes(file);
@@ -171,7 +171,7 @@ class TokenCacheTest {
     @Test
     void whatNeverEndsIsNotRead() throws IOException {
         var source = source(texts("rows", 10));
-        var recipe = recipe(List.of(source), RowFormat.SFT, Optional.empty());
+        var recipe = recipe(List.of(source), new SftFormat(), Optional.empty());
         var made = read(source, recipe, 10, VOCABULARY);
         var file = cached().get(0);
         Files.delete(file);
@@ -207,7 +207,7 @@ class TokenCacheTest {
 
     @Test
     void anotherFilesTokensUnderThisNameAreRefused() throws IOException {
-        var recipe = recipe(List.of(), RowFormat.SFT, Optional.empty());
+        var recipe = recipe(List.of(), new SftFormat(), Optional.empty());
         var one = source(texts("one", 5));
         var other = source(texts("other", 6));
         var expected = read(one, recipe, 10, VOCABULARY);
@@ -223,16 +223,16 @@ class TokenCacheTest {
     void everyIngredientMakesAnotherKey() throws IOException {
         var rows = texts("rows", 5);
         var source = source(rows);
-        var sft = recipe(List.of(), RowFormat.SFT, Optional.empty());
+        var sft = recipe(List.of(), new SftFormat(), Optional.empty());
         var steps = new ArrayList<Consumer<Integer>>();
         var mapped = new DataSource(rows, OptionalDouble.empty(), Map.of("prompt", "prompt"));
         steps.add(i -> read(source, sft, 5, VOCABULARY));
         steps.add(i -> read(source, sft, 4, VOCABULARY));
         steps.add(i -> read(source, sft, 5, VOCABULARY + 1));
-        steps.add(i -> read(source, recipe(List.of(), RowFormat.SFT, Optional.of("Q: {}")), 5, VOCABULARY));
+        steps.add(i -> read(source, recipe(List.of(), new SftFormat(), Optional.of("Q: {}")), 5, VOCABULARY));
         steps.add(i -> read(mapped, sft, 5, VOCABULARY));
-        steps.add(i -> read(source, Recipes.of(RowFormat.SFT, Optional.empty(), 41, Overlong.CUT), 5, VOCABULARY));
-        steps.add(i -> read(source, Recipes.of(RowFormat.SFT, Optional.empty(), 40, Overlong.DROP), 5, VOCABULARY));
+        steps.add(i -> read(source, Recipes.of(new SftFormat(), Optional.empty(), 41, Overlong.CUT), 5, VOCABULARY));
+        steps.add(i -> read(source, Recipes.of(new SftFormat(), Optional.empty(), 40, Overlong.DROP), 5, VOCABULARY));
         steps.add(i -> {
             append(rows, "{\"prompt\": \"more\", \"response\": \"of it\"}\n");
             read(source, sft, 5, VOCABULARY);
@@ -266,7 +266,7 @@ class TokenCacheTest {
     @Test
     void anUnwritableFolderIsToldOnceAndDoesNotStop() throws IOException {
         var notAFolder = Files.writeString(folder.resolve("file"), "x");
-        var recipe = recipe(List.of(source(texts("a", 20)), source(texts("b", 20))), RowFormat.SFT, Optional.empty());
+        var recipe = recipe(List.of(source(texts("a", 20)), source(texts("b", 20))), new SftFormat(), Optional.empty());
         var plain = load(recipe, Optional.empty());
         var data = load(recipe, Optional.of(notAFolder));
         assertThat(data.training()).isEqualTo(plain.training());

@@ -71,7 +71,7 @@ final class TokenizationCheck {
     private void instruction(String prompt, String response, Optional<String> template) {
         var rendered = template.map(t -> t.replace("{}", prompt)).orElse(prompt);
         var columns = Map.of("prompt", prompt, "response", response, "chosen", response, "rejected", "no");
-        var encoded = encode(RowFormat.SFT, template, columns);
+        var encoded = encode(new SftFormat(), template, columns);
         var bare = withoutEnd(response);
         var kept = TextTokenizer.withoutTrailingSpaces(rendered);
         var moved = bare.startsWith(" ") || response.startsWith(" ") ? "" : rendered.substring(kept.length());
@@ -93,7 +93,7 @@ final class TokenizationCheck {
         assertThat(plain(tokenizer.decode(seen))).isEqualTo(plain(once(kept)));
         var answer = Arrays.copyOfRange(sequence.ids(), seen.length, sequence.length());
         assertThat(plain(tokenizer.decode(answer))).as("%s", columns).isEqualTo(plain(moved + bare + eosText()));
-        if (encode(RowFormat.PREFERENCE, template, columns) instanceof EncodedRow.Kept pair) {
+        if (encode(new PreferenceFormat(), template, columns) instanceof EncodedRow.Kept pair) {
             assertThat(pair.sequences().get(0)).isEqualTo(sequence);
             assertThat(Arrays.copyOf(pair.sequences().get(1).ids(), seen.length))
                     .isEqualTo(seen);
@@ -106,10 +106,9 @@ final class TokenizationCheck {
             messages.addObject().put("role", turn).put("content", turn.equals("user") ? question : answer);
         }
         var row = new Row("row", JsonMapper.shared().createObjectNode().set("messages", messages));
-        var recipe = Recipes.of(RowFormat.CONVERSATION, Optional.empty(), 4096, Overlong.CUT);
+        var recipe = Recipes.of(new ConversationFormat(), Optional.empty(), 4096, Overlong.CUT);
         var start = templateWritesBos ? bosText() : "";
-        var encoded = TextEncoders.of(
-                        recipe, Map.of(), tokenizer, tokenizer.vocabSize(), () -> (m, t, p) -> rendered(start, m, p))
+        var encoded = Recipes.encoder(recipe, tokenizer, tokenizer.vocabSize(), (m, t, p) -> rendered(start, m, p))
                 .encode(row);
         if (!(encoded instanceof EncodedRow.Kept kept)) {
             // no answer at all
@@ -165,7 +164,7 @@ final class TokenizationCheck {
     private EncodedRow encode(RowFormat format, Optional<String> template, Map<String, String> columns) {
         JsonNode values = JsonMapper.shared().valueToTree(new LinkedHashMap<>(columns));
         var recipe = Recipes.of(format, template, 4096, Overlong.CUT);
-        return TextEncoders.of(recipe, Map.of(), tokenizer, tokenizer.vocabSize())
+        return recipe.encoder(Map.of(), Optional.of(tokenizer), tokenizer.vocabSize())
                 .encode(new Row("row", (ObjectNode) values));
     }
 

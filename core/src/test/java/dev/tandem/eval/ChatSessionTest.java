@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tandem.UserException;
+import dev.tandem.data.ConversationFormat;
 import dev.tandem.data.PromptEncoder;
-import dev.tandem.data.RowFormat;
 import dev.tandem.data.rows.Row;
 import dev.tandem.model.generation.BatchGenerator;
 import dev.tandem.model.generation.Continuation;
@@ -53,7 +53,7 @@ class ChatSessionTest {
         for (var i = 0; i < said.length; i++) {
             messages.addObject().put("role", i % 2 == 0 ? "user" : "assistant").put("content", said[i]);
         }
-        var ids = PromptEncoder.of(RowFormat.CONVERSATION, Optional.empty(), Map.of(), model.tokenizer(), 300)
+        var ids = PromptEncoder.of(new ConversationFormat(), Optional.empty(), Map.of(), model.tokenizer(), 300)
                 .encode(new Row("test", row));
         var result = new ArrayList<Answer>();
         try (var generator = new BatchGenerator(model.model(), 1)) {

@@ -3,8 +3,8 @@ package dev.tandem.examples;
 import dev.tandem.data.DataRecipe;
 import dev.tandem.data.DataSource;
 import dev.tandem.data.Overlong;
-import dev.tandem.data.RowFormat;
 import dev.tandem.data.RowShape;
+import dev.tandem.data.SftFormat;
 import dev.tandem.recipe.TrainRecipe.Precision;
 import dev.tandem.train.ScoredRow;
 import dev.tandem.train.Scoring;
@@ -20,7 +20,7 @@ final class ScoreAnswers {
     static List<Double> score(Path model, Path file) {
         var data = new DataSource(file, OptionalDouble.empty(), Map.of());
         var reading = DataRecipe.reading(
-                RowShape.RESPONSE, data, RowFormat.SFT, Optional.of("User: {}\nAssistant: "), 2048, Overlong.CUT);
+                RowShape.RESPONSE, data, new SftFormat(), Optional.of("User: {}\nAssistant: "), 2048, Overlong.CUT);
         var sums = new ArrayList<Double>();
         try (var scoring = new Scoring(model, Optional.empty(), "auto", Precision.FP32)) {
             scoring.score(data, reading, row -> {

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import dev.tandem.data.DataRecipe;
 import dev.tandem.data.DataSource;
 import dev.tandem.data.Overlong;
-import dev.tandem.data.RowFormat;
 import dev.tandem.data.RowShape;
+import dev.tandem.data.TokensFormat;
 import dev.tandem.objective.LogProbs;
 import dev.tandem.recipe.TrainRecipe.Precision;
 import dev.tandem.train.ScoredRow;
@@ -85,7 +85,7 @@ class GoldenScoringTest {
 
     private static List<LogProbs> score(String family, Path file, RowShape shape) {
         var source = new DataSource(file, OptionalDouble.empty(), Map.of());
-        var recipe = DataRecipe.reading(shape, source, RowFormat.TOKENS, Optional.empty(), 2048, Overlong.CUT);
+        var recipe = DataRecipe.reading(shape, source, new TokensFormat(), Optional.empty(), 2048, Overlong.CUT);
         var result = new ArrayList<LogProbs>();
         try (var scoring = new Scoring(Golden.directory(family), Optional.empty(), "cpu", Precision.FP32)) {
             scoring.score(source, recipe, row -> {

@@ -185,7 +185,7 @@ class ComparisonRecipeTest {
                 "other.model= | needs a model",
                 "other.top-p=0 | above 0, at most 1",
                 "other.temperature=-1 | from 0 to 100",
-                "other.format=preference | alpaca, sft or conversation",
+                "other.format=preference | conversation, alpaca or sft",
                 "other.format=conversation | conversations take none",
                 "other.template=Q | exactly once",
                 "wins.by=judge | judge: {model: NAME",

@@ -7,9 +7,10 @@ import dev.tandem.UserException;
 import dev.tandem.data.Batching;
 import dev.tandem.data.DataRecipe;
 import dev.tandem.data.DataSource;
+import dev.tandem.data.ImplicitPreferenceFormat;
 import dev.tandem.data.Overlong;
-import dev.tandem.data.RowFormat;
 import dev.tandem.data.RowShape;
+import dev.tandem.data.SftFormat;
 import dev.tandem.method.Alright;
 import dev.tandem.method.Maxright;
 import dev.tandem.method.Mix;
@@ -108,7 +109,7 @@ class RecipeReaderTest {
                                                 Map.of("response", "answer"))),
                                 List.of(new DataSource(Path.of("e.jsonl"), OptionalDouble.empty(), Map.of())),
                                 0.03,
-                                RowFormat.SFT,
+                                new SftFormat(),
                                 Optional.of("User: {}\nAssistant: "),
                                 512,
                                 Overlong.DROP,
@@ -128,7 +129,7 @@ class RecipeReaderTest {
                                         new DataSource(Path.of("q.parquet"), OptionalDouble.of(0.3), Map.of())),
                                 List.of(),
                                 0.1,
-                                RowFormat.IMPLICIT_PREFERENCE,
+                                new ImplicitPreferenceFormat(),
                                 Optional.empty(),
                                 2048,
                                 Overlong.CUT,

@@ -3,10 +3,13 @@ package dev.tandem.recipe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tandem.data.Batching;
+import dev.tandem.data.ConversationFormat;
 import dev.tandem.data.DataRecipe;
 import dev.tandem.data.DataSource;
 import dev.tandem.data.Overlong;
+import dev.tandem.data.PreferenceFormat;
 import dev.tandem.data.RowFormat;
+import dev.tandem.data.SftFormat;
 import dev.tandem.data.RowShape;
 import dev.tandem.method.Alright;
 import dev.tandem.method.Maxright;
@@ -139,18 +142,23 @@ class RecipeRoundTripTest {
         private ObjectiveRecipe objective(LossRecipe loss) {
             var batch = 1 + random.nextInt(16);
             var fixed = random.nextBoolean();
+            var shape = loss.objective().shape();
+            RowFormat format =
+                    shape == RowShape.RESPONSE ? one(new SftFormat(), new ConversationFormat()) : new PreferenceFormat();
+            var columns = format.columns(shape);
             return new ObjectiveRecipe(
                     loss,
                     new DataRecipe(
-                            loss.objective().shape(),
+                            shape,
                             List.of(
-                                    new DataSource(path(), OptionalDouble.of(0.5), Map.of("prompt", "a: b", "x", "#y")),
+                                    new DataSource(
+                                            path(),
+                                            OptionalDouble.of(0.5),
+                                            Map.of(columns.get(0), "a: b", columns.get(1), "#y")),
                                     new DataSource(path(), OptionalDouble.of(random.nextDouble() + 0.1), Map.of())),
                             fixed ? List.of(new DataSource(path(), OptionalDouble.empty(), Map.of())) : List.of(),
                             fixed ? 0.03 : random.nextDouble() * 0.9,
-                            loss.objective().shape() == RowShape.RESPONSE
-                                    ? one(RowFormat.SFT, RowFormat.CONVERSATION)
-                                    : RowFormat.PREFERENCE,
+                            format,
                             maybe(() -> one(
                                     "User: {}\nAssistant: ", "{}", "'{}' \"q\" # no comment", " {} \t\u00e9\u4e2d")),
                             2 + random.nextInt(4096),

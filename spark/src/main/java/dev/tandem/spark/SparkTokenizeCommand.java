@@ -4,7 +4,6 @@ import dev.tandem.UserException;
 import dev.tandem.data.DataRecipe;
 import dev.tandem.data.DataSource;
 import dev.tandem.data.Overlong;
-import dev.tandem.data.RowFormat;
 import dev.tandem.data.RowFormats;
 import dev.tandem.recipe.RecipeReader;
 import dev.tandem.spark.tokens.InputRows;
@@ -159,15 +158,10 @@ final class SparkTokenizeCommand implements Callable<Integer> {
 
     private SparkTokenization byModel() {
         var name = format.orElseThrow(() -> new UserException("--format is missing: the format of the rows."));
-        var rowFormat = Stream.of(RowFormat.values())
-                .filter(f -> f.name()
-                        .toLowerCase(java.util.Locale.ROOT)
-                        .replace('_', '-')
-                        .equals(name))
-                .findFirst()
-                .orElseThrow(() -> new UserException("--format is '" + name
-                        + "'; alpaca, sft, preference, conversation, implicit-preference or tokens was expected."));
-        var shape = RowFormats.shape(rowFormat, List.copyOf(columns.keySet()), columns);
+        var rowFormat = RowFormats.named(name)
+                .orElseThrow(() -> new UserException("--format is '" + name + "'; one of "
+                        + RowFormats.names(RowFormats.ALL, f -> true) + " was expected."));
+        var shape = RowFormats.shape(rowFormat, columns.values(), columns);
         var source = new DataSource(Path.of("rows"), OptionalDouble.empty(), columns);
         return new SparkTokenization(
                 model.orElseThrow(),

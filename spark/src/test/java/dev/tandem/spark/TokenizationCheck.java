@@ -5,16 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tandem.AtomicFiles;
 import dev.tandem.UserException;
+import dev.tandem.data.ConversationFormat;
 import dev.tandem.data.DataRecipe;
 import dev.tandem.data.DataSource;
 import dev.tandem.data.DropReason;
 import dev.tandem.data.EncodedRow;
 import dev.tandem.data.Overlong;
+import dev.tandem.data.PreferenceFormat;
 import dev.tandem.data.RowFormat;
 import dev.tandem.data.RowShape;
 import dev.tandem.data.RowStream;
+import dev.tandem.data.SftFormat;
 import dev.tandem.data.TextTokenizer;
 import dev.tandem.data.TokenSequence;
+import dev.tandem.data.TokensFormat;
 import dev.tandem.data.bpe.BpeTrainer;
 import dev.tandem.data.bpe.TokenizerFiles;
 import dev.tandem.spark.tokens.InputRows;
@@ -68,7 +72,7 @@ final class TokenizationCheck {
         check(
                 InputRows.ofFiles(session, chats.toString(), InputRows.Format.JSONL),
                 chats,
-                RowFormat.CONVERSATION,
+                new ConversationFormat(),
                 RowShape.RESPONSE,
                 Output.PARQUET);
 
@@ -79,7 +83,7 @@ final class TokenizationCheck {
         check(
                 InputRows.ofQuery(session, "SELECT prompt, chosen, rejected FROM pairs"),
                 pairs,
-                RowFormat.PREFERENCE,
+                new PreferenceFormat(),
                 RowShape.PAIR,
                 Output.JSONL);
 
@@ -92,7 +96,7 @@ final class TokenizationCheck {
         check(
                 InputRows.ofFiles(session, csv.toString(), InputRows.format(csv.toString())),
                 csv,
-                RowFormat.SFT,
+                new SftFormat(),
                 RowShape.RESPONSE,
                 Output.PARQUET);
         broken();
@@ -102,7 +106,7 @@ final class TokenizationCheck {
         var file = Files.writeString(
                 folder.resolve("broken.jsonl"),
                 "{\"prompt\": \"a\", \"response\": \"b\"}\n\n{\"prompt\": \"the one\"}\n");
-        var tokenization = new SparkTokenization(model, recipe(RowFormat.SFT, RowShape.RESPONSE, file), Map.of());
+        var tokenization = new SparkTokenization(model, recipe(new SftFormat(), RowShape.RESPONSE, file), Map.of());
         var input = InputRows.ofFiles(session, file.toString(), InputRows.Format.JSONL);
         assertThatThrownBy(
                         () -> tokenization.run(input, folder.resolve("broken").toString(), Output.PARQUET))
@@ -124,7 +128,7 @@ final class TokenizationCheck {
         var report = new SparkTokenization(model, recipe, Map.of()).run(input, shards.toString(), output);
 
         var written = new ArrayList<EncodedRow>();
-        var tokens = recipe(RowFormat.TOKENS, shape, shards);
+        var tokens = recipe(new TokensFormat(), shape, shards);
         RowStream.read(tokens.sources().get(0), tokens, Optional.empty(), VOCABULARY, written::add);
         assertThat(kept(written)).isEqualTo(kept(expected)).hasSize((int) report.kept());
         assertThat(report.rows()).isEqualTo(ROWS);

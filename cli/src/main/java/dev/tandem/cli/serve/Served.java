@@ -2,7 +2,7 @@ package dev.tandem.cli.serve;
 
 import dev.tandem.UserException;
 import dev.tandem.data.PromptEncoder;
-import dev.tandem.data.RowFormat;
+import dev.tandem.data.SftFormat;
 import dev.tandem.eval.ChatPrompt;
 import dev.tandem.eval.GenerationSettings;
 import dev.tandem.model.generation.TextModel;
@@ -68,7 +68,7 @@ final class Served {
         if (texts == null) {
             var model = model();
             texts = PromptEncoder.of(
-                    RowFormat.SFT,
+                    new SftFormat(),
                     Optional.empty(),
                     Map.of(),
                     model.tokenizer(),

@@ -2,10 +2,9 @@ package dev.tandem.data.check;
 
 import dev.tandem.data.DataRecipe;
 import dev.tandem.data.DataSource;
-import dev.tandem.data.RowFormat;
-import dev.tandem.data.RowFormats;
-import dev.tandem.data.RowShape;
-import java.util.List;
+import dev.tandem.data.RowColumns;
+import dev.tandem.data.RowTexts;
+import dev.tandem.data.rows.Row;
 import java.util.Optional;
 
 /**
@@ -20,27 +19,23 @@ import java.util.Optional;
 public record CheckedFile(
         String objective, boolean evaluation, DataSource source, Optional<DataRecipe> recipe, int mostKept) {
 
-    /** Finds the texts of the rows. */
-    Optional<RowTextReader> texts() {
-        return recipe.map(r -> new RowTextReader(r.format(), pairs(r), source.columns()));
+    /** The texts of a row; absent if it lacks a column that its format needs. */
+    Optional<RowTexts> texts(Row row) {
+        return recipe.flatMap(r -> r.format().texts(r.shape(), row, columns(r)));
     }
 
-    private static boolean pairs(DataRecipe recipe) {
-        return recipe.format() == RowFormat.TOKENS
-                ? recipe.shape() == RowShape.PAIR
-                : RowFormats.PAIRS.contains(recipe.format());
+    /** The first column that a row lacks and its format needs, as the file calls it. */
+    Optional<String> missing(Row row) {
+        return recipe.flatMap(r -> {
+            var columns = columns(r);
+            return r.format().required(r.shape()).stream()
+                    .filter(column -> !columns.has(row, column))
+                    .map(columns::name)
+                    .findFirst();
+        });
     }
 
-    /** Columns without which no row is complete; what token rows lack is told when they are encoded. */
-    List<String> required() {
-        return recipe.map(r -> switch (r.format()) {
-                    case ALPACA -> List.of("instruction", "output");
-                    case SFT -> List.of("prompt", "response");
-                    case PREFERENCE -> List.of("prompt", "chosen", "rejected");
-                    case IMPLICIT_PREFERENCE -> List.of("chosen", "rejected");
-                    case CONVERSATION -> List.of("messages");
-                    case TOKENS -> List.<String>of();
-                })
-                .orElse(List.of());
+    private RowColumns columns(DataRecipe read) {
+        return new RowColumns(source.columns(), read.format().otherNames());
     }
 }

@@ -5,8 +5,6 @@ import dev.tandem.data.DataRecipe;
 import dev.tandem.data.DropReason;
 import dev.tandem.data.EncodedRow;
 import dev.tandem.data.RowEncoder;
-import dev.tandem.data.RowEncoders;
-import dev.tandem.data.RowFormat;
 import dev.tandem.data.RowNote;
 import dev.tandem.data.TokenSequence;
 import dev.tandem.data.rows.Row;
@@ -23,12 +21,9 @@ import java.util.OptionalInt;
 final class FileCheck {
     /** Rows of a damaged file may each have columns of their own. */
     private static final int MOST_COLUMNS = 100;
-    /** What Alpaca rows are put into when the recipe names no template. */
-    private static final String ALPACA = "Below is an instruction{}### Response:";
 
     private final CheckedFile file;
     private final DataCheck.Settings settings;
-    private final Optional<RowTextReader> texts;
     private final Suspicions suspicious;
     private final RepetitionCounts repetitions;
     private Optional<RowEncoder> encoder = Optional.empty();
@@ -52,15 +47,10 @@ final class FileCheck {
     FileCheck(CheckedFile file, DataCheck.Settings settings, TrainedRows trained) {
         this.file = file;
         this.settings = settings;
-        this.texts = file.texts();
         this.repetitions = new RepetitionCounts(file, trained);
         this.suspicious = new Suspicions(
-                file.recipe().flatMap(FileCheck::template),
+                file.recipe().flatMap(r -> r.template().or(r.format()::defaultTemplate)),
                 settings.tokenizer().map(t -> t.specialTexts().values()).orElse(List.of()));
-    }
-
-    private static Optional<String> template(DataRecipe recipe) {
-        return recipe.template().or(() -> recipe.format() == RowFormat.ALPACA ? Optional.of(ALPACA) : Optional.empty());
     }
 
     FileFindings run() {
@@ -93,10 +83,9 @@ final class FileCheck {
     }
 
     private Optional<RowEncoder> encoder(DataRecipe recipe) {
-        return recipe.format() != RowFormat.TOKENS && settings.tokenizer().isEmpty()
+        return recipe.format().isText() && settings.tokenizer().isEmpty()
                 ? Optional.empty()
-                : Optional.of(
-                        RowEncoders.of(recipe, file.source().columns(), settings.tokenizer(), settings.vocabSize()));
+                : Optional.of(recipe.encoder(file.source().columns(), settings.tokenizer(), settings.vocabSize()));
     }
 
     private boolean row(Row row) {
@@ -108,20 +97,24 @@ final class FileCheck {
         }
         if (encoder.isPresent()) {
             encode(encoder.get(), row);
-        } else if (complete(row)) {
-            compare(row, Optional.empty());
+        } else {
+            compareTexts(row);
         }
         return errors.size() < DataCheck.MOST_ERRORS && kept < file.mostKept();
     }
 
     /** Without a tokenizer rows are not encoded, but what they lack can be seen. */
-    private boolean complete(Row row) {
-        var missing = file.required().stream()
-                .map(column -> file.source().columns().getOrDefault(column, column))
-                .filter(column -> !row.values().hasNonNull(column))
-                .findFirst();
-        missing.ifPresent(column -> errors.add(row.where() + ": no column '" + column + "', which its format needs."));
-        return missing.isEmpty();
+    private void compareTexts(Row row) {
+        try {
+            var missing = file.missing(row);
+            if (missing.isPresent()) {
+                errors.add(row.where() + ": no column '" + missing.get() + "', which its format needs.");
+            } else {
+                compare(row, Optional.empty());
+            }
+        } catch (UserException e) {
+            errors.add(String.valueOf(e.getMessage()));
+        }
     }
 
     private void encode(RowEncoder chosen, Row row) {
@@ -154,7 +147,7 @@ final class FileCheck {
     }
 
     private void compare(Row row, Optional<List<TokenSequence>> encoded) {
-        texts.flatMap(reader -> reader.read(row.values())).ifPresent(text -> {
+        file.texts(row).ifPresent(text -> {
             repetitions.row(row.where(), text);
             suspicious.of(text).forEach(suspicion -> add(suspicions, suspicion, row));
             var sizes = encoded.map(sequences ->

@@ -1,6 +1,8 @@
 package dev.tandem.data.check;
 
-/** Counts the rows of one file that also occur elsewhere. */
+import dev.tandem.data.RowTexts;
+
+/** Counts the rows of one file that are somewhere else too. */
 final class RepetitionCounts {
     private final CheckedFile file;
     private final TrainedRows trainedRows;

@@ -1,5 +1,6 @@
 package dev.tandem.data.check;
 
+import dev.tandem.data.RowTexts;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;

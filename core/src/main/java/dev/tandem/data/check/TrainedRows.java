@@ -1,6 +1,7 @@
 package dev.tandem.data.check;
 
 import dev.tandem.data.RealPaths;
+import dev.tandem.data.RowTexts;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;

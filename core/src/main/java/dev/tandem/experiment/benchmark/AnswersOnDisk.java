@@ -64,13 +64,13 @@ final class AnswersOnDisk {
                 first.add(row);
                 return false;
             });
-            return recipe.columns().containsKey("prompt") ? RowFormat.SFT : PromptEncoder.format(first.get(0));
+            return PromptEncoder.format(first.get(0), recipe.columns());
         });
     }
 
     /** What goes around prompts that are texts. */
     Optional<String> template(RowFormat format) {
-        return format == RowFormat.CONVERSATION ? Optional.empty() : recipe.template();
+        return recipe.template().filter(t -> format.takesTemplate());
     }
 
     /**
@@ -100,8 +100,8 @@ final class AnswersOnDisk {
 
     private Path file(Subject subject) {
         var checksum = new CRC32();
-        checksum.update((recipe.prompts() + "\n" + recipe.format() + recipe.template() + recipe.columns()
-                        + recipe.generation() + models.precision())
+        checksum.update((recipe.prompts() + "\n" + recipe.format().map(RowFormat::cacheKey) + recipe.template()
+                        + recipe.columns() + recipe.generation() + models.precision())
                 .getBytes(StandardCharsets.UTF_8));
         return subject.folder()
                 .resolve("answers")

@@ -1,9 +1,10 @@
 package dev.tandem.spark.tokens;
 
+import dev.tandem.UserException;
 import dev.tandem.data.DataRecipe;
 import dev.tandem.data.DataSource;
 import dev.tandem.data.Overlong;
-import dev.tandem.data.RowFormat;
+import dev.tandem.data.RowFormats;
 import dev.tandem.data.RowShape;
 import java.io.Serializable;
 import java.nio.file.Path;
@@ -15,7 +16,7 @@ import java.util.OptionalDouble;
  * How rows are read, in a form that is sent to executors.
  *
  * @param shape what rows give: single sequences or pairs
- * @param format of the rows
+ * @param format name of the rows' format
  * @param template around the prompt, if there is one
  * @param hasTemplate whether there is; without one, the format's own is taken
  * @param maxLength longest sequence, tokens
@@ -25,7 +26,7 @@ import java.util.OptionalDouble;
  */
 record RowPlan(
         RowShape shape,
-        RowFormat format,
+        String format,
         String template,
         boolean hasTemplate,
         int maxLength,
@@ -37,10 +38,16 @@ record RowPlan(
         columns = Map.copyOf(columns);
     }
 
+    /** @throws UserException if the format is not one of Tandem's own, which executors know */
     static RowPlan of(DataRecipe recipe, Map<String, String> columns, int vocabSize) {
+        var format = recipe.format();
+        if (!RowFormats.ALL.contains(format)) {
+            throw new UserException("Rows of format " + format.name() + " cannot be tokenised on a cluster, whose"
+                    + " executors know Tandem's own formats: " + RowFormats.names(RowFormats.ALL, f -> true) + ".");
+        }
         return new RowPlan(
                 recipe.shape(),
-                recipe.format(),
+                format.name(),
                 recipe.template().orElse(""),
                 recipe.template().isPresent(),
                 recipe.maxLength(),
@@ -54,7 +61,7 @@ record RowPlan(
         return DataRecipe.reading(
                 shape,
                 new DataSource(Path.of("rows"), OptionalDouble.empty(), columns),
-                format,
+                RowFormats.named(format).orElseThrow(),
                 hasTemplate ? Optional.of(template) : Optional.empty(),
                 maxLength,
                 overlong);

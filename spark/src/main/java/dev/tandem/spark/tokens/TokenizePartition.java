@@ -3,8 +3,6 @@ package dev.tandem.spark.tokens;
 import dev.tandem.UserException;
 import dev.tandem.data.EncodedRow;
 import dev.tandem.data.RowEncoder;
-import dev.tandem.data.RowEncoders;
-import dev.tandem.data.RowFormat;
 import dev.tandem.data.TextTokenizer;
 import dev.tandem.data.TokenRow;
 import dev.tandem.spark.ship.Parcel;
@@ -54,13 +52,13 @@ final class TokenizePartition implements MapPartitionsFunction<Row, Row> {
 
     private RowEncoder encoder() {
         var recipe = plan.recipe();
-        if (recipe.format() == RowFormat.TOKENS) {
-            return RowEncoders.of(recipe, plan.columns(), Optional.empty(), plan.vocabSize());
+        if (!recipe.format().isText()) {
+            return recipe.encoder(plan.columns(), Optional.empty(), plan.vocabSize());
         }
         var text = TextTokenizer.load(ShippedFiles.unpacked(tokenizer.value()));
         TaskCompletionListener close = context -> text.close();
         TaskContext.get().addTaskCompletionListener(close);
-        return RowEncoders.of(recipe, plan.columns(), Optional.of(text), plan.vocabSize());
+        return recipe.encoder(plan.columns(), Optional.of(text), plan.vocabSize());
     }
 
     /** The row's JSON; absent for a blank line. */

@@ -8,6 +8,7 @@ import dev.tandem.data.rows.Row;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-class TokensEncoderTest {
+class TokensFormatTest {
 
     @Test
     void trainsTheTokensAfterThePrompt() {
@@ -44,7 +45,7 @@ class TokensEncoderTest {
                 .isEqualTo(kept(Set.of(RowNote.RESPONSE_CUT), sequence(new int[] {5, 6, 7}, false, false, true)));
         assertThat(single(2, "{'input_ids': [5, 6, 7, 8], 'prompt_length': 2}"))
                 .isEqualTo(new EncodedRow.Dropped(DropReason.PROMPT_TOO_LONG));
-        assertThat(new TokensEncoder(false, Map.of(), 10, 3, Overlong.DROP)
+        assertThat(encoder(false, Map.of(), 3, Overlong.DROP)
                         .encode(row("{'input_ids': [5, 6, 7, 8], 'prompt_length': 2}")))
                 .isEqualTo(new EncodedRow.Dropped(DropReason.RESPONSE_TOO_LONG));
     }
@@ -92,7 +93,7 @@ class TokensEncoderTest {
             var one = random(random, prompt);
             var other = random(random, prompt);
             for (var sequences : List.of(List.of(one), List.of(one, other))) {
-                var encoder = new TokensEncoder(sequences.size() == 2, Map.of(), 10, 12, Overlong.DROP);
+                var encoder = encoder(sequences.size() == 2, Map.of(), 12, Overlong.DROP);
                 var values = JsonMapper.shared().<ObjectNode>valueToTree(columns(TokenRow.of(sequences)));
                 assertThat(encoder.encode(new Row("row " + round, values)))
                         .isInstanceOfSatisfying(
@@ -141,8 +142,18 @@ class TokensEncoderTest {
 
     @Test
     void columnsCanHaveOtherNames() {
-        var encoder = new TokensEncoder(false, Map.of("input_ids", "ids", "prompt_length", "n"), 10, 8, Overlong.CUT);
+        var encoder = encoder(false, Map.of("input_ids", "ids", "prompt_length", "n"), 8, Overlong.CUT);
         assertThat(encoder.encode(row("{'ids': [1, 2], 'n': 1}"))).isInstanceOf(EncodedRow.Kept.class);
+    }
+
+    @Test
+    void refusesColumnsThatItDoesNotHave() {
+        assertThatThrownBy(() -> encoder(false, Map.of("ids", "input_ids"), 8, Overlong.CUT))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining(
+                        "format tokens has no column 'ids'; it has input_ids, prompt_length, trained. Write its name");
+        assertThatThrownBy(() -> encoder(true, Map.of("input_ids", "ids"), 8, Overlong.CUT))
+                .hasMessageContaining("it has prompt_ids, chosen_ids, rejected_ids, chosen_trained, rejected_trained");
     }
 
     @Test
@@ -167,12 +178,20 @@ class TokensEncoderTest {
                 .hasMessageContaining("text");
     }
 
+    private static RowEncoder encoder(boolean pairs, Map<String, String> columns, int maxLength, Overlong overlong) {
+        return RowFormats.encoder(
+                new TokensFormat(),
+                pairs ? RowShape.PAIR : RowShape.RESPONSE,
+                columns,
+                new EncodingContext(Optional.empty(), 10, Optional.empty(), maxLength, overlong));
+    }
+
     private static EncodedRow single(int maxLength, String json) {
-        return new TokensEncoder(false, Map.of(), 10, maxLength, Overlong.CUT).encode(row(json));
+        return encoder(false, Map.of(), maxLength, Overlong.CUT).encode(row(json));
     }
 
     private static EncodedRow pair(int maxLength, String json) {
-        return new TokensEncoder(true, Map.of(), 10, maxLength, Overlong.CUT).encode(row(json));
+        return encoder(true, Map.of(), maxLength, Overlong.CUT).encode(row(json));
     }
 
     private static Row row(String json) {

@@ -1,12 +1,15 @@
-package dev.tandem.data.check;
+package dev.tandem.data;
 
+import dev.tandem.data.rows.Row;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The texts of a row before any template or tokenizer, by which rows are compared.
@@ -14,25 +17,42 @@ import java.util.regex.Pattern;
  * @param prompt the question; in a conversation, everything before its first answer
  * @param answers one answer, or the chosen and the rejected one; in a conversation, everything after its prompt
  */
-record RowTexts(String prompt, List<String> answers) {
+public record RowTexts(String prompt, List<String> answers) {
     private static final Pattern SPACE = Pattern.compile("\\s+");
     /** Turn marks that some data sets contain and others leave to the template. */
     private static final Pattern MARKS = Pattern.compile("^(Human|User):|Assistant:$");
 
-    RowTexts {
+    public RowTexts {
         answers = List.copyOf(answers);
     }
 
-    /** Hash of the prompt and all answers, independent of the white space between their words. */
-    long hash() {
+    /**
+     * The texts of a row that has a prompt and one answer or two in columns of their own.
+     *
+     * @param columns what the row calls the columns
+     * @param prompt the prompt's column
+     * @param answers columns of the answers
+     * @return absent if the row lacks one of the columns
+     */
+    public static Optional<RowTexts> of(Row row, RowColumns columns, String prompt, String... answers) {
+        var found = Stream.concat(Stream.of(prompt), Stream.of(answers))
+                .flatMap(column -> PlainText.of(row, columns, column).stream())
+                .toList();
+        return found.size() == 1 + answers.length
+                ? Optional.of(new RowTexts(found.get(0), found.subList(1, found.size())))
+                : Optional.empty();
+    }
+
+    /** Of the prompt and all answers, the same whatever white space stands between their words. */
+    public long hash() {
         var parts = new ArrayList<String>();
         parts.add(prompt);
         parts.addAll(answers);
         return hash(parts);
     }
 
-    /** Hash of the prompt, without the turn marks around it. */
-    long promptHash() {
+    /** Of the prompt, without the turn marks around it. */
+    public long promptHash() {
         return hash(List.of(MARKS.matcher(prompt.strip()).replaceAll("")));
     }
 

@@ -1,0 +1,88 @@
+package dev.tandem.data;
+
+import dev.tandem.data.rows.Row;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code conversation}: columns messages, a list of role and content, and optionally tools; the model's chat template renders them. */
+public record ConversationFormat() implements RowFormat {
+    private static final String MESSAGES = "messages";
+    private static final String TOOLS = "tools";
+
+    @Override
+    public String name() {
+        return "conversation";
+    }
+
+    @Override
+    public List<RowShape> shapes() {
+        return List.of(RowShape.RESPONSE);
+    }
+
+    @Override
+    public List<String> columns(RowShape shape) {
+        return List.of(MESSAGES, TOOLS);
+    }
+
+    @Override
+    public List<String> required(RowShape shape) {
+        return List.of(MESSAGES);
+    }
+
+    @Override
+    public boolean takesTemplate() {
+        return false;
+    }
+
+    @Override
+    public boolean matches(Collection<String> columns) {
+        return columns.contains(MESSAGES);
+    }
+
+    /** A missing or broken chat template is refused before the first row. */
+    @Override
+    public RowEncoder encoder(RowShape shape, RowColumns columns, EncodingContext context) {
+        var conversations = context.conversations();
+        return row ->
+                conversations.one(row.where(), Messages.of(columns, row, MESSAGES), columns.optional(row, TOOLS), 0);
+    }
+
+    @Override
+    public Optional<RowTexts> texts(RowShape shape, Row row, RowColumns columns) {
+        return PlainText.messages(row, columns, MESSAGES).map(ConversationFormat::texts);
+    }
+
+    /** The prompt is everything before the first answer. */
+    private static RowTexts texts(List<String> messages) {
+        var prompt = 0;
+        while (prompt < messages.size() && !messages.get(prompt).startsWith("Assistant:")) {
+            prompt++;
+        }
+        return new RowTexts(
+                PlainText.joined(messages.subList(0, prompt)),
+                List.of(PlainText.joined(messages.subList(prompt, messages.size()))));
+    }
+
+    @Override
+    public Optional<PromptRow> prompt() {
+        return Optional.of(new NextTurn());
+    }
+
+    /** The assistant's next turn; where the conversation ends with one, that is replaced. */
+    private record NextTurn() implements PromptRow {
+        @Override
+        public List<String> columns() {
+            return List.of(MESSAGES, TOOLS);
+        }
+
+        @Override
+        public void answer(ObjectNode row, RowColumns columns, String answer) {
+            if (row.get(columns.name(MESSAGES)) instanceof ArrayNode messages) {
+                LastTurn.replace(messages, answer);
+            }
+        }
+    }
+}

@@ -1,0 +1,144 @@
+package dev.tandem.data;
+
+import dev.tandem.data.PromptResponseEncoder.Prompt;
+import dev.tandem.data.template.ChatTemplate;
+import dev.tandem.data.template.None;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * What the encoder of a row format works with: the model's tokenizer, its vocabulary, its chat template, the recipe's prompt
+ * template and limits. Safe for use by several threads.
+ */
+public final class EncodingContext {
+    private final Optional<TextTokenizer> tokenizer;
+    private final int vocabSize;
+    private final Optional<String> template;
+    private final int maxLength;
+    private final Overlong overlong;
+    private final Optional<PromptTemplate> parsedTemplate;
+    private final Lazy<PromptResponseEncoder> texts;
+    private final Lazy<ConversationEncoder> conversations;
+
+    /**
+     * A context.
+     *
+     * @param tokenizer must stay open as long as encoders are used; may be absent for formats that hold no text
+     * @param vocabSize the model's, tokens: rows of its embedding
+     * @param template wraps prompts, {@code {}} in the prompt's place; absent: the format's default
+     * @param maxLength longest sequence, tokens
+     * @param overlong what happens to a response that does not fit
+     * @throws dev.tandem.UserException if the template does not have one {@code {}}
+     */
+    public EncodingContext(
+            Optional<TextTokenizer> tokenizer,
+            int vocabSize,
+            Optional<String> template,
+            int maxLength,
+            Overlong overlong) {
+        this(tokenizer, vocabSize, template, maxLength, overlong, Optional.empty());
+    }
+
+    /** @param renderer makes what renders conversations; absent: the tokenizer's chat template does */
+    EncodingContext(
+            Optional<TextTokenizer> tokenizer,
+            int vocabSize,
+            Optional<String> template,
+            int maxLength,
+            Overlong overlong,
+            Optional<Supplier<ConversationRenderer>> renderer) {
+        this.tokenizer = tokenizer;
+        this.vocabSize = vocabSize;
+        this.template = template;
+        this.maxLength = maxLength;
+        this.overlong = overlong;
+        this.parsedTemplate = template.map(PromptTemplate::parse);
+        this.texts = new Lazy<>(() -> new PromptResponseEncoder(rules()));
+        this.conversations = new Lazy<>(() -> new ConversationEncoder(
+                rules(), renderer.orElse(() -> chatTemplate(tokenizer())).get()));
+    }
+
+    private static ConversationRenderer chatTemplate(TextTokenizer tokenizer) {
+        var template = ChatTemplate.compile(tokenizer.chatTemplate(), "of the tokenizer");
+        return new TemplateRenderer(tokenizer.specialTexts(), None.NONE, variables -> {
+            var rendered = template.render(variables);
+            return new ConversationRenderer.Rendered(
+                    rendered.text(),
+                    rendered.generationSpans().stream()
+                            .map(span -> new ConversationRenderer.Span(span.start(), span.end()))
+                            .toList());
+        });
+    }
+
+    /** This context without a limit to the length of sequences. */
+    EncodingContext unlimited() {
+        return new EncodingContext(tokenizer, vocabSize, template, Integer.MAX_VALUE, Overlong.DROP);
+    }
+
+    private SequenceRules rules() {
+        return new SequenceRules(tokenizer(), vocabSize, maxLength, overlong);
+    }
+
+    /**
+     * The model's tokenizer.
+     *
+     * @throws IllegalStateException if there is none: only formats that say they hold text may ask
+     */
+    public TextTokenizer tokenizer() {
+        return tokenizer.orElseThrow(() -> new IllegalStateException("text rows need a tokenizer"));
+    }
+
+    /** The model's vocabulary, tokens; an id beyond it must be refused. */
+    public int vocabSize() {
+        return vocabSize;
+    }
+
+    /** The recipe's template, {@code {}} in the prompt's place; absent: the format's default. */
+    public Optional<String> template() {
+        return template;
+    }
+
+    /** Longest sequence, tokens. */
+    public int maxLength() {
+        return maxLength;
+    }
+
+    /** What happens to a response that does not fit. */
+    public Overlong overlong() {
+        return overlong;
+    }
+
+    /** A row's prompt in the recipe's template; without one, as it is. */
+    public Prompt prompt(String text) {
+        return prompt(text, text);
+    }
+
+    /**
+     * A row's prompt in the recipe's template.
+     *
+     * @param text what goes into the template
+     * @param withoutTemplate the whole prompt where the recipe has no template
+     */
+    public Prompt prompt(String text, String withoutTemplate) {
+        return new Prompt(parsedTemplate.map(t -> t.render(text)).orElse(withoutTemplate), text.isBlank());
+    }
+
+    /**
+     * Encodes prompts and responses.
+     *
+     * @throws dev.tandem.UserException if the tokenizer does not fit the model
+     */
+    public PromptResponseEncoder texts() {
+        return texts.get();
+    }
+
+    /**
+     * Encodes conversations by the model's chat template.
+     *
+     * @throws dev.tandem.UserException if the model has no chat template, it is broken, or the tokenizer does not fit the
+     *     model
+     */
+    public ConversationEncoder conversations() {
+        return conversations.get();
+    }
+}
