@@ -56,7 +56,7 @@ class ArchitectureTest {
     static final ArchRule YAML = layer("yaml", "hub");
 
     @ArchTest
-    static final ArchRule RECIPE = layer("recipe", RECORDS, "hub", "yaml", "data", "method");
+    static final ArchRule RECIPE = layer("recipe", RECORDS, "hub", "yaml", "data", "objective", "method");
 
     @ArchTest
     static final ArchRule RECORDED = classes()

@@ -1,6 +1,5 @@
 package dev.tandem.recipe;
 
-import dev.tandem.data.RowFormat;
 import dev.tandem.data.RowShape;
 import dev.tandem.method.Alright;
 import dev.tandem.method.Maxright;
@@ -80,9 +79,9 @@ final class ComparisonParser {
             throw root.problem(
                     "objectives",
                     "a comparison is between two: one with loss: "
-                            + Losses.names(Losses.TYPES, RowShape.RESPONSE)
+                            + Losses.names(registry.losses(), RowShape.RESPONSE)
                             + ", and one called preference with loss: "
-                            + Losses.names(Losses.TYPES, RowShape.PAIR) + ". This recipe has "
+                            + Losses.names(registry.losses(), RowShape.PAIR) + ". This recipe has "
                             + String.join(", ", objectives.keySet()));
         }
         return others.get(0);

@@ -73,7 +73,7 @@ record OwnParts(Map<String, Objective> objectives, Optional<MethodFactory> metho
         return result;
     }
 
-    private static void check(Recipe recipe, String name, Objective own) {
+    private void check(Recipe recipe, String name, Objective own) {
         var described = recipe.objectives().get(name);
         if (described == null) {
             throw new UserException("The program brings a loss for the objective " + name + ", but the recipe has "
@@ -89,8 +89,8 @@ record OwnParts(Map<String, Objective> objectives, Optional<MethodFactory> metho
         }
     }
 
-    private static String advice(RowShape shape) {
-        var losses = Losses.names(Losses.TYPES, shape);
+    private String advice(RowShape shape) {
+        var losses = Losses.names(registry.losses(), shape);
         return losses.isEmpty() ? "No loss of a recipe takes that." : "Write loss: " + losses + " in the recipe.";
     }
 
