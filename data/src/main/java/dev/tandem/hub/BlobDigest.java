@@ -1,5 +1,6 @@
 package dev.tandem.hub;
 
+import dev.tandem.io.Sha256;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,31 +21,22 @@ final class BlobDigest {
 
     static boolean matches(Path file, String etag, Optional<String> blobId) throws IOException {
         if (etag.matches(SHA256)) {
-            return of(file, digest("SHA-256")).equals(etag);
+            return Sha256.hex(file).equals(etag);
         }
         if (blobId.equals(Optional.of(etag))) {
-            var digest = digest("SHA-1");
+            var digest = sha1();
             digest.update(("blob " + Files.size(file) + "\0").getBytes(StandardCharsets.US_ASCII));
-            return of(file, digest).equals(etag);
+            Sha256.update(digest, file);
+            return HexFormat.of().formatHex(digest.digest()).equals(etag);
         }
         return true;
     }
 
-    private static String of(Path file, MessageDigest digest) throws IOException {
-        try (var stream = Files.newInputStream(file)) {
-            var buffer = new byte[1 << 20];
-            for (var n = stream.read(buffer); n >= 0; n = stream.read(buffer)) {
-                digest.update(buffer, 0, n);
-            }
-        }
-        return HexFormat.of().formatHex(digest.digest());
-    }
-
-    private static MessageDigest digest(String name) {
+    private static MessageDigest sha1() {
         try {
-            return MessageDigest.getInstance(name);
+            return MessageDigest.getInstance("SHA-1");
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JVM has " + name, e);
+            throw new IllegalStateException("every Java platform has SHA-1", e);
         }
     }
 }

@@ -3,17 +3,12 @@ package dev.tandem.io;
 import dev.tandem.UserException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.InstantSource;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -29,7 +24,6 @@ import java.util.zip.CRC32C;
  */
 public final class DigestCache {
     private static final String FORMAT = "tandem-digest 1";
-    private static final int BUFFER_BYTES = 1 << 20;
 
     /** Coarser than the clock of any file system in use. */
     private static final long SETTLED_NANOS = TimeUnit.SECONDS.toNanos(3);
@@ -48,15 +42,6 @@ public final class DigestCache {
         this.clock = clock;
     }
 
-    /** A new SHA-256, which every Java platform has. */
-    public static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
     /**
      * Digests of files as hex, in their order; several files are read at once.
      *
@@ -70,8 +55,7 @@ public final class DigestCache {
         try {
             var path = file.toRealPath();
             var look = look(path);
-            var memory =
-                    folder.resolve(hex(sha256().digest(path.toString().getBytes(StandardCharsets.UTF_8))) + ".txt");
+            var memory = folder.resolve(Sha256.hex(Sha256.of(path.toString())) + ".txt");
             var known = recall(memory, look);
             return known.isPresent() ? known.get() : computed(path, look, memory);
         } catch (IOException e) {
@@ -80,23 +64,11 @@ public final class DigestCache {
     }
 
     private String computed(Path file, String look, Path memory) throws IOException {
-        var digest = sha256(file);
+        var digest = Sha256.hex(file);
         if (look(file).equals(look) && settled(file)) {
             remember(memory, look, digest);
         }
         return digest;
-    }
-
-    /** SHA-256 of a file as hex, read from beginning to end. */
-    public static String sha256(Path file) throws IOException {
-        var digest = sha256();
-        var buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
-        try (var channel = FileChannel.open(file)) {
-            while (channel.read(buffer.clear()) >= 0) {
-                digest.update(buffer.flip());
-            }
-        }
-        return hex(digest.digest());
     }
 
     /** What changes when the content does, short of tampering with clocks. */
@@ -156,9 +128,5 @@ public final class DigestCache {
         var crc = new CRC32C();
         crc.update(text.getBytes(StandardCharsets.UTF_8));
         return Long.toHexString(crc.getValue());
-    }
-
-    private static String hex(byte[] bytes) {
-        return HexFormat.of().formatHex(bytes);
     }
 }

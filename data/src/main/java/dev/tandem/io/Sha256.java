@@ -4,42 +4,44 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Optional;
+import java.util.HexFormat;
 
-/** SHA-256 of files and of lists of texts. */
+/** SHA-256 of bytes, texts and files. */
 public final class Sha256 {
-    /** Bytes of a SHA-256. */
+    /** Bytes of a digest. */
     public static final int LENGTH = 32;
 
-    private static final int BUFFER = 1 << 18;
+    private static final int BUFFER_BYTES = 1 << 20;
 
     private Sha256() {}
 
-    /** Digest of a file's bytes, read once from beginning to end. */
-    public static byte[] of(Path file) throws IOException {
-        var digest = sha256();
-        var buffer = ByteBuffer.allocate(BUFFER);
-        try (var channel = FileChannel.open(file)) {
-            while (channel.read(buffer) >= 0) {
-                digest.update(buffer.flip());
-                buffer.clear();
-            }
+    /** A new computation, for what comes in parts. */
+    public static MessageDigest start() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
         }
+    }
+
+    /** Of a text in UTF-8, {@code [32]}. */
+    public static byte[] of(String text) {
+        return start().digest(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Of a file's bytes, read once from beginning to end, {@code [32]}. */
+    public static byte[] of(Path file) throws IOException {
+        var digest = start();
+        update(digest, file);
         return digest.digest();
     }
 
-    /** Digest of a file that may be absent. */
-    public static Optional<byte[]> ofOptional(Path file) throws IOException {
-        return Files.isRegularFile(file) ? Optional.of(of(file)) : Optional.empty();
-    }
-
-    /** Digest of texts. Different lists have different digests, even where the joined texts are the same. */
+    /** Of texts, {@code [32]}: different lists have different digests, also where the joined texts are the same. */
     public static byte[] of(Iterable<String> texts) {
-        var digest = sha256();
+        var digest = start();
         for (var text : texts) {
             var bytes = text.getBytes(StandardCharsets.UTF_8);
             digest.update(
@@ -49,11 +51,23 @@ public final class Sha256 {
         return digest.digest();
     }
 
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
+    /** A digest as 64 hexadecimal digits. */
+    public static String hex(byte[] digest) {
+        return HexFormat.of().formatHex(digest);
+    }
+
+    /** The digest of a file's bytes as 64 hexadecimal digits. */
+    public static String hex(Path file) throws IOException {
+        return hex(of(file));
+    }
+
+    /** Takes a file's bytes into a computation, of whichever digest. */
+    public static void update(MessageDigest digest, Path file) throws IOException {
+        var buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+        try (var channel = FileChannel.open(file)) {
+            while (channel.read(buffer.clear()) >= 0) {
+                digest.update(buffer.flip());
+            }
         }
     }
 }

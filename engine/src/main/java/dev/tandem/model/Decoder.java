@@ -44,7 +44,7 @@ final class Decoder {
     /** In the dtype of activations, {@code [1]}; absent: 1. */
     private final Optional<Tensor> embeddingScale;
 
-    /** Of every rotary embedding there is in a block. */
+    /** By rotary embedding, for every one that a block has. */
     private final Map<Rope, float[]> inverseFrequencies = new HashMap<>();
 
     private final Device device;
@@ -201,7 +201,7 @@ final class Decoder {
         var shares = TokenPartition.of(team, ids.length, blockProducts);
         var x = embedded(ids);
         for (var block : blocks) {
-            x = block.next(x, of(ropes, block.attention().spec().rope()), cached, shares);
+            x = block.next(x, made(ropes, block.attention().spec().rope()), cached, shares);
         }
         cached.done();
         var last = cached.lastRows().stream().mapToInt(Integer::intValue).toArray();
@@ -266,12 +266,12 @@ final class Decoder {
 
         Tensor apply(DecoderBlock block, Tensor x, Dropout dropout) {
             var attention = block.attention().spec();
-            return block.apply(x, Decoder.of(ropes, attention.rope()), Decoder.of(plans, attention.window()), dropout);
+            return block.apply(x, made(ropes, attention.rope()), made(plans, attention.window()), dropout);
         }
     }
 
-    private static <K, V> V of(Map<K, V> made, K key) {
-        return Optional.ofNullable(made.get(key))
+    private static <K, V> V made(Map<K, V> all, K key) {
+        return Optional.ofNullable(all.get(key))
                 .orElseThrow(() -> new IllegalStateException("nothing was made for " + key));
     }
 

@@ -70,8 +70,8 @@ final class DecoderBlock {
     }
 
     /**
-     * The same for new tokens of sequences whose keys and values are cached, without a gradient. Tokens meet in the attention
-     * alone: what is before it and after it is done share by share.
+     * The residual stream after the block, for new tokens of sequences whose keys and values are cached, without a gradient.
+     * Tokens meet in the attention alone: threads share out what is before it and after it.
      *
      * @param x before it, {@code [new tokens, hidden]}
      */

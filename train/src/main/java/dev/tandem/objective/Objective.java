@@ -1,6 +1,7 @@
 package dev.tandem.objective;
 
 import dev.tandem.data.example.RowShape;
+import java.util.OptionalInt;
 
 /**
  * A training objective that sees the model only through the log-probs of response tokens: a pure function from
@@ -28,10 +29,32 @@ public interface Objective {
     boolean needsReference();
 
     /**
+     * The sequence of every example that {@link #statistic} is of. It is scored first, without a gradient, and it is not
+     * among the sequences that {@link #evaluate} sees.
+     *
+     * @return its place in an example; absent for a loss without a statistic, which most are
+     */
+    default OptionalInt statisticSequence() {
+        return OptionalInt.empty();
+    }
+
+    /**
+     * A part's share of a number over the whole batch that {@link #evaluate} needs. Shares are summed over the parts of a
+     * batch, on all threads and ranks.
+     *
+     * @param part one sequence of each example, the one that {@link #statisticSequence} says; its statistic is 0
+     * @param batch counts of the whole batch, with all sequences
+     * @return the share
+     */
+    default double statistic(ScoredBatch part, BatchCounts batch) {
+        return 0.0;
+    }
+
+    /**
      * Loss and ∂loss/∂log p of a part of a batch.
      *
-     * @param part log-probs of the part's sequences, as many in a row for each example as {@link #shape} says, and what
-     *     else the loss needs of them
+     * @param part log-probs of the part's sequences, as many in a row for each example as {@link #shape} says, less that of
+     *     the statistic, and what else the loss needs of them
      * @param batch what the means of the whole batch divide by
      * @return the part's share of the loss, and one derivative for each of its tokens
      */

@@ -1,5 +1,7 @@
 package dev.tandem.objective;
 
+import java.util.Arrays;
+
 /**
  * A part of a batch as a loss sees it. Sequences are in the order of the examples; an example of a pair has its chosen
  * response first.
@@ -23,5 +25,26 @@ public record ScoredBatch(
      */
     public static ScoredBatch of(LogProbs policy, double[] referenceSums) {
         return new ScoredBatch(policy, referenceSums, NONE, NONE, 0.0);
+    }
+
+    /**
+     * One example of a part whose examples have equally many sequences.
+     *
+     * @param example its place in the part
+     * @param count sequences of an example
+     * @return a part of it alone, with the statistic of the whole batch
+     */
+    public ScoredBatch example(int example, int count) {
+        var first = example * count;
+        return new ScoredBatch(
+                policy.slice(first, count),
+                slice(referenceSums, first, count),
+                slice(labels, example, 1),
+                slice(rewards, first, count),
+                statistic);
+    }
+
+    private static double[] slice(double[] all, int first, int count) {
+        return all.length == 0 ? all : Arrays.copyOfRange(all, first, first + count);
     }
 }

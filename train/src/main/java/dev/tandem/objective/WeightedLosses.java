@@ -6,9 +6,11 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Σ wᵢ·lossᵢ on the same batch: DPO with an NLL term, say. All losses learn from rows of one shape, but that among losses
@@ -54,6 +56,11 @@ public record WeightedLosses(List<Term> terms) implements Objective {
             throw new UserException("the losses of a sum learn from the same rows, but " + String.join(", ", names)
                     + " learn from rows of different shapes: " + shapes);
         }
+        if (withStatistic(terms).count() > (shapes.size() > 1 ? 0 : 1)) {
+            throw new UserException(
+                    "one loss of a sum may need a statistic of the whole batch, if all learn from rows of"
+                            + " one shape, but the losses are " + String.join(", ", names));
+        }
     }
 
     private static Set<RowShape> shapes(List<Term> terms) {
@@ -69,6 +76,26 @@ public record WeightedLosses(List<Term> terms) implements Objective {
     @Override
     public boolean needsReference() {
         return terms.stream().anyMatch(term -> term.objective().needsReference());
+    }
+
+    @Override
+    public OptionalInt statisticSequence() {
+        return withStatistic(terms)
+                .findFirst()
+                .map(t -> t.objective().statisticSequence())
+                .orElse(OptionalInt.empty());
+    }
+
+    @Override
+    public double statistic(ScoredBatch part, BatchCounts batch) {
+        return withStatistic(terms)
+                .mapToDouble(term -> term.objective().statistic(seen(term, part), batch))
+                .sum();
+    }
+
+    private static Stream<Term> withStatistic(List<Term> terms) {
+        return terms.stream()
+                .filter(term -> term.objective().statisticSequence().isPresent());
     }
 
     @Override

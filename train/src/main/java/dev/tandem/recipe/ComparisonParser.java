@@ -77,9 +77,9 @@ final class ComparisonParser {
             throw root.problem(
                     "objectives",
                     "a comparison is between two: one with loss: "
-                            + Losses.names(Losses.TYPES, RowShape.RESPONSE)
+                            + Losses.names(registry.losses(), RowShape.RESPONSE)
                             + ", and one called preference with loss: "
-                            + Losses.names(Losses.TYPES, RowShape.PAIR) + ". This recipe has "
+                            + Losses.names(registry.losses(), RowShape.PAIR) + ". This recipe has "
                             + String.join(", ", objectives.keySet()));
         }
         return others.get(0);

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.tandem.UserException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -80,9 +82,10 @@ class RunningGapsTest {
 
     @Test
     void refusesASmoothingThatForgetsNothing() {
+        var weights = ObjectiveWeights.ofPreference(List.of("sft", "preference"), 0.5);
         for (var bad : new double[] {1.0, -0.1, Double.NaN}) {
-            assertThatThrownBy(() -> new RunningGaps(new double[1], bad))
-                    .isInstanceOf(IllegalArgumentException.class)
+            assertThatThrownBy(() -> new Maxright.Settings(weights, 1, Maxright.Look.NEXT_BATCH, bad))
+                    .isInstanceOf(UserException.class)
                     .hasMessageContaining("smoothing");
         }
     }

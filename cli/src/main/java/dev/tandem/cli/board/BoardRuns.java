@@ -2,12 +2,10 @@ package dev.tandem.cli.board;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.tandem.io.LocalHost;
+import dev.tandem.io.Sha256;
 import dev.tandem.recipe.Registry;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -176,13 +174,8 @@ final class BoardRuns implements AutoCloseable {
 
     /** The same at every start, so that a link to a run keeps its meaning. */
     private String id(Path path) {
-        try {
-            var digest = MessageDigest.getInstance("SHA-256")
-                    .digest(root.relativize(path).toString().getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest, 0, ID_BYTES);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        return HexFormat.of()
+                .formatHex(Sha256.of(root.relativize(path).toString()), 0, ID_BYTES);
     }
 
     /** A run by its id. */

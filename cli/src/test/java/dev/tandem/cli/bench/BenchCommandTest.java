@@ -22,7 +22,7 @@ class BenchCommandTest {
     @Test
     void writesWhatItMeasuredAsJsonOfAFixedForm() throws IOException {
         var file = folder.resolve("out.json");
-        var outcome = run("--shape", "tiny", "--steps", "1", "--json", file.toString(), "--quiet");
+        var outcome = run("--shape=tiny", "--threads=1", "--steps=1", "--json", file.toString(), "--quiet");
         assertThat(outcome.err()).isEmpty();
         assertThat(outcome.code()).isZero();
         assertThat(outcome.out())
@@ -137,7 +137,7 @@ class BenchCommandTest {
         assertThat(outcome.out())
                 .startsWith("qwen3 ")
                 .contains("bf16, LoRA rank 4, 5 instructions or 3 pairs a step, 2 threads");
-        assertThat(run(recipe.toString(), "--full", "--precision=fp32", "--steps=1", "--only=preference")
+        assertThat(run(recipe.toString(), "--full", "--precision=fp32", "--threads=1", "--steps=1", "--only=preference")
                         .out())
                 .contains("fp32, all parameters, 5 instructions");
         assertMistake(run(recipe.toString(), "--shape", "tiny"), "Give a recipe or --shape, not both");

@@ -165,7 +165,7 @@ final class TokenCache {
             var parts = new ArrayList<String>();
             parts.add("encoding " + ENCODING_VERSION);
             for (var file : RowFiles.shards(source.path())) {
-                parts.add("content " + HexFormat.of().formatHex(Sha256.of(file)));
+                parts.add("content " + Sha256.hex(file));
                 parts.add("suffix " + RowFiles.suffix(file));
             }
             parts.addAll(settings(source, recipe));

@@ -11,14 +11,14 @@ import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Columns of a row by the names a format gives them, with errors that say what to do.
+ * Columns of a row by the names that a format gives them, with errors that say what to do.
  *
- * @param columns from the format's column names to the file's; names not in it are the same in both
- * @param otherNames from the format's column names to second ones, which are read where a row has no column of the first
+ * @param columns maps the format's column names to the file's; names not in it are the same in both
+ * @param otherNames maps the format's column names to second ones, which are read where a row has no column of the first
  *     name and none is mapped
  */
 public record RowColumns(Map<String, String> columns, Map<String, String> otherNames) {
-    /** A name this far off is a slip of the finger, not another name. */
+    /** A name within this edit distance is taken for a typing error, not for another name. */
     private static final int CLOSE = 2;
 
     public RowColumns {
@@ -74,7 +74,7 @@ public record RowColumns(Map<String, String> columns, Map<String, String> otherN
         };
     }
 
-    /** What is in {@code column}; absent when the column is, or when it is null. */
+    /** The value in {@code column}; absent when the column is absent or null. */
     public Optional<JsonNode> optional(Row row, String column) {
         return Optional.ofNullable(row.values().get(name(row, column))).filter(node -> !node.isNull());
     }

@@ -3,6 +3,7 @@ package dev.tandem.data.example;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.stream.IntStream;
 
 /**
  * One training example, tokenised.
@@ -46,6 +47,34 @@ public record Example(int index, List<TokenSequence> sequences, OptionalDouble l
     public int trainedTokens(int sequence) {
         // of a single sequence on the disk the number is known without reading it
         return sequences.size() == 1 ? trainedTokens() : sequences.get(sequence).trainedTokens();
+    }
+
+    /**
+     * The same example with one of its sequences.
+     *
+     * @param sequence its place
+     */
+    public Example only(int sequence) {
+        return selected(sequence);
+    }
+
+    /**
+     * The same example without one of its sequences.
+     *
+     * @param sequence its place
+     */
+    public Example without(int sequence) {
+        return selected(
+                IntStream.range(0, sequences.size()).filter(s -> s != sequence).toArray());
+    }
+
+    private Example selected(int... places) {
+        return new Example(
+                index,
+                sequences instanceof StoredSequences stored
+                        ? new SelectedSequences(stored, places)
+                        : Arrays.stream(places).mapToObj(sequences::get).toList(),
+                label);
     }
 
     /** Tokens of the longest sequence. */

@@ -9,7 +9,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
-/** {@code alpaca}: instruction, input (absent, null or empty: none), output. */
+/** {@code alpaca}: columns instruction, input (absent, null or empty: none), output. */
 public record AlpacaFormat() implements RowFormat {
     private static final String INSTRUCTION = "instruction";
     private static final String INPUT = "input";
@@ -71,7 +71,7 @@ public record AlpacaFormat() implements RowFormat {
         };
     }
 
-    /** A template gets the instruction, and on a new line the input; without one, Stanford Alpaca's own prompts are used. */
+    /** The template receives the instruction, followed on a new line by the input; without one, Alpaca's own prompts are used. */
     private static Prompt prompt(String instruction, String input, EncodingContext context) {
         return input.isEmpty()
                 ? context.prompt(instruction, WITHOUT_INPUT.formatted(instruction))

@@ -12,7 +12,7 @@ import java.util.Optional;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** {@code conversation}: messages, a list of role and content, and optionally tools; the model's chat template renders them. */
+/** {@code conversation}: columns messages, a list of role and content, and optionally tools; the model's chat template renders them. */
 public record ConversationFormat() implements RowFormat {
     private static final String MESSAGES = "messages";
     private static final String TOOLS = "tools";

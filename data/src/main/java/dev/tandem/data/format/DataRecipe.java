@@ -154,7 +154,7 @@ public record DataRecipe(
         return map;
     }
 
-    /** The same rows in another shape: single responses of pairs, say, which are the chosen ones. */
+    /** The rows in another shape: single responses of pairs, say, which are the chosen ones. */
     public DataRecipe withShape(RowShape newShape) {
         return with(newShape, sources, evalSources);
     }

@@ -34,7 +34,7 @@ public final class EncodingContext {
      *
      * @param tokenizer must stay open as long as encoders are used; may be absent for formats that hold no text
      * @param vocabSize the model's, tokens: rows of its embedding
-     * @param template around prompts, {@code {}} in the prompt's place; absent: the format's default
+     * @param template wraps prompts, {@code {}} in the prompt's place; absent: the format's default
      * @param maxLength longest sequence, tokens
      * @param overlong what happens to a response that does not fit
      * @throws dev.tandem.UserException if the template does not have one {@code {}}
@@ -79,7 +79,7 @@ public final class EncodingContext {
         });
     }
 
-    /** The same without a limit to the length of sequences. */
+    /** This context without a limit to the length of sequences. */
     EncodingContext unlimited() {
         return new EncodingContext(tokenizer, vocabSize, template, Integer.MAX_VALUE, Overlong.DROP);
     }

@@ -16,9 +16,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * {@code implicit-preference}: chosen, rejected, whole dialogues. Texts in which turns begin with {@code "\n\nHuman:"} and
- * {@code "\n\nAssistant:"} share all up to the last {@code "\n\nAssistant:"}; lists of messages share all but the last one,
- * which is the assistant's. As responses, the chosen answers.
+ * {@code implicit-preference}: columns chosen, rejected, whole dialogues. Texts in which turns begin with {@code
+ * "\n\nHuman:"} and {@code "\n\nAssistant:"} share everything up to the last {@code "\n\nAssistant:"}; lists of messages
+ * share all but the last one, which is the assistant's. Rows that are read as single responses give the chosen ones.
  */
 public record ImplicitPreferenceFormat() implements RowFormat {
     private static final String CHOSEN = "chosen";
@@ -77,7 +77,7 @@ public record ImplicitPreferenceFormat() implements RowFormat {
                 row.where(), new Prompt(prompt, prompt.equals(ANSWER)), chosen.substring(end), rejected.substring(end));
     }
 
-    /** Where the last answer begins; -1 if there is none. */
+    /** Index at which the last answer begins; -1 if there is none. */
     private static int answerStart(String dialogue) {
         var last = dialogue.lastIndexOf(ANSWER);
         return last < 0 ? -1 : last + ANSWER.length();
@@ -97,7 +97,7 @@ public record ImplicitPreferenceFormat() implements RowFormat {
         return context.conversations().pair(row.where(), shared, chosen, rejected, columns.optional(row, TOOLS));
     }
 
-    /** Of lists of messages, all but the last are shared; of texts, all up to the last answer's mark. */
+    /** The shared part is the prompt: all messages but the last, or all text up to the last answer's mark. */
     @Override
     public Optional<RowTexts> texts(RowShape shape, Row row, RowColumns columns) {
         return PlainText.of(row, columns, CHOSEN)

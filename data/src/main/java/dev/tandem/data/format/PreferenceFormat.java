@@ -12,7 +12,10 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
-/** {@code preference}: prompt, chosen, rejected, three texts or three lists of messages. As responses, the chosen ones. */
+/**
+ * {@code preference}: columns prompt, chosen, rejected, three texts or three lists of messages. Rows that are read as single
+ * responses give the chosen ones.
+ */
 public record PreferenceFormat() implements RowFormat {
     private static final String PROMPT = "prompt";
     private static final String CHOSEN = "chosen";

@@ -72,10 +72,10 @@ public interface RowFormat {
         return true;
     }
 
-    /** Whether a recipe's {@code template} goes around its prompts. */
+    /** Whether a recipe's {@code template} wraps its prompts. */
     boolean takesTemplate();
 
-    /** What goes around prompts where a recipe names no template: {@code {}} in the prompt's place. */
+    /** The template of a recipe that names none, {@code {}} in the prompt's place. */
     default Optional<String> defaultTemplate() {
         return Optional.empty();
     }
@@ -127,7 +127,7 @@ public interface RowFormat {
     }
 
     /**
-     * What stands for the format in the keys of token caches: its name in capitals. A format that encodes rows differently
+     * The format's word in the keys of token caches: its name in capitals. A format that encodes rows differently
      * from an earlier version of itself has another, so that files cached by the earlier one are not used.
      */
     default String cacheKey() {

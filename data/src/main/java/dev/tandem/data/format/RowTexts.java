@@ -2,10 +2,9 @@ package dev.tandem.data.format;
 
 import dev.tandem.data.encoding.RowColumns;
 import dev.tandem.data.rows.Row;
+import dev.tandem.io.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -58,16 +57,12 @@ public record RowTexts(String prompt, List<String> answers) {
     }
 
     private static long hash(List<String> parts) {
-        try {
-            var digest = MessageDigest.getInstance("SHA-256");
-            for (var part : parts) {
-                var words = SPACE.matcher(part.strip()).replaceAll(" ");
-                digest.update(words.getBytes(StandardCharsets.UTF_8));
-                digest.update((byte) 0);
-            }
-            return ByteBuffer.wrap(digest.digest()).getLong();
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
+        var digest = Sha256.start();
+        for (var part : parts) {
+            var words = SPACE.matcher(part.strip()).replaceAll(" ");
+            digest.update(words.getBytes(StandardCharsets.UTF_8));
+            digest.update((byte) 0);
         }
+        return ByteBuffer.wrap(digest.digest()).getLong();
     }
 }

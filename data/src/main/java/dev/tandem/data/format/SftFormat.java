@@ -8,7 +8,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
-/** {@code sft}: prompt, response. */
+/** {@code sft}: columns prompt, response. */
 public record SftFormat() implements RowFormat {
     private static final String PROMPT = "prompt";
     private static final String RESPONSE = "response";

@@ -2,9 +2,9 @@ package dev.tandem.data.tokenizer;
 
 import dev.tandem.io.Sha256;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -58,8 +58,8 @@ public final class ModelTokenizer implements AutoCloseable {
         }
         var result = new ArrayList<String>();
         for (var name : FILES) {
-            var digest = Sha256.ofOptional(folder.resolve(name));
-            result.add(name + " " + digest.map(HexFormat.of()::formatHex).orElse("absent"));
+            var file = folder.resolve(name);
+            result.add(name + " " + (Files.isRegularFile(file) ? Sha256.hex(file) : "absent"));
         }
         digests = List.copyOf(result);
         return digests;

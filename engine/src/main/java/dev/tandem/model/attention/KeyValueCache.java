@@ -26,7 +26,7 @@ public final class KeyValueCache implements AutoCloseable {
 
     private final Device device;
 
-    /** Of each block. */
+    /** The attention of every block. */
     private final List<AttentionSpec> attentions;
 
     private final int slots;

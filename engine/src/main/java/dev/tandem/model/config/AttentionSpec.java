@@ -38,13 +38,13 @@ public record AttentionSpec(
         return 1 / Math.sqrt(headDim);
     }
 
-    /** The same with norms of queries and keys. */
+    /** A copy with norms of queries and keys. */
     public AttentionSpec withHeadNorms(NormSpec query, NormSpec key) {
         return new AttentionSpec(
                 qkv, output, heads, kvHeads, headDim, Optional.of(query), Optional.of(key), rope, window, scale);
     }
 
-    /** The same with another factor of the scores. */
+    /** A copy with another factor of the scores. */
     public AttentionSpec withScale(double newScale) {
         return new AttentionSpec(qkv, output, heads, kvHeads, headDim, queryNorm, keyNorm, rope, window, newScale);
     }

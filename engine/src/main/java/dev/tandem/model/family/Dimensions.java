@@ -38,7 +38,7 @@ record Dimensions(int vocabulary, int hidden, int layers, int heads, int kvHeads
         return read(json, headDim, heads -> kvHeads(json, heads, kvHeads.orElse(heads)));
     }
 
-    /** Reads them, with as many key and value heads as query heads, whatever the config says. */
+    /** Reads them, with as many key and value heads as query heads; {@code num_key_value_heads} is ignored. */
     static Dimensions withEqualHeads(ConfigJson json) {
         return read(json, OptionalInt.empty(), heads -> heads);
     }

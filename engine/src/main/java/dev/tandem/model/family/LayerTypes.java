@@ -11,7 +11,7 @@ final class LayerTypes {
 
     private LayerTypes() {}
 
-    /** For families without windows: refuses layers of a kind that they do not have. */
+    /** Refuses kinds of layers that a family without windows does not have. */
     static void requireKnown(ConfigJson json, int layers) {
         read(json, layers);
     }

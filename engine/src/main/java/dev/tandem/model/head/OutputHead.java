@@ -159,7 +159,7 @@ public final class OutputHead {
         return transformed(torch.linear(ParameterStore.cast(hidden, w.scalar_type()), w));
     }
 
-    /** @param product W h, in the dtype of products; nobody else's @return the logits, float32 */
+    /** @param product W h, in the dtype of products; overwritten @return the logits, float32 */
     private Tensor transformed(Tensor product) {
         var logits = ParameterStore.cast(product, ScalarType.Float);
         return transform.map(t -> t.apply(scaled(logits))).orElse(logits);

@@ -74,7 +74,7 @@ public final class Linear {
     }
 
     /**
-     * Adds {@code scale·lowRank·Bᵀ} to a product, in place: nobody else may hold it.
+     * Adds {@code scale·lowRank·Bᵀ} to a product, in place: nothing else may hold the product.
      *
      * @param product {@code [tokens, out]}, in the dtype of products
      * @param lowRank {@code [tokens, rank]}, in the dtype of products

@@ -24,7 +24,7 @@ public record Norm(NormSpec spec, ParameterStore weights) {
         if (spec.offset() == 0) {
             return torch.rms_norm(x, width, weights.optional(weight), eps);
         }
-        // in float32 whatever the dtype, as transformers does: offset + w would lose most of a small w in bfloat16
+        // in float32, as transformers does: offset + w would lose most of a small w in bfloat16
         var factor = ParameterStore.cast(weights.get(weight), ScalarType.Float).add(new Scalar(spec.offset()));
         var result = torch.rms_norm(ParameterStore.cast(x, ScalarType.Float), width, new TensorOptional(factor), eps);
         return ParameterStore.cast(result, x.scalar_type());

@@ -12,7 +12,7 @@ interface WeightMatrix {
      *
      * @param x {@code [tokens, in]}, contiguous, in the dtype of products
      * @param bias b, {@code [out]}, in the dtype of products
-     * @return {@code [tokens, out]}, in the dtype of products, held by nobody else
+     * @return {@code [tokens, out]}, in the dtype of products, a tensor of its own
      */
     Tensor product(Tensor x, Optional<Tensor> bias);
 

@@ -120,7 +120,7 @@ class MotleyModelTest {
         return weights;
     }
 
-    /** Of the sum of all log-probs, by parameter. */
+    /** Gradient of the sum of all log-probs, by parameter. */
     private Map<String, float[]> gradients(Map<String, Tensor> weights, Computation computation) {
         var random = new SplittableRandom(SEED);
         var batch = PackedSequences.of(

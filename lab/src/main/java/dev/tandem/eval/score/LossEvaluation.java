@@ -5,14 +5,14 @@ import dev.tandem.data.example.Example;
 import dev.tandem.data.source.RowLocator;
 import dev.tandem.data.tokenizer.ModelTokenizer;
 import dev.tandem.model.family.ModelFamilies;
-import dev.tandem.objective.LogProbs;
+import dev.tandem.objective.ScoredBatch;
 import dev.tandem.recipe.Recipe;
 import dev.tandem.tensor.Devices;
 import dev.tandem.tensor.machine.NativeSetup;
 import dev.tandem.train.event.EvaluationEvent;
 import dev.tandem.train.event.TrainingListener;
 import dev.tandem.train.folder.TrainedModel;
-import dev.tandem.train.loop.BatchLoss;
+import dev.tandem.train.loop.BatchEvaluation;
 import dev.tandem.train.loop.Evaluator;
 import dev.tandem.train.loop.ObjectiveTask;
 import dev.tandem.train.policy.PolicyFactory;
@@ -86,9 +86,9 @@ public final class LossEvaluation {
             var reference = new ReferencePolicy(start, policy, device);
             var losses = RunOverrides.NONE.losses(start).values();
             var tasks = data.evaluations(ReferenceScores.of(start, losses, reference, listener));
-            var scored = new ConcurrentHashMap<Place, LogProbs>();
+            var scored = new ConcurrentHashMap<Place, ScoredBatch>();
             var totals = new Evaluator(policy, tasks, recipe.train().evalBatchSize())
-                    .evaluate(0, task -> (share, logProbs) -> keep(scored, task, share, logProbs));
+                    .evaluate(0, task -> (share, part) -> keep(scored, task, share, part));
             return new Result(
                     totals.orElseThrow(), counts(tasks), byExample ? examples(data, tasks, scored) : List.of());
         }
@@ -97,12 +97,10 @@ public final class LossEvaluation {
     /** An example of an objective. */
     private record Place(String objective, int index) {}
 
-    private static void keep(Map<Place, LogProbs> scored, ObjectiveTask task, List<Example> share, LogProbs logProbs) {
-        var sequence = 0;
-        for (var example : share) {
-            var count = example.sequences().size();
-            scored.put(new Place(task.name(), example.index()), logProbs.slice(sequence, count));
-            sequence += count;
+    private static void keep(Map<Place, ScoredBatch> scored, ObjectiveTask task, List<Example> share, ScoredBatch part) {
+        for (var i = 0; i < share.size(); i++) {
+            var place = new Place(task.name(), share.get(i).index());
+            scored.put(place, part.example(i, share.get(i).sequences().size()));
         }
     }
 
@@ -115,7 +113,7 @@ public final class LossEvaluation {
         return result;
     }
 
-    private List<EvaluatedExample> examples(RunData data, List<ObjectiveTask> tasks, Map<Place, LogProbs> scored) {
+    private List<EvaluatedExample> examples(RunData data, List<ObjectiveTask> tasks, Map<Place, ScoredBatch> scored) {
         var result = new ArrayList<EvaluatedExample>();
         try (var tokenizer = new ModelTokenizer(recipe.model())) {
             for (var task : tasks) {
@@ -123,8 +121,8 @@ public final class LossEvaluation {
                 var examples = task.evaluation().examples();
                 for (var i = 0; i < examples.size(); i++) {
                     var example = examples.get(i);
-                    var logProbs = Optional.ofNullable(scored.get(new Place(task.name(), example.index())));
-                    result.add(example(task, example, where.get(i), logProbs.orElseThrow()));
+                    var seen = Optional.ofNullable(scored.get(new Place(task.name(), example.index())));
+                    result.add(example(task, example, where.get(i), seen.orElseThrow()));
                 }
             }
         }
@@ -140,11 +138,12 @@ public final class LossEvaluation {
         return new RowLocator(reading.data(), tokenizer, vocabSize).of(origins);
     }
 
-    /** The loss of one example is the batch's formula for a batch of it alone. */
-    private static EvaluatedExample example(ObjectiveTask task, Example example, String where, LogProbs logProbs) {
-        var alone = task.evaluation().part(List.of(example));
-        var reference = BatchLoss.reference(task, alone);
-        var own = BatchLoss.evaluated(task, alone, logProbs, BatchLoss.counts(alone));
+    /** The loss of one example is the batch's formula for a batch of it alone, with the statistic of the whole set. */
+    private static EvaluatedExample example(ObjectiveTask task, Example example, String where, ScoredBatch seen) {
+        var counts = BatchEvaluation.counts(task.evaluation().part(List.of(example)));
+        var own = task.objective().evaluate(seen, counts);
+        var logProbs = seen.policy();
+        var reference = seen.referenceSums();
         var sequences = IntStream.range(0, logProbs.sequences())
                 .mapToObj(s -> new EvaluatedExample.Sequence(
                         logProbs.length(s),

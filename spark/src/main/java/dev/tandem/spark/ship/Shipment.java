@@ -2,6 +2,7 @@ package dev.tandem.spark.ship;
 
 import dev.tandem.UserException;
 import dev.tandem.hub.HubAddress;
+import dev.tandem.io.Sha256;
 import dev.tandem.recipe.LoraRecipe;
 import dev.tandem.recipe.Recipe;
 import dev.tandem.recipe.ReferenceRecipe;
@@ -14,10 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.DigestOutputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -124,7 +122,7 @@ public final class Shipment {
     }
 
     private static String archive(Path path, Predicate<Path> wanted, OutputStream target) throws IOException {
-        var digest = sha256();
+        var digest = Sha256.start();
         try (var paths = Files.walk(path, FileVisitOption.FOLLOW_LINKS);
                 var out = new ZipOutputStream(new DigestOutputStream(target, digest))) {
             out.setLevel(Deflater.NO_COMPRESSION);
@@ -139,14 +137,6 @@ public final class Shipment {
                 out.closeEntry();
             }
         }
-        return HexFormat.of().formatHex(digest.digest()).substring(0, SHORT);
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return Sha256.hex(digest.digest()).substring(0, SHORT);
     }
 }

@@ -1,7 +1,7 @@
 package dev.tandem.train.checkpoint;
 
 import dev.tandem.io.AtomicFiles;
-import dev.tandem.io.DigestCache;
+import dev.tandem.io.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -147,7 +147,7 @@ record CheckpointManifest(int version, List<Entry> files) {
                 return Optional.of(
                         entry.path() + " has " + Files.size(file) + " bytes where there were " + entry.bytes());
             }
-            return !read || DigestCache.sha256(file).equals(entry.sha256())
+            return !read || Sha256.hex(file).equals(entry.sha256())
                     ? Optional.empty()
                     : Optional.of(entry.path() + " is not as it was written (its SHA-256 is another)");
         } catch (IOException e) {
@@ -169,7 +169,7 @@ record CheckpointManifest(int version, List<Entry> files) {
 
     private static Entry entry(Path folder, Path file) {
         try {
-            return new Entry(name(folder, file), Files.size(file), DigestCache.sha256(file));
+            return new Entry(name(folder, file), Files.size(file), Sha256.hex(file));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

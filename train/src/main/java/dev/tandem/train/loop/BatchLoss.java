@@ -3,14 +3,11 @@ package dev.tandem.train.loop;
 import dev.tandem.data.example.Example;
 import dev.tandem.distributed.Collective;
 import dev.tandem.model.batch.PackedSequences;
-import dev.tandem.objective.BatchCounts;
-import dev.tandem.objective.LogProbs;
 import dev.tandem.objective.LossAndTokenGradients;
 import dev.tandem.objective.ScoredBatch;
 import dev.tandem.train.policy.Policy;
 import dev.tandem.train.policy.PolicyReplica;
 import dev.tandem.train.zero.ModelPass;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,8 +25,6 @@ import java.util.stream.DoubleStream;
  * @param trainedTokens tokens whose log-prob counted
  */
 public record BatchLoss(double loss, Map<String, Double> statistics, long tokens, long trainedTokens) {
-    private static final LogProbs NO_LOG_PROBS = new LogProbs(new float[0], new int[] {0});
-
     /** Computes the loss and adds {@code weight} times its gradient to the policy's gradients. */
     public static BatchLoss withGradient(
             Policy policy, ObjectiveTask task, TrainingBatch batch, double weight, long seed) {
@@ -48,9 +43,9 @@ public record BatchLoss(double loss, Map<String, Double> statistics, long tokens
                 task.microBatches(),
                 seeds,
                 Optional.of(backward),
-                (lane, share, packed, counts, laneSeed) -> {
+                (evaluation, lane, share, packed, laneSeed) -> {
                     try (var pass = lane.forward(packed, laneSeed, true)) {
-                        var result = evaluated(task, batch.part(share), pass.logProbs(), counts);
+                        var result = evaluation.of(evaluation.scored(share, pass.logProbs()));
                         pass.backward(scaled(result.weights(), weight));
                         return result;
                     }
@@ -58,15 +53,14 @@ public record BatchLoss(double loss, Map<String, Double> statistics, long tokens
     }
 
     /** Computes the loss alone, without dropout. */
-    public static BatchLoss withoutGradient(
-            Policy policy, ObjectiveTask task, TrainingBatch batch, MicroBatches microBatches) {
-        return withoutGradient(policy, task, batch, microBatches, (share, logProbs) -> {});
+    public static BatchLoss withoutGradient(Policy policy, ObjectiveTask task, TrainingBatch batch, MicroBatches microBatches) {
+        return withoutGradient(policy, task, batch, microBatches, (share, part) -> {});
     }
 
     /**
      * Computes the loss alone, without dropout.
      *
-     * @param scored told the log-probs that the loss is computed from, by several threads at a time
+     * @param scored receives what the loss is computed from, by several threads at a time
      */
     static BatchLoss withoutGradient(
             Policy policy, ObjectiveTask task, TrainingBatch batch, MicroBatches microBatches, ScoredShare scored) {
@@ -77,22 +71,23 @@ public record BatchLoss(double loss, Map<String, Double> statistics, long tokens
                 microBatches,
                 new SplittableRandom(0),
                 Optional.empty(),
-                (lane, share, packed, counts, laneSeed) -> {
-                    var logProbs = lane.logProbs(packed);
-                    scored.accept(share, logProbs);
-                    return evaluated(task, batch.part(share), logProbs, counts);
+                (evaluation, lane, share, packed, laneSeed) -> {
+                    var part = evaluation.scored(share, lane.logProbs(packed));
+                    scored.accept(share, part);
+                    return evaluation.of(part);
                 });
     }
 
-    /** Told the log-probs of some examples, sequence after sequence. */
+    /** Receives some examples as the objective sees them. */
     @FunctionalInterface
     public interface ScoredShare {
-        void accept(List<Example> share, LogProbs logProbs);
+        /** @param share without the sequences that a statistic alone is of */
+        void accept(List<Example> share, ScoredBatch part);
     }
 
     private interface Pass {
         LossAndTokenGradients apply(
-                PolicyReplica lane, List<Example> share, PackedSequences packed, BatchCounts counts, long seed);
+                BatchEvaluation evaluation, PolicyReplica lane, List<Example> share, PackedSequences packed, long seed);
     }
 
     private static BatchLoss over(
@@ -103,9 +98,9 @@ public record BatchLoss(double loss, Map<String, Double> statistics, long tokens
             SplittableRandom seeds,
             Optional<Backward> backward,
             Pass pass) {
-        var counts = counts(batch);
-        var sum = Sum.of(policy.ranks(), task, batch, counts);
-        var parts = microBatches.of(batch.examples());
+        var evaluation = BatchEvaluation.of(policy, task, batch, microBatches);
+        var sum = Sum.of(policy.ranks(), evaluation);
+        var parts = microBatches.of(evaluation.trained().examples());
         for (var i = 0; i < parts.size(); i++) {
             var seed = seeds.nextLong();
             var lastPart = i == parts.size() - 1;
@@ -113,12 +108,12 @@ public record BatchLoss(double loss, Map<String, Double> statistics, long tokens
             var shares = policy.inShares(parts.get(i), passage, (lane, number, share) -> {
                 var packed = lane.model().pack(share);
                 // a lane's dropout has numbers of its own
-                var result = pass.apply(lane, share, packed, counts, policy.laneSeed(seed, number));
+                var result = pass.apply(evaluation, lane, share, packed, policy.laneSeed(seed, number));
                 return new Share(result, packed.tokens());
             });
             shares.forEach(share -> sum.add(share.result(), share.tokens()));
         }
-        return sum.over(policy.ranks(), batch);
+        return sum.over(policy.ranks(), evaluation);
     }
 
     private record Backward(boolean headAgain, boolean lastOfStep) {
@@ -142,17 +137,18 @@ public record BatchLoss(double loss, Map<String, Double> statistics, long tokens
         }
 
         /** Nothing yet, by the names of an objective's statistics: a rank without a share has them too. */
-        static Sum of(Collective ranks, ObjectiveTask task, TrainingBatch batch, BatchCounts counts) {
+        static Sum of(Collective ranks, BatchEvaluation evaluation) {
             var sum = new Sum();
+            sum.tokens = evaluation.statisticTokens();
             if (ranks.size() > 1) {
-                sum.add(evaluated(task, batch.part(List.of()), NO_LOG_PROBS, counts), 0);
+                sum.add(evaluation.ofNothing(), 0);
             }
             return sum;
         }
 
-        BatchLoss over(Collective ranks, TrainingBatch batch) {
+        BatchLoss over(Collective ranks, BatchEvaluation evaluation) {
             if (ranks.size() == 1) {
-                return new BatchLoss(loss, statistics, tokens, trainedTokens(batch));
+                return new BatchLoss(loss, statistics, tokens, evaluation.trainedTokens());
             }
             var here = DoubleStream.concat(
                             DoubleStream.of(loss, tokens),
@@ -163,50 +159,8 @@ public record BatchLoss(double loss, Map<String, Double> statistics, long tokens
             for (var name : statistics.keySet()) {
                 statistics.put(name, all[next++]);
             }
-            return new BatchLoss(all[0], statistics, (long) all[1], trainedTokens(batch));
+            return new BatchLoss(all[0], statistics, (long) all[1], evaluation.trainedTokens());
         }
-    }
-
-    /** What the means of a batch divide by. */
-    public static BatchCounts counts(TrainingBatch batch) {
-        var examples = batch.examples();
-        var tokens = new Long[examples.get(0).sequences().size()];
-        Arrays.setAll(
-                tokens,
-                s -> examples.stream().mapToLong(e -> e.trainedTokens(s)).sum());
-        return new BatchCounts(examples.size(), List.of(tokens));
-    }
-
-    /**
-     * What the objective says of a share.
-     *
-     * @throws IllegalStateException if it has not one weight for each token, as a program's own may
-     */
-    public static LossAndTokenGradients evaluated(
-            ObjectiveTask task, TrainingBatch share, LogProbs logProbs, BatchCounts counts) {
-        var part = new ScoredBatch(logProbs, reference(task, share), labels(share.examples()), share.rewards(), 0.0);
-        var result = task.objective().evaluate(part, counts);
-        if (result.weights().length != logProbs.values().length) {
-            throw new IllegalStateException(
-                    "Objective " + task.name() + ": " + result.weights().length + " weights for "
-                            + logProbs.values().length + " trained tokens; one for each was expected from "
-                            + task.objective().getClass().getName());
-        }
-        return result;
-    }
-
-    /** log π_ref of a share's sequences; empty if the objective needs none. */
-    public static double[] reference(ObjectiveTask task, TrainingBatch share) {
-        return task.objective().needsReference() ? share.reference().of(share.examples()) : new double[0];
-    }
-
-    /** Labels of a share's examples; empty if the rows have none. */
-    private static double[] labels(List<Example> share) {
-        return share.stream().flatMapToDouble(e -> e.label().stream()).toArray();
-    }
-
-    private static long trainedTokens(TrainingBatch batch) {
-        return batch.examples().stream().mapToLong(Example::trainedTokens).sum();
     }
 
     /** Weights times a factor. */

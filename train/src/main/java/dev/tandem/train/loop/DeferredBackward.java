@@ -34,15 +34,15 @@ final class DeferredBackward implements AutoCloseable {
      * @param likely whether the backward pass is likely to come
      */
     static DeferredBackward forward(Policy policy, ObjectiveTask task, TrainingBatch batch, long seed, boolean likely) {
-        var counts = BatchLoss.counts(batch);
+        var evaluation = BatchEvaluation.of(policy, task, batch, MicroBatches.whole());
         var passSeed = new SplittableRandom(seed).nextLong();
-        var shares = policy.inShares(batch.examples(), ModelPass.FORWARD, (lane, number, share) -> {
+        var shares = policy.inShares(evaluation.trained().examples(), ModelPass.FORWARD, (lane, number, share) -> {
             var pass = lane.forward(lane.model().pack(share), policy.laneSeed(passSeed, number), likely);
-            return new Share(pass, BatchLoss.evaluated(task, batch.part(share), pass.logProbs(), counts));
+            return new Share(pass, evaluation.of(evaluation.scored(share, pass.logProbs())));
         });
-        var sum = BatchLoss.Sum.of(policy.ranks(), task, batch, counts);
+        var sum = BatchLoss.Sum.of(policy.ranks(), evaluation);
         shares.forEach(s -> sum.add(s.result(), s.pass().tokens()));
-        return new DeferredBackward(policy, shares, sum.over(policy.ranks(), batch), policy.readsHeadAgain(likely));
+        return new DeferredBackward(policy, shares, sum.over(policy.ranks(), evaluation), policy.readsHeadAgain(likely));
     }
 
     /** The batch's loss. */

@@ -28,13 +28,13 @@ public final class Evaluator {
      * @return empty if none has
      */
     public Optional<EvaluationEvent> evaluate(int step) {
-        return evaluate(step, task -> (share, logProbs) -> {});
+        return evaluate(step, task -> (share, part) -> {});
     }
 
     /**
      * Evaluates every objective that has an evaluation set.
      *
-     * @param scored what is told the log-probs of a task's examples
+     * @param scored what receives the examples of a task as its objective sees them
      */
     public Optional<EvaluationEvent> evaluate(int step, Function<ObjectiveTask, BatchLoss.ScoredShare> scored) {
         var start = System.nanoTime();

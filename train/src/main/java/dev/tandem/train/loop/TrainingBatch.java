@@ -6,6 +6,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntPredicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.DoubleStream;
 
 /**
@@ -44,6 +46,31 @@ public record TrainingBatch(List<Example> examples, ReferenceLogProbs reference,
      */
     public TrainingBatch part(List<Example> part) {
         return new TrainingBatch(part, reference, rewards.length == 0 ? NO_REWARDS : rewardsOf(part));
+    }
+
+    /**
+     * The same examples with one sequence each.
+     *
+     * @param sequence its place in an example
+     */
+    TrainingBatch only(int sequence) {
+        return selected(example -> example.only(sequence), s -> s == sequence);
+    }
+
+    /**
+     * The same examples without one of their sequences.
+     *
+     * @param sequence its place in an example
+     */
+    TrainingBatch without(int sequence) {
+        return selected(example -> example.without(sequence), s -> s != sequence);
+    }
+
+    private TrainingBatch selected(UnaryOperator<Example> selection, IntPredicate wanted) {
+        if (rewards.length > 0) {
+            throw new IllegalStateException("sequences that are rewarded are all trained");
+        }
+        return of(examples.stream().map(selection).toList(), reference.of(wanted));
     }
 
     private double[] rewardsOf(List<Example> part) {

@@ -1,7 +1,7 @@
 package dev.tandem.train.reference;
 
 import dev.tandem.data.example.Example;
-import dev.tandem.io.DigestCache;
+import dev.tandem.io.Sha256;
 import java.nio.ByteBuffer;
 
 /**
@@ -13,7 +13,7 @@ import java.nio.ByteBuffer;
  */
 record ExampleDigest(long high, long low) {
     static ExampleDigest of(Example example) {
-        var sha = DigestCache.sha256();
+        var sha = Sha256.start();
         for (var sequence : example.sequences()) {
             var bytes = ByteBuffer.allocate(Integer.BYTES + sequence.length() * (Integer.BYTES + 1));
             bytes.putInt(sequence.length());

@@ -1,13 +1,13 @@
 package dev.tandem.train.reference;
 
 import dev.tandem.io.DigestCache;
+import dev.tandem.io.Sha256;
 import dev.tandem.model.config.ConfigJson;
 import dev.tandem.model.lora.LoraAdapter;
 import dev.tandem.recipe.Recipe;
 import dev.tandem.recipe.TrainRecipe.Precision;
 import dev.tandem.tensor.safetensors.WeightsFormats;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.HexFormat;
@@ -56,7 +56,7 @@ record ReferenceFingerprint(byte[] hash) {
                 "config " + digests.of(List.of(model.resolve(ConfigJson.FILE_NAME))),
                 "weights " + digests.of(weights(model)),
                 "adapter " + adapter.map(LoraAdapter::files).map(digests::of).orElse(List.of()));
-        return new ReferenceFingerprint(DigestCache.sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
+        return new ReferenceFingerprint(Sha256.of(text));
     }
 
     private static List<Path> weights(Path model) {

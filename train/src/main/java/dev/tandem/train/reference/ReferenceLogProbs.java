@@ -4,18 +4,23 @@ import dev.tandem.data.example.Example;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntPredicate;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 
 /** log π_ref(y|x) of examples, by their index: computed once, read at every step and evaluation. */
 public final class ReferenceLogProbs {
     private final Map<Integer, double[]> sums;
+    private final IntPredicate sequences;
 
-    private ReferenceLogProbs(Map<Integer, double[]> sums) {
+    private ReferenceLogProbs(Map<Integer, double[]> sums, IntPredicate sequences) {
         this.sums = sums;
+        this.sequences = sequences;
     }
 
     /** For objectives without a reference. */
     public static ReferenceLogProbs none() {
-        return new ReferenceLogProbs(Map.of());
+        return new ReferenceLogProbs(Map.of(), sequence -> true);
     }
 
     /**
@@ -29,7 +34,12 @@ public final class ReferenceLogProbs {
         for (var i = 0; i < examples.size(); i++) {
             sums.put(examples.get(i).index(), logProbs.get(i));
         }
-        return new ReferenceLogProbs(sums);
+        return new ReferenceLogProbs(sums, sequence -> true);
+    }
+
+    /** Those of some sequences of every example. */
+    public ReferenceLogProbs of(IntPredicate wanted) {
+        return new ReferenceLogProbs(sums, sequences.and(wanted));
     }
 
     /**
@@ -38,17 +48,14 @@ public final class ReferenceLogProbs {
      * @throws IllegalStateException if an example's log-probs were not computed
      */
     public double[] of(List<Example> batch) {
-        return batch.stream()
-                .map(Example::index)
-                .flatMapToDouble(i -> java.util.Arrays.stream(sums(i)))
-                .toArray();
+        return batch.stream().map(Example::index).flatMapToDouble(this::sums).toArray();
     }
 
-    private double[] sums(int index) {
+    private DoubleStream sums(int index) {
         var result = sums.get(index);
         if (result == null) {
             throw new IllegalStateException("no reference log-probs for example " + index);
         }
-        return result;
+        return IntStream.range(0, result.length).filter(sequences).mapToDouble(s -> result[s]);
     }
 }

@@ -74,7 +74,7 @@ public record RunOverrides(Map<String, Objective> objectives, Optional<MethodFac
         return result;
     }
 
-    private static void check(Recipe recipe, String name, Objective own) {
+    private void check(Recipe recipe, String name, Objective own) {
         var described = recipe.objectives().get(name);
         if (described == null) {
             throw new UserException("The program brings a loss for the objective " + name + ", but the recipe has "
@@ -90,8 +90,8 @@ public record RunOverrides(Map<String, Objective> objectives, Optional<MethodFac
         }
     }
 
-    private static String advice(RowShape shape) {
-        var losses = Losses.names(Losses.TYPES, shape);
+    private String advice(RowShape shape) {
+        var losses = Losses.names(registry.losses(), shape);
         return losses.isEmpty() ? "No loss of a recipe takes that." : "Write loss: " + losses + " in the recipe.";
     }
 

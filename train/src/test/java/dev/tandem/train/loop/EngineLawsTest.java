@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.tandem.data.example.Example;
+import dev.tandem.data.example.RowShape;
 import dev.tandem.data.example.TokenSequence;
 import dev.tandem.data.stream.StreamState;
 import dev.tandem.golden.Golden;
@@ -14,8 +15,11 @@ import dev.tandem.model.checkpoint.ModelLoader;
 import dev.tandem.model.family.ModelFamilies;
 import dev.tandem.model.lora.LoraAdapter;
 import dev.tandem.model.lora.LoraConfig;
+import dev.tandem.objective.BatchCounts;
 import dev.tandem.objective.Dpo;
+import dev.tandem.objective.LossAndTokenGradients;
 import dev.tandem.objective.Objective;
+import dev.tandem.objective.ScoredBatch;
 import dev.tandem.objective.Sft;
 import dev.tandem.tensor.TensorOwner;
 import dev.tandem.tensor.Tensors;
@@ -25,8 +29,11 @@ import dev.tandem.tensor.parallel.ReplicaThreads;
 import dev.tandem.train.policy.Policy;
 import dev.tandem.train.reference.ReferenceLogProbs;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
@@ -39,6 +46,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What saves time or memory must not change losses and gradients, in any model family and dtype. */
 class EngineLawsTest {
@@ -187,6 +195,92 @@ class EngineLawsTest {
         }
     }
 
+    /** A loss whose slope is a statistic of all second sequences: the mean of log π − log π_ref. */
+    private record Tilted() implements Objective {
+        @Override
+        public RowShape shape() {
+            return RowShape.PAIR;
+        }
+
+        @Override
+        public boolean needsReference() {
+            return true;
+        }
+
+        @Override
+        public OptionalInt statisticSequence() {
+            return OptionalInt.of(1);
+        }
+
+        @Override
+        public double statistic(ScoredBatch part, BatchCounts batch) {
+            var sum = 0.0;
+            for (var i = 0; i < part.policy().sequences(); i++) {
+                sum += part.policy().sum(i) - part.referenceSums()[i];
+            }
+            return sum / batch.examples();
+        }
+
+        @Override
+        public LossAndTokenGradients evaluate(ScoredBatch part, BatchCounts batch) {
+            var slope = part.statistic() / batch.examples();
+            var loss = 0.0;
+            for (var i = 0; i < part.policy().sequences(); i++) {
+                loss += slope * (part.policy().sum(i) - part.referenceSums()[i]);
+            }
+            var weights = new float[part.policy().values().length];
+            Arrays.fill(weights, (float) slope);
+            return new LossAndTokenGradients(loss, weights, Map.of("statistic", part.statistic() * loss));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aStatisticOfTheWholeBatchIsFoundBeforeItsParts(boolean full) {
+        var pairs = pairs(6, 40);
+        var batch = task(pairs).batches().peek();
+        try (var policy = policy("qwen3", full, 0.1, Computation.of(ScalarType.Float, CPU), 2)) {
+            var slope = 0.0;
+            for (var i = 0; i < pairs.size(); i++) {
+                var second =
+                        policy.logProbs(policy.model().pack(List.of(pairs.get(i).only(1))));
+                slope += (second.sum(0) - batch.reference().of(List.of(pairs.get(i)))[1]) / pairs.size();
+            }
+            var whole = BatchLoss.withoutGradient(policy, tilted(batch), batch, MicroBatches.whole());
+            assertThat(whole.statistics().get("statistic")).isCloseTo(slope * whole.loss(), withinPercentage(1e-3));
+            assertThat(whole.trainedTokens())
+                    .isEqualTo(pairs.stream().mapToInt(p -> p.trainedTokens(0)).sum());
+            assertThat(whole.tokens())
+                    .isEqualTo(policy.model()
+                                    .pack(pairs.stream().map(p -> p.only(0)).toList())
+                                    .tokens()
+                            + policy.model()
+                                    .pack(pairs.stream().map(p -> p.only(1)).toList())
+                                    .tokens());
+            for (var limits : List.of(new MicroBatches(1, 1000), new MicroBatches(4, 60))) {
+                var split = BatchLoss.withoutGradient(policy, tilted(batch), batch, limits);
+                assertThat(split.loss()).isCloseTo(whole.loss(), withinPercentage(1e-3));
+                assertThat(split.tokens()).isEqualTo(whole.tokens());
+            }
+        }
+        try (var policy = policy("qwen3", full, 0, Computation.of(ScalarType.Float, CPU), 2)) {
+            var direct = withGradient(policy, tilted(batch), batch);
+            policy.parameters().zeroGradient();
+            var open = DeferredBackward.forward(policy, tilted(batch), batch, SEED, true);
+            assertThat(open.backward(1.0, true).loss())
+                    .isCloseTo(direct.loss().loss(), withinPercentage(1e-3));
+            assertThat(distance(Tensors.toFloats(policy.parameters().gradient()), direct.gradient()))
+                    .isLessThan(1e-5);
+            assertThat(norm(direct.gradient())).isGreaterThan(0);
+        }
+    }
+
+    private static ObjectiveTask tilted(TrainingBatch batch) {
+        var usual = task(batch.examples());
+        return new ObjectiveTask(
+                "tilted", new Tilted(), usual.batches(), usual.looks(), usual.evaluation(), usual.microBatches(), 0);
+    }
+
     /** A method's decision depends neither on dropout nor on how a batch is cut; the step has its dropout all the same. */
     @ParameterizedTest
     @MethodSource("policies")
@@ -255,8 +349,7 @@ class EngineLawsTest {
                 .toList();
         Objective dpo = new Dpo(0.1, 0);
         var batch = TrainingBatch.of(pairs, ReferenceLogProbs.of(pairs, sums));
-        return new ObjectiveTask(
-                "preference", dpo, new Fixed(batch), new Fixed(batch), batch.part(List.of()), microBatches, 0);
+        return new ObjectiveTask("preference", dpo, new Fixed(batch), new Fixed(batch), batch.part(List.of()), microBatches, 0);
     }
 
     /** Pairs of random tokens: prompts from one token to {@code longest}, now and then a single trained token. */

@@ -1,7 +1,7 @@
 package dev.tandem.train.run;
 
 import dev.tandem.golden.Golden;
-import dev.tandem.io.DigestCache;
+import dev.tandem.io.Sha256;
 import dev.tandem.recipe.Recipe;
 import dev.tandem.recipe.RecipeReader;
 import dev.tandem.train.event.TrainingListener;
@@ -12,7 +12,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -93,7 +92,7 @@ public record TinyRun(Path folder) {
 
     private static String digest(Path file) {
         try {
-            return HexFormat.of().formatHex(DigestCache.sha256().digest(Files.readAllBytes(file)));
+            return Sha256.hex(file);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

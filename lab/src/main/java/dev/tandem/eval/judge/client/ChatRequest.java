@@ -3,7 +3,6 @@ package dev.tandem.eval.judge.client;
 import dev.tandem.io.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
@@ -43,7 +42,7 @@ public record ChatRequest(List<ApiMessage> messages, ObjectNode parameters) {
     /** SHA-256 of everything the reply depends on. */
     public String digest(ChatEndpoint endpoint) {
         var all = new ArrayList<>(List.of(endpoint.base().toString(), body()));
-        return HexFormat.of().formatHex(Sha256.of(all));
+        return Sha256.hex(Sha256.of(all));
     }
 
     /** An estimate of the tokens it will use, rather too high. */
