@@ -27,7 +27,6 @@ import dev.tandem.train.run.TrainingRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -57,13 +56,16 @@ class GoldenLossesTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @CsvSource(delimiter = '|', value = {
-        "simpo-pure-b2-g0.5 | loss: simpo",
-        "simpo-pure-b2.5-g1.4-e0.1 | loss: simpo, beta: 2.5, gamma: 1.4, label-smoothing: 0.1",
-        "simpo-default | 'loss: [simpo, sft], beta: 0.1'"
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "simpo-pure-b2-g0.5 | loss: simpo",
+                "simpo-pure-b2.5-g1.4-e0.1 | loss: simpo, beta: 2.5, gamma: 1.4, label-smoothing: 0.1",
+                "simpo-default | 'loss: [simpo, sft], beta: 0.1'"
+            })
     void withoutAReference(String name, String keys) throws IOException {
-        var golden = Golden.json(LOSSES.resolve("no_reference.json")).get("cases").get(name);
+        var golden =
+                Golden.json(LOSSES.resolve("no_reference.json")).get("cases").get(name);
         var pairs = Golden.json(LOSSES.resolve("pairs.json")).get("pairs");
         var recipe = RecipeReader.parse(recipe(pairs, keys), List.of());
         var objective = recipe.objectives().get("preference").loss().objective();
@@ -75,7 +77,8 @@ class GoldenLossesTest {
                 .train(new TrainingListener() {}, () -> true)
                 .first()
                 .orElseThrow();
-        assertThat(first.losses().get("preference")).isCloseTo(golden.get("loss").doubleValue(), LOSS);
+        assertThat(first.losses().get("preference"))
+                .isCloseTo(golden.get("loss").doubleValue(), LOSS);
     }
 
     private static void gradients(Objective objective, List<Example> pairs, JsonNode golden) {
@@ -119,7 +122,8 @@ class GoldenLossesTest {
         try (var scope = new PointerScope();
                 var owner = new TensorOwner()) {
             var tensors = ModelLoader.tensors(LOSSES, spec, ScalarType.Float, device, owner);
-            var parameters = FlatParameters.of(tensors, name -> tensors.get(name).dim() > 1, device);
+            var parameters =
+                    FlatParameters.of(tensors, name -> tensors.get(name).dim() > 1, device);
             var model = new CausalLm(
                     spec, parameters.leaves(), Computation.of(ScalarType.Float, device), new TensorOwner());
             return new Policy(model, parameters, Optional.empty(), new ReplicaThreads(2, 2));

@@ -97,7 +97,8 @@ public final class LossEvaluation {
     /** An example of an objective. */
     private record Place(String objective, int index) {}
 
-    private static void keep(Map<Place, ScoredBatch> scored, ObjectiveTask task, List<Example> share, ScoredBatch part) {
+    private static void keep(
+            Map<Place, ScoredBatch> scored, ObjectiveTask task, List<Example> share, ScoredBatch part) {
         for (var i = 0; i < share.size(); i++) {
             var place = new Place(task.name(), share.get(i).index());
             scored.put(place, part.example(i, share.get(i).sequences().size()));

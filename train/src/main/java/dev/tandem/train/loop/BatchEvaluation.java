@@ -21,7 +21,8 @@ import java.util.List;
  * @param statistic of the whole batch, on all ranks; 0 if the objective has none
  * @param statisticTokens tokens that the model read for it on this rank
  */
-public record BatchEvaluation(ObjectiveTask task, TrainingBatch trained, BatchCounts counts, double statistic, long statisticTokens) {
+public record BatchEvaluation(
+        ObjectiveTask task, TrainingBatch trained, BatchCounts counts, double statistic, long statisticTokens) {
     private static final LogProbs NO_LOG_PROBS = new LogProbs(new float[0], new int[] {0});
 
     /**

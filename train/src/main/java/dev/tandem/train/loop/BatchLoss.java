@@ -53,7 +53,8 @@ public record BatchLoss(double loss, Map<String, Double> statistics, long tokens
     }
 
     /** Computes the loss alone, without dropout. */
-    public static BatchLoss withoutGradient(Policy policy, ObjectiveTask task, TrainingBatch batch, MicroBatches microBatches) {
+    public static BatchLoss withoutGradient(
+            Policy policy, ObjectiveTask task, TrainingBatch batch, MicroBatches microBatches) {
         return withoutGradient(policy, task, batch, microBatches, (share, part) -> {});
     }
 

@@ -42,7 +42,8 @@ final class DeferredBackward implements AutoCloseable {
         });
         var sum = BatchLoss.Sum.of(policy.ranks(), evaluation);
         shares.forEach(s -> sum.add(s.result(), s.pass().tokens()));
-        return new DeferredBackward(policy, shares, sum.over(policy.ranks(), evaluation), policy.readsHeadAgain(likely));
+        return new DeferredBackward(
+                policy, shares, sum.over(policy.ranks(), evaluation), policy.readsHeadAgain(likely));
     }
 
     /** The batch's loss. */

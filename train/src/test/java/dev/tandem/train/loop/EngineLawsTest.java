@@ -267,8 +267,7 @@ class EngineLawsTest {
             var direct = withGradient(policy, tilted(batch), batch);
             policy.parameters().zeroGradient();
             var open = DeferredBackward.forward(policy, tilted(batch), batch, SEED, true);
-            assertThat(open.backward(1.0, true).loss())
-                    .isCloseTo(direct.loss().loss(), withinPercentage(1e-3));
+            assertThat(open.backward(1.0, true).loss()).isCloseTo(direct.loss().loss(), withinPercentage(1e-3));
             assertThat(distance(Tensors.toFloats(policy.parameters().gradient()), direct.gradient()))
                     .isLessThan(1e-5);
             assertThat(norm(direct.gradient())).isGreaterThan(0);
@@ -349,7 +348,8 @@ class EngineLawsTest {
                 .toList();
         Objective dpo = new Dpo(0.1, 0);
         var batch = TrainingBatch.of(pairs, ReferenceLogProbs.of(pairs, sums));
-        return new ObjectiveTask("preference", dpo, new Fixed(batch), new Fixed(batch), batch.part(List.of()), microBatches, 0);
+        return new ObjectiveTask(
+                "preference", dpo, new Fixed(batch), new Fixed(batch), batch.part(List.of()), microBatches, 0);
     }
 
     /** Pairs of random tokens: prompts from one token to {@code longest}, now and then a single trained token. */
