@@ -111,7 +111,7 @@ public final class Losses {
         for (var key : section.keys()) {
             var having =
                     types.stream().filter(type -> type.keys().contains(key)).toList();
-            if (!having.isEmpty() && having.stream().noneMatch(chosen::contains)) {
+            if (!having.isEmpty() && having.stream().noneMatch(chosen::contains) && !isZero(section, key)) {
                 throw section.problem(
                         key,
                         "loss: " + chosen.stream().map(LossType::name).collect(Collectors.joining(" + ")) + " has no "
@@ -120,6 +120,13 @@ public final class Losses {
                                 + (having.size() == 1 ? " has it" : " have it"));
             }
         }
+    }
+
+    /** A zero, a label smoothing of 0 for example, says that the loss has none. */
+    private static boolean isZero(Section section, String key) {
+        return section.optional(key, n -> n)
+                .filter(n -> n instanceof YamlNode.Scalar scalar && scalar.text().matches("0(\\.0*)?"))
+                .isPresent();
     }
 
     private static String words(List<String> names, String last) {

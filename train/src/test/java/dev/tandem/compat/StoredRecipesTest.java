@@ -93,6 +93,7 @@ class StoredRecipesTest {
         run.has("\\[\\[1.0, 0.5]]", "train.early-stop.front");
         run.has("/stored/any", "output");
         run.has("none", "cache");
+        run.has("\\[jsonl, tensorboard]", "trackers"); // a new key, with its default
         run.hasNothingElse();
     }
 
@@ -101,7 +102,11 @@ class StoredRecipesTest {
         var written =
                 RecipeReader.write(RecipeReader.readComparison(RECIPES.resolve("every-compare-key.yaml"), List.of()));
         var run = Written.of(written);
-        run.has("\\[sequential-sft-first, sequential-preference-first, mix, alright, maxright]", "compare.methods");
+        run.has("sequential-sft-first", "compare.methods[0]");
+        run.has("sequential-preference-first", "compare.methods[1]");
+        run.has("mix", "compare.methods[2]");
+        run.has("alright", "compare.methods[3].name");
+        run.has("maxright", "compare.methods[4].name");
         run.has("\\[0.3, 0.6]", "compare.lambdas");
         run.has("\\[1, 2]", "compare.seeds");
         run.has("sft", "compare.reference.policy");
@@ -109,10 +114,10 @@ class StoredRecipesTest {
         run.has("0.001", "compare.reference.learning-rate");
         run.has("true", "compare.reference.start");
         run.has("9", "compare.optimum-steps");
-        run.has("5", "compare.evaluate-every", "compare.probe-every");
-        run.has("next-batch|next", "compare.evaluate-on", "compare.probe");
-        run.has("0.4", "compare.smoothing");
-        run.has("balanced", "compare.draws");
+        run.has("5", "compare.methods[4].evaluate-every", "compare.methods[4].probe-every");
+        run.has("next-batch|next", "compare.methods[4].evaluate-on", "compare.methods[4].probe");
+        run.has("0.4", "compare.methods[4].smoothing");
+        run.has("balanced", "compare.methods[3].draws");
         run.has("2.5", "compare.hypervolume-reference.sft");
         run.has("0.8", "compare.hypervolume-reference.preference");
         run.has("2", "compare.answers.prompts");
@@ -170,7 +175,9 @@ class StoredRecipesTest {
             with("objectives.preference.format=" + format).has(format, "objectives.preference.format");
         }
         for (var format : List.of("alpaca", "sft", "conversation", "tokens")) {
-            with("objectives.sft.format=" + format).has(format, "objectives.sft.format");
+            // the stored recipe maps a column of the format sft
+            with("objectives.sft.format=" + format, "objectives.sft.data=/stored/data/sft.jsonl")
+                    .has(format, "objectives.sft.format");
         }
         for (var schedule : List.of("constant", "linear", "cosine")) {
             with("optimizer.schedule=" + schedule).has(schedule, "optimizer.schedule");

@@ -232,11 +232,11 @@ class RunOverridesTest {
         assertThatThrownBy(() -> short1.train(NOBODY, () -> false))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageStartingWith("Objective sft: 1 weights for ")
-                .hasMessageEndingWith("one for each was expected from dev.tandem.train.OwnPartsTest$Short");
+                .hasMessageEndingWith("one for each was expected from dev.tandem.train.run.RunOverridesTest$Short");
         var beyond = new TrainingRun(runs().recipe("beyond"), false).withMethod((names, optima) -> new OnOnly(2));
         assertThatThrownBy(() -> beyond.train(NOBODY, () -> false))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessage("Step 0: dev.tandem.train.OwnPartsTest$OnOnly plans objective 2, but there are 2, counted"
+                .hasMessage("Step 0: dev.tandem.train.run.RunOverridesTest$OnOnly plans objective 2, but there are 2, counted"
                         + " from 0");
     }
 
@@ -250,13 +250,13 @@ class RunOverridesTest {
         assertThatThrownBy(() -> new TrainingRun(recipe, true).train(NOBODY, () -> false))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining(
-                        "was begun with a program's method: dev.tandem.train.OwnPartsTest$OnOnly, and would"
+                        "was begun with a program's method: dev.tandem.train.run.RunOverridesTest$OnOnly, and would"
                                 + " go on with the recipe's own objectives and method");
         var both = new TrainingRun(recipe, true)
                 .withMethod((names, optima) -> new OnOnly(0))
                 .withObjective("sft", new Sft());
         assertThatThrownBy(() -> both.train(NOBODY, () -> false))
-                .hasMessageContaining("would go on with a program's method: dev.tandem.train.OwnPartsTest$OnOnly,"
+                .hasMessageContaining("would go on with a program's method: dev.tandem.train.run.RunOverridesTest$OnOnly,"
                         + " objective sft: dev.tandem.objective.Sft.");
         assertThat(List.of(recipe.output().toFile().list())).contains("recipe.yaml");
     }
