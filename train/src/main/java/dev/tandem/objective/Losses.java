@@ -125,7 +125,8 @@ public final class Losses {
     /** A zero, a label smoothing of 0 for example, says that the loss has none. */
     private static boolean isZero(Section section, String key) {
         return section.optional(key, n -> n)
-                .filter(n -> n instanceof YamlNode.Scalar scalar && scalar.text().matches("0(\\.0*)?"))
+                .filter(n ->
+                        n instanceof YamlNode.Scalar scalar && scalar.text().matches("0(\\.0*)?"))
                 .isPresent();
     }
 

@@ -236,8 +236,9 @@ class RunOverridesTest {
         var beyond = new TrainingRun(runs().recipe("beyond"), false).withMethod((names, optima) -> new OnOnly(2));
         assertThatThrownBy(() -> beyond.train(NOBODY, () -> false))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessage("Step 0: dev.tandem.train.run.RunOverridesTest$OnOnly plans objective 2, but there are 2, counted"
-                        + " from 0");
+                .hasMessage(
+                        "Step 0: dev.tandem.train.run.RunOverridesTest$OnOnly plans objective 2, but there are 2, counted"
+                                + " from 0");
     }
 
     @Test
@@ -256,8 +257,9 @@ class RunOverridesTest {
                 .withMethod((names, optima) -> new OnOnly(0))
                 .withObjective("sft", new Sft());
         assertThatThrownBy(() -> both.train(NOBODY, () -> false))
-                .hasMessageContaining("would go on with a program's method: dev.tandem.train.run.RunOverridesTest$OnOnly,"
-                        + " objective sft: dev.tandem.objective.Sft.");
+                .hasMessageContaining(
+                        "would go on with a program's method: dev.tandem.train.run.RunOverridesTest$OnOnly,"
+                                + " objective sft: dev.tandem.objective.Sft.");
         assertThat(List.of(recipe.output().toFile().list())).contains("recipe.yaml");
     }
 }
