@@ -234,7 +234,7 @@ class ServeHttpTest {
         isError(
                 400,
                 server.post("/v1/completions", GOOD.replace("5}", "9".repeat(10_000) + "}")),
-                "exceeds the limits");
+                "a number or name beyond every limit");
         isError(413, server.post("/v1/completions", "x".repeat((4 << 20) + 1)), "4194304 bytes");
         var host = "Host: 127.0.0.1:" + server.port() + "\r\n";
         assertThat(server.ask("POST /v1/completions", host + "Content-Type: text/plain\r\n", GOOD))
