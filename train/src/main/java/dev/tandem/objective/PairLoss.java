@@ -14,7 +14,8 @@ import java.util.Map;
  *
  * with log π(y|x) the sum over the response's tokens. A new one says how the loss depends on the margin, and the
  * derivative of that: since ∂m/∂log p is +1 for every token of the chosen response and −1 for every token of the
- * rejected one, the rest is the same for all.
+ * rejected one, the rest is the same for all. One that does without a reference has 0 in place of log π_ref; one that
+ * compares means divides each side, and its ∂m/∂log p, by {@link #divisor}.
  *
  * <p>The loss is the mean over the pairs of the batch. Statistics, each the mean over pairs, are named by this
  * interface's constants.
@@ -27,10 +28,10 @@ public interface PairLoss extends Objective {
     /** What β may be. */
     Range BETAS = Range.POSITIVE;
 
-    /** Statistic: β·(log π(y_w|x) − log π_ref(y_w|x)). */
+    /** Statistic: β·(log π(y_w|x) − log π_ref(y_w|x)), divided as the margin's side is. */
     String CHOSEN_REWARDS = "chosen_rewards";
 
-    /** Statistic: β·(log π(y_l|x) − log π_ref(y_l|x)). */
+    /** Statistic: β·(log π(y_l|x) − log π_ref(y_l|x)), divided as the margin's side is. */
     String REJECTED_REWARDS = "rejected_rewards";
 
     /** Statistic: chosen reward − rejected reward, β·m. */
@@ -83,6 +84,16 @@ public interface PairLoss extends Objective {
         return section.optional(BETA, n -> section.number(BETA, n, BETAS)).orElse(0.1);
     }
 
+    /**
+     * What a side of the margin is divided by.
+     *
+     * @param tokens trained tokens of the response
+     * @return 1 for sums, which most losses compare; {@code tokens} for means
+     */
+    default double divisor(int tokens) {
+        return 1.0;
+    }
+
     @Override
     default RowShape shape() {
         return RowShape.PAIR;
@@ -100,9 +111,8 @@ public interface PairLoss extends Objective {
      */
     @Override
     default LossAndTokenGradients evaluate(ScoredBatch part, BatchCounts batch) {
-        Checks.pairs(part);
+        Checks.pairs(part, needsReference());
         var policy = part.policy();
-        var referenceSums = part.referenceSums();
         var pairs = (double) batch.examples();
         var weights = new float[policy.values().length];
         var loss = 0.0;
@@ -111,13 +121,13 @@ public interface PairLoss extends Objective {
         var correct = 0;
         for (var chosen = 0; chosen < policy.sequences(); chosen += 2) {
             var rejected = chosen + 1;
-            var chosenRatio = policy.sum(chosen) - referenceSums[chosen];
-            var rejectedRatio = policy.sum(rejected) - referenceSums[rejected];
+            var chosenRatio = side(part, chosen);
+            var rejectedRatio = side(part, rejected);
             var margin = chosenRatio - rejectedRatio;
             loss += loss(margin);
-            var slope = (float) (derivative(margin) / pairs);
-            fill(weights, policy, chosen, slope);
-            fill(weights, policy, rejected, -slope);
+            var slope = derivative(margin) / pairs;
+            fill(weights, policy, chosen, (float) (slope / divisor(policy.length(chosen))));
+            fill(weights, policy, rejected, (float) (-slope / divisor(policy.length(rejected))));
             chosenRewards += beta() * chosenRatio;
             rejectedRewards += beta() * rejectedRatio;
             correct += margin > 0.0 ? 1 : 0;
@@ -128,6 +138,12 @@ public interface PairLoss extends Objective {
                 MARGIN, (chosenRewards - rejectedRewards) / pairs,
                 ACCURACY, correct / pairs);
         return new LossAndTokenGradients(loss / pairs, weights, statistics);
+    }
+
+    private double side(ScoredBatch part, int sequence) {
+        var policy = part.policy();
+        var reference = needsReference() ? part.referenceSums()[sequence] : 0.0;
+        return (policy.sum(sequence) - reference) / divisor(policy.length(sequence));
     }
 
     private static void fill(float[] weights, LogProbs policy, int sequence, float weight) {

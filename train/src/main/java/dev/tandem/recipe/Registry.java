@@ -28,8 +28,7 @@ import java.util.List;
  */
 public record Registry(
         List<LossType> losses, List<MethodType> methods, List<RowFormat> formats, List<TrackerType> trackers) {
-    private static final Registry STANDARD =
-            new Registry(Losses.TYPES, Methods.TYPES, RowFormats.ALL, Trackers.TYPES);
+    private static final Registry STANDARD = new Registry(Losses.TYPES, Methods.TYPES, RowFormats.ALL, Trackers.TYPES);
 
     /** @throws IllegalArgumentException if two of a kind have the same name */
     public Registry {

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -20,6 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
 class GoldenObjectivesTest {
     private static final double BETA = 0.1;
     private static final Percentage TOLERANCE = Percentage.withPercentage(1e-3);
+    private static final Percentage TIGHT = Percentage.withPercentage(1e-2);
 
     @Retention(RetentionPolicy.RUNTIME)
     @ParameterizedTest
@@ -75,6 +77,36 @@ class GoldenObjectivesTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"simpo-pure-b2-g0.5, 2.0, 0.5, 0.0", "simpo-pure-b2.5-g1.4-e0.1, 2.5, 1.4, 0.1"})
+    void simpo(String name, double beta, double gamma, double smoothing) throws IOException {
+        var golden = losses("no_reference.json").get("cases").get(name);
+        var tokens = losses("dpo.json").get("log_probs");
+        var evaluated = evaluated(new SimPo(beta, gamma, smoothing), tokens);
+        assertThat(evaluated.loss()).isCloseTo(golden.get("loss").asDouble(), TIGHT);
+        var next = 0;
+        for (var pair = 0; pair < tokens.get("token_logps_chosen").size(); pair++) {
+            for (var side : List.of("chosen", "rejected")) {
+                var length = tokens.get("token_logps_" + side).get(pair).size();
+                // of the sum of the pairs' losses, by a mean
+                var slope = golden.get("d_pair_loss_d_logp_" + side).get(pair).asDouble() / (4 * length);
+                for (var token = 0; token < length; token++) {
+                    assertThat((double) evaluated.weights()[next++]).isCloseTo(slope, TIGHT);
+                }
+            }
+        }
+    }
+
+    private static LossAndTokenGradients evaluated(Objective objective, JsonNode tokens) {
+        var sequences = new ArrayList<double[]>();
+        for (var pair = 0; pair < tokens.get("token_logps_chosen").size(); pair++) {
+            sequences.add(doubles(tokens.get("token_logps_chosen").get(pair)));
+            sequences.add(doubles(tokens.get("token_logps_rejected").get(pair)));
+        }
+        var policy = logProbs(sequences);
+        return objective.evaluate(ScoredBatch.of(policy, new double[0]), Batches.counts(policy, 2));
+    }
+
     private static void assertLoss(JsonNode golden, String name, PairLoss objective) {
         var policy = policy(golden);
         var evaluated = objective.evaluate(ScoredBatch.of(policy, reference(golden)), Batches.counts(policy, 2));
@@ -125,7 +157,15 @@ class GoldenObjectivesTest {
     }
 
     private static JsonNode golden(String family) throws IOException {
-        try (var in = Files.newInputStream(Path.of("../testdata/golden", family, "golden.json"))) {
+        return json(family + "/golden.json");
+    }
+
+    private static JsonNode losses(String file) throws IOException {
+        return json("losses/" + file);
+    }
+
+    private static JsonNode json(String file) throws IOException {
+        try (var in = GoldenObjectivesTest.class.getResourceAsStream("/golden/" + file)) {
             return JsonMapper.shared().readTree(in);
         }
     }

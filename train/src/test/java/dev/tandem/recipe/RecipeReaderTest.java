@@ -318,7 +318,7 @@ class RecipeReaderTest {
                 "objectives.preference.format=alpaca | are single responses",
                 "objectives.preference.label-smoothing=0.5 | from 0 to below 0.5",
                 "objectives.preference.loss=cdpo | needs it above 0",
-                "objectives.sft.label-smoothing=0.1 | loss: sft has no label-smoothing; dpo and cdpo have it",
+                "objectives.sft.label-smoothing=0.1 | loss: sft has no label-smoothing; dpo",
                 "objectives.sft.template=none | {} exactly once",
                 "objectives.sft.micro-batch-size=13 | from 1 to 12",
                 "objectives.sft.batch-size= | objectives.sft.batch-size is missing",
