@@ -11,9 +11,9 @@ import dev.tandem.data.encoding.DropReason;
 import dev.tandem.data.encoding.EncodedRow;
 import dev.tandem.data.encoding.Overlong;
 import dev.tandem.data.example.RowShape;
-import dev.tandem.data.example.TokenSequence;
 import dev.tandem.data.format.ConversationFormat;
 import dev.tandem.data.format.DataRecipe;
+import dev.tandem.data.format.LabelledFormat;
 import dev.tandem.data.format.PreferenceFormat;
 import dev.tandem.data.format.RowFormat;
 import dev.tandem.data.format.SftFormat;
@@ -99,6 +99,15 @@ final class TokenizationCheck {
                 new SftFormat(),
                 RowShape.RESPONSE,
                 Output.PARQUET);
+
+        var labelled = rows(
+                "labelled.jsonl", i -> Map.of("prompt", text(5), "response", text(9), "label", random.nextBoolean()));
+        check(
+                InputRows.ofFiles(session, labelled.toString(), InputRows.Format.JSONL),
+                labelled,
+                new LabelledFormat(),
+                RowShape.LABELLED,
+                Output.PARQUET);
         broken();
     }
 
@@ -124,7 +133,7 @@ final class TokenizationCheck {
         try (var tokenizer = TextTokenizer.load(model)) {
             RowStream.read(recipe.sources().get(0), recipe, Optional.of(tokenizer), VOCABULARY, expected::add);
         }
-        var shards = folder.resolve("shards-" + format + output);
+        var shards = folder.resolve("shards-" + format.name() + output);
         var report = new SparkTokenization(model, recipe, Map.of()).run(input, shards.toString(), output);
 
         var written = new ArrayList<EncodedRow>();
@@ -143,10 +152,12 @@ final class TokenizationCheck {
         assertThat(shards.resolve("_SUCCESS")).exists();
     }
 
-    private static List<List<TokenSequence>> kept(List<EncodedRow> rows) {
+    /** Sequences and labels: notes are not kept. */
+    private static List<List<Object>> kept(List<EncodedRow> rows) {
         return rows.stream()
                 .filter(EncodedRow.Kept.class::isInstance)
-                .map(row -> ((EncodedRow.Kept) row).sequences())
+                .map(EncodedRow.Kept.class::cast)
+                .map(row -> List.<Object>of(row.sequences(), row.label()))
                 .toList();
     }
 

@@ -21,7 +21,9 @@ import java.util.List;
  * @param labelSmoothing ε ∈ [0, 0.5); 0 is plain DPO
  */
 public record Dpo(double beta, double labelSmoothing) implements PairLoss {
-    private static final String SMOOTHING = "label-smoothing";
+    /** The key of ε in recipes. */
+    static final String SMOOTHING = "label-smoothing";
+
     private static final Range SMOOTHINGS = Range.BELOW_HALF;
     private static final List<String> KEYS = List.of(BETA, SMOOTHING);
 
@@ -50,11 +52,14 @@ public record Dpo(double beta, double labelSmoothing) implements PairLoss {
         return result;
     }
 
+    /** Reads ε; 0 if the recipe does not say. */
+    static double readSmoothing(Section section) {
+        return section.optional(SMOOTHING, n -> section.number(SMOOTHING, n, SMOOTHINGS))
+                .orElse(0.0);
+    }
+
     private static LossRecipe read(String name, Section section) {
-        var dpo = new Dpo(
-                PairLoss.readBeta(section),
-                section.optional(SMOOTHING, n -> section.number(SMOOTHING, n, SMOOTHINGS))
-                        .orElse(0.0));
+        var dpo = new Dpo(PairLoss.readBeta(section), readSmoothing(section));
         var settings = new LinkedHashMap<String, Object>();
         settings.put(BETA, dpo.beta);
         if (dpo.labelSmoothing > 0.0) {
@@ -66,22 +71,12 @@ public record Dpo(double beta, double labelSmoothing) implements PairLoss {
     @Override
     public double loss(double margin) {
         var reward = beta * margin;
-        return (1.0 - labelSmoothing) * minusLogSigmoid(reward) + labelSmoothing * minusLogSigmoid(-reward);
+        return (1.0 - labelSmoothing) * Sigmoid.minusLog(reward) + labelSmoothing * Sigmoid.minusLog(-reward);
     }
 
     @Override
     public double derivative(double margin) {
         var reward = beta * margin;
-        return -(1.0 - labelSmoothing) * beta * sigmoid(-reward) + labelSmoothing * beta * sigmoid(reward);
-    }
-
-    /** −log σ(x); exp only ever sees −|x|, so nothing overflows and small losses keep their digits. */
-    private static double minusLogSigmoid(double x) {
-        return Math.max(-x, 0.0) + Math.log1p(Math.exp(-Math.abs(x)));
-    }
-
-    private static double sigmoid(double x) {
-        var small = Math.exp(-Math.abs(x));
-        return (x >= 0.0 ? 1.0 : small) / (1.0 + small);
+        return -(1.0 - labelSmoothing) * beta * Sigmoid.of(-reward) + labelSmoothing * beta * Sigmoid.of(reward);
     }
 }

@@ -22,7 +22,6 @@ import java.util.List;
  */
 public record SimPo(double beta, double gamma, double labelSmoothing) implements PairLoss {
     private static final String GAMMA = "gamma";
-    private static final String SMOOTHING = "label-smoothing";
     private static final Range GAMMAS = Range.NOT_NEGATIVE;
 
     /** The paper's. */
@@ -32,17 +31,16 @@ public record SimPo(double beta, double gamma, double labelSmoothing) implements
 
     /** {@code loss: simpo}. */
     public static final LossType TYPE =
-            LossType.of("simpo", RowShape.PAIR, List.of(BETA, GAMMA, SMOOTHING), section -> {
+            LossType.of("simpo", RowShape.PAIR, List.of(BETA, GAMMA, Dpo.SMOOTHING), section -> {
                 var loss = new SimPo(
                         PairLoss.readBeta(section, USUAL_BETA),
                         section.optional(GAMMA, n -> section.number(GAMMA, n, GAMMAS))
                                 .orElse(USUAL_GAMMA),
-                        section.optional(SMOOTHING, n -> section.number(SMOOTHING, n, Range.BELOW_HALF))
-                                .orElse(0.0));
+                        Dpo.readSmoothing(section));
                 var settings = new LinkedHashMap<String, Object>();
                 settings.put(BETA, loss.beta);
                 settings.put(GAMMA, loss.gamma);
-                settings.put(SMOOTHING, loss.labelSmoothing);
+                settings.put(Dpo.SMOOTHING, loss.labelSmoothing);
                 return new LossRecipe("simpo", settings, loss);
             });
 
@@ -50,7 +48,7 @@ public record SimPo(double beta, double gamma, double labelSmoothing) implements
     public SimPo {
         PairLoss.requireBeta(BETA, beta);
         GAMMAS.require(GAMMA, gamma);
-        Range.BELOW_HALF.require(SMOOTHING, labelSmoothing);
+        Range.BELOW_HALF.require(Dpo.SMOOTHING, labelSmoothing);
     }
 
     @Override

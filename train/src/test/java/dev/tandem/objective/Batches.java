@@ -35,11 +35,31 @@ final class Batches {
         return sums;
     }
 
-    /** The same batch with one log-prob changed. */
-    static LogProbs nudged(LogProbs batch, int token, float by) {
-        var values = batch.values().clone();
+    /** A copy of the batch with one log-prob changed. */
+    static ScoredBatch nudged(ScoredBatch batch, int token, float by) {
+        var values = batch.policy().values().clone();
         values[token] += by;
-        return new LogProbs(values, batch.offsets());
+        return new ScoredBatch(
+                new LogProbs(values, batch.policy().offsets()),
+                batch.referenceSums().clone(),
+                batch.labels(),
+                batch.rewards(),
+                batch.statistic());
+    }
+
+    /** Examples {@code from} (inclusive) to {@code to} (exclusive) of a batch of {@code examples}. */
+    static ScoredBatch part(ScoredBatch batch, int examples, int from, int to) {
+        var sequences = batch.policy().sequences() / examples;
+        return new ScoredBatch(
+                batch.policy().slice(from * sequences, (to - from) * sequences),
+                part(batch.referenceSums(), from * sequences, to * sequences),
+                part(batch.labels(), from, to),
+                part(batch.rewards(), from * sequences, to * sequences),
+                batch.statistic());
+    }
+
+    private static double[] part(double[] all, int from, int to) {
+        return all.length == 0 ? all : Arrays.copyOfRange(all, from, to);
     }
 
     /**

@@ -21,6 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
 class GoldenObjectivesTest {
     private static final double BETA = 0.1;
     private static final Percentage TOLERANCE = Percentage.withPercentage(1e-3);
+    private static final Percentage TIGHT = Percentage.withPercentage(1e-2);
 
     @Retention(RetentionPolicy.RUNTIME)
     @ParameterizedTest
@@ -76,31 +77,34 @@ class GoldenObjectivesTest {
         }
     }
 
-    /** TRL gives means of log-probs: responses of one token, whose sums are their means. */
     @ParameterizedTest
     @CsvSource({"simpo-pure-b2-g0.5, 2.0, 0.5, 0.0", "simpo-pure-b2.5-g1.4-e0.1, 2.5, 1.4, 0.1"})
     void simpo(String name, double beta, double gamma, double smoothing) throws IOException {
-        JsonNode golden;
-        try (var in = Files.newInputStream(Path.of("../testdata/golden/losses/no_reference.json"))) {
-            golden = JsonMapper.shared().readTree(in).get("cases").get(name);
+        var golden = losses("no_reference.json").get("cases").get(name);
+        var tokens = losses("dpo.json").get("log_probs");
+        var evaluated = evaluated(new SimPo(beta, gamma, smoothing), tokens);
+        assertThat(evaluated.loss()).isCloseTo(golden.get("loss").asDouble(), TIGHT);
+        var next = 0;
+        for (var pair = 0; pair < tokens.get("token_logps_chosen").size(); pair++) {
+            for (var side : List.of("chosen", "rejected")) {
+                var length = tokens.get("token_logps_" + side).get(pair).size();
+                // of the sum of the pairs' losses, by a mean
+                var slope = golden.get("d_pair_loss_d_logp_" + side).get(pair).asDouble() / (4 * length);
+                for (var token = 0; token < length; token++) {
+                    assertThat((double) evaluated.weights()[next++]).isCloseTo(slope, TIGHT);
+                }
+            }
         }
-        var loss = new SimPo(beta, gamma, smoothing);
-        var chosen = doubles(golden.get("policy_logp_chosen"));
-        var rejected = doubles(golden.get("policy_logp_rejected"));
-        for (var pair = 0; pair < chosen.length; pair++) {
-            var policy = logProbs(List.of(new double[] {chosen[pair]}, new double[] {rejected[pair]}));
-            var result = loss.evaluate(ScoredBatch.of(policy, new double[0]), Batches.counts(policy, 2));
-            assertThat(result.loss())
-                    .isCloseTo(golden.get("pair_losses").get(pair).asDouble(), Percentage.withPercentage(1e-2));
-            assertThat((double) result.weights()[0])
-                    .isCloseTo(
-                            golden.get("d_pair_loss_d_logp_chosen").get(pair).asDouble(),
-                            Percentage.withPercentage(1e-2));
-            assertThat((double) result.weights()[1])
-                    .isCloseTo(
-                            golden.get("d_pair_loss_d_logp_rejected").get(pair).asDouble(),
-                            Percentage.withPercentage(1e-2));
+    }
+
+    private static LossAndTokenGradients evaluated(Objective objective, JsonNode tokens) {
+        var sequences = new ArrayList<double[]>();
+        for (var pair = 0; pair < tokens.get("token_logps_chosen").size(); pair++) {
+            sequences.add(doubles(tokens.get("token_logps_chosen").get(pair)));
+            sequences.add(doubles(tokens.get("token_logps_rejected").get(pair)));
         }
+        var policy = logProbs(sequences);
+        return objective.evaluate(ScoredBatch.of(policy, new double[0]), Batches.counts(policy, 2));
     }
 
     private static void assertLoss(JsonNode golden, String name, PairLoss objective) {
@@ -153,7 +157,15 @@ class GoldenObjectivesTest {
     }
 
     private static JsonNode golden(String family) throws IOException {
-        try (var in = Files.newInputStream(Path.of("../testdata/golden", family, "golden.json"))) {
+        return json(family + "/golden.json");
+    }
+
+    private static JsonNode losses(String file) throws IOException {
+        return json("losses/" + file);
+    }
+
+    private static JsonNode json(String file) throws IOException {
+        try (var in = GoldenObjectivesTest.class.getResourceAsStream("/golden/" + file)) {
             return JsonMapper.shared().readTree(in);
         }
     }

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Losses as recipes name them. */
 class LossesTest {
+    private static final List<LossType> SOME = List.of(Sft.TYPE, Dpo.TYPE, Ipo.TYPE, Dpo.CONSERVATIVE);
 
     @Test
     void recipesNameLosses() {
@@ -96,19 +97,26 @@ class LossesTest {
     @Test
     void everyLossIsOfTheShapeItSays() {
         assertThat(Losses.TYPES).allSatisfy(type -> {
-            var loss =
-                    read("{loss: " + type.name() + (type.name().equals("cdpo") ? ", label-smoothing: 0.1}" : "}"), "x");
+            var loss = read(
+                    Losses.TYPES,
+                    "{loss: " + type.name() + (type.name().equals("cdpo") ? ", label-smoothing: 0.1}" : "}"),
+                    "x");
             assertThat(loss.name()).isEqualTo(type.name());
             assertThat(loss.objective().shape()).isEqualTo(type.shape());
             assertThat(type.keys()).containsAll(loss.settings().keySet());
         });
-        assertThat(Losses.names(Losses.TYPES, RowShape.RESPONSE)).isEqualTo("sft");
-        assertThat(Losses.names(Losses.TYPES, RowShape.PROMPT)).isEmpty();
+        assertThat(Losses.names(SOME, RowShape.RESPONSE)).isEqualTo("sft");
+        assertThat(Losses.names(SOME, RowShape.PAIR)).isEqualTo("dpo, ipo or cdpo");
+        assertThat(Losses.names(SOME, RowShape.PROMPT)).isEmpty();
     }
 
     private static LossRecipe read(String yaml, String objective) {
+        return read(SOME, yaml, objective);
+    }
+
+    private static LossRecipe read(List<LossType> types, String yaml, String objective) {
         var section =
                 Section.root("recipe", YamlReader.read("x: " + yaml, "recipe")).section("x");
-        return Losses.parse(Losses.TYPES, section, objective);
+        return Losses.parse(types, section, objective);
     }
 }

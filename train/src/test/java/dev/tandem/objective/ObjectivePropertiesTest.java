@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.tandem.data.example.RowShape;
 import dev.tandem.objective.WeightedLosses.Term;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,15 +27,15 @@ class ObjectivePropertiesTest {
         return Stream.concat(
                 Stream.of(
                         new Sft(),
-                        new SimPo(2.0, 0.5, 0.0),
-                        new SimPo(2.5, 1.4, 0.1),
+                        new SimPo(2.0, 1.0, 0.0),
+                        new SimPo(0.3, 0.5, 0.2),
                         new WeightedLosses(List.of(sft)),
                         new WeightedLosses(List.of(dpo, sft)),
                         new WeightedLosses(List.of(dpo, ipo))),
-                preferenceObjectives());
+                withReference());
     }
 
-    static Stream<PairLoss> preferenceObjectives() {
+    static Stream<PairLoss> withReference() {
         return Stream.of(new Dpo(0.1), new Dpo(1.0), new Dpo(0.1, 0.1), new Dpo(0.7, 0.4), new Ipo(0.1), new Ipo(0.5));
     }
 
@@ -45,14 +45,12 @@ class ObjectivePropertiesTest {
         var random = new SplittableRandom(1);
         for (var round = 0; round < 20; round++) {
             var batch = batch(objective, random);
-            var reference = reference(objective, random, batch);
             var counts = counts(objective, batch);
-            var weights =
-                    objective.evaluate(ScoredBatch.of(batch, reference), counts).weights();
-            assertThat(weights).hasSameSizeAs(batch.values());
+            var weights = objective.evaluate(batch, counts).weights();
+            assertThat(weights).hasSameSizeAs(batch.policy().values());
             for (var token = 0; token < weights.length; token++) {
-                var up = loss(objective, Batches.nudged(batch, token, Batches.STEP), reference, counts);
-                var down = loss(objective, Batches.nudged(batch, token, -Batches.STEP), reference, counts);
+                var up = objective.evaluate(Batches.nudged(batch, token, Batches.STEP), counts).loss();
+                var down = objective.evaluate(Batches.nudged(batch, token, -Batches.STEP), counts).loss();
                 var slope = (up - down) / (2.0 * Batches.STEP);
                 assertThat((double) weights[token]).isCloseTo(slope, within(1e-6 + 1e-6 * Math.abs(slope)));
             }
@@ -65,20 +63,20 @@ class ObjectivePropertiesTest {
         var random = new SplittableRandom(2);
         for (var round = 0; round < 50; round++) {
             var batch = batch(objective, random);
-            var reference = reference(objective, random, batch);
             var counts = counts(objective, batch);
-            var whole = objective.evaluate(ScoredBatch.of(batch, reference), counts);
+            var whole = objective.evaluate(batch, counts);
 
             var loss = 0.0;
+            var shares = 0.0;
             var weights = new ArrayList<Float>();
             var statistics = new HashMap<String, Double>();
             var from = 0;
-            while (from < batch.sequences()) {
-                var examples = (batch.sequences() - from) / objective.shape().sequences();
-                var to = from + objective.shape().sequences() * random.nextInt(1, examples + 1);
-                var sums = objective.needsReference() ? Arrays.copyOfRange(reference, from, to) : new double[0];
-                var part = objective.evaluate(ScoredBatch.of(batch.slice(from, to - from), sums), counts);
+            while (from < counts.examples()) {
+                var to = random.nextInt(from, counts.examples()) + 1;
+                var seen = Batches.part(batch, counts.examples(), from, to);
+                var part = objective.evaluate(seen, counts);
                 loss += part.loss();
+                shares += objective.statistic(seen, counts);
                 for (var weight : part.weights()) {
                     weights.add(weight);
                 }
@@ -88,6 +86,7 @@ class ObjectivePropertiesTest {
 
             assertThat(loss).isCloseTo(whole.loss(), within(1e-12 * (1.0 + Math.abs(whole.loss()))));
             assertThat(weights).containsExactly(boxed(whole.weights()));
+            assertThat(shares).isCloseTo(objective.statistic(batch, counts), within(1e-9));
             assertThat(statistics).hasSameSizeAs(whole.statistics());
             whole.statistics()
                     .forEach((name, value) -> assertThat(statistics.get(name))
@@ -97,21 +96,19 @@ class ObjectivePropertiesTest {
     }
 
     @ParameterizedTest
-    @MethodSource("preferenceObjectives")
+    @MethodSource("withReference")
     void whatPolicyAndReferenceShareDoesNotMatter(PairLoss objective) {
         var random = new SplittableRandom(3);
         for (var round = 0; round < 50; round++) {
             var batch = batch(objective, random);
-            var reference = reference(objective, random, batch);
             var shifted = batch;
-            var shiftedReference = reference.clone();
-            for (var sequence = 0; sequence < batch.sequences(); sequence++) {
+            for (var sequence = 0; sequence < batch.policy().sequences(); sequence++) {
                 var shift = (float) (0x1p-6 * random.nextInt(-64, 64));
-                shifted = Batches.nudged(shifted, batch.offsets()[sequence], shift);
-                shiftedReference[sequence] += shift;
+                shifted = Batches.nudged(shifted, batch.policy().offsets()[sequence], shift);
+                shifted.referenceSums()[sequence] += shift;
             }
-            var expected = objective.evaluate(ScoredBatch.of(batch, reference), counts(objective, batch));
-            var actual = objective.evaluate(ScoredBatch.of(shifted, shiftedReference), counts(objective, batch));
+            var expected = objective.evaluate(batch, counts(objective, batch));
+            var actual = objective.evaluate(shifted, counts(objective, batch));
             assertThat(actual.loss()).isCloseTo(expected.loss(), within(1e-9));
             for (var i = 0; i < actual.weights().length; i++) {
                 assertThat(actual.weights()[i]).isCloseTo(expected.weights()[i], within(1e-6f));
@@ -120,13 +117,12 @@ class ObjectivePropertiesTest {
     }
 
     @ParameterizedTest
-    @MethodSource("preferenceObjectives")
+    @MethodSource("withReference")
     void allTokensOfASequenceWeighTheSameAndTheTwoSidesCancel(PairLoss objective) {
         var random = new SplittableRandom(4);
-        var batch = batch(objective, random);
-        var weights = objective
-                .evaluate(ScoredBatch.of(batch, reference(objective, random, batch)), counts(objective, batch))
-                .weights();
+        var scored = batch(objective, random);
+        var batch = scored.policy();
+        var weights = objective.evaluate(scored, counts(objective, scored)).weights();
         for (var chosen = 0; chosen < batch.sequences(); chosen += 2) {
             var weight = weights[batch.offsets()[chosen]];
             for (var i = batch.offsets()[chosen]; i < batch.offsets()[chosen + 1]; i++) {
@@ -149,20 +145,26 @@ class ObjectivePropertiesTest {
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
-    private static LogProbs batch(Objective objective, SplittableRandom random) {
-        return Batches.random(random, objective.shape().sequences() * random.nextInt(1, 6));
+    /** Sequences of an example that a loss sees when it is evaluated. */
+    private static int seen(Objective objective) {
+        return objective.shape().sequences() - (objective.statisticSequence().isPresent() ? 1 : 0);
     }
 
-    private static double[] reference(Objective objective, SplittableRandom random, LogProbs batch) {
-        return objective.needsReference() ? Batches.reference(random, batch) : new double[0];
+    private static ScoredBatch batch(Objective objective, SplittableRandom random) {
+        var examples = random.nextInt(1, 6);
+        var policy = Batches.random(random, seen(objective) * examples);
+        return new ScoredBatch(
+                policy,
+                objective.needsReference() ? Batches.reference(random, policy) : new double[0],
+                objective.shape() == RowShape.LABELLED
+                        ? random.ints(examples, 0, 2).asDoubleStream().toArray()
+                        : new double[0],
+                new double[0],
+                objective.statisticSequence().isPresent() ? random.nextDouble(-1.0, 3.0) : 0.0);
     }
 
-    private static BatchCounts counts(Objective objective, LogProbs batch) {
-        return Batches.counts(batch, objective.shape().sequences());
-    }
-
-    private static double loss(Objective objective, LogProbs batch, double[] reference, BatchCounts counts) {
-        return objective.evaluate(ScoredBatch.of(batch, reference), counts).loss();
+    private static BatchCounts counts(Objective objective, ScoredBatch batch) {
+        return Batches.counts(batch.policy(), seen(objective));
     }
 
     private static Float[] boxed(float[] values) {

@@ -65,6 +65,46 @@ class PairLossTest {
         assertThat(tied.statistics()).containsEntry(PairLoss.ACCURACY, 0.0);
     }
 
+    /** Half the squared margin of mean log-probs. */
+    private record Averaged() implements PairLoss {
+        @Override
+        public double beta() {
+            return 2.0;
+        }
+
+        @Override
+        public boolean needsReference() {
+            return false;
+        }
+
+        @Override
+        public double divisor(int tokens) {
+            return tokens;
+        }
+
+        @Override
+        public double loss(double margin) {
+            return margin * margin / 2;
+        }
+
+        @Override
+        public double derivative(double margin) {
+            return margin;
+        }
+    }
+
+    @Test
+    void sidesMayBeMeansWithoutAReference() {
+        var pair = new LogProbs(new float[] {-1, -3, -2, -4, -6}, new int[] {0, 2, 5});
+        var evaluated = new Averaged().evaluate(ScoredBatch.of(pair, new double[0]), Batches.counts(pair, 2));
+        assertThat(evaluated.loss()).isEqualTo(2.0);
+        assertThat(evaluated.weights()).containsExactly(1, 1, -2f / 3, -2f / 3, -2f / 3);
+        assertThat(evaluated.statistics())
+                .containsEntry(PairLoss.CHOSEN_REWARDS, -4.0)
+                .containsEntry(PairLoss.REJECTED_REWARDS, -8.0)
+                .containsEntry(PairLoss.ACCURACY, 1.0);
+    }
+
     @Test
     void refusesWhatIsNotPairs() {
         var objective = new Dpo(0.1);

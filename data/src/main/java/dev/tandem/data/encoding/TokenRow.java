@@ -3,6 +3,7 @@ package dev.tandem.data.encoding;
 import dev.tandem.data.example.TokenSequence;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /**
  * A row of the {@code tokens} format, as {@code docs/row-formats.md} describes it: what {@link dev.tandem.data.format.TokensFormat TokensFormat} reads back as the
@@ -19,13 +20,14 @@ public sealed interface TokenRow {
     record Span(int from, int to) {}
 
     /**
-     * One sequence: {@code input_ids}, {@code prompt_length}, {@code trained}.
+     * One sequence: {@code input_ids}, {@code prompt_length}, {@code trained}, and {@code label} where rows are labelled.
      *
      * @param inputIds token ids
      * @param promptLength number of ids before the first trained one
      * @param trained spans that are trained; none: all after the prompt
+     * @param label 1 desirable, 0 undesirable; absent unless the rows are labelled
      */
-    record Single(int[] inputIds, int promptLength, List<Span> trained) implements TokenRow {
+    record Single(int[] inputIds, int promptLength, List<Span> trained, OptionalDouble label) implements TokenRow {
         public Single {
             trained = List.copyOf(trained);
         }
@@ -51,15 +53,16 @@ public sealed interface TokenRow {
     }
 
     /**
-     * The row for the sequences of a kept row.
+     * The row that is read back as a kept row's sequences and label.
      *
-     * @param sequences one sequence, or chosen and rejected; each has trained tokens
+     * @param row has one sequence, or chosen and rejected; each has trained tokens
      */
-    static TokenRow of(List<TokenSequence> sequences) {
+    static TokenRow of(EncodedRow.Kept row) {
+        var sequences = row.sequences();
         if (sequences.size() == 1) {
             var sequence = sequences.get(0);
             var prompt = untrained(sequence);
-            return new Single(sequence.ids(), prompt, spans(sequence, prompt, 0));
+            return new Single(sequence.ids(), prompt, spans(sequence, prompt, 0), row.label());
         }
         var chosen = sequences.get(0);
         var rejected = sequences.get(1);

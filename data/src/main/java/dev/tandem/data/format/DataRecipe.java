@@ -35,6 +35,7 @@ import java.util.function.UnaryOperator;
  * @param maxEvalSamples at most this many evaluation examples are kept
  * @param batching how the batch of an optimizer step is formed
  * @param shuffle reshuffle every epoch; false: rows in the files' order
+ * @param mismatched where labelled rows have their mismatched responses from; absent for other shapes
  */
 public record DataRecipe(
         RowShape shape,
@@ -48,10 +49,43 @@ public record DataRecipe(
         OptionalInt maxSamples,
         OptionalInt maxEvalSamples,
         Batching batching,
-        boolean shuffle) {
+        boolean shuffle,
+        Optional<Mismatched> mismatched) {
+    private static final String MISMATCHED = "mismatched";
+
     public DataRecipe {
         sources = List.copyOf(sources);
         evalSources = List.copyOf(evalSources);
+    }
+
+    /** Data of any shape; labelled rows have their mismatched responses from the whole data set. */
+    public DataRecipe(
+            RowShape shape,
+            List<DataSource> sources,
+            List<DataSource> evalSources,
+            double evalShare,
+            RowFormat format,
+            Optional<String> template,
+            int maxLength,
+            Overlong overlong,
+            OptionalInt maxSamples,
+            OptionalInt maxEvalSamples,
+            Batching batching,
+            boolean shuffle) {
+        this(
+                shape,
+                sources,
+                evalSources,
+                evalShare,
+                format,
+                template,
+                maxLength,
+                overlong,
+                maxSamples,
+                maxEvalSamples,
+                batching,
+                shuffle,
+                Optional.of(Mismatched.DATASET).filter(m -> shape == RowShape.LABELLED));
     }
 
     /**
@@ -100,6 +134,7 @@ public record DataRecipe(
      *     that shape or a column that is named
      */
     public static DataRecipe parse(Section s, RowShape shape, String loss, List<RowFormat> formats) {
+        var batching = batching(s);
         var result = new DataRecipe(
                 shape,
                 s.required("data", n -> sources(s, "data", n)),
@@ -114,8 +149,9 @@ public record DataRecipe(
                         .orElse(Overlong.CUT),
                 count(s, "max-samples", Integer.MAX_VALUE),
                 count(s, "max-eval-samples", Integer.MAX_VALUE),
-                batching(s),
-                s.optional("shuffle", n -> s.truth("shuffle", n)).orElse(true));
+                batching,
+                s.optional("shuffle", n -> s.truth("shuffle", n)).orElse(true),
+                Optional.of(shape).filter(RowShape.LABELLED::equals).map(labelled -> mismatched(s, batching)));
         result.checkColumns(s);
         return result;
     }
@@ -151,6 +187,7 @@ public record DataRecipe(
             map.put("batch-size", e.size());
         }
         map.put("shuffle", shuffle);
+        mismatched.ifPresent(m -> map.put(MISMATCHED, Section.kebab(m)));
         return map;
     }
 
@@ -221,7 +258,21 @@ public record DataRecipe(
                 maxSamples,
                 maxEvalSamples,
                 batching,
-                shuffle);
+                shuffle,
+                mismatched.filter(m -> newShape == RowShape.LABELLED));
+    }
+
+    private static Mismatched mismatched(Section s, Batching batching) {
+        var inBatches = batching instanceof Batching.Examples;
+        var result = s.optional(MISMATCHED, n -> s.choice(MISMATCHED, n, Mismatched.class))
+                .orElse(inBatches ? Mismatched.BATCH : Mismatched.DATASET);
+        if (result == Mismatched.BATCH && !(batching instanceof Batching.Examples batch && batch.size() > 1)) {
+            throw s.problem(
+                    MISMATCHED,
+                    "responses are exchanged among the rows of a batch, which needs a batch-size of 2 or more. Write"
+                            + " mismatched: dataset");
+        }
+        return result;
     }
 
     private static RowFormat format(Section s, RowShape shape, String loss, List<RowFormat> formats) {

@@ -1,5 +1,6 @@
 package dev.tandem.data.format;
 
+import dev.tandem.UserException;
 import dev.tandem.concurrent.Lazy;
 import dev.tandem.data.conversation.ConversationEncoder;
 import dev.tandem.data.conversation.ConversationRenderer;
@@ -9,6 +10,7 @@ import dev.tandem.data.encoding.PromptResponseEncoder;
 import dev.tandem.data.encoding.PromptResponseEncoder.Prompt;
 import dev.tandem.data.encoding.PromptTemplate;
 import dev.tandem.data.encoding.SequenceLimits;
+import dev.tandem.data.rows.Row;
 import dev.tandem.data.tokenizer.TextTokenizer;
 import dev.tandem.jinja.ChatTemplate;
 import dev.tandem.jinja.value.None;
@@ -37,7 +39,7 @@ public final class EncodingContext {
      * @param template wraps prompts, {@code {}} in the prompt's place; absent: the format's default
      * @param maxLength longest sequence, tokens
      * @param overlong what happens to a response that does not fit
-     * @throws dev.tandem.UserException if the template does not have one {@code {}}
+     * @throws UserException if the template does not have one {@code {}}
      */
     public EncodingContext(
             Optional<TextTokenizer> tokenizer,
@@ -133,9 +135,21 @@ public final class EncodingContext {
     }
 
     /**
+     * Checks that a row whose prompt is a list of messages meets no template.
+     *
+     * @throws UserException if the recipe has one
+     */
+    public void refuseTemplateOfMessages(Row row) {
+        if (template.isPresent()) {
+            throw new UserException(row.where() + ": the prompt is a list of messages, which the model's chat template"
+                    + " renders; the recipe's 'template' is for texts. Remove 'template'.");
+        }
+    }
+
+    /**
      * Encodes prompts and responses.
      *
-     * @throws dev.tandem.UserException if the tokenizer does not fit the model
+     * @throws UserException if the tokenizer does not fit the model
      */
     public PromptResponseEncoder texts() {
         return texts.get();
@@ -144,7 +158,7 @@ public final class EncodingContext {
     /**
      * Encodes conversations by the model's chat template.
      *
-     * @throws dev.tandem.UserException if the model has no chat template, it is broken, or the tokenizer does not fit the
+     * @throws UserException if the model has no chat template, it is broken, or the tokenizer does not fit the
      *     model
      */
     public ConversationEncoder conversations() {

@@ -1,6 +1,5 @@
 package dev.tandem.data.format;
 
-import dev.tandem.UserException;
 import dev.tandem.data.conversation.Messages;
 import dev.tandem.data.encoding.EncodedRow;
 import dev.tandem.data.encoding.PairEncoding;
@@ -66,10 +65,7 @@ public record PreferenceFormat() implements RowFormat {
     }
 
     private static EncodedRow messages(Row row, RowColumns columns, EncodingContext context) {
-        if (context.template().isPresent()) {
-            throw new UserException(row.where() + ": the prompt is a list of messages, which the model's chat template"
-                    + " renders; the recipe's 'template' is for texts. Remove 'template'.");
-        }
+        context.refuseTemplateOfMessages(row);
         var prompt = Messages.of(columns, row, PROMPT);
         return context.conversations()
                 .pair(

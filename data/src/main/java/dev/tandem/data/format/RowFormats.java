@@ -26,6 +26,7 @@ public final class RowFormats {
             new ConversationFormat(),
             new PreferenceFormat(),
             new ImplicitPreferenceFormat(),
+            new LabelledFormat(),
             new AlpacaFormat(),
             new SftFormat());
 

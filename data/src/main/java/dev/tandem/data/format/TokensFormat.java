@@ -23,7 +23,8 @@ import tools.jackson.databind.JsonNode;
 /**
  * {@code tokens}: rows that are already tokenised, {@code input_ids} and {@code prompt_length}, or {@code prompt_ids},
  * {@code chosen_ids} and {@code rejected_ids}. Nothing is added to them. Trained is what follows the prompt, or of that what
- * {@code trained}, {@code chosen_trained} and {@code rejected_trained} say.
+ * {@code trained}, {@code chosen_trained} and {@code rejected_trained} say. Labelled rows are single sequences with a column
+ * {@code label}.
  */
 public record TokensFormat() implements RowFormat {
     private static final String INPUT_IDS = "input_ids";
@@ -34,6 +35,7 @@ public record TokensFormat() implements RowFormat {
     private static final String TRAINED = "trained";
     private static final String CHOSEN_TRAINED = "chosen_trained";
     private static final String REJECTED_TRAINED = "rejected_trained";
+    private static final String LABEL = "label";
 
     @Override
     public String name() {
@@ -42,21 +44,25 @@ public record TokensFormat() implements RowFormat {
 
     @Override
     public List<RowShape> shapes() {
-        return List.of(RowShape.RESPONSE, RowShape.PAIR);
+        return List.of(RowShape.RESPONSE, RowShape.PAIR, RowShape.LABELLED);
     }
 
     @Override
     public List<String> columns(RowShape shape) {
-        return shape == RowShape.PAIR
-                ? List.of(PROMPT_IDS, CHOSEN_IDS, REJECTED_IDS, CHOSEN_TRAINED, REJECTED_TRAINED)
-                : List.of(INPUT_IDS, PROMPT_LENGTH, TRAINED);
+        return switch (shape) {
+            case PAIR -> List.of(PROMPT_IDS, CHOSEN_IDS, REJECTED_IDS, CHOSEN_TRAINED, REJECTED_TRAINED);
+            case LABELLED -> List.of(INPUT_IDS, PROMPT_LENGTH, TRAINED, LABEL);
+            default -> List.of(INPUT_IDS, PROMPT_LENGTH, TRAINED);
+        };
     }
 
     @Override
     public List<String> required(RowShape shape) {
-        return shape == RowShape.PAIR
-                ? List.of(PROMPT_IDS, CHOSEN_IDS, REJECTED_IDS)
-                : List.of(INPUT_IDS, PROMPT_LENGTH);
+        return switch (shape) {
+            case PAIR -> List.of(PROMPT_IDS, CHOSEN_IDS, REJECTED_IDS);
+            case LABELLED -> List.of(INPUT_IDS, PROMPT_LENGTH, LABEL);
+            default -> List.of(INPUT_IDS, PROMPT_LENGTH);
+        };
     }
 
     @Override
@@ -82,7 +88,11 @@ public record TokensFormat() implements RowFormat {
     @Override
     public RowEncoder encoder(RowShape shape, RowColumns columns, EncodingContext context) {
         var encoder = new Encoder(columns, context.vocabSize(), context.maxLength(), context.overlong());
-        return shape == RowShape.PAIR ? encoder::pair : encoder::single;
+        return switch (shape) {
+            case PAIR -> encoder::pair;
+            case LABELLED -> encoder::labelled;
+            default -> encoder::single;
+        };
     }
 
     @Override
@@ -127,6 +137,12 @@ public record TokensFormat() implements RowFormat {
                 return new EncodedRow.Dropped(DropReason.NO_TRAINED_TOKEN);
             }
             return fitted(List.of(sequence(row, ids, prompt, TRAINED, 0)), prompt, EnumSet.noneOf(RowWarning.class));
+        }
+
+        private EncodedRow labelled(Row row) {
+            var label = columns.flag(row, LABEL);
+            var encoded = single(row);
+            return encoded instanceof EncodedRow.Kept kept ? kept.withLabel(label ? 1 : 0) : encoded;
         }
 
         private EncodedRow pair(Row row) {

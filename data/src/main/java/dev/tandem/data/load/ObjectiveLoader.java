@@ -6,6 +6,7 @@ import dev.tandem.data.DataSource;
 import dev.tandem.data.cache.TokenizationContext;
 import dev.tandem.data.encoding.RowTokens;
 import dev.tandem.data.example.Example;
+import dev.tandem.data.example.RowShape;
 import dev.tandem.data.format.DataRecipe;
 import dev.tandem.data.source.RowOrigin;
 import dev.tandem.data.source.SourceReader.Source;
@@ -139,14 +140,30 @@ record ObjectiveLoader(
         }
         TrainEvalOverlap.warning(name, recipe, sources, evaluationSet).ifPresent(messages);
         return new ObjectiveData(
-                sources,
-                evaluationSet,
+                completed(sources),
+                recipe.shape() == RowShape.LABELLED
+                        ? mismatched().complete(evaluationSet, sources.get(0))
+                        : evaluationSet,
                 evaluated.stream().map(HeldOut::origin).toList(),
                 weights,
                 recipe.batching(),
                 recipe.shuffle(),
                 seed,
                 report);
+    }
+
+    /** Training examples with all their sequences. */
+    private List<List<Example>> completed(List<List<Example>> sources) {
+        var all = sources.stream().flatMap(List::stream).toList();
+        return recipe.shape() == RowShape.LABELLED
+                ? sources.stream()
+                        .map(examples -> mismatched().complete(examples, all))
+                        .toList()
+                : sources;
+    }
+
+    private MismatchedResponses mismatched() {
+        return new MismatchedResponses(name, recipe, seed ^ 0x6A09E667F3BCC908L);
     }
 
     private static List<Example> examples(List<RowTokens> rows, int firstIndex) {

@@ -35,7 +35,11 @@ class RowFormatsTest {
                 "chosen rejected | implicit-preference",
                 "instruction input output | alpaca",
                 "instruction output | alpaca",
+                "prompt response label | labelled",
+                "prompt completion label | labelled",
+                "prompt chosen rejected label | preference",
                 "prompt response | sft",
+                "prompt completion |",
                 "prompt |",
                 "instruction |",
                 "text |",
@@ -51,6 +55,7 @@ class RowFormatsTest {
             strings = {
                 "prompt | sft",
                 "prompt response | sft",
+                "prompt response label | sft",
                 "prompt chosen rejected | sft",
                 "instruction | alpaca",
                 "instruction input prompt | alpaca",
@@ -144,12 +149,14 @@ class RowFormatsTest {
                         new ConversationFormat(),
                         "{'messages': [{'from': 'human', 'value': 'a'}, {'from': 'gpt', 'value': 'b'}]}"))
                 .contains(new RowTexts("User: a", List.of("Assistant: b")));
+        assertThat(texts(new LabelledFormat(), "{'prompt': 'a', 'completion': 'b', 'label': 1}"))
+                .contains(new RowTexts("a", List.of("b")));
         assertThat(texts(new TokensFormat(), "{'input_ids': [1, 2, 3], 'prompt_length': 1}"))
                 .contains(new RowTexts("1", List.of("2 3")));
     }
 
     private static Optional<RowTexts> texts(RowFormat format, String json) {
         var row = Row.parse("row", json.replace('\'', '"'));
-        return format.texts(format.shapes().get(0), row, new RowColumns(Map.of()));
+        return format.texts(format.shapes().get(0), row, new RowColumns(Map.of(), format.otherNames()));
     }
 }

@@ -53,7 +53,7 @@ class TokensFormatTest {
                 .isEqualTo(kept(Set.of(RowWarning.RESPONSE_CUT), sequence(new int[] {5, 6, 7}, false, false, true)));
         assertThat(single(2, "{'input_ids': [5, 6, 7, 8], 'prompt_length': 2}"))
                 .isEqualTo(new EncodedRow.Dropped(DropReason.PROMPT_TOO_LONG));
-        assertThat(encoder(false, Map.of(), 3, Overlong.DROP)
+        assertThat(encoder(RowShape.RESPONSE, Map.of(), 3, Overlong.DROP)
                         .encode(row("{'input_ids': [5, 6, 7, 8], 'prompt_length': 2}")))
                 .isEqualTo(new EncodedRow.Dropped(DropReason.RESPONSE_TOO_LONG));
     }
@@ -100,15 +100,20 @@ class TokensFormatTest {
             var prompt = random.ints(random.nextInt(4), 0, 3).toArray();
             var one = random(random, prompt);
             var other = random(random, prompt);
-            for (var sequences : List.of(List.of(one), List.of(one, other))) {
-                var encoder = encoder(sequences.size() == 2, Map.of(), 12, Overlong.DROP);
-                var values = JsonMapper.shared().<ObjectNode>valueToTree(columns(TokenRow.of(sequences)));
-                assertThat(encoder.encode(new Row("row " + round, values)))
-                        .isInstanceOfSatisfying(
-                                EncodedRow.Kept.class,
-                                kept -> assertThat(kept.sequences()).isEqualTo(sequences));
-            }
+            var single = new EncodedRow.Kept(List.of(one), Set.of());
+            readBack(RowShape.RESPONSE, single);
+            readBack(RowShape.LABELLED, single.withLabel(round % 2));
+            readBack(RowShape.PAIR, new EncodedRow.Kept(List.of(one, other), Set.of()));
         }
+    }
+
+    private static void readBack(RowShape shape, EncodedRow.Kept row) {
+        var values = JsonMapper.shared().<ObjectNode>valueToTree(columns(TokenRow.of(row)));
+        assertThat(encoder(shape, Map.of(), 12, Overlong.DROP).encode(new Row("row", values)))
+                .isInstanceOfSatisfying(EncodedRow.Kept.class, kept -> {
+                    assertThat(kept.sequences()).isEqualTo(row.sequences());
+                    assertThat(kept.label()).isEqualTo(row.label());
+                });
     }
 
     /** A prompt, and ids of which some are trained. */
@@ -128,6 +133,7 @@ class TokensFormatTest {
             var columns = new HashMap<String, Object>(
                     Map.of("input_ids", one.inputIds(), "prompt_length", one.promptLength()));
             put(columns, "trained", one.trained());
+            one.label().ifPresent(label -> columns.put("label", label));
             return columns;
         }
         var pair = (TokenRow.Pair) row;
@@ -150,17 +156,29 @@ class TokensFormatTest {
 
     @Test
     void columnsCanHaveOtherNames() {
-        var encoder = encoder(false, Map.of("input_ids", "ids", "prompt_length", "n"), 8, Overlong.CUT);
+        var encoder = encoder(RowShape.RESPONSE, Map.of("input_ids", "ids", "prompt_length", "n"), 8, Overlong.CUT);
         assertThat(encoder.encode(row("{'ids': [1, 2], 'n': 1}"))).isInstanceOf(EncodedRow.Kept.class);
     }
 
     @Test
+    void labelledRowsNeedALabel() {
+        var encoder = encoder(RowShape.LABELLED, Map.of(), 8, Overlong.CUT);
+        assertThatThrownBy(() -> encoder.encode(row("{'input_ids': [5, 6], 'prompt_length': 1}")))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("rows.jsonl:3: no column 'label'");
+        assertThatThrownBy(() -> encoder.encode(row("{'input_ids': [5, 6], 'prompt_length': 1, 'label': 2}")))
+                .hasMessageContaining("rows.jsonl:3: column 'label' holds the number 2; true or false");
+        assertThat(encoder.encode(row("{'input_ids': [5], 'prompt_length': 1, 'label': true}")))
+                .isEqualTo(new EncodedRow.Dropped(DropReason.NO_TRAINED_TOKEN));
+    }
+
+    @Test
     void refusesColumnsThatItDoesNotHave() {
-        assertThatThrownBy(() -> encoder(false, Map.of("ids", "input_ids"), 8, Overlong.CUT))
+        assertThatThrownBy(() -> encoder(RowShape.RESPONSE, Map.of("ids", "input_ids"), 8, Overlong.CUT))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining(
                         "format tokens has no column 'ids'; it has input_ids, prompt_length, trained. Write its name");
-        assertThatThrownBy(() -> encoder(true, Map.of("input_ids", "ids"), 8, Overlong.CUT))
+        assertThatThrownBy(() -> encoder(RowShape.PAIR, Map.of("input_ids", "ids"), 8, Overlong.CUT))
                 .hasMessageContaining("it has prompt_ids, chosen_ids, rejected_ids, chosen_trained, rejected_trained");
     }
 
@@ -186,20 +204,20 @@ class TokensFormatTest {
                 .hasMessageContaining("text");
     }
 
-    private static RowEncoder encoder(boolean pairs, Map<String, String> columns, int maxLength, Overlong overlong) {
+    private static RowEncoder encoder(RowShape shape, Map<String, String> columns, int maxLength, Overlong overlong) {
         return RowFormats.encoder(
                 new TokensFormat(),
-                pairs ? RowShape.PAIR : RowShape.RESPONSE,
+                shape,
                 columns,
                 new EncodingContext(Optional.empty(), 10, Optional.empty(), maxLength, overlong));
     }
 
     private static EncodedRow single(int maxLength, String json) {
-        return encoder(false, Map.of(), maxLength, Overlong.CUT).encode(row(json));
+        return encoder(RowShape.RESPONSE, Map.of(), maxLength, Overlong.CUT).encode(row(json));
     }
 
     private static EncodedRow pair(int maxLength, String json) {
-        return encoder(true, Map.of(), maxLength, Overlong.CUT).encode(row(json));
+        return encoder(RowShape.PAIR, Map.of(), maxLength, Overlong.CUT).encode(row(json));
     }
 
     private static Row row(String json) {

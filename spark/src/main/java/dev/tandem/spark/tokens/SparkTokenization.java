@@ -1,7 +1,6 @@
 package dev.tandem.spark.tokens;
 
 import dev.tandem.UserException;
-import dev.tandem.data.example.RowShape;
 import dev.tandem.data.format.DataRecipe;
 import dev.tandem.data.tokenizer.ModelTokenizer;
 import dev.tandem.model.family.ModelFamilies;
@@ -62,7 +61,7 @@ public record SparkTokenization(Path model, DataRecipe rows, Map<String, String>
                     file -> ModelTokenizer.files().contains(file.getFileName().toString()));
             var tokenizer =
                     JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(files);
-            var schema = TokenSchema.of(rows.shape() == RowShape.PAIR);
+            var schema = TokenSchema.of(rows.shape());
             var tokens =
                     input.data().mapPartitions(new TokenizePartition(plan, tokenizer, counters), Encoders.row(schema));
             write(tokens.write(), folder, output);

@@ -1,9 +1,11 @@
 package dev.tandem.spark.tokens;
 
+import static org.apache.spark.sql.types.DataTypes.BooleanType;
 import static org.apache.spark.sql.types.DataTypes.IntegerType;
 import static org.apache.spark.sql.types.DataTypes.createArrayType;
 
 import dev.tandem.data.encoding.TokenRow;
+import dev.tandem.data.example.RowShape;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.sql.Row;
@@ -17,27 +19,36 @@ import scala.jdk.javaapi.CollectionConverters;
 final class TokenSchema {
     private TokenSchema() {}
 
-    /** @param pairs whether rows hold a chosen and a rejected answer */
-    static StructType of(boolean pairs) {
+    /** @param shape what the rows give */
+    static StructType of(RowShape shape) {
         var ids = createArrayType(IntegerType, false);
         var spans = createArrayType(ids, false);
-        return pairs
-                ? new StructType()
-                        .add("prompt_ids", ids, false)
-                        .add("chosen_ids", ids, false)
-                        .add("rejected_ids", ids, false)
-                        .add("chosen_trained", spans, true)
-                        .add("rejected_trained", spans, true)
-                : new StructType()
-                        .add("input_ids", ids, false)
-                        .add("prompt_length", IntegerType, false)
-                        .add("trained", spans, true);
+        if (shape == RowShape.PAIR) {
+            return new StructType()
+                    .add("prompt_ids", ids, false)
+                    .add("chosen_ids", ids, false)
+                    .add("rejected_ids", ids, false)
+                    .add("chosen_trained", spans, true)
+                    .add("rejected_trained", spans, true);
+        }
+        var single = new StructType()
+                .add("input_ids", ids, false)
+                .add("prompt_length", IntegerType, false)
+                .add("trained", spans, true);
+        return shape == RowShape.LABELLED ? single.add("label", BooleanType, false) : single;
     }
 
     /** A row of these columns. */
     static Row row(TokenRow row) {
         if (row instanceof TokenRow.Single one) {
-            return RowFactory.create(list(one.inputIds()), one.promptLength(), spans(one.trained()));
+            var ids = list(one.inputIds());
+            return one.label().isPresent()
+                    ? RowFactory.create(
+                            ids,
+                            one.promptLength(),
+                            spans(one.trained()),
+                            one.label().getAsDouble() > 0)
+                    : RowFactory.create(ids, one.promptLength(), spans(one.trained()));
         }
         var pair = (TokenRow.Pair) row;
         return RowFactory.create(

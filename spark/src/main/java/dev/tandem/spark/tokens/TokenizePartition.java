@@ -46,7 +46,7 @@ final class TokenizePartition implements MapPartitionsFunction<Row, Row> {
                 .flatMap(row -> text(row).stream().map(text -> encoded(encoder, row.getString(0), text)))
                 .peek(counters::count)
                 .filter(EncodedRow.Kept.class::isInstance)
-                .map(row -> TokenSchema.row(TokenRow.of(((EncodedRow.Kept) row).sequences())))
+                .map(row -> TokenSchema.row(TokenRow.of((EncodedRow.Kept) row)))
                 .iterator();
     }
 
