@@ -19,7 +19,8 @@ public final class Losses {
     static final String WEIGHT = "weight";
 
     /** Tandem's own. */
-    public static final List<LossType> TYPES = List.of(Sft.TYPE, Dpo.TYPE, Ipo.TYPE, Dpo.CONSERVATIVE, SimPo.TYPE);
+    public static final List<LossType> TYPES =
+            List.of(Sft.TYPE, Dpo.TYPE, Ipo.TYPE, Dpo.CONSERVATIVE, SimPo.TYPE, Kto.TYPE);
 
     /** Losses of objectives that have the usual names. */
     private static final Map<String, LossType> USUAL = Map.of("sft", Sft.TYPE, "preference", Dpo.TYPE);

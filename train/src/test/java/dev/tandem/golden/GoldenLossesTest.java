@@ -1,6 +1,7 @@
 package dev.tandem.golden;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.tandem.recipe.RecipeReader;
 import dev.tandem.train.event.StepEvent;
@@ -11,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,6 +54,35 @@ class GoldenLossesTest {
         Files.write(folder.resolve("rows.jsonl"), lines);
         var expected = Golden.json(GOLDEN.resolve(file)).get("cases").get(name);
         compare(expected, firstStep(loss, "model", "reference", lines.size()));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "kto-b0.1 | loss: kto | model | reference",
+                "kto-b0.5-weights | loss: kto, beta: 0.5, desirable-weight: 1.33, undesirable-weight: 0.8 | model | reference",
+                "kto-b0.1-exchanged | loss: kto | reference | model",
+                "kto-b0.5-weights-exchanged | loss: kto, beta: 0.5, desirable-weight: 1.33, undesirable-weight: 0.8"
+                        + " | reference | model",
+            })
+    void labelled(String name, String loss, String model, String reference) throws IOException {
+        var expected = Golden.json(GOLDEN.resolve("kto.json")).get("cases").get(name);
+        var lines = new ArrayList<String>();
+        for (var row : expected.get("rows")) {
+            var ids = row.get("prompt_ids").values().stream()
+                    .map(Object::toString)
+                    .collect(Collectors.toList());
+            var prompt = ids.size();
+            row.get("completion_ids").forEach(id -> ids.add(id.toString()));
+            lines.add(String.format(
+                    "{\"input_ids\": %s, \"prompt_length\": %d, \"label\": %s}", ids, prompt, row.get("label")));
+        }
+        Files.write(folder.resolve("rows.jsonl"), lines);
+        var step = firstStep(loss, model, reference, lines.size());
+        compare(expected, step);
+        assertThat(step.statistics().get("preference/kl"))
+                .isCloseTo(expected.get("z0").doubleValue(), within(1e-5));
     }
 
     private static void compare(JsonNode expected, StepEvent step) {

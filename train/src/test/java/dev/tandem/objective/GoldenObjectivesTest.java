@@ -9,6 +9,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,6 +96,40 @@ class GoldenObjectivesTest {
                 }
             }
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"kto-b0.1", "kto-b0.5-weights", "kto-b0.1-exchanged", "kto-b0.5-weights-exchanged"})
+    void kto(String name) throws IOException {
+        var golden = losses("kto.json").get("cases").get(name);
+        var options = golden.get("options");
+        var kto = new Kto(
+                options.get("beta").asDouble(),
+                options.path("desirable_weight").asDouble(1.0),
+                options.path("undesirable_weight").asDouble(1.0));
+        var policy = sums(golden.get("policy_logps"));
+        var mismatched = ScoredBatch.of(
+                sums(golden.get("mismatched_policy_logps")), doubles(golden.get("mismatched_reference_logps")));
+        var counts = Batches.counts(policy, 1);
+        var divergence = kto.statistic(mismatched, counts);
+        assertThat(Math.max(0.0, divergence)).isCloseTo(golden.get("z0").asDouble(), within(1e-6));
+        var labels = golden.get("rows").values().stream()
+                .mapToDouble(row -> row.get("label").asBoolean() ? 1 : 0)
+                .toArray();
+        var evaluated = kto.evaluate(
+                new ScoredBatch(policy, doubles(golden.get("reference_logps")), labels, new double[0], divergence),
+                counts);
+        assertThat(evaluated.loss()).isCloseTo(golden.get("loss").asDouble(), TIGHT);
+        for (var row = 0; row < labels.length; row++) {
+            assertThat((double) evaluated.weights()[row])
+                    .isCloseTo(golden.get("d_loss_d_logp").get(row).asDouble(), TIGHT);
+        }
+    }
+
+    /** One token a response, whose log-prob is the response's sum. */
+    private static LogProbs sums(JsonNode sums) {
+        return logProbs(
+                Arrays.stream(doubles(sums)).mapToObj(sum -> new double[] {sum}).toList());
     }
 
     private static LossAndTokenGradients evaluated(Objective objective, JsonNode tokens) {

@@ -27,6 +27,8 @@ class ObjectivePropertiesTest {
         return Stream.concat(
                 Stream.of(
                         new Sft(),
+                        new Kto(0.1, 1.0, 1.0),
+                        new Kto(0.7, 1.33, 0.8),
                         new SimPo(2.0, 1.0, 0.0),
                         new SimPo(0.3, 0.5, 0.2),
                         new WeightedLosses(List.of(sft)),
@@ -49,8 +51,12 @@ class ObjectivePropertiesTest {
             var weights = objective.evaluate(batch, counts).weights();
             assertThat(weights).hasSameSizeAs(batch.policy().values());
             for (var token = 0; token < weights.length; token++) {
-                var up = objective.evaluate(Batches.nudged(batch, token, Batches.STEP), counts).loss();
-                var down = objective.evaluate(Batches.nudged(batch, token, -Batches.STEP), counts).loss();
+                var up = objective
+                        .evaluate(Batches.nudged(batch, token, Batches.STEP), counts)
+                        .loss();
+                var down = objective
+                        .evaluate(Batches.nudged(batch, token, -Batches.STEP), counts)
+                        .loss();
                 var slope = (up - down) / (2.0 * Batches.STEP);
                 assertThat((double) weights[token]).isCloseTo(slope, within(1e-6 + 1e-6 * Math.abs(slope)));
             }
