@@ -30,7 +30,7 @@ class ArchitectureTest {
             "trackers and what they record",
             type -> type.getName()
                     .matches("dev\\.tandem\\.train\\.(Tracker.*|JsonLinesTracker.*|TensorBoard.*|Metric.*"
-                            + "|TrainingListener|StepEvent|EvaluationEvent|ProcessMemory)"));
+                            + "|TrainingListener|StepEvent|EvaluationEvent|ProcessMemory|OnWriteFailure|WriteFailures)"));
 
     /** Leaves out the module that is for tests alone. */
     static final class NothingForTests implements ImportOption {
@@ -39,6 +39,14 @@ class ArchitectureTest {
             return !location.contains("/testing/") && !location.contains("/tandem-testing");
         }
     }
+
+    @ArchTest
+    static final ArchRule TEXT = classes()
+            .that()
+            .resideInAPackage("dev.tandem.text..")
+            .should()
+            .onlyDependOnClassesThat(not(resideInAPackage("dev.tandem..")).or(resideInAPackage("dev.tandem.text..")))
+            .because("every exception uses it");
 
     @ArchTest
     static final ArchRule IO = layer("io");
@@ -62,9 +70,9 @@ class ArchitectureTest {
     static final ArchRule RECORDED = classes()
             .that(RECORDS)
             .should()
-            .onlyDependOnClassesThat(
-                    not(resideInAPackage("dev.tandem..")).or(resideInAnyPackage("dev.tandem", "dev.tandem.yaml"))
-                            .or(RECORDS))
+            .onlyDependOnClassesThat(not(resideInAPackage("dev.tandem.."))
+                    .or(resideInAnyPackage("dev.tandem", "dev.tandem.io", "dev.tandem.yaml"))
+                    .or(RECORDS))
             .because("a recipe names its trackers, so they are below it");
 
     @ArchTest
@@ -111,9 +119,10 @@ class ArchitectureTest {
             .because("tensors stay where their memory is owned");
 
     @ArchTest
-    static final ArchRule NO_CYCLES =
-            slices().matching("dev.tandem.(*)..").should().beFreeOfCycles().ignoreDependency(
-                            resideInAPackage("dev.tandem.recipe"), RECORDS);
+    static final ArchRule NO_CYCLES = slices().matching("dev.tandem.(*)..")
+            .should()
+            .beFreeOfCycles()
+            .ignoreDependency(resideInAPackage("dev.tandem.recipe"), RECORDS);
 
     @ArchTest
     static final ArchRule NO_CONSOLE = NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
@@ -141,10 +150,11 @@ class ArchitectureTest {
 
     /** A layer may use itself, the foundation, the layers named, and whatever is not ours. */
     private static ArchRule layer(String name, DescribedPredicate<JavaClass> besides, String... below) {
-        var allowed = Stream.concat(Stream.of(name, "io"), Arrays.stream(below))
+        var allowed = Stream.concat(Stream.of(name, "text", "io"), Arrays.stream(below))
                 .map(layer -> "dev.tandem." + layer + "..")
                 .toArray(String[]::new);
-        DescribedPredicate<JavaClass> others = not(resideInAPackage("dev.tandem..")).or(besides);
+        DescribedPredicate<JavaClass> others =
+                not(resideInAPackage("dev.tandem..")).or(besides);
         return classes()
                 .that()
                 .resideInAPackage("dev.tandem." + name + "..")

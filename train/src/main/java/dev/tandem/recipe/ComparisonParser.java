@@ -89,8 +89,8 @@ final class ComparisonParser {
         if (run.trackers().stream().noneMatch(tracker -> tracker.type() == JsonLinesTracker.TYPE)) {
             throw root.problem(
                     "trackers",
-                    "a comparison reads the metrics that its runs write: add "
-                            + JsonLinesTracker.TYPE.name() + " to the list, or leave the key out");
+                    "a comparison reads the metrics that its runs write: add " + JsonLinesTracker.TYPE.name()
+                            + " to the list, or leave the key out");
         }
     }
 

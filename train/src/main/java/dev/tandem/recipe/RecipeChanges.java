@@ -18,8 +18,9 @@ import java.util.regex.Pattern;
  */
 public record RecipeChanges(List<Change> all) {
     /** Where the run works and what it writes when: what it trains does not depend on it. */
-    private static final Pattern OUTSIDE = Pattern.compile("output|cache|trackers.*|train\\.(evaluate-every|eval-batch-size"
-            + "|checkpoint-every|keep-checkpoints|max-skipped-steps|on-full-disk)");
+    private static final Pattern OUTSIDE =
+            Pattern.compile("output|cache|trackers.*|train\\.(evaluate-every|eval-batch-size"
+                    + "|checkpoint-every|keep-checkpoints|max-skipped-steps|on-full-disk)");
 
     private static final Pattern END = Pattern.compile("train\\.early-stop\\..+");
 

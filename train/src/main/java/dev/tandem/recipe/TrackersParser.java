@@ -44,8 +44,7 @@ final class TrackersParser {
 
     private TrackerRecipe tracker(YamlNode item) {
         var section = root.mapping(
-                KEY,
-                item instanceof YamlNode.Scalar ? new YamlNode.Mapping(Map.of(NAME, item), item.line()) : item);
+                KEY, item instanceof YamlNode.Scalar ? new YamlNode.Mapping(Map.of(NAME, item), item.line()) : item);
         var name = section.required(NAME, n -> section.text(NAME, n));
         var type = types.stream()
                 .filter(t -> t.name().equals(name))

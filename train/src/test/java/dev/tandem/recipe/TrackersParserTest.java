@@ -80,9 +80,7 @@ class TrackersParserTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
                     trackers: [jsnl] | recipe:1: trackers: 'jsnl' is not known; did you mean jsonl? Known: jsonl, tensorboard, mine.
                     trackers: [jsonl, {name: jsonl}] | recipe:1: trackers: jsonl is named twice.
                     trackers: [mine, {name: mine, every: 10}] | recipe:1: trackers: mine is named twice.

@@ -174,8 +174,7 @@ final class BoardRuns implements AutoCloseable {
 
     /** The same at every start, so that a link to a run keeps its meaning. */
     private String id(Path path) {
-        return HexFormat.of()
-                .formatHex(Sha256.of(root.relativize(path).toString()), 0, ID_BYTES);
+        return HexFormat.of().formatHex(Sha256.of(root.relativize(path).toString()), 0, ID_BYTES);
     }
 
     /** A run by its id. */

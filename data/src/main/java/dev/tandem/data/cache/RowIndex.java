@@ -4,7 +4,6 @@ import dev.tandem.data.encoding.RowTokens;
 import dev.tandem.data.example.SequenceHash;
 import dev.tandem.data.example.TokenSequence;
 import java.util.Arrays;
-import java.util.List;
 import java.util.OptionalDouble;
 
 /** What is known of rows without their tokens: lengths of their sequences, trained tokens, and a hash. */

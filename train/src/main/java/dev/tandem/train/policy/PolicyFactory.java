@@ -13,7 +13,6 @@ import dev.tandem.model.lora.LoraConfig;
 import dev.tandem.recipe.LoraRecipe;
 import dev.tandem.recipe.Recipe;
 import dev.tandem.recipe.TrainRecipe;
-import dev.tandem.recipe.TrainRecipe.Precision;
 import dev.tandem.recipe.ZeroStage;
 import dev.tandem.tensor.TensorOwner;
 import dev.tandem.tensor.flat.BufferRing;

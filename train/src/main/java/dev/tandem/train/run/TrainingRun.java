@@ -146,11 +146,12 @@ public final class TrainingRun {
                             session.restore();
                         }
                         log.open(ofRank.log(), resume);
-                        return RunStateFile.during(ofRank.state(), recipe.train().steps(), () -> {
-                            var result = session.train(stopRequested);
-                            session.finish(result);
-                            return result;
-                        });
+                        return RunStateFile.during(
+                                ofRank.state(), recipe.train().steps(), () -> {
+                                    var result = session.train(stopRequested);
+                                    session.finish(result);
+                                    return result;
+                                });
                     }
                 });
             }

@@ -51,8 +51,7 @@ public final class TensorBoardTracker implements Tracker {
     public void onStep(StepEvent event) {
         var step = event.step();
         event.losses().forEach((name, loss) -> file.scalar(MetricNames.trainLoss(name), step, loss));
-        sorted(event.statistics())
-                .forEach((name, value) -> file.scalar(MetricNames.trainStatistic(name), step, value));
+        sorted(event.statistics()).forEach((name, value) -> file.scalar(MetricNames.trainStatistic(name), step, value));
         sorted(event.notes()).forEach((name, value) -> file.scalar(MetricNames.methodNote(name), step, value));
         file.scalar(MetricNames.TRAIN_GRAD_NORM, step, event.gradNorm());
         file.scalar(MetricNames.TRAIN_LEARNING_RATE, step, event.learningRate());
@@ -64,8 +63,7 @@ public final class TensorBoardTracker implements Tracker {
         var step = event.step();
         event.losses().forEach((name, loss) -> file.scalar(MetricNames.evalLoss(name), step, loss));
         event.gaps().forEach((name, gap) -> file.scalar(MetricNames.evalGap(name), step, gap));
-        sorted(event.statistics())
-                .forEach((name, value) -> file.scalar(MetricNames.evalStatistic(name), step, value));
+        sorted(event.statistics()).forEach((name, value) -> file.scalar(MetricNames.evalStatistic(name), step, value));
         file.scalar(MetricNames.EVAL_IDEAL_DISTANCE, step, event.idealDistance());
     }
 

@@ -143,8 +143,7 @@ class RunTrackersTest {
         var none = new Notes("b", heard);
         var failures = new WriteFailures(OnWriteFailure.CONTINUE, heard::add);
         var run = TrackerContext.ofNewRun(folder);
-        try (var trackers =
-                RunTrackers.open(List.of(new Notes("a", heard, full, Notes.NONE), none), run, failures)) {
+        try (var trackers = RunTrackers.open(List.of(new Notes("a", heard, full, Notes.NONE), none), run, failures)) {
             trackers.onStep(step(0));
         }
         assertThat(failures.count()).isEqualTo(1);

@@ -68,8 +68,8 @@ class UnitScheduleTest {
             ring = BufferRing.ofParameters(blocks);
             gradientRing = BufferRing.ofGradients(blocks);
             var shapes = IntStream.range(0, units)
-                    .<Map<String, long[]>>mapToObj(
-                            i -> trained[i] > 0 ? Map.of("unit " + i, new long[] {2L * trained[i]}) : Map.of())
+                    .<Map<String, long[]>>mapToObj(i ->
+                            trained[i] > 0 ? Map.of("unit " + i, new long[] {2L * trained[i]}) : Map.of())
                     .toList();
             layout = FlatLayout.of(shapes, ring, name -> true, 2, random.nextBoolean() || splitsParameters);
             schedule = new UnitSchedule(layout, ring, splitsParameters, splitsGradients, unit -> frozen[unit]);
