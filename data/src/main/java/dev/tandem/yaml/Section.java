@@ -2,6 +2,7 @@ package dev.tandem.yaml;
 
 import dev.tandem.UserException;
 import dev.tandem.hub.HubAddress;
+import dev.tandem.text.KebabCase;
 import dev.tandem.text.Suggestion;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -11,7 +12,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -219,7 +219,7 @@ public final class Section {
     /** A value as one of an enum's constants, spelt in kebab-case. */
     public <E extends Enum<E>> E choice(String key, YamlNode node, Class<E> type) {
         var constants = new LinkedHashMap<String, E>();
-        Arrays.stream(type.getEnumConstants()).forEach(constant -> constants.put(kebab(constant), constant));
+        Arrays.stream(type.getEnumConstants()).forEach(constant -> constants.put(KebabCase.of(constant), constant));
         return oneOf(key, node, constants);
     }
 
@@ -231,11 +231,6 @@ public final class Section {
                         key,
                         node,
                         Suggestion.quoted(given) + " is not known" + Suggestion.suggestion(given, byName.keySet())));
-    }
-
-    /** A constant as recipes spell it. */
-    public static String kebab(Enum<?> constant) {
-        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /** A value as a list, a single value being a list of one. */

@@ -65,7 +65,7 @@ class GlooCollectiveTest {
 
     @Test
     void aRankThatLeavesIsNamed() {
-        var messages = LocalRanks.run(3, Duration.ofSeconds(3), ranks -> {
+        var messages = LocalRanks.run(3, Duration.ofSeconds(6), ranks -> {
             if (ranks.rank() == 1) {
                 return "";
             }

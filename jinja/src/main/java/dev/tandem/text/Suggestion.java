@@ -10,7 +10,7 @@ public final class Suggestion {
 
     private Suggestion() {}
 
-    /** The user's text in quotes, shortened, control characters escaped. */
+    /** The user's text in quotes, shortened and escaped. */
     public static String quoted(String text) {
         return "'" + SafeText.line(text, LONGEST) + "'";
     }
@@ -22,30 +22,12 @@ public final class Suggestion {
 
     /** "; did you mean x?" when a known word is close, and the known words. */
     public static String suggestion(String word, Collection<String> known) {
+        var limit = Math.max(2, word.length() / 3);
         var near = known.stream()
-                .min(Comparator.comparingInt(k -> distance(word, k)))
-                .filter(k -> distance(word, k) <= Math.max(2, word.length() / 3))
+                .min(Comparator.comparingInt(k -> EditDistance.of(word, k, limit)))
+                .filter(k -> EditDistance.of(word, k, limit) <= limit)
                 .map(k -> "; did you mean " + k + "?")
                 .orElse(".");
         return near + " Known: " + String.join(", ", known);
-    }
-
-    /** Levenshtein distance, a swap of neighbours counting one. */
-    private static int distance(String a, String b) {
-        var d = new int[a.length() + 1][b.length() + 1];
-        for (var i = 0; i <= a.length(); i++) {
-            for (var j = 0; j <= b.length(); j++) {
-                if (i == 0 || j == 0) {
-                    d[i][j] = i + j;
-                    continue;
-                }
-                var change = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
-                d[i][j] = Math.min(Math.min(d[i - 1][j] + 1, d[i][j - 1] + 1), d[i - 1][j - 1] + change);
-                if (i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1)) {
-                    d[i][j] = Math.min(d[i][j], d[i - 2][j - 2] + 1);
-                }
-            }
-        }
-        return d[a.length()][b.length()];
     }
 }

@@ -1,12 +1,8 @@
 package dev.tandem.bench;
 
+import dev.tandem.tensor.machine.SystemFiles;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.bytedeco.javacpp.Loader;
 
 /**
@@ -39,12 +35,11 @@ public record Machine(
 
     /** The current state of this machine. */
     public static Machine here(int threads) {
-        var info = cpuInfo();
-        var flags = List.of(
-                info.getOrDefault("flags", info.getOrDefault("Features", "")).split(" "));
+        var cpuinfo = SystemFiles.cpuinfo();
+        var instructions = SystemFiles.instructions(cpuinfo).orElse(List.of());
         return new Machine(
-                info.getOrDefault("model name", System.getProperty("os.arch", "unknown")),
-                INTERESTING.stream().filter(flags::contains).toList(),
+                SystemFiles.value(cpuinfo, "model name").orElseGet(() -> System.getProperty("os.arch", "unknown")),
+                INTERESTING.stream().filter(instructions::contains).toList(),
                 Runtime.getRuntime().availableProcessors(),
                 threads,
                 java.lang.management.ManagementFactory.getOperatingSystemMXBean()
@@ -59,28 +54,6 @@ public record Machine(
             return Loader.getVersion("org.bytedeco", "pytorch");
         } catch (IOException e) {
             return "unknown";
-        }
-    }
-
-    /** Keys and values of the first processor. */
-    private static Map<String, String> cpuInfo() {
-        var result = new LinkedHashMap<String, String>();
-        for (var line : lines(Path.of("/proc/cpuinfo"))) {
-            var colon = line.indexOf(':');
-            if (colon > 0) {
-                result.putIfAbsent(
-                        line.substring(0, colon).strip(),
-                        line.substring(colon + 1).strip());
-            }
-        }
-        return result;
-    }
-
-    private static List<String> lines(Path file) {
-        try {
-            return Files.readAllLines(file);
-        } catch (IOException e) {
-            return new ArrayList<>();
         }
     }
 }

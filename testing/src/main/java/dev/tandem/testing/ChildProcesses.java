@@ -132,9 +132,11 @@ public final class ChildProcesses implements AfterEachCallback, AfterAllCallback
         }
     }
 
+    /** Descendants of living processes only: the number of an ended one may be that of a stranger by now. */
     private List<ProcessHandle> alive() {
         return Stream.concat(
                         started.stream()
+                                .filter(Process::isAlive)
                                 .map(Process::toHandle)
                                 .flatMap(process -> Stream.concat(process.descendants(), Stream.of(process))),
                         ProcessHandle.allProcesses().filter(this::isMarked))

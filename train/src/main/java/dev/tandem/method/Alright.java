@@ -1,5 +1,6 @@
 package dev.tandem.method;
 
+import dev.tandem.text.KebabCase;
 import dev.tandem.yaml.Section;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -57,7 +58,7 @@ public final class Alright implements Method {
         @Override
         public Map<String, Object> settings() {
             var settings = new LinkedHashMap<>(weights.settings());
-            settings.put("draws", Section.kebab(draws));
+            settings.put("draws", KebabCase.of(draws));
             return settings;
         }
 

@@ -1,6 +1,7 @@
 package dev.tandem.method;
 
 import dev.tandem.UserException;
+import dev.tandem.text.KebabCase;
 import dev.tandem.yaml.Range;
 import dev.tandem.yaml.Section;
 import java.util.Arrays;
@@ -110,7 +111,7 @@ public final class Maxright implements Method {
         public Map<String, Object> settings() {
             var settings = new LinkedHashMap<>(weights.settings());
             settings.put(EVERY, evaluateEvery);
-            settings.put(ON, Section.kebab(evaluateOn));
+            settings.put(ON, KebabCase.of(evaluateOn));
             settings.put(SMOOTHING, smoothing);
             return settings;
         }

@@ -9,6 +9,7 @@ import dev.tandem.recipe.BenchmarkRecipe.Judge;
 import dev.tandem.recipe.BenchmarkRecipe.MultipleChoice;
 import dev.tandem.recipe.BenchmarkRecipe.Score;
 import dev.tandem.recipe.BenchmarkRecipe.WinRate;
+import dev.tandem.text.KebabCase;
 import dev.tandem.text.Suggestion;
 import dev.tandem.yaml.Range;
 import dev.tandem.yaml.Section;
@@ -125,7 +126,7 @@ final class BenchmarkParser {
                             + " another model");
         }
         if (byLogProb && model.isEmpty()) {
-            throw s.problem("model", "by: " + Section.kebab(by) + " needs a model, whose log-probs count");
+            throw s.problem("model", "by: " + KebabCase.of(by) + " needs a model, whose log-probs count");
         }
     }
 

@@ -1,6 +1,6 @@
 package dev.tandem.recipe;
 
-import dev.tandem.yaml.Section;
+import dev.tandem.text.KebabCase;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -23,7 +23,7 @@ final class BenchmarkWriter {
         map.put("data", choice.data().toString());
         choice.dev().ifPresent(dev -> map.put("dev", dev.toString()));
         map.put("shots", choice.shots());
-        map.put("score", Section.kebab(choice.score()));
+        map.put("score", KebabCase.of(choice.score()));
         return map;
     }
 
@@ -32,7 +32,7 @@ final class BenchmarkWriter {
         map.put("kind", "win-rate");
         map.put("prompts", rate.prompts().toString());
         map.put("against", rate.against().map(Path::toString).orElse("reference"));
-        map.put("by", Section.kebab(rate.by()));
+        map.put("by", KebabCase.of(rate.by()));
         rate.model().ifPresent(model -> map.put("model", model.toString()));
         rate.adapter().ifPresent(adapter -> map.put("adapter", adapter.toString()));
         rate.judge().ifPresent(judge -> map.put("judge", judge(judge)));

@@ -1,8 +1,8 @@
 package dev.tandem.recipe;
 
 import dev.tandem.method.MethodRecipe;
+import dev.tandem.text.KebabCase;
 import dev.tandem.train.track.TrackerRecipe;
-import dev.tandem.yaml.Section;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -34,7 +34,7 @@ final class RecipeWriter {
         map.put("lambdas", recipe.lambdas());
         map.put("seeds", recipe.seeds());
         var reference = new LinkedHashMap<String, Object>();
-        reference.put("policy", Section.kebab(recipe.reference().policy()));
+        reference.put("policy", KebabCase.of(recipe.reference().policy()));
         reference.put("steps", recipe.reference().steps());
         recipe.reference().learningRate().ifPresent(rate -> reference.put("learning-rate", rate));
         reference.put("start", recipe.reference().start());
@@ -135,7 +135,7 @@ final class RecipeWriter {
         map.put("eps", o.eps());
         map.put("weight-decay", o.weightDecay());
         map.put("max-grad-norm", o.maxGradNorm());
-        map.put("schedule", Section.kebab(o.schedule()));
+        map.put("schedule", KebabCase.of(o.schedule()));
         map.put("warmup-steps", o.warmupSteps());
         return map;
     }
@@ -144,14 +144,14 @@ final class RecipeWriter {
         var map = new LinkedHashMap<String, Object>();
         map.put("steps", t.steps());
         map.put("device", t.device());
-        map.put("precision", Section.kebab(t.precision()));
+        map.put("precision", KebabCase.of(t.precision()));
         map.put("seed", t.seed());
         map.put("evaluate-every", t.evaluateEvery());
         map.put("eval-batch-size", t.evalBatchSize());
         map.put("checkpoint-every", t.checkpointEvery());
         map.put("max-skipped-steps", t.maxSkippedSteps());
         map.put("keep-checkpoints", t.keepCheckpoints());
-        map.put("on-full-disk", Section.kebab(t.onFullDisk()));
+        map.put("on-full-disk", KebabCase.of(t.onFullDisk()));
         t.threads().ifPresent(n -> map.put("threads", n));
         t.headChunk().ifPresent(n -> map.put("head-chunk", n));
         t.microBatchTokens().ifPresent(n -> map.put("micro-batch-tokens", n));

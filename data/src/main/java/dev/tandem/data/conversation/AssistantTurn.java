@@ -6,14 +6,21 @@ import tools.jackson.databind.node.ArrayNode;
 
 /** The turn that answers a conversation, in either spelling: {@code role}, or ShareGPT's {@code from}. */
 public final class AssistantTurn {
-    private static final Set<String> ASSISTANT = Set.of("assistant", "gpt", "bot");
+    /** What its role is called where it is not ShareGPT's. */
+    static final String ROLE = "assistant";
+
+    private static final Set<String> ROLES = Set.of(ROLE, "gpt", "bot");
 
     private AssistantTurn() {}
 
     /** Whether a message is the assistant's. */
     public static boolean isAnswer(JsonNode message) {
-        return ASSISTANT.contains(
-                message.path("role").asString(message.path("from").asString("")));
+        return isRole(message.path("role").asString(message.path("from").asString("")));
+    }
+
+    /** Whether a role is the assistant's, in either spelling. */
+    public static boolean isRole(String role) {
+        return ROLES.contains(role);
     }
 
     /** Ends a conversation with an answer, replacing the one that it may already end with. */
@@ -22,6 +29,6 @@ public final class AssistantTurn {
         if (last >= 0 && isAnswer(messages.get(last))) {
             messages.remove(last);
         }
-        messages.addObject().put("role", "assistant").put("content", answer);
+        messages.addObject().put("role", ROLE).put("content", answer);
     }
 }

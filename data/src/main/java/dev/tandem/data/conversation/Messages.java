@@ -4,13 +4,10 @@ import dev.tandem.data.encoding.RowColumns;
 import dev.tandem.data.rows.Row;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Lists of messages: {@code role} and {@code content}, or ShareGPT's {@code from} and {@code value}. */
 public final class Messages {
-    private static final Map<String, String> ROLES = Map.of("human", "user", "gpt", "assistant", "bot", "assistant");
-
     private Messages() {}
 
     /**
@@ -49,8 +46,15 @@ public final class Messages {
         if (message.path("from").isString() && message.has("value")) {
             var from = message.path("from").stringValue();
             read.remove(List.of("from", "value"));
-            read.put("role", ROLES.getOrDefault(from, from)).set("content", message.get("value"));
+            read.put("role", role(from)).set("content", message.get("value"));
         }
         return read;
+    }
+
+    private static String role(String from) {
+        if (AssistantTurn.isRole(from)) {
+            return AssistantTurn.ROLE;
+        }
+        return from.equals("human") ? "user" : from;
     }
 }

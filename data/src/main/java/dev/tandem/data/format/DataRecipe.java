@@ -7,15 +7,13 @@ import dev.tandem.data.encoding.RowEncoder;
 import dev.tandem.data.example.RowShape;
 import dev.tandem.data.tokenizer.ModelTokenizer;
 import dev.tandem.data.tokenizer.TextTokenizer;
-import dev.tandem.yaml.Range;
+import dev.tandem.text.KebabCase;
 import dev.tandem.yaml.Section;
-import dev.tandem.yaml.YamlNode;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
@@ -51,7 +49,7 @@ public record DataRecipe(
         Batching batching,
         boolean shuffle,
         Optional<Mismatched> mismatched) {
-    private static final String MISMATCHED = "mismatched";
+    static final String MISMATCHED = "mismatched";
 
     public DataRecipe {
         sources = List.copyOf(sources);
@@ -134,35 +132,7 @@ public record DataRecipe(
      *     that shape or a column that is named
      */
     public static DataRecipe parse(Section s, RowShape shape, String loss, List<RowFormat> formats) {
-        var batching = batching(s);
-        var result = new DataRecipe(
-                shape,
-                s.required("data", n -> sources(s, "data", n)),
-                s.optional("eval-data", n -> sources(s, "eval-data", n)).orElse(List.of()),
-                s.optional("eval-share", n -> s.number("eval-share", n, Range.BELOW_ONE))
-                        .orElse(0.03),
-                format(s, shape, loss, formats),
-                template(s),
-                s.optional("max-length", n -> s.integer("max-length", n, 2, Integer.MAX_VALUE))
-                        .orElse(2048),
-                s.optional("overlong", n -> s.choice("overlong", n, Overlong.class))
-                        .orElse(Overlong.CUT),
-                count(s, "max-samples", Integer.MAX_VALUE),
-                count(s, "max-eval-samples", Integer.MAX_VALUE),
-                batching,
-                s.optional("shuffle", n -> s.truth("shuffle", n)).orElse(true),
-                Optional.of(shape).filter(RowShape.LABELLED::equals).map(labelled -> mismatched(s, batching)));
-        result.checkColumns(s);
-        return result;
-    }
-
-    private void checkColumns(Section s) {
-        checkColumns(s, "data", sources);
-        checkColumns(s, "eval-data", evalSources);
-    }
-
-    private void checkColumns(Section s, String key, List<DataSource> named) {
-        named.forEach(source -> s.checked(key, () -> RowFormats.columns(format, shape, source.columns())));
+        return new DataRecipeParser(s, shape, loss).parse(formats);
     }
 
     /** Keys and values as they are written, every default included. */
@@ -177,7 +147,7 @@ public record DataRecipe(
         map.put("format", format.name());
         template.ifPresent(t -> map.put("template", t));
         map.put("max-length", maxLength);
-        map.put("overlong", Section.kebab(overlong));
+        map.put("overlong", KebabCase.of(overlong));
         maxSamples.ifPresent(n -> map.put("max-samples", n));
         maxEvalSamples.ifPresent(n -> map.put("max-eval-samples", n));
         if (batching instanceof Batching.Tokens t) {
@@ -187,7 +157,7 @@ public record DataRecipe(
             map.put("batch-size", e.size());
         }
         map.put("shuffle", shuffle);
-        mismatched.ifPresent(m -> map.put(MISMATCHED, Section.kebab(m)));
+        mismatched.ifPresent(m -> map.put(MISMATCHED, KebabCase.of(m)));
         return map;
     }
 
@@ -260,89 +230,6 @@ public record DataRecipe(
                 batching,
                 shuffle,
                 mismatched.filter(m -> newShape == RowShape.LABELLED));
-    }
-
-    private static Mismatched mismatched(Section s, Batching batching) {
-        var inBatches = batching instanceof Batching.Examples;
-        var result = s.optional(MISMATCHED, n -> s.choice(MISMATCHED, n, Mismatched.class))
-                .orElse(inBatches ? Mismatched.BATCH : Mismatched.DATASET);
-        if (result == Mismatched.BATCH && !(batching instanceof Batching.Examples batch && batch.size() > 1)) {
-            throw s.problem(
-                    MISMATCHED,
-                    "responses are exchanged among the rows of a batch, which needs a batch-size of 2 or more. Write"
-                            + " mismatched: dataset");
-        }
-        return result;
-    }
-
-    private static RowFormat format(Section s, RowShape shape, String loss, List<RowFormat> formats) {
-        var format = s.required("format", n -> RowFormats.parse(s, "format", n, formats));
-        if (!format.shapes().contains(shape)) {
-            throw s.problem(
-                    "format",
-                    "loss: " + loss + " learns from " + shape.words() + ", but rows of format " + format.name()
-                            + " are " + RowFormats.gives(format.shapes()) + ". Use "
-                            + RowFormats.names(formats, f -> f.shapes().contains(shape)));
-        }
-        return format;
-    }
-
-    private static Optional<String> template(Section s) {
-        var template = s.optional("template", n -> s.text("template", n));
-        if (template.isPresent() && template.get().split("\\{}", -1).length != 2) {
-            throw s.problem("template", "it must hold {} exactly once, where the prompt goes");
-        }
-        return template;
-    }
-
-    private static Batching batching(Section s) {
-        var tokens = count(s, "batch-tokens", Integer.MAX_VALUE);
-        var window = count(s, "length-window", Batching.LARGEST_WINDOW);
-        if (tokens.isPresent()) {
-            if (s.has("batch-size")) {
-                throw s.problem("batch-tokens", "give batch-size or batch-tokens, not both");
-            }
-            return new Batching.Tokens(tokens.getAsInt(), window.orElse(Batching.DEFAULT_WINDOW));
-        }
-        if (window.isPresent()) {
-            throw s.problem("length-window", "only batch-tokens has it: batches of batch-size examples are as drawn");
-        }
-        return new Batching.Examples(s.required("batch-size", n -> s.integer("batch-size", n, 1, Integer.MAX_VALUE)));
-    }
-
-    private static OptionalInt count(Section s, String key, int most) {
-        return s.optional(key, n -> s.integer(key, n, 1, most))
-                .map(OptionalInt::of)
-                .orElse(OptionalInt.empty());
-    }
-
-    private static List<DataSource> sources(Section s, String key, YamlNode node) {
-        var sources = s.list(key, node, n -> source(s, key, n));
-        var weighted =
-                sources.stream().filter(source -> source.weight().isPresent()).count();
-        if (weighted > 0 && weighted < sources.size()) {
-            throw s.problem(key, "either all files have a weight, or none");
-        }
-        if (weighted > 0 && key.equals("eval-data")) {
-            throw s.problem(key, "evaluation files have no weight: all of their rows are used");
-        }
-        return sources;
-    }
-
-    private static DataSource source(Section s, String key, YamlNode node) {
-        if (!(node instanceof YamlNode.Mapping)) {
-            return new DataSource(s.source(key, node), OptionalDouble.empty(), Map.of());
-        }
-        var file = s.mapping(key, node);
-        var result = new DataSource(
-                file.required("path", n -> file.source("path", n)),
-                file.optional("weight", n -> file.number("weight", n, Range.POSITIVE))
-                        .map(OptionalDouble::of)
-                        .orElse(OptionalDouble.empty()),
-                file.optional("columns", n -> file.map("columns", n, v -> file.text("columns", v)))
-                        .orElse(Map.of()));
-        file.close();
-        return result;
     }
 
     private static List<Map<String, Object>> settings(List<DataSource> sources) {

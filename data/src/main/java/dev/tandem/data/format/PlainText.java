@@ -1,5 +1,6 @@
 package dev.tandem.data.format;
 
+import dev.tandem.data.conversation.AssistantTurn;
 import dev.tandem.data.encoding.RowColumns;
 import dev.tandem.data.rows.Row;
 import java.util.List;
@@ -35,11 +36,10 @@ public final class PlainText {
     private static String message(JsonNode message) {
         var role = plain(message.path(message.has("role") ? "role" : "from"));
         var content = plain(message.path(message.has("content") ? "content" : "value"));
-        return switch (role) {
-            case "assistant", "gpt", "bot" -> "Assistant: " + content;
-            case "user", "human" -> "User: " + content;
-            default -> role + ": " + content;
-        };
+        if (AssistantTurn.isRole(role)) {
+            return "Assistant: " + content;
+        }
+        return (role.equals("user") || role.equals("human") ? "User" : role) + ": " + content;
     }
 
     private static String plain(JsonNode node) {

@@ -44,8 +44,8 @@ public record MachineCheck(
     /** The check of this machine, now. */
     public static MachineCheck here() {
         return new MachineCheck(
-                SystemFiles.text("/proc/cpuinfo"),
-                SystemFiles.text("/proc/meminfo"),
+                SystemFiles.cpuinfo(),
+                SystemFiles.meminfo(),
                 CpuLoad::cores,
                 SystemFiles.text("/sys/fs/cgroup/cpu.max"),
                 System.getenv(),
@@ -70,8 +70,8 @@ public record MachineCheck(
      * @param bytes number of bytes still to be allocated
      */
     public Optional<String> memory(long bytes) {
-        var available = kibibytes("MemAvailable");
-        if (available.isEmpty() || available.getAsLong() * 1024 >= bytes) {
+        var available = memory("MemAvailable");
+        if (available.isEmpty() || available.getAsLong() >= bytes) {
             return Optional.empty();
         }
         return Optional.of(String.format(
@@ -79,12 +79,12 @@ public record MachineCheck(
                 "Warning: about %.1f GiB more are needed and %.1f GiB are available: the run may be killed or swap. Lower"
                         + " train.micro-batch-tokens, micro-batch-size or max-length, or close other programs",
                 bytes / (double) (1L << 30),
-                available.getAsLong() / (double) (1L << 20)));
+                available.getAsLong() / (double) (1L << 30)));
     }
 
     private Optional<String> avx2() {
-        var flags = Pattern.compile("(?m)^flags\\s*:(.*)$").matcher(cpuinfo);
-        return flags.find() && !List.of(flags.group(1).trim().split("\\s+")).contains("avx2")
+        var isX86 = SystemFiles.value(cpuinfo, "flags").isPresent();
+        return isX86 && !SystemFiles.instructions(cpuinfo).orElse(List.of()).contains("avx2")
                 ? Optional.of(
                         "this processor, or the virtual machine, has no AVX2: training is several times slower than"
                                 + " it need be. Use a newer processor, or let the virtual machine pass the host's features on")
@@ -92,14 +92,14 @@ public record MachineCheck(
     }
 
     private Optional<String> swap() {
-        var used = kibibytes("SwapTotal").orElse(0) - kibibytes("SwapFree").orElse(0);
-        var memory = kibibytes("MemTotal");
+        var used = memory("SwapTotal").orElse(0) - memory("SwapFree").orElse(0);
+        var memory = memory("MemTotal");
         return memory.isPresent() && used > SWAP_SHARE * memory.getAsLong()
                 ? Optional.of(String.format(
                         Locale.ROOT,
                         "%.1f GiB of swap are in use: training stalls whenever it meets memory that was swapped out. Close"
                                 + " other programs",
-                        used / (double) (1L << 20)))
+                        used / (double) (1L << 30)))
                 : Optional.empty();
     }
 
@@ -185,9 +185,8 @@ public record MachineCheck(
                 .map(name -> name + " is set: it may tie all threads to one core. Unset it");
     }
 
-    private OptionalLong kibibytes(String key) {
-        var line = Pattern.compile("(?m)^" + key + ":\\s*([0-9]{1,15}) kB").matcher(meminfo);
-        return line.find() ? OptionalLong.of(Long.parseLong(line.group(1))) : OptionalLong.empty();
+    private OptionalLong memory(String key) {
+        return SystemFiles.memory(meminfo, key);
     }
 
     static OptionalDouble number(String text) {

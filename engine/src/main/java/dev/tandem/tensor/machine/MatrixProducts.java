@@ -1,7 +1,6 @@
 package dev.tandem.tensor.machine;
 
 import java.util.List;
-import java.util.regex.Pattern;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
@@ -12,7 +11,6 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * float32.
  */
 public final class MatrixProducts {
-    private static final Pattern FLAGS = Pattern.compile("(?m)^(?:flags|Features)\\s*:(.*)$");
     private static final List<String> BF16_INSTRUCTIONS = List.of("avx512_bf16", "amx_bf16", "bf16");
 
     private MatrixProducts() {}
@@ -23,18 +21,16 @@ public final class MatrixProducts {
      * @param type dtype of weights and activations
      */
     public static ScalarType fastest(ScalarType type, Device device) {
-        return type.intern() == ScalarType.BFloat16
-                        && device.is_cpu()
-                        && !multipliesBf16(SystemFiles.text("/proc/cpuinfo"))
+        return type.intern() == ScalarType.BFloat16 && device.is_cpu() && !multipliesBf16(SystemFiles.cpuinfo())
                 ? ScalarType.Float
                 : type;
     }
 
     /** Whether a processor has bfloat16 instructions, or does not report it. */
     static boolean multipliesBf16(String cpuinfo) {
-        var flags = FLAGS.matcher(cpuinfo);
-        return !flags.find()
-                || List.of(flags.group(1).trim().split("\\s+")).stream().anyMatch(BF16_INSTRUCTIONS::contains);
+        return SystemFiles.instructions(cpuinfo)
+                .map(all -> all.stream().anyMatch(BF16_INSTRUCTIONS::contains))
+                .orElse(true);
     }
 
     /**
@@ -42,7 +38,6 @@ public final class MatrixProducts {
      * memory counts, not what is free now, so that a run computes the same every time.
      */
     public static boolean fits(long bytes) {
-        var total = Pattern.compile("(?m)^MemTotal:\\s*([0-9]{1,15}) kB").matcher(SystemFiles.text("/proc/meminfo"));
-        return !total.find() || bytes <= Long.parseLong(total.group(1)) * 1024 / 2;
+        return bytes <= SystemFiles.memory(SystemFiles.meminfo(), "MemTotal").orElse(Long.MAX_VALUE) / 2;
     }
 }
