@@ -13,6 +13,7 @@ class SafeTextTest {
         assertThat(SafeText.line("a\u001b[2J\u202eb\ud83dc\u2028d\te\n"))
                 .isEqualTo("a\\u001b[2J\\u202eb\\ud83dc\\u2028d\\u0009e\\u000a");
         assertThat(SafeText.lines("a\nb\r\n")).isEqualTo("a\nb\\u000d\n");
+    }
 
     private static String point(int code) {
         return Character.toString(code);
