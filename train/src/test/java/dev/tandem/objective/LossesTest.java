@@ -35,7 +35,7 @@ class LossesTest {
                 .containsExactly(Map.entry("loss", "dpo"), Map.entry("beta", 0.3));
         assertThatThrownBy(() -> read("{}", "other"))
                 .isInstanceOf(UserException.class)
-                .hasMessageContaining("must name its loss: sft, dpo, ipo, cdpo");
+                .hasMessageContaining("must name its loss: sft, dpo, ipo or cdpo");
     }
 
     @Test
@@ -51,8 +51,8 @@ class LossesTest {
             delimiter = '|',
             value = {
                 "{loss: simp0} | simp0' is not known",
-                "{loss: ipo, label-smoothing: 0.1} | loss: ipo has no label-smoothing; dpo, cdpo",
-                "{loss: sft, beta: 0.1} | loss: sft has no beta; dpo, ipo, cdpo",
+                "{loss: ipo, label-smoothing: 0.1} | loss: ipo has no label-smoothing; dpo and cdpo",
+                "{loss: sft, beta: 0.1} | loss: sft has no beta; dpo, ipo and cdpo",
                 "{loss: cdpo} | needs it above 0",
                 "{loss: cdpo, label-smoothing: 0} | needs it above 0",
                 "{loss: dpo, beta: 0} | a number above 0 is expected",
@@ -62,8 +62,8 @@ class LossesTest {
                 "{loss: [dpo, {name: sft, weight: 0}]} | loss.weight: a number above 0 is expected",
                 "{loss: [dpo, {name: sft, weigth: 0.2}]} | loss.weigth: unknown key; did you mean weight?",
                 "{loss: [dpo, {weight: 0.2}]} | loss.name is missing",
-                "{loss: [dpo, {name: sft, beta: 1}]} | loss.beta: loss: sft has no beta; dpo, ipo, cdpo",
-                "{loss: [ipo, sft], label-smoothing: 0.1} | loss: ipo + sft has no label-smoothing; dpo, cdpo",
+                "{loss: [dpo, {name: sft, beta: 1}]} | loss.beta: loss: sft has no beta; dpo, ipo and cdpo",
+                "{loss: [ipo, sft], label-smoothing: 0.1} | loss: ipo + sft has no label-smoothing; dpo and cdpo",
                 "{loss: [{name: dpo, beta: 1}, ipo], beta: 2} | loss.beta: it stands beside the list as well: give it once",
                 "{loss: [{name: dpo, beta: 0}, sft]} | loss.beta: a number above 0 is expected",
                 "{loss: [dpo, sft], beta: 0} | x.beta: a number above 0 is expected",

@@ -1,13 +1,13 @@
-package dev.tandem.train.event;
+package dev.tandem.eval.score;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.tandem.distributed.LocalRanks;
-import dev.tandem.eval.score.EvaluatedExample;
-import dev.tandem.eval.score.LossEvaluation;
 import dev.tandem.golden.Golden;
 import dev.tandem.recipe.Recipe;
+import dev.tandem.train.event.StepEvent;
+import dev.tandem.train.event.TrainingListener;
 import dev.tandem.train.folder.TrainedModel;
 import dev.tandem.train.run.TinyRun;
 import dev.tandem.train.run.TrainingRun;
