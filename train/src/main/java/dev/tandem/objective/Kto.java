@@ -58,8 +58,7 @@ public record Kto(double beta, double desirableWeight, double undesirableWeight)
     }
 
     private static LossRecipe read(Section section) {
-        var kto = new Kto(
-                PairLoss.readBeta(section), weight(section, DESIRABLE), weight(section, UNDESIRABLE));
+        var kto = new Kto(PairLoss.readBeta(section), weight(section, DESIRABLE), weight(section, UNDESIRABLE));
         var settings = new LinkedHashMap<String, Object>();
         settings.put(BETA, kto.beta);
         settings.put(DESIRABLE, kto.desirableWeight);

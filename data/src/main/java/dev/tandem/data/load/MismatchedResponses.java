@@ -48,14 +48,17 @@ record MismatchedResponses(String objective, DataRecipe recipe, long seed) {
         return others.stream()
                 .filter(other -> other.index() != own.index())
                 .findFirst()
-                .orElseThrow(() -> new UserException("Objective '" + objective + "' has one labelled row, but needs two or"
-                        + " more: each prompt is scored with the response of another row as well."));
+                .orElseThrow(
+                        () -> new UserException("Objective '" + objective + "' has one labelled row, but needs two or"
+                                + " more: each prompt is scored with the response of another row as well."));
     }
 
     /** For each of {@code count} examples the one whose response it takes. */
     private int[] partners(int count) {
         return recipe.batching() instanceof Batching.Examples batch
-                        && recipe.mismatched().filter(m -> m == Mismatched.BATCH).isPresent()
+                        && recipe.mismatched()
+                                .filter(m -> m == Mismatched.BATCH)
+                                .isPresent()
                 ? rotated(count, batch.size())
                 : successors(count);
     }

@@ -41,9 +41,11 @@ class MismatchedResponsesTest {
     void orAmongAllRowsInASeededOrder() {
         for (var count = 2; count < 40; count++) {
             var partners = partners(count, recipe(Mismatched.DATASET, 3, 99));
-            assertThat(partners).containsExactlyInAnyOrderElementsOf(
-                    IntStream.range(0, count).boxed().toList());
-            assertThat(IntStream.range(0, count).filter(i -> partners.get(i) == i)).isEmpty();
+            assertThat(partners)
+                    .containsExactlyInAnyOrderElementsOf(
+                            IntStream.range(0, count).boxed().toList());
+            assertThat(IntStream.range(0, count).filter(i -> partners.get(i) == i))
+                    .isEmpty();
             assertThat(partners(count, recipe(Mismatched.DATASET, 3, 99))).isEqualTo(partners);
         }
     }
@@ -60,8 +62,7 @@ class MismatchedResponsesTest {
                 var own = examples.get(i).sequences().get(0);
                 var other = examples.get(1 - i).sequences().get(0);
                 var prompt = own.length() - own.trainedTokens();
-                var response = Arrays.copyOfRange(
-                        other.ids(), other.length() - other.trainedTokens(), other.length());
+                var response = Arrays.copyOfRange(other.ids(), other.length() - other.trainedTokens(), other.length());
                 var ids = IntStream.concat(Arrays.stream(own.ids(), 0, prompt), Arrays.stream(response))
                         .limit(maxLength)
                         .toArray();
@@ -86,7 +87,8 @@ class MismatchedResponsesTest {
         var alone = responses.complete(some.subList(1, 2), some).get(0);
         assertThat(alone.sequences().get(1).trainedTokens())
                 .isEqualTo(Math.min(
-                        some.get(0).trainedTokens(), 20 - some.get(1).tokens() + some.get(1).trainedTokens()));
+                        some.get(0).trainedTokens(),
+                        20 - some.get(1).tokens() + some.get(1).trainedTokens()));
         assertThatThrownBy(() -> responses.complete(some.subList(1, 2), List.of()))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("one labelled row");
@@ -98,7 +100,8 @@ class MismatchedResponsesTest {
         assertThat(parse("batch-size: 4, mismatched: dataset").mismatched()).contains(Mismatched.DATASET);
         assertThat(parse("batch-tokens: 400").mismatched()).contains(Mismatched.DATASET);
         assertThat(parse("batch-size: 4").settings()).containsEntry("mismatched", "batch");
-        assertThat(parse("batch-size: 4").withShape(RowShape.RESPONSE).mismatched()).isEmpty();
+        assertThat(parse("batch-size: 4").withShape(RowShape.RESPONSE).mismatched())
+                .isEmpty();
         for (var batching : List.of("batch-size: 1", "batch-tokens: 400, mismatched: batch")) {
             assertThatThrownBy(() -> parse(batching))
                     .isInstanceOf(UserException.class)

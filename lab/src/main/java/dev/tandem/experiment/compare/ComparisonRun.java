@@ -34,7 +34,13 @@ public record ComparisonRun(
 
     static ComparisonRun reference(String objective, long seed, int steps) {
         return new ComparisonRun(
-                REFERENCE, Role.REFERENCE, REFERENCE, Optional.empty(), seed, steps, new SingleObjective.Settings(objective));
+                REFERENCE,
+                Role.REFERENCE,
+                REFERENCE,
+                Optional.empty(),
+                seed,
+                steps,
+                new SingleObjective.Settings(objective));
     }
 
     static ComparisonRun optimum(String objective, long seed, int steps) {

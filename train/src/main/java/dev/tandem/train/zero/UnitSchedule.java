@@ -79,7 +79,11 @@ public final class UnitSchedule {
      * @param frozen whether a unit has parameters that are split and not trained
      */
     public UnitSchedule(
-            FlatLayout layout, BufferRing ring, boolean splitsParameters, boolean splitsGradients, IntPredicate frozen) {
+            FlatLayout layout,
+            BufferRing ring,
+            boolean splitsParameters,
+            boolean splitsGradients,
+            IntPredicate frozen) {
         this.layout = layout;
         this.ring = ring;
         this.gradientRing = BufferRing.ofGradients(ring.blocks());
