@@ -1,9 +1,9 @@
 package dev.tandem.bench;
 
 import dev.tandem.method.MethodRecipe;
-import dev.tandem.method.Methods;
 import dev.tandem.method.ObjectiveWeights;
-import dev.tandem.method.Sequential;
+import dev.tandem.method.stage.Sequential;
+import dev.tandem.recipe.Methods;
 import dev.tandem.yaml.Section;
 import dev.tandem.yaml.YamlReader;
 import java.util.List;

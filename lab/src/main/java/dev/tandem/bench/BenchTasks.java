@@ -1,8 +1,8 @@
 package dev.tandem.bench;
 
 import dev.tandem.data.example.Example;
-import dev.tandem.objective.Dpo;
-import dev.tandem.objective.Sft;
+import dev.tandem.objective.pair.Dpo;
+import dev.tandem.objective.response.Sft;
 import dev.tandem.tensor.parallel.ReplicaThreads;
 import dev.tandem.train.loop.BatchSource;
 import dev.tandem.train.loop.DatasetBatches;

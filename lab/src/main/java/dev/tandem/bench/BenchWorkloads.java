@@ -2,7 +2,7 @@ package dev.tandem.bench;
 
 import dev.tandem.bench.naive.NaiveTrainer;
 import dev.tandem.method.MethodContext;
-import dev.tandem.method.SingleObjective;
+import dev.tandem.method.stage.SingleObjective;
 import dev.tandem.recipe.OptimizerRecipe;
 import dev.tandem.train.loop.ObjectiveTask;
 import dev.tandem.train.optimizer.AdamW;

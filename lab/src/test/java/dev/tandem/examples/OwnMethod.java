@@ -1,12 +1,12 @@
 package dev.tandem.examples;
 
-import dev.tandem.method.Alright;
-import dev.tandem.method.Alright.Draws;
 import dev.tandem.method.LossProbe;
 import dev.tandem.method.Method;
 import dev.tandem.method.MethodState;
 import dev.tandem.method.ObjectiveWeights;
 import dev.tandem.method.StepPlan;
+import dev.tandem.method.draw.Alright;
+import dev.tandem.method.draw.Alright.Draws;
 import dev.tandem.recipe.Recipe;
 import dev.tandem.train.event.TrainingListener;
 import dev.tandem.train.event.TrainingResult;

@@ -1,6 +1,6 @@
 package dev.tandem.examples;
 
-import dev.tandem.objective.PairLoss;
+import dev.tandem.objective.pair.PairLoss;
 import dev.tandem.recipe.Recipe;
 import dev.tandem.train.event.TrainingListener;
 import dev.tandem.train.event.TrainingResult;

@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.function.BiFunction;
 
 /**
- * A kind of method that recipes can name. One constant in the file of each method; {@link Methods#TYPES} lists Tandem's own,
+ * A kind of method that recipes can name. One constant in the file of each method; {@link dev.tandem.recipe.Methods#TYPES Methods.TYPES} lists Tandem's own,
  * and a program adds its own to a {@code Registry}.
  */
 public interface MethodType {

@@ -13,6 +13,9 @@ import java.util.Map;
  * @param objective the loss itself
  */
 public record LossRecipe(String name, Map<String, Object> settings, Objective objective) {
+    /** The key that names a loss. */
+    public static final String KEY = "loss";
+
     public LossRecipe {
         settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
     }
@@ -20,10 +23,10 @@ public record LossRecipe(String name, Map<String, Object> settings, Objective ob
     /** What a recipe says of it: {@code loss} and, beside it, its settings; a sum has those of its terms in a list. */
     public Map<String, Object> written() {
         if (objective instanceof WeightedLosses sum) {
-            return Map.of(Losses.LOSS, sum.written());
+            return Map.of(KEY, sum.written());
         }
         var map = new LinkedHashMap<String, Object>();
-        map.put(Losses.LOSS, name);
+        map.put(KEY, name);
         map.putAll(settings);
         return map;
     }

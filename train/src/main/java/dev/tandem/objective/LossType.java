@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * A loss that recipes can name. One constant in the file of each loss; {@link Losses#TYPES} lists Tandem's own, and a
+ * A loss that recipes can name. One constant in the file of each loss; {@link dev.tandem.recipe.Losses#TYPES Losses.TYPES} lists Tandem's own, and a
  * program adds its own to a {@code Registry}.
  */
 public interface LossType {

@@ -22,6 +22,11 @@ import java.util.stream.Stream;
  * @param terms losses of different names, at least one
  */
 public record WeightedLosses(List<Term> terms) implements Objective {
+    /** The key of a loss of the list. */
+    public static final String NAME = "name";
+
+    /** The key of its weight. */
+    public static final String WEIGHT = "weight";
 
     /**
      * A loss and its weight.
@@ -185,8 +190,8 @@ public record WeightedLosses(List<Term> terms) implements Objective {
 
     private static Map<String, Object> written(Term term) {
         var map = new LinkedHashMap<String, Object>();
-        map.put(Losses.NAME, term.loss().name());
-        map.put(Losses.WEIGHT, term.weight());
+        map.put(NAME, term.loss().name());
+        map.put(WEIGHT, term.weight());
         map.putAll(term.loss().settings());
         return map;
     }

@@ -3,7 +3,7 @@ package dev.tandem.recipe;
 import dev.tandem.method.MethodRecipe;
 import dev.tandem.method.MethodType;
 import dev.tandem.method.ObjectiveWeights;
-import dev.tandem.method.Sequential;
+import dev.tandem.method.stage.Sequential;
 import dev.tandem.yaml.Section;
 import dev.tandem.yaml.YamlNode;
 import java.util.LinkedHashMap;

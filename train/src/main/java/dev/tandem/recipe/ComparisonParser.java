@@ -1,7 +1,6 @@
 package dev.tandem.recipe;
 
 import dev.tandem.data.example.RowShape;
-import dev.tandem.objective.Losses;
 import dev.tandem.recipe.ComparisonRecipe.Answers;
 import dev.tandem.recipe.ComparisonRecipe.Policy;
 import dev.tandem.recipe.ComparisonRecipe.Reference;

@@ -2,7 +2,6 @@ package dev.tandem.recipe;
 
 import dev.tandem.data.Batching;
 import dev.tandem.data.format.DataRecipe;
-import dev.tandem.objective.Losses;
 import dev.tandem.yaml.Range;
 import dev.tandem.yaml.Section;
 import java.util.OptionalInt;

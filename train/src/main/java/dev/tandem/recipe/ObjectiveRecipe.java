@@ -3,7 +3,7 @@ package dev.tandem.recipe;
 import dev.tandem.data.example.RowShape;
 import dev.tandem.data.format.DataRecipe;
 import dev.tandem.objective.LossRecipe;
-import dev.tandem.objective.Sft;
+import dev.tandem.objective.response.Sft;
 import java.nio.file.Path;
 import java.util.OptionalInt;
 import java.util.function.UnaryOperator;

@@ -1,8 +1,7 @@
 package dev.tandem.recipe;
 
 import dev.tandem.method.MethodRecipe;
-import dev.tandem.method.Methods;
-import dev.tandem.method.SingleObjective;
+import dev.tandem.method.stage.SingleObjective;
 import dev.tandem.recipe.OptimizerRecipe.Schedule;
 import dev.tandem.recipe.TrainRecipe.EarlyStop;
 import dev.tandem.recipe.TrainRecipe.Precision;

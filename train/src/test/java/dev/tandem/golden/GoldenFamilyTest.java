@@ -12,7 +12,7 @@ import dev.tandem.model.config.ConfigJson;
 import dev.tandem.model.family.ModelFamilies;
 import dev.tandem.model.head.HeadTiles;
 import dev.tandem.model.layer.Dropout;
-import dev.tandem.objective.Sft;
+import dev.tandem.objective.response.Sft;
 import dev.tandem.tensor.TensorOwner;
 import dev.tandem.tensor.Tensors;
 import dev.tandem.tensor.flat.FlatParameters;

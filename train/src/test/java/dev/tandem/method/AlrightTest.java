@@ -3,7 +3,9 @@ package dev.tandem.method;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.tandem.method.Alright.Draws;
+import dev.tandem.method.draw.Alright;
+import dev.tandem.method.draw.Alright.Draws;
+import dev.tandem.recipe.MethodsTest;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;

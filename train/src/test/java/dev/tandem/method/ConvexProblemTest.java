@@ -3,8 +3,14 @@ package dev.tandem.method;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.tandem.method.Alright.Draws;
-import dev.tandem.method.Maxright.Look;
+import dev.tandem.method.draw.Alright;
+import dev.tandem.method.draw.Alright.Draws;
+import dev.tandem.method.draw.Maxright;
+import dev.tandem.method.draw.Maxright.Look;
+import dev.tandem.method.gradient.PcGrad;
+import dev.tandem.method.joint.Mix;
+import dev.tandem.method.stage.Sequential;
+import dev.tandem.method.stage.SingleObjective;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;

@@ -3,7 +3,10 @@ package dev.tandem.method;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.tandem.method.Maxright.Look;
+import dev.tandem.method.draw.Maxright;
+import dev.tandem.method.draw.Maxright.Look;
+import dev.tandem.method.stage.Sequential;
+import dev.tandem.recipe.MethodsTest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,7 +2,9 @@ package dev.tandem.method;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tandem.method.Maxright.Look;
+import dev.tandem.method.draw.Maxright;
+import dev.tandem.method.draw.Maxright.Look;
+import dev.tandem.recipe.MethodsTest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.tandem.golden.Golden;
+import dev.tandem.method.gradient.PcGrad;
+import dev.tandem.recipe.MethodsTest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.tandem.UserException;
+import dev.tandem.method.draw.Maxright;
+import dev.tandem.method.draw.RunningGaps;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /** Random log-probs for property tests. */
-final class Batches {
+public final class Batches {
     /** Log-probs are multiples of this, so that adding or taking {@link #STEP} is exact in float32. */
     private static final double GRAIN = 0x1p-12;
 
@@ -67,7 +67,7 @@ final class Batches {
      *
      * @param sequences of an example
      */
-    static BatchCounts counts(LogProbs batch, int sequences) {
+    public static BatchCounts counts(LogProbs batch, int sequences) {
         var tokens = new Long[sequences];
         Arrays.fill(tokens, 0L);
         for (var i = 0; i < batch.sequences(); i++) {

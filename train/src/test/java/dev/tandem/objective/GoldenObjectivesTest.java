@@ -3,6 +3,12 @@ package dev.tandem.objective;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.tandem.objective.pair.Dpo;
+import dev.tandem.objective.pair.Ipo;
+import dev.tandem.objective.pair.PairLoss;
+import dev.tandem.objective.pair.SimPo;
+import dev.tandem.objective.response.Sft;
+import dev.tandem.objective.unpaired.Kto;
 import java.io.IOException;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;

@@ -6,6 +6,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.tandem.data.example.RowShape;
 import dev.tandem.objective.WeightedLosses.Term;
+import dev.tandem.objective.pair.Dpo;
+import dev.tandem.objective.pair.Ipo;
+import dev.tandem.objective.pair.PairLoss;
+import dev.tandem.objective.pair.SimPo;
+import dev.tandem.objective.response.Sft;
+import dev.tandem.objective.unpaired.Kto;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

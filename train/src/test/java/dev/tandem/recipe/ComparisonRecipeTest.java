@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tandem.UserException;
-import dev.tandem.method.Maxright;
-import dev.tandem.method.Mix;
 import dev.tandem.method.ObjectiveWeights;
-import dev.tandem.method.Sequential;
+import dev.tandem.method.draw.Maxright;
+import dev.tandem.method.joint.Mix;
+import dev.tandem.method.stage.Sequential;
 import dev.tandem.recipe.ComparisonRecipe.Policy;
 import java.nio.file.Path;
 import java.util.List;

@@ -9,7 +9,7 @@ import dev.tandem.data.format.RowFormat;
 import dev.tandem.data.rows.Row;
 import dev.tandem.eval.score.ScoredRow;
 import dev.tandem.eval.score.Scoring;
-import dev.tandem.objective.PairLoss;
+import dev.tandem.objective.pair.PairLoss;
 import dev.tandem.recipe.TrainRecipe.Precision;
 import dev.tandem.train.folder.TrainedModel;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package dev.tandem.experiment.compare;
 
-import dev.tandem.method.Sequential;
+import dev.tandem.method.stage.Sequential;
 import dev.tandem.recipe.Recipe;
 import dev.tandem.train.event.EvaluationEvent;
 import dev.tandem.train.event.StepEvent;

@@ -1,7 +1,7 @@
 package dev.tandem.experiment.compare;
 
 import dev.tandem.experiment.compare.ComparisonRun.Role;
-import dev.tandem.method.SingleObjective;
+import dev.tandem.method.stage.SingleObjective;
 import dev.tandem.recipe.ComparisonRecipe;
 import dev.tandem.recipe.LoraRecipe;
 import dev.tandem.recipe.ObjectiveRecipe;

@@ -1,7 +1,7 @@
 package dev.tandem.experiment.compare;
 
 import dev.tandem.method.MethodRecipe;
-import dev.tandem.method.SingleObjective;
+import dev.tandem.method.stage.SingleObjective;
 import dev.tandem.recipe.ComparedMethod;
 import java.util.Locale;
 import java.util.Optional;

@@ -1,12 +1,12 @@
 package dev.tandem.experiment.theory;
 
-import dev.tandem.method.Alright;
-import dev.tandem.method.Maxright;
-import dev.tandem.method.Maxright.Look;
 import dev.tandem.method.Method;
-import dev.tandem.method.Mix;
 import dev.tandem.method.ObjectiveWeights;
-import dev.tandem.method.Sequential;
+import dev.tandem.method.draw.Alright;
+import dev.tandem.method.draw.Maxright;
+import dev.tandem.method.draw.Maxright.Look;
+import dev.tandem.method.joint.Mix;
+import dev.tandem.method.stage.Sequential;
 import java.util.List;
 import java.util.function.Function;
 

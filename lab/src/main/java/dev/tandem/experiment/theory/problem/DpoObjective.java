@@ -1,6 +1,6 @@
 package dev.tandem.experiment.theory.problem;
 
-import dev.tandem.objective.Dpo;
+import dev.tandem.objective.pair.Dpo;
 import java.util.List;
 
 /**

@@ -1,6 +1,14 @@
-package dev.tandem.objective;
+package dev.tandem.recipe;
 
 import dev.tandem.data.example.RowShape;
+import dev.tandem.objective.LossRecipe;
+import dev.tandem.objective.LossType;
+import dev.tandem.objective.WeightedLosses;
+import dev.tandem.objective.pair.Dpo;
+import dev.tandem.objective.pair.Ipo;
+import dev.tandem.objective.pair.SimPo;
+import dev.tandem.objective.response.Sft;
+import dev.tandem.objective.unpaired.Kto;
 import dev.tandem.yaml.Range;
 import dev.tandem.yaml.Section;
 import dev.tandem.yaml.YamlNode;
@@ -12,12 +20,6 @@ import java.util.stream.Collectors;
 
 /** The losses that recipes can name. */
 public final class Losses {
-    /** The key that names a loss. */
-    public static final String LOSS = "loss";
-
-    static final String NAME = "name";
-    static final String WEIGHT = "weight";
-
     /** Tandem's own. */
     public static final List<LossType> TYPES =
             List.of(Sft.TYPE, Dpo.TYPE, Ipo.TYPE, Dpo.CONSERVATIVE, SimPo.TYPE, Kto.TYPE);
@@ -40,10 +42,10 @@ public final class Losses {
     public static LossRecipe parse(List<LossType> types, Section section, String objective) {
         var byName = new LinkedHashMap<String, LossType>();
         types.forEach(type -> byName.put(type.name(), type));
-        var terms = section.optional(LOSS, n -> terms(byName, section, n))
+        var terms = section.optional(LossRecipe.KEY, n -> terms(byName, section, n))
                 .or(() -> Optional.ofNullable(USUAL.get(objective)).map(type -> List.of(new Named(type))))
                 .orElseThrow(() -> section.problem(
-                        LOSS,
+                        LossRecipe.KEY,
                         "an objective that is not called sft or preference must name its loss: "
                                 + words(List.copyOf(byName.keySet()), "or")));
         refuseKeysOfOthers(types, section, terms.stream().map(Named::type).toList());
@@ -53,7 +55,7 @@ public final class Losses {
         var losses = terms.stream()
                 .map(term -> new WeightedLosses.Term(term.weight(), term.parse(section)))
                 .toList();
-        var sum = section.checked(LOSS, () -> new WeightedLosses(losses));
+        var sum = section.checked(LossRecipe.KEY, () -> new WeightedLosses(losses));
         return new LossRecipe(
                 sum.terms().stream().map(term -> term.loss().name()).collect(Collectors.joining(" + ")), Map.of(), sum);
     }
@@ -74,13 +76,13 @@ public final class Losses {
     }
 
     private static List<Named> terms(Map<String, LossType> types, Section section, YamlNode node) {
-        return section.list(LOSS, node, term -> {
+        return section.list(LossRecipe.KEY, node, term -> {
             if (!(term instanceof YamlNode.Mapping)) {
-                return new Named(section.oneOf(LOSS, term, types));
+                return new Named(section.oneOf(LossRecipe.KEY, term, types));
             }
-            var own = section.mapping(LOSS, term);
-            var type = own.required(NAME, n -> own.oneOf(NAME, n, types));
-            var weight = own.optional(WEIGHT, n -> own.number(WEIGHT, n, Range.POSITIVE))
+            var own = section.mapping(LossRecipe.KEY, term);
+            var type = own.required(WeightedLosses.NAME, n -> own.oneOf(WeightedLosses.NAME, n, types));
+            var weight = own.optional(WeightedLosses.WEIGHT, n -> own.number(WeightedLosses.WEIGHT, n, Range.POSITIVE))
                     .orElse(1.0);
             refuseKeysOfOthers(List.copyOf(types.values()), own, List.of(type));
             type.keys().forEach(key -> {

@@ -1,6 +1,14 @@
-package dev.tandem.objective;
+package dev.tandem.objective.unpaired;
 
 import dev.tandem.data.example.RowShape;
+import dev.tandem.objective.BatchCounts;
+import dev.tandem.objective.LossAndTokenGradients;
+import dev.tandem.objective.LossRecipe;
+import dev.tandem.objective.LossType;
+import dev.tandem.objective.Objective;
+import dev.tandem.objective.ScoredBatch;
+import dev.tandem.objective.Sigmoid;
+import dev.tandem.objective.pair.PairLoss;
 import dev.tandem.yaml.Range;
 import dev.tandem.yaml.Section;
 import java.util.Arrays;

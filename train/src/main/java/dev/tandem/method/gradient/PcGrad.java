@@ -1,5 +1,15 @@
-package dev.tandem.method;
+package dev.tandem.method.gradient;
 
+import dev.tandem.method.GradientCombiner;
+import dev.tandem.method.LossProbe;
+import dev.tandem.method.Method;
+import dev.tandem.method.MethodContext;
+import dev.tandem.method.MethodRecipe;
+import dev.tandem.method.MethodType;
+import dev.tandem.method.ObjectiveWeights;
+import dev.tandem.method.StepPlan;
+import dev.tandem.method.StepRandom;
+import dev.tandem.method.StepWork;
 import dev.tandem.yaml.Section;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -112,7 +122,7 @@ public final class PcGrad implements Method {
      * @param weights by which what is projected is summed, [terms]
      * @param orders of the terms that each gradient is held against, [terms][terms]; itself is passed over
      */
-    record Projection(List<Double> weights, List<List<Integer>> orders) implements GradientCombiner {
+    public record Projection(List<Double> weights, List<List<Integer>> orders) implements GradientCombiner {
         @Override
         public double[] coefficients(double[][] gram, double[] losses) {
             var result = new double[gram.length];

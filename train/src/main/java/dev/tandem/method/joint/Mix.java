@@ -1,5 +1,13 @@
-package dev.tandem.method;
+package dev.tandem.method.joint;
 
+import dev.tandem.method.LossProbe;
+import dev.tandem.method.Method;
+import dev.tandem.method.MethodContext;
+import dev.tandem.method.MethodRecipe;
+import dev.tandem.method.MethodType;
+import dev.tandem.method.ObjectiveWeights;
+import dev.tandem.method.StepPlan;
+import dev.tandem.method.StepWork;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

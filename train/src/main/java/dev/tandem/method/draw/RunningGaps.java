@@ -1,4 +1,4 @@
-package dev.tandem.method;
+package dev.tandem.method.draw;
 
 import java.util.Arrays;
 import java.util.Map;
@@ -10,7 +10,7 @@ import java.util.Map;
  * <p>Weights fall with time and not with the number of losses, so that an objective that was not heard of for long is
  * judged by what comes in next.
  */
-final class RunningGaps {
+public final class RunningGaps {
     private static final String MEAN = "gap/";
     private static final String WEIGHT = "weight/";
     private static final String SEEN = "seen/";
@@ -29,7 +29,7 @@ final class RunningGaps {
      * @param optima f* of every objective
      * @param smoothing s, from 0 to below 1
      */
-    RunningGaps(double[] optima, double smoothing) {
+    public RunningGaps(double[] optima, double smoothing) {
         this.optima = optima.clone();
         this.smoothing = smoothing;
         this.means = new double[optima.length];
@@ -39,7 +39,7 @@ final class RunningGaps {
     }
 
     /** A loss comes in. */
-    void enter(int objective, int step, double loss) {
+    public void enter(int objective, int step, double loss) {
         var gap = loss - optima[objective];
         var before =
                 Double.isFinite(means[objective]) ? sums[objective] * Math.pow(smoothing, step - seen[objective]) : 0.0;
@@ -50,22 +50,22 @@ final class RunningGaps {
     }
 
     /** Whether a loss has come in. */
-    boolean known(int objective) {
+    public boolean known(int objective) {
         return sums[objective] > 0.0;
     }
 
     /** The gap as it is known; NaN if nothing has come in. */
-    double get(int objective) {
+    public double get(int objective) {
         return means[objective];
     }
 
     /** Steps since the last loss came in. */
-    int age(int objective, int step) {
+    public int age(int objective, int step) {
         return step - seen[objective];
     }
 
     /** Adds all that is needed to go on to a state. */
-    void save(Map<String, Double> values) {
+    public void save(Map<String, Double> values) {
         for (var i = 0; i < means.length; i++) {
             if (known(i)) {
                 values.put(MEAN + i, means[i]);
@@ -76,7 +76,7 @@ final class RunningGaps {
     }
 
     /** Takes it back. */
-    void restore(Map<String, Double> values) {
+    public void restore(Map<String, Double> values) {
         for (var i = 0; i < means.length; i++) {
             means[i] = values.getOrDefault(MEAN + i, Double.NaN);
             sums[i] = values.getOrDefault(WEIGHT + i, 0.0);

@@ -1,6 +1,13 @@
-package dev.tandem.method;
+package dev.tandem.method.stage;
 
 import dev.tandem.UserException;
+import dev.tandem.method.LossProbe;
+import dev.tandem.method.Method;
+import dev.tandem.method.MethodContext;
+import dev.tandem.method.MethodRecipe;
+import dev.tandem.method.MethodType;
+import dev.tandem.method.StepPlan;
+import dev.tandem.method.StepWork;
 import dev.tandem.text.Suggestion;
 import dev.tandem.yaml.Section;
 import java.util.List;

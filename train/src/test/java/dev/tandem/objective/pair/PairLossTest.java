@@ -1,10 +1,14 @@
-package dev.tandem.objective;
+package dev.tandem.objective.pair;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.tandem.UserException;
+import dev.tandem.objective.BatchCounts;
+import dev.tandem.objective.Batches;
+import dev.tandem.objective.LogProbs;
+import dev.tandem.objective.ScoredBatch;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 

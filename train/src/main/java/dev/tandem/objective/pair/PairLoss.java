@@ -1,6 +1,11 @@
-package dev.tandem.objective;
+package dev.tandem.objective.pair;
 
 import dev.tandem.data.example.RowShape;
+import dev.tandem.objective.BatchCounts;
+import dev.tandem.objective.LogProbs;
+import dev.tandem.objective.LossAndTokenGradients;
+import dev.tandem.objective.Objective;
+import dev.tandem.objective.ScoredBatch;
 import dev.tandem.yaml.Range;
 import dev.tandem.yaml.Section;
 import java.util.Arrays;
@@ -123,7 +128,7 @@ public interface PairLoss extends Objective {
      */
     @Override
     default LossAndTokenGradients evaluate(ScoredBatch part, BatchCounts batch) {
-        Checks.pairs(part, needsReference());
+        requirePairs(part);
         var policy = part.policy();
         var pairs = (double) batch.examples();
         var weights = new float[policy.values().length];
@@ -152,6 +157,18 @@ public interface PairLoss extends Objective {
                 MARGIN, (chosenRewards - rejectedRewards) / pairs,
                 ACCURACY, correct / pairs);
         return new LossAndTokenGradients(loss / pairs, weights, statistics);
+    }
+
+    private void requirePairs(ScoredBatch part) {
+        var policy = part.policy();
+        if (policy.sequences() % 2 != 0) {
+            throw new IllegalArgumentException(
+                    "pairs are chosen, rejected, chosen, …: an even number of sequences, not " + policy.sequences());
+        }
+        if (needsReference() && part.referenceSums().length != policy.sequences()) {
+            throw new IllegalArgumentException(
+                    policy.sequences() + " sequences need as many reference sums, not " + part.referenceSums().length);
+        }
     }
 
     private double logRatio(ScoredBatch part, int sequence) {

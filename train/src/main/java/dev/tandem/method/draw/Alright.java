@@ -1,5 +1,14 @@
-package dev.tandem.method;
+package dev.tandem.method.draw;
 
+import dev.tandem.method.LossProbe;
+import dev.tandem.method.Method;
+import dev.tandem.method.MethodContext;
+import dev.tandem.method.MethodRecipe;
+import dev.tandem.method.MethodState;
+import dev.tandem.method.MethodType;
+import dev.tandem.method.ObjectiveWeights;
+import dev.tandem.method.StepPlan;
+import dev.tandem.method.StepWork;
 import dev.tandem.text.KebabCase;
 import dev.tandem.yaml.Section;
 import java.util.LinkedHashMap;
@@ -8,7 +17,7 @@ import java.util.Map;
 
 /**
  * ALRIGHT (arXiv 2410.15483): every step is on one objective, unweighted, drawn with its weight as
- * probability. In expectation a step of size η is one of {@link Mix}, at the price of one objective.
+ * probability. In expectation a step of size η is one of {@link dev.tandem.method.joint.Mix Mix}, at the price of one objective.
  */
 public final class Alright implements Method {
     /** {@code name: alright}. */

@@ -1,5 +1,13 @@
-package dev.tandem.method;
+package dev.tandem.recipe;
 
+import dev.tandem.method.MethodRecipe;
+import dev.tandem.method.MethodType;
+import dev.tandem.method.draw.Alright;
+import dev.tandem.method.draw.Maxright;
+import dev.tandem.method.gradient.PcGrad;
+import dev.tandem.method.joint.Mix;
+import dev.tandem.method.stage.Sequential;
+import dev.tandem.method.stage.SingleObjective;
 import dev.tandem.yaml.Section;
 import java.util.LinkedHashMap;
 import java.util.List;

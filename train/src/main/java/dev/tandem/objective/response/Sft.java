@@ -1,6 +1,12 @@
-package dev.tandem.objective;
+package dev.tandem.objective.response;
 
 import dev.tandem.data.example.RowShape;
+import dev.tandem.objective.BatchCounts;
+import dev.tandem.objective.LossAndTokenGradients;
+import dev.tandem.objective.LossRecipe;
+import dev.tandem.objective.LossType;
+import dev.tandem.objective.Objective;
+import dev.tandem.objective.ScoredBatch;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;

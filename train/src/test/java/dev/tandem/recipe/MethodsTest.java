@@ -1,10 +1,22 @@
-package dev.tandem.method;
+package dev.tandem.recipe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tandem.UserException;
-import dev.tandem.method.Maxright.Look;
+import dev.tandem.method.Method;
+import dev.tandem.method.MethodContext;
+import dev.tandem.method.MethodRecipe;
+import dev.tandem.method.MethodType;
+import dev.tandem.method.ObjectiveWeights;
+import dev.tandem.method.StepPlan;
+import dev.tandem.method.StepWork;
+import dev.tandem.method.draw.Alright;
+import dev.tandem.method.draw.Maxright;
+import dev.tandem.method.draw.Maxright.Look;
+import dev.tandem.method.joint.Mix;
+import dev.tandem.method.stage.Sequential;
+import dev.tandem.method.stage.SingleObjective;
 import dev.tandem.yaml.Section;
 import dev.tandem.yaml.YamlNode;
 import dev.tandem.yaml.YamlReader;
@@ -19,12 +31,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.snakeyaml.engine.v2.api.Dump;
 import org.snakeyaml.engine.v2.api.DumpSettings;
 
-class MethodsTest {
+public class MethodsTest {
     private static final List<String> TWO = List.of("preference", "sft");
     private static final List<String> THREE = List.of("sft", "preference", "safety");
     private static final int STEPS = 10;
 
-    static double noProbe(int objective) {
+    public static double noProbe(int objective) {
         throw new AssertionError("objective " + objective + " was probed without need");
     }
 
@@ -182,7 +194,7 @@ class MethodsTest {
         return new Section("recipe", "method", (YamlNode.Mapping) YamlReader.read(yaml, "recipe"));
     }
 
-    static MethodRecipe parse(String yaml, List<String> names) {
+    public static MethodRecipe parse(String yaml, List<String> names) {
         return Methods.parse(Methods.TYPES, section(yaml), names, STEPS);
     }
 

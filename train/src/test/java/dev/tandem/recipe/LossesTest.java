@@ -1,11 +1,17 @@
-package dev.tandem.objective;
+package dev.tandem.recipe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tandem.UserException;
 import dev.tandem.data.example.RowShape;
+import dev.tandem.objective.LossRecipe;
+import dev.tandem.objective.LossType;
+import dev.tandem.objective.WeightedLosses;
 import dev.tandem.objective.WeightedLosses.Term;
+import dev.tandem.objective.pair.Dpo;
+import dev.tandem.objective.pair.Ipo;
+import dev.tandem.objective.response.Sft;
 import dev.tandem.yaml.Section;
 import dev.tandem.yaml.YamlReader;
 import java.util.List;

@@ -1,5 +1,7 @@
-package dev.tandem.method;
+package dev.tandem.method.draw;
 
+import dev.tandem.method.MethodState;
+import dev.tandem.method.ObjectiveWeights;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.SplittableRandom;

@@ -1,6 +1,8 @@
-package dev.tandem.objective;
+package dev.tandem.objective.pair;
 
 import dev.tandem.data.example.RowShape;
+import dev.tandem.objective.LossRecipe;
+import dev.tandem.objective.LossType;
 import dev.tandem.yaml.Range;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,6 +1,9 @@
-package dev.tandem.objective;
+package dev.tandem.objective.pair;
 
 import dev.tandem.data.example.RowShape;
+import dev.tandem.objective.LossRecipe;
+import dev.tandem.objective.LossType;
+import dev.tandem.objective.Sigmoid;
 import dev.tandem.yaml.Range;
 import dev.tandem.yaml.Section;
 import java.util.LinkedHashMap;

@@ -1,4 +1,6 @@
-package dev.tandem.method;
+package dev.tandem.method.draw;
+
+import dev.tandem.method.MethodState;
 
 /** Which objective ALRIGHT steps on, as a sequence of draws with given frequencies. */
 sealed interface DrawSequence permits IndependentDraws, BalancedDraws {

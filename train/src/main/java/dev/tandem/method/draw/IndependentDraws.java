@@ -1,4 +1,8 @@
-package dev.tandem.method;
+package dev.tandem.method.draw;
+
+import dev.tandem.method.MethodState;
+import dev.tandem.method.ObjectiveWeights;
+import dev.tandem.method.StepRandom;
 
 /**
  * Independent categorical draws: objective i with probability w_i. The draw of a step is a pure function of the seed

@@ -1,0 +1,5 @@
+/** Methods whose every step is on all objectives, weighted. */
+@NullMarked
+package dev.tandem.method.joint;
+
+import org.jspecify.annotations.NullMarked;
