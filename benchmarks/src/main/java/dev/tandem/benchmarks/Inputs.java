@@ -17,7 +17,7 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** What the benchmarks work on: random weights, ragged sequences, one thread as a lane has. */
+/** What the benchmarks work on: random weights, ragged sequences, one thread as a thread has. */
 public final class Inputs {
     private static final long SEED = 1;
     private static final int SEQUENCES = 4;
@@ -51,7 +51,7 @@ public final class Inputs {
         }
     }
 
-    /** A lane's share of a batch: sequences of 62 to 237 tokens, the lengths of the built-in data. */
+    /** A thread's share of a batch: sequences of 62 to 237 tokens, the lengths of the built-in data. */
     public static List<TokenSequence> sequences() {
         var random = new SplittableRandom(SEED);
         var result = new ArrayList<TokenSequence>();

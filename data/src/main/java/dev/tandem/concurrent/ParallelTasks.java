@@ -29,12 +29,12 @@ public final class ParallelTasks {
             return List.of(work.get(0).get());
         }
         var atOnce = Math.max(2, Runtime.getRuntime().availableProcessors());
-        var tasks = new ArrayList<Task<T>>();
+        var tasks = new ArrayList<BackgroundTask<T>>();
         var results = new ArrayList<T>();
         Optional<Throwable> failure = Optional.empty();
         for (var next = 0; next < work.size(); next++) {
             while (failure.isEmpty() && tasks.size() < Math.min(work.size(), next + atOnce)) {
-                tasks.add(Task.start(name + " " + tasks.size(), work.get(tasks.size())));
+                tasks.add(BackgroundTask.start(name + " " + tasks.size(), work.get(tasks.size())));
             }
             if (next == tasks.size()) {
                 break;
@@ -55,8 +55,8 @@ public final class ParallelTasks {
      *
      * @param name name of the thread
      */
-    public static <T> Task<T> start(String name, Supplier<T> work) {
-        return Task.start(name, work);
+    public static <T> BackgroundTask<T> start(String name, Supplier<T> work) {
+        return BackgroundTask.start(name, work);
     }
 
     private static void rethrow(Throwable failure) {
@@ -69,21 +69,21 @@ public final class ParallelTasks {
     private record Outcome<T>(Optional<T> result, Optional<Throwable> failure) {}
 
     /** Work in progress. */
-    public static final class Task<T> {
+    public static final class BackgroundTask<T> {
         private final RunnableFuture<T> future;
         private final Thread thread;
 
-        private Task(RunnableFuture<T> future, Thread thread) {
+        private BackgroundTask(RunnableFuture<T> future, Thread thread) {
             this.future = future;
             this.thread = thread;
         }
 
-        private static <T> Task<T> start(String name, Supplier<T> work) {
+        private static <T> BackgroundTask<T> start(String name, Supplier<T> work) {
             var future = new FutureTask<>(work::get);
             var thread = new Thread(future, name);
             thread.setDaemon(true);
             thread.start();
-            return new Task<>(future, thread);
+            return new BackgroundTask<>(future, thread);
         }
 
         /**
@@ -102,7 +102,7 @@ public final class ParallelTasks {
          *
          * @return whether the work has ended
          */
-        public boolean within(Duration most) {
+        public boolean awaitFor(Duration most) {
             try {
                 thread.join(most.toMillis());
             } catch (InterruptedException e) {

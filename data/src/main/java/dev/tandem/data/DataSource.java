@@ -19,7 +19,7 @@ public record DataSource(Path path, OptionalDouble weight, Map<String, String> c
     }
 
     /** The same rows, found elsewhere. */
-    public DataSource located(UnaryOperator<Path> where) {
+    public DataSource mapPaths(UnaryOperator<Path> where) {
         return new DataSource(where.apply(path), weight, columns);
     }
 }

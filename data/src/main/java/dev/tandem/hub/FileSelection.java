@@ -31,7 +31,7 @@ final class FileSelection {
             ADAPTER_CONFIG);
     private static final List<String> DATA =
             List.of(".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet", ".jsonl.gz", ".json.gz", ".csv.gz");
-    private static final int MOST_INDEX_BYTES = 100_000_000;
+    private static final int MAX_INDEX_BYTES = 100_000_000;
 
     private FileSelection() {}
 
@@ -76,7 +76,7 @@ final class FileSelection {
      */
     static List<String> shards(HubAddress address, Path index, List<String> names) {
         var shards = new TreeSet<String>();
-        for (var shard : InputJson.object(index, MOST_INDEX_BYTES).path("weight_map")) {
+        for (var shard : InputJson.object(index, MAX_INDEX_BYTES).path("weight_map")) {
             var name = shard.asString("");
             if (!name.endsWith(".safetensors") || !HubNames.isFile(name) || !names.contains(name)) {
                 throw new UserException(address + ": " + INDEX + " names '" + name

@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
  * alone, and an encrypted connection never redirects to an unencrypted one.
  */
 final class HubClient {
-    private static final int MOST_REDIRECTS = 8;
+    private static final int MAX_REDIRECTS = 8;
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
 
     private final HubSettings settings;
@@ -67,7 +67,7 @@ final class HubClient {
     /** The content of a file or of an API answer from byte {@code from} on; the caller closes it. */
     HttpResponse<InputStream> get(HubAddress address, URI uri, long from) throws IOException {
         var at = uri;
-        for (var hop = 0; hop <= MOST_REDIRECTS; hop++) {
+        for (var hop = 0; hop <= MAX_REDIRECTS; hop++) {
             var answer = send("GET", at, from);
             if (!REDIRECTS.contains(answer.statusCode())) {
                 return checked(address, answer);
@@ -83,7 +83,7 @@ final class HubClient {
      */
     Head head(HubAddress address, URI uri) throws IOException {
         var at = uri;
-        for (var hop = 0; hop <= MOST_REDIRECTS; hop++) {
+        for (var hop = 0; hop <= MAX_REDIRECTS; hop++) {
             var answer = send("HEAD", at, 0);
             answer.body().close();
             var redirect = REDIRECTS.contains(answer.statusCode());

@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
  * @param files files by their names; names that could lead out of a folder are left out
  */
 record HubListing(String commit, Map<String, HubFile> files) {
-    private static final int MOST_BYTES = 50_000_000;
+    private static final int MAX_BYTES = 50_000_000;
 
     HubListing {
         files = new LinkedHashMap<>(files);
@@ -26,9 +26,9 @@ record HubListing(String commit, Map<String, HubFile> files) {
     /** Fetches the listing from the hub. */
     static HubListing ask(HubClient client, HubAddress address) throws IOException {
         try (var body = client.get(address, client.description(address), 0).body()) {
-            var bytes = body.readNBytes(MOST_BYTES + 1);
-            if (bytes.length > MOST_BYTES) {
-                throw new UserException(address + ": its list of files has more than " + MOST_BYTES + " bytes.");
+            var bytes = body.readNBytes(MAX_BYTES + 1);
+            if (bytes.length > MAX_BYTES) {
+                throw new UserException(address + ": its list of files has more than " + MAX_BYTES + " bytes.");
             }
             return of(address, InputJson.mapper().readTree(bytes));
         } catch (JacksonException e) {

@@ -19,7 +19,7 @@ import java.util.concurrent.Executors;
 final class RepositoryDownload {
     private static final int AT_ONCE = 4;
     private static final int ATTEMPTS = 5;
-    private static final long MOST_SMALL_BYTES = 300_000_000;
+    private static final long MAX_SMALL_BYTES = 300_000_000;
 
     private final HubSettings settings;
     private final HubCache cache;
@@ -113,7 +113,7 @@ final class RepositoryDownload {
         if (address.file().isEmpty()
                 && address.kind() == HubAddress.Kind.MODEL
                 && !file.name().endsWith(".safetensors")
-                && head.size() > MOST_SMALL_BYTES) {
+                && head.size() > MAX_SMALL_BYTES) {
             throw new UserException(address + ": " + file.name() + " has " + head.size()
                     + " bytes, which no file of this" + " kind has.");
         }

@@ -16,13 +16,13 @@ import tools.jackson.databind.node.ObjectNode;
 public final class InputJson {
     private static final int DEEPEST = 200;
     /** A header of a million tensors has 14 million. */
-    private static final long MOST_TOKENS = 20_000_000;
+    private static final long MAX_TOKENS = 20_000_000;
 
     private static final int LONGEST_TEXT = 50_000_000;
     private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxNestingDepth(DEEPEST)
-                            .maxTokenCount(MOST_TOKENS)
+                            .maxTokenCount(MAX_TOKENS)
                             .maxStringLength(LONGEST_TEXT)
                             .build())
                     .build())

@@ -12,7 +12,7 @@ import java.util.Arrays;
  */
 public record Interval(double value, double low, double high) {
     private static final double Z = 1.959963984540054;
-    private static final double MOST_VARIANCE = 0.25;
+    private static final double MAX_VARIANCE = 0.25;
 
     /**
      * The interval of a fraction.
@@ -38,7 +38,7 @@ public record Interval(double value, double low, double high) {
     public static Interval ofMean(double... preferences) {
         var mean = Arrays.stream(preferences).average().orElseThrow();
         var squares =
-                Arrays.stream(preferences).map(p -> (p - mean) * (p - mean)).sum() + MOST_VARIANCE;
+                Arrays.stream(preferences).map(p -> (p - mean) * (p - mean)).sum() + MAX_VARIANCE;
         var n = preferences.length;
         return wilson(mean, Math.max(n, n * mean * (1 - mean) / (squares / n)));
     }

@@ -5,8 +5,8 @@ package dev.tandem.math;
  * (1−y)·log(1−p) + ½·ridge·Σ wⱼ², with p = σ(x·w). The first weight, the intercept's, is not penalised.
  */
 public final class LogisticFit {
-    private static final int MOST_STEPS = 100;
-    private static final int MOST_HALVINGS = 40;
+    private static final int MAX_STEPS = 100;
+    private static final int MAX_HALVINGS = 40;
     /** Slope, per row, at which a minimum counts as found. */
     private static final double FLAT = 1e-12;
     /** Keeps the equations solvable if all targets are 0 or 1; it changes the steps, but not their limit. */
@@ -42,7 +42,7 @@ public final class LogisticFit {
     private double[] minimum() {
         var w = new double[rows[0].length];
         var here = value(w);
-        for (var step = 0; step < MOST_STEPS; step++) {
+        for (var step = 0; step < MAX_STEPS; step++) {
             var slope = gradient(w);
             if (largest(slope) <= FLAT * rows.length) {
                 break;
@@ -50,7 +50,7 @@ public final class LogisticFit {
             var direction = Cholesky.solve(hessian(w), SHIFT, slope);
             var next = w;
             var there = here;
-            for (var length = 1.0; length > Math.scalb(1.0, -MOST_HALVINGS); length /= 2) {
+            for (var length = 1.0; length > Math.scalb(1.0, -MAX_HALVINGS); length /= 2) {
                 next = minus(w, length, direction);
                 there = value(next);
                 // at the minimum the last bits are noise

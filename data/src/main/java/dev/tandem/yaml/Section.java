@@ -167,11 +167,11 @@ public final class Section {
 
     /** A value as a whole number within a range. */
     public int integer(String key, YamlNode node, int least, int most) {
-        return (int) whole(key, node, least, most);
+        return (int) longInteger(key, node, least, most);
     }
 
     /** A value as a whole number within a range. */
-    public long whole(String key, YamlNode node, long least, long most) {
+    public long longInteger(String key, YamlNode node, long least, long most) {
         var expected = most >= Integer.MAX_VALUE
                 ? "a whole number ≥ " + least + " is expected"
                 : "a whole number from " + least + " to " + most + " is expected";
@@ -204,7 +204,7 @@ public final class Section {
     }
 
     /** A value as true or false. */
-    public boolean truth(String key, YamlNode node) {
+    public boolean flag(String key, YamlNode node) {
         if (node instanceof YamlNode.Scalar scalar && !scalar.quoted()) {
             if (scalar.text().equals("true")) {
                 return true;

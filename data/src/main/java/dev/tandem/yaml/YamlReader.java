@@ -25,8 +25,8 @@ public final class YamlReader {
     /** A recipe nests four deep. */
     private static final int DEEPEST = 32;
 
-    private static final int MOST_CODE_POINTS = 1_000_000;
-    private static final int MOST_NODES = 100_000;
+    private static final int MAX_CODE_POINTS = 1_000_000;
+    private static final int MAX_NODES = 100_000;
 
     private final String source;
     private int nodes;
@@ -47,7 +47,7 @@ public final class YamlReader {
                 .setAllowDuplicateKeys(false)
                 .setAllowRecursiveKeys(false)
                 .setMaxAliasesForCollections(20)
-                .setCodePointLimit(MOST_CODE_POINTS)
+                .setCodePointLimit(MAX_CODE_POINTS)
                 .setUseMarks(true)
                 // the whole text: the library fails where a surrogate pair falls on the end of its buffer
                 .setBufferSize(text.length() + 2)
@@ -105,7 +105,7 @@ public final class YamlReader {
 
     private YamlNode convert(Node node, int depth) {
         var line = line(node);
-        if (++nodes > MOST_NODES || depth > DEEPEST) {
+        if (++nodes > MAX_NODES || depth > DEEPEST) {
             throw new UserException(source + ":" + line + ": aliases blow this up beyond the size of a recipe.");
         }
         if (node instanceof ScalarNode scalar) {

@@ -81,7 +81,7 @@ class ParallelTasksTest {
         var caller = Thread.currentThread();
         var task = ParallelTasks.start("test", () -> Thread.currentThread() == caller);
         assertThat(task.get()).isFalse();
-        ParallelTasks.Task<Integer> failing = ParallelTasks.start("test", () -> {
+        ParallelTasks.BackgroundTask<Integer> failing = ParallelTasks.start("test", () -> {
             throw new IllegalStateException("failed");
         });
         assertThatThrownBy(failing::get).hasMessage("failed");

@@ -29,14 +29,14 @@ public interface Collective extends AutoCloseable {
      *
      * @throws RankLostException if a rank is lost
      */
-    void sum(Tensor tensor);
+    void allReduce(Tensor tensor);
 
     /**
      * Sums over all ranks, element by element, bit-equal on each.
      *
      * @throws RankLostException if a rank is lost
      */
-    double[] sum(double[] values);
+    double[] allReduce(double[] values);
 
     /**
      * Sums over all ranks, and gives each rank a part of the sum.
@@ -64,7 +64,7 @@ public interface Collective extends AutoCloseable {
      * @param name the same on every rank, and used only once
      * @throws RankLostException if a rank is lost
      */
-    Collective channel(String name);
+    Collective newGroup(String name);
 
     /**
      * Waits until every rank has reached this call.
@@ -75,7 +75,7 @@ public interface Collective extends AutoCloseable {
     void barrier(String what);
 
     /** Whether this is the rank that writes files and reports for all. */
-    default boolean first() {
+    default boolean isRankZero() {
         return rank() == 0;
     }
 
@@ -84,8 +84,8 @@ public interface Collective extends AutoCloseable {
      *
      * @throws RankLostException if a rank is lost
      */
-    default boolean any(boolean here) {
-        return size() > 1 ? sum(new double[] {here ? 1 : 0})[0] > 0 : here;
+    default boolean anyRank(boolean here) {
+        return size() > 1 ? allReduce(new double[] {here ? 1 : 0})[0] > 0 : here;
     }
 
     /**
@@ -93,7 +93,7 @@ public interface Collective extends AutoCloseable {
      *
      * @param what the activity, as in {@code in step 17}
      */
-    default void at(String what) {
+    default void reportActivity(String what) {
         // a process that trains alone keeps no rank waiting
     }
 
@@ -101,7 +101,7 @@ public interface Collective extends AutoCloseable {
      * Reports that one of this rank's threads begins or ends waiting for other ranks by itself. No rank needs to wait
      * for this one in the meantime. May be called by any thread.
      */
-    default void waits(boolean begins) {
+    default void markWaiting(boolean begins) {
         // a process that trains alone waits for no rank
     }
 
@@ -111,16 +111,16 @@ public interface Collective extends AutoCloseable {
      *
      * @throws RankLostException if a rank is lost
      */
-    default void check() {
+    default void requirePeersAlive() {
         // a process that trains alone has no other ranks
     }
 
     /**
      * Sets the listener that is notified which ranks this rank waits for, once it has waited for a while.
      *
-     * @param told receives a sentence, on the thread that waits
+     * @param listener receives a sentence, on the thread that waits
      */
-    default void onWaiting(Consumer<String> told) {
+    default void onLongWait(Consumer<String> listener) {
         // a process that trains alone waits for no rank
     }
 
@@ -128,8 +128,8 @@ public interface Collective extends AutoCloseable {
     void close();
 
     /** The collective of a process that trains alone. */
-    static Collective alone() {
-        return new Alone();
+    static Collective single() {
+        return new Single();
     }
 
     /**
@@ -142,7 +142,7 @@ public interface Collective extends AutoCloseable {
         // the checks that need no other rank come first
         var here = Devices.of(device, OptionalInt.of(environment.localRank()));
         var control = GlooCollective.join(environment);
-        var cpus = control.sum(new double[] {here.is_cpu() ? 1 : 0})[0];
+        var cpus = control.allReduce(new double[] {here.is_cpu() ? 1 : 0})[0];
         if (cpus > 0 && cpus < control.size()) {
             throw new UserException(
                     "Rank " + control.rank() + " has " + (here.is_cpu() ? "no" : "a") + " CUDA device, and "
@@ -153,7 +153,7 @@ public interface Collective extends AutoCloseable {
     }
 
     /** The only rank. */
-    record Alone() implements Collective {
+    record Single() implements Collective {
         @Override
         public int rank() {
             return 0;
@@ -165,12 +165,12 @@ public interface Collective extends AutoCloseable {
         }
 
         @Override
-        public void sum(Tensor tensor) {
+        public void allReduce(Tensor tensor) {
             // the sum over one rank is the tensor itself
         }
 
         @Override
-        public double[] sum(double[] values) {
+        public double[] allReduce(double[] values) {
             return values.clone();
         }
 
@@ -185,7 +185,7 @@ public interface Collective extends AutoCloseable {
         }
 
         @Override
-        public Collective channel(String name) {
+        public Collective newGroup(String name) {
             return this;
         }
 

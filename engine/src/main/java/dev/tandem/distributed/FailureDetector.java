@@ -25,8 +25,8 @@ import org.bytedeco.pytorch.TCPStore;
 final class FailureDetector implements AutoCloseable {
     private static final String TABLE = "beats";
     private static final int BEATS_WITHIN_LIMIT = 6;
-    private static final long LEAST_INTERVAL_MILLIS = 50;
-    private static final long MOST_INTERVAL_MILLIS = 500;
+    private static final long MIN_INTERVAL_MILLIS = 50;
+    private static final long MAX_INTERVAL_MILLIS = 500;
     private static final Duration LAST_BEAT = Duration.ofSeconds(1);
 
     private final RankEnvironment environment;
@@ -71,12 +71,12 @@ final class FailureDetector implements AutoCloseable {
     }
 
     /** Records what this rank works on from now on. */
-    void at(String what) {
+    void reportActivity(String what) {
         doing = new Doing(what, clock.now());
     }
 
     /** Records that one of this rank's threads begins or ends waiting for other ranks. */
-    void waits(boolean begins) {
+    void markWaiting(boolean begins) {
         waiting.addAndGet(begins ? 1 : -1);
     }
 
@@ -102,12 +102,12 @@ final class FailureDetector implements AutoCloseable {
 
     private void pulse() {
         var interval = Math.max(
-                LEAST_INTERVAL_MILLIS,
-                Math.min(MOST_INTERVAL_MILLIS, environment.heartbeat().toMillis() / BEATS_WITHIN_LIMIT));
+                MIN_INTERVAL_MILLIS,
+                Math.min(MAX_INTERVAL_MILLIS, environment.heartbeat().toMillis() / BEATS_WITHIN_LIMIT));
         try {
             while (!closed && attempt()) {
                 // until all ranks have shown themselves they wait for nothing else
-                Thread.sleep(table.absent().isEmpty() ? interval : LEAST_INTERVAL_MILLIS);
+                Thread.sleep(table.absent().isEmpty() ? interval : MIN_INTERVAL_MILLIS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

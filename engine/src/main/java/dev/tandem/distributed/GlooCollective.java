@@ -74,7 +74,7 @@ public final class GlooCollective implements Collective {
     }
 
     @Override
-    public Collective channel(String name) {
+    public Collective newGroup(String name) {
         var what = "the beginning of " + name;
         try {
             var connected = TimedCall.within(
@@ -146,15 +146,15 @@ public final class GlooCollective implements Collective {
     }
 
     @Override
-    public void sum(Tensor tensor) {
+    public void allReduce(Tensor tensor) {
         together("a sum over all ranks", () -> group.allreduce(new TensorVector(tensor)));
     }
 
     @Override
-    public double[] sum(double[] values) {
+    public double[] allReduce(double[] values) {
         try (var scope = new PointerScope()) {
             var tensor = Tensors.of(values, new Device("cpu"));
-            sum(tensor);
+            allReduce(tensor);
             return Tensors.toDoubles(tensor);
         }
     }
@@ -246,7 +246,7 @@ public final class GlooCollective implements Collective {
 
     private void whileWaiting(String what, Wait wait) {
         check(what);
-        watch.waits(true);
+        watch.markWaiting(true);
         try {
             wait.run(look(what));
         } catch (UserException e) {
@@ -254,7 +254,7 @@ public final class GlooCollective implements Collective {
         } catch (TimeoutException | RuntimeException e) {
             throw lost(what, e);
         } finally {
-            watch.waits(false);
+            watch.markWaiting(false);
         }
     }
 
@@ -309,22 +309,22 @@ public final class GlooCollective implements Collective {
     }
 
     @Override
-    public void at(String what) {
-        watch.at(what);
+    public void reportActivity(String what) {
+        watch.reportActivity(what);
     }
 
     @Override
-    public void waits(boolean begins) {
-        watch.waits(begins);
+    public void markWaiting(boolean begins) {
+        watch.markWaiting(begins);
     }
 
     @Override
-    public void check() {
+    public void requirePeersAlive() {
         check("its own work");
     }
 
     @Override
-    public void onWaiting(Consumer<String> listener) {
+    public void onLongWait(Consumer<String> listener) {
         told = listener;
     }
 

@@ -73,13 +73,13 @@ public final class NcclCollective implements Collective {
     }
 
     @Override
-    public Collective channel(String name) {
-        return new NcclCollective(control.channel(name), groups, "nccl-" + name, timeout, ended);
+    public Collective newGroup(String name) {
+        return new NcclCollective(control.newGroup(name), groups, "nccl-" + name, timeout, ended);
     }
 
     private static Backend connected(Collective control, Groups groups, String name, Duration timeout) {
         try {
-            return TimedCall.within(timeout, () -> groups.named(name), control::check);
+            return TimedCall.within(timeout, () -> groups.named(name), control::requirePeersAlive);
         } catch (UserException e) {
             throw e;
         } catch (TimeoutException | RuntimeException e) {
@@ -120,9 +120,9 @@ public final class NcclCollective implements Collective {
     }
 
     @Override
-    public void sum(Tensor tensor) {
+    public void allReduce(Tensor tensor) {
         if (tensor.is_cpu()) {
-            control.sum(tensor);
+            control.allReduce(tensor);
         } else {
             together("a sum over all ranks", () -> group.allreduce(new TensorVector(tensor)));
         }
@@ -139,8 +139,8 @@ public final class NcclCollective implements Collective {
     }
 
     @Override
-    public double[] sum(double[] values) {
-        return control.sum(values);
+    public double[] allReduce(double[] values) {
+        return control.allReduce(values);
     }
 
     @Override
@@ -149,23 +149,23 @@ public final class NcclCollective implements Collective {
     }
 
     @Override
-    public void at(String what) {
-        control.at(what);
+    public void reportActivity(String what) {
+        control.reportActivity(what);
     }
 
     @Override
-    public void waits(boolean begins) {
-        control.waits(begins);
+    public void markWaiting(boolean begins) {
+        control.markWaiting(begins);
     }
 
     @Override
-    public void check() {
-        control.check();
+    public void requirePeersAlive() {
+        control.requirePeersAlive();
     }
 
     @Override
-    public void onWaiting(Consumer<String> told) {
-        control.onWaiting(told);
+    public void onLongWait(Consumer<String> told) {
+        control.onLongWait(told);
     }
 
     private interface Start {
@@ -173,7 +173,7 @@ public final class NcclCollective implements Collective {
     }
 
     private void together(String what, Start start) {
-        control.waits(true);
+        control.markWaiting(true);
         try (var scope = new PointerScope()) {
             var work = start.work();
             await(work);
@@ -188,7 +188,7 @@ public final class NcclCollective implements Collective {
                             + Rendezvous.firstLine(e) + MORE,
                     e);
         } finally {
-            control.waits(false);
+            control.markWaiting(false);
         }
     }
 
@@ -198,7 +198,7 @@ public final class NcclCollective implements Collective {
             if (System.nanoTime() - began > timeout.toNanos()) {
                 throw new IllegalStateException("No end after " + timeout.toSeconds() + " s.");
             }
-            control.check();
+            control.requirePeersAlive();
             LockSupport.parkNanos(POLL_NANOS);
         }
     }

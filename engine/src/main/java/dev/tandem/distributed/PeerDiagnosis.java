@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
  * as well.
  */
 final class PeerDiagnosis {
-    private static final Duration MOST = Duration.ofSeconds(3);
+    private static final Duration MAX = Duration.ofSeconds(3);
     private static final long STEP_MILLIS = 50;
     /** The table may be updated once more without a rank that has just ended. */
     private static final int NEW_BEATS = 2;
@@ -34,7 +34,7 @@ final class PeerDiagnosis {
             before.add(watch.table().count(rank));
         }
         try {
-            var until = System.nanoTime() + MOST.toNanos();
+            var until = System.nanoTime() + MAX.toNanos();
             var absent = absent();
             while (!absent.isEmpty() && !watch.table().storeGone() && System.nanoTime() < until) {
                 Thread.sleep(STEP_MILLIS);

@@ -50,9 +50,9 @@ public record RankEnvironment(
     public static final Duration DEFAULT_HEARTBEAT = Duration.ofSeconds(60);
 
     /** Longest timeout, seconds: a week. */
-    public static final int MOST_TIMEOUT_SECONDS = 7 * 24 * 3600;
+    public static final int MAX_TIMEOUT_SECONDS = 7 * 24 * 3600;
 
-    private static final int MOST_RANKS = 1 << 16;
+    private static final int MAX_RANKS = 1 << 16;
     private static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(30);
 
     /** Creates an environment with the default heartbeat. */
@@ -71,7 +71,7 @@ public record RankEnvironment(
         if (!environment.containsKey(WORLD_SIZE) && !environment.containsKey(RANK)) {
             return Optional.empty();
         }
-        var worldSize = number(environment, WORLD_SIZE, 1, MOST_RANKS);
+        var worldSize = number(environment, WORLD_SIZE, 1, MAX_RANKS);
         var rank = number(environment, RANK, 0, worldSize - 1);
         if (worldSize == 1) {
             return Optional.empty();
@@ -88,7 +88,7 @@ public record RankEnvironment(
 
     private static Duration seconds(Map<String, String> environment, String name, Duration otherwise) {
         return environment.containsKey(name)
-                ? Duration.ofSeconds(number(environment, name, 1, MOST_TIMEOUT_SECONDS))
+                ? Duration.ofSeconds(number(environment, name, 1, MAX_TIMEOUT_SECONDS))
                 : otherwise;
     }
 

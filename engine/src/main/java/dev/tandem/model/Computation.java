@@ -18,7 +18,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * @param headTiles how the output head parts its work
  * @param sharedPrompts compute the prompt of a pair once where that saves time
  * @param checkpointActivations keep only the blocks' inputs for the backward pass and compute the rest again
- * @param joinedProjections multiply weights that read the same input (query, key and value; gate and up) as one matrix,
+ * @param fusedProjections multiply weights that read the same input (query, key and value; gate and up) as one matrix,
  *     where they lie side by side: fewer calls, which is what a GPU waits for. A CPU loses more over the outputs, which are
  *     then strided, than it gains
  * @param variableLength attends all sequences of a batch in one call, if it has the model's heads
@@ -30,7 +30,7 @@ public record Computation(
         HeadTiles headTiles,
         boolean sharedPrompts,
         boolean checkpointActivations,
-        boolean joinedProjections,
+        boolean fusedProjections,
         Optional<VariableLengthKernel> variableLength) {
 
     /** The usual: products in the dtype that is fastest here, shared prompts, all activations kept. */
@@ -55,7 +55,7 @@ public record Computation(
                 headTiles,
                 sharedPrompts,
                 checkpointActivations,
-                joinedProjections,
+                fusedProjections,
                 variableLength);
     }
 
@@ -68,24 +68,24 @@ public record Computation(
                 tiles,
                 sharedPrompts,
                 checkpointActivations,
-                joinedProjections,
+                fusedProjections,
                 variableLength);
     }
 
     /** With prompts shared or not. */
     public Computation withSharedPrompts(boolean on) {
         return new Computation(
-                type, productType, device, headTiles, on, checkpointActivations, joinedProjections, variableLength);
+                type, productType, device, headTiles, on, checkpointActivations, fusedProjections, variableLength);
     }
 
     /** With activations computed again in the backward pass or not. */
     public Computation withCheckpointActivations(boolean on) {
         return new Computation(
-                type, productType, device, headTiles, sharedPrompts, on, joinedProjections, variableLength);
+                type, productType, device, headTiles, sharedPrompts, on, fusedProjections, variableLength);
     }
 
     /** With projections of the same input as one or not. */
-    public Computation withJoinedProjections(boolean on) {
+    public Computation withFusedProjections(boolean on) {
         return new Computation(
                 type, productType, device, headTiles, sharedPrompts, checkpointActivations, on, variableLength);
     }
@@ -93,6 +93,6 @@ public record Computation(
     /** With attention of all sequences in one call, or without. */
     public Computation withVariableLength(Optional<VariableLengthKernel> kernel) {
         return new Computation(
-                type, productType, device, headTiles, sharedPrompts, checkpointActivations, joinedProjections, kernel);
+                type, productType, device, headTiles, sharedPrompts, checkpointActivations, fusedProjections, kernel);
     }
 }

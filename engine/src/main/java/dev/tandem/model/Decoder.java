@@ -65,7 +65,7 @@ final class Decoder {
         this.kernel = computation
                 .variableLength()
                 .filter(k -> attentions.stream().allMatch(attention -> k.fits(attention.headDim())));
-        this.linears = new LinearModules(ParameterLayout.of(spec), weights, computation.joinedProjections(), owner);
+        this.linears = new LinearModules(ParameterLayout.of(spec), weights, computation.fusedProjections(), owner);
         this.blockProducts = linears.products() / Math.max(1, spec.layers());
         this.finalNorm = new Norm(spec.finalNorm(), weights);
         this.embeddingScale = embeddingScale(spec, weights, device, owner);

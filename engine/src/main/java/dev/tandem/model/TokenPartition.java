@@ -11,7 +11,7 @@ import org.bytedeco.pytorch.Tensor;
  */
 sealed interface TokenPartition {
     /** Fewer tokens of a thread would read the weights more often than they save. */
-    int LEAST = 32;
+    int MIN = 32;
 
     /** A block is several works, each to be worth it. */
     int WORKS = 10;
@@ -37,7 +37,7 @@ sealed interface TokenPartition {
      * @param products multiplications of a block with one of them
      */
     static TokenPartition of(Optional<IntraOpPool> team, int tokens, long products) {
-        return team.filter(t -> tokens >= LEAST * t.size() && t.worth(tokens * products / WORKS))
+        return team.filter(t -> tokens >= MIN * t.size() && t.isWorthSharing(tokens * products / WORKS))
                 .<TokenPartition>map(Parted::new)
                 .orElseGet(Whole::new);
     }

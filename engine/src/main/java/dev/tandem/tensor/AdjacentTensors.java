@@ -20,7 +20,7 @@ public final class AdjacentTensors {
      * @param owner keeps the result
      * @return absent if they are not adjacent
      */
-    public static Optional<Tensor> joined(List<Tensor> parts, TensorOwner owner) {
+    public static Optional<Tensor> fused(List<Tensor> parts, TensorOwner owner) {
         try (var scope = new PointerScope();
                 var guard = new NoGradGuard()) {
             if (!together(parts)) {
@@ -45,7 +45,7 @@ public final class AdjacentTensors {
      *
      * @param parts of one dtype and equal in all dimensions but the first
      */
-    public static List<Tensor> laid(List<Tensor> parts) {
+    public static List<Tensor> madeAdjacent(List<Tensor> parts) {
         if (together(parts)) {
             return parts;
         }

@@ -33,7 +33,7 @@ class GlooCollectiveTest {
             ranks.barrier("a meeting");
             try (var scope = new PointerScope()) {
                 var tensor = Tensors.of(all, new Device("cpu"), all.length);
-                ranks.sum(tensor);
+                ranks.allReduce(tensor);
                 return Tensors.toFloats(tensor);
             }
         });
@@ -55,10 +55,10 @@ class GlooCollectiveTest {
     @Test
     void numbersAndFlagsAreShared() {
         var sums = LocalRanks.run(3, ranks -> {
-            assertThat(ranks.first()).isEqualTo(ranks.rank() == 0);
-            assertThat(ranks.any(ranks.rank() == 2)).isTrue();
-            assertThat(ranks.any(false)).isFalse();
-            return ranks.sum(new double[] {ranks.rank(), 1e-300, 1});
+            assertThat(ranks.isRankZero()).isEqualTo(ranks.rank() == 0);
+            assertThat(ranks.anyRank(ranks.rank() == 2)).isTrue();
+            assertThat(ranks.anyRank(false)).isFalse();
+            return ranks.allReduce(new double[] {ranks.rank(), 1e-300, 1});
         });
         sums.forEach(sum -> assertThat(sum).containsExactly(3, 3e-300, 3));
     }
@@ -70,7 +70,7 @@ class GlooCollectiveTest {
                 return "";
             }
             try {
-                ranks.sum(new double[] {1});
+                ranks.allReduce(new double[] {1});
                 return "not noticed";
             } catch (RankLostException e) {
                 return String.valueOf(e.getMessage());
@@ -86,10 +86,10 @@ class GlooCollectiveTest {
     @Test
     void aRankThatIsStuckInItsWorkIsNamedWithIt() {
         var messages = LocalRanks.run(2, Duration.ofSeconds(1), ranks -> {
-            ranks.at("in step 17");
+            ranks.reportActivity("in step 17");
             if (ranks.rank() == 0) {
                 try {
-                    ranks.sum(new double[] {1});
+                    ranks.allReduce(new double[] {1});
                     return "not noticed";
                 } catch (RankLostException e) {
                     return String.valueOf(e.getMessage());
@@ -115,9 +115,9 @@ class GlooCollectiveTest {
 
     @Test
     void aProcessByItselfIsItsOwnSum() {
-        try (var alone = Collective.alone()) {
-            assertThat(alone.sum(new double[] {1, 2})).containsExactly(1, 2);
-            assertThat(alone.any(true)).isTrue();
+        try (var alone = Collective.single()) {
+            assertThat(alone.allReduce(new double[] {1, 2})).containsExactly(1, 2);
+            assertThat(alone.anyRank(true)).isTrue();
             assertThat(alone.size()).isEqualTo(1);
             alone.barrier("nobody");
         }

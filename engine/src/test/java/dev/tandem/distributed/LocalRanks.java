@@ -63,13 +63,13 @@ public final class LocalRanks {
 
     /** A second group of the same ranks, as a {@link GlooCollective} has one. */
     static Backend group(Collective ranks) {
-        var port = (int) ranks.sum(new double[] {ranks.first() ? freePort() : 0})[0];
+        var port = (int) ranks.allReduce(new double[] {ranks.isRankZero() ? freePort() : 0})[0];
         var timeout = new Milliseconds(30_000);
         var store = kept(new TCPStore(
                 "127.0.0.1",
                 new TCPStoreOptions()
                         .port((short) port)
-                        .isServer(ranks.first())
+                        .isServer(ranks.isRankZero())
                         .waitWorkers(false)
                         .timeout(timeout)));
         var options = kept(ProcessGroupGloo.Options.create(timeout));

@@ -37,7 +37,7 @@ class NcclCollectiveTest {
 
     private static void assertRefused(Throwable failure, String message) {
         assertThatThrownBy(() -> NcclCollective.of(
-                        Collective.alone(), name -> failed(failure), Duration.ofSeconds(1), Work::isCompleted))
+                        Collective.single(), name -> failed(failure), Duration.ofSeconds(1), Work::isCompleted))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining(message);
     }
@@ -82,11 +82,11 @@ class NcclCollectiveTest {
         ranks.reduceScatter(whole, shard);
         var first = 1000f * ranks.rank() * size + size * (size - 1) / 2f;
         assertThat(Tensors.toFloats(shard)[0]).isEqualTo(first);
-        ranks.sum(whole);
+        ranks.allReduce(whole);
         var gathered = Tensors.zeros(device, mine.length);
         ranks.allGather(shard, gathered);
         assertEqual(gathered, whole);
-        assertThat(ranks.sum(new double[] {1, ranks.rank()})).containsExactly(size, size * (size - 1) / 2.0);
+        assertThat(ranks.allReduce(new double[] {1, ranks.rank()})).containsExactly(size, size * (size - 1) / 2.0);
         ranks.barrier("the end");
         return "shared";
     }
@@ -104,9 +104,9 @@ class NcclCollectiveTest {
         LocalRanks.run(2, ranks -> {
             var nccl = (NcclCollective)
                     NcclCollective.of(ranks, name -> LocalRanks.group(ranks), Duration.ofSeconds(30), Work::_wait)
-                            .channel("another");
+                            .newGroup("another");
             assertThat(nccl.localRank()).isEqualTo(OptionalInt.of(ranks.rank()));
-            assertThat(nccl.sum(new double[] {2})).containsExactly(4);
+            assertThat(nccl.allReduce(new double[] {2})).containsExactly(4);
             try (var scope = new PointerScope()) {
                 var cpu = new Device("cpu");
                 var whole = Tensors.of(new float[] {1, 2, 3, 4}, cpu, 4);
@@ -116,7 +116,7 @@ class NcclCollectiveTest {
                         .containsExactly(ranks.rank() == 0 ? new float[] {2, 4} : new float[] {6, 8});
                 nccl.allGather(shard, whole);
                 assertThat(Tensors.toFloats(whole)).containsExactly(2, 4, 6, 8);
-                nccl.sum(shard);
+                nccl.allReduce(shard);
                 assertThat(Tensors.toFloats(shard)).containsExactly(8, 12);
                 assertThatThrownBy(() -> nccl.allGather(shard, Tensors.zeros(cpu, 3)))
                         .isInstanceOf(UserException.class)

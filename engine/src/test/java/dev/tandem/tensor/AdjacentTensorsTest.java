@@ -23,18 +23,18 @@ class AdjacentTensorsTest {
         try (var scope = new PointerScope();
                 var owner = new TensorOwner()) {
             var apart = List.of(matrix(2, 1, 2, 3, 4), matrix(2, 5, 6));
-            assertThat(AdjacentTensors.joined(apart, owner)).isEmpty();
-            var laid = AdjacentTensors.laid(apart);
+            assertThat(AdjacentTensors.fused(apart, owner)).isEmpty();
+            var laid = AdjacentTensors.madeAdjacent(apart);
             for (var i = 0; i < apart.size(); i++) {
                 assertThat(Tensors.toFloats(laid.get(i))).isEqualTo(Tensors.toFloats(apart.get(i)));
             }
-            var joined = AdjacentTensors.joined(laid, owner).orElseThrow();
+            var joined = AdjacentTensors.fused(laid, owner).orElseThrow();
             assertThat(joined.shape()).containsExactly(3, 2);
             assertThat(Tensors.toFloats(joined)).containsExactly(1, 2, 3, 4, 5, 6);
             assertThat(joined.is_alias_of(laid.get(0))).isTrue();
             // the second time nothing is copied, and in another order they do not follow one another
-            assertThat(AdjacentTensors.laid(laid)).isSameAs(laid);
-            assertThat(AdjacentTensors.joined(List.of(laid.get(1), laid.get(0)), owner))
+            assertThat(AdjacentTensors.madeAdjacent(laid)).isSameAs(laid);
+            assertThat(AdjacentTensors.fused(List.of(laid.get(1), laid.get(0)), owner))
                     .isEmpty();
         }
     }
@@ -44,12 +44,12 @@ class AdjacentTensorsTest {
         try (var scope = new PointerScope();
                 var owner = new TensorOwner()) {
             var all = matrix(2, 1, 2, 3, 4, 5, 6, 7, 8);
-            assertThat(AdjacentTensors.joined(List.of(all.narrow(0, 0, 1), all.narrow(0, 2, 2)), owner))
+            assertThat(AdjacentTensors.fused(List.of(all.narrow(0, 0, 1), all.narrow(0, 2, 2)), owner))
                     .isEmpty();
-            assertThat(AdjacentTensors.joined(List.of(all.narrow(0, 1, 1), all.narrow(0, 2, 2)), owner)
+            assertThat(AdjacentTensors.fused(List.of(all.narrow(0, 1, 1), all.narrow(0, 2, 2)), owner)
                             .map(Tensors::toFloats))
                     .hasValue(new float[] {3, 4, 5, 6, 7, 8});
-            assertThat(AdjacentTensors.joined(List.of(all.narrow(1, 0, 1), all.narrow(1, 1, 1)), owner))
+            assertThat(AdjacentTensors.fused(List.of(all.narrow(1, 0, 1), all.narrow(1, 1, 1)), owner))
                     .isEmpty();
         }
     }
@@ -63,7 +63,7 @@ class AdjacentTensorsTest {
             initial.put("b", matrix(2, 3, 4));
             try (var parameters = FlatParameters.of(initial, name -> true, Devices.of("cpu"))) {
                 var leaves = parameters.leaves();
-                var whole = AdjacentTensors.joined(List.of(of(leaves, "a"), of(leaves, "b")), owner)
+                var whole = AdjacentTensors.fused(List.of(of(leaves, "a"), of(leaves, "b")), owner)
                         .orElseThrow();
                 assertThat(whole.is_leaf()).isTrue();
                 whole.mul(matrix(2, 10, 20, 30, 40)).sum().backward();

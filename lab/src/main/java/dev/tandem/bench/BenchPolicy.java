@@ -22,17 +22,17 @@ public final class BenchPolicy {
 
     private BenchPolicy() {}
 
-    /** The policy to measure: an adapter or all parameters, one lane a thread. */
+    /** The policy to measure: an adapter or all parameters, one thread a thread. */
     public static Policy create(BenchSettings settings) {
         var computation = Computation.of(DTypes.of(settings.precision()).scalarType(), Devices.of("cpu"))
                 .withCheckpointActivations(settings.checkpointActivations());
-        var lanes = new ReplicaThreads(settings.threads(), settings.threads());
+        var threads = new ReplicaThreads(settings.threads(), settings.threads());
         return settings.loraRank() > 0
-                ? withAdapter(settings, computation, lanes)
-                : allParameters(settings.shape(), computation, lanes);
+                ? withAdapter(settings, computation, threads)
+                : allParameters(settings.shape(), computation, threads);
     }
 
-    private static Policy withAdapter(BenchSettings settings, Computation computation, ReplicaThreads lanes) {
+    private static Policy withAdapter(BenchSettings settings, Computation computation, ReplicaThreads threads) {
         var owner = new TensorOwner();
         var device = computation.device();
         var layout = ParameterLayout.of(settings.shape().spec());
@@ -42,11 +42,11 @@ public final class BenchPolicy {
             var config = new LoraConfig(settings.loraRank(), settings.loraRank(), 0.0, settings.loraTargets(), false);
             var initial = LoraAdapter.create(config, layout, ADAPTER_SEED, device);
             var parameters = FlatParameters.of(initial.tensors(), name -> true, device);
-            return new Policy(model, parameters, Optional.of(initial.withTensors(parameters.leaves())), lanes);
+            return new Policy(model, parameters, Optional.of(initial.withTensors(parameters.leaves())), threads);
         }
     }
 
-    private static Policy allParameters(BenchShape shape, Computation computation, ReplicaThreads lanes) {
+    private static Policy allParameters(BenchShape shape, Computation computation, ReplicaThreads threads) {
         var device = computation.device();
         try (var scope = new PointerScope();
                 var drawn = new TensorOwner()) {
@@ -54,7 +54,7 @@ public final class BenchPolicy {
             var tensors = RandomInitialization.parameters(layout, WEIGHT_SEED, device, drawn);
             var parameters = FlatParameters.of(tensors, layout.decaying()::contains, device);
             var model = new CausalLm(shape.spec(), parameters.leaves(), computation, new TensorOwner());
-            return new Policy(model, parameters, Optional.empty(), lanes);
+            return new Policy(model, parameters, Optional.empty(), threads);
         }
     }
 }

@@ -83,9 +83,9 @@ public final class BenchTasks {
         var batches = Math.max(settings.warmup() + settings.steps(), MethodRounds.stepsOfRound(settings));
         List<Example> needed =
                 pairs.all().subList(0, (int) Math.min(pairs.all().size(), (long) batches * settings.pairBatch()));
-        try (var lanes = new ReplicaThreads(settings.threads(), settings.threads())) {
+        try (var threads = new ReplicaThreads(settings.threads(), settings.threads())) {
             var start = System.nanoTime();
-            var sums = new SequenceScorer(policy.model(), lanes)
+            var sums = new SequenceScorer(policy.model(), threads)
                     .score(needed, done -> {}).stream()
                             .map(l -> IntStream.range(0, l.sequences())
                                     .mapToDouble(l::sum)

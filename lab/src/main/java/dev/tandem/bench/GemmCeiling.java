@@ -15,13 +15,13 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 /**
  * The speed at which this machine multiplies matrices of a step's shapes when it does nothing else. For every product
  * it is the better of two ways: one multiplication on all threads, or the rows split into one part per thread, each
- * multiplied on one thread, all simultaneously (as the engine's lanes do). Where {@link MatrixProducts} chooses another
+ * multiplied on one thread, all simultaneously (as the engine's threads do). Where {@link MatrixProducts} chooses another
  * dtype for speed, products in that dtype count as well, without the casts they need.
  */
 final class GemmCeiling {
     private static final int REPEATS = 5;
-    private static final double LEAST_SECONDS = 0.02;
-    private static final int MOST_TIMES = 1000;
+    private static final double MIN_SECONDS = 0.02;
+    private static final int MAX_TIMES = 1000;
 
     private final ScalarType type;
     private final Device device;
@@ -93,31 +93,31 @@ final class GemmCeiling {
         }
     }
 
-    /** 10⁹ operations a second of all lanes, each multiplying {@code rows} rows. */
-    private double gflops(ReplicaThreads lanes, Key key, int rows, ScalarType type) {
-        var lanesHeld = new ArrayList<Integer>();
-        for (var i = 0; i < lanes.count(); i++) {
-            lanesHeld.add(i);
+    /** 10⁹ operations a second of all threads, each multiplying {@code rows} rows. */
+    private double gflops(ReplicaThreads threads, Key key, int rows, ScalarType type) {
+        var numbers = new ArrayList<Integer>();
+        for (var i = 0; i < threads.count(); i++) {
+            numbers.add(i);
         }
         var products =
-                lanes.map(lanesHeld, (lane, i) -> new GemmProduct(key.kind, rows, key.in, key.out, type, device));
+                threads.map(numbers, (thread, i) -> new GemmProduct(key.kind, rows, key.in, key.out, type, device));
         try {
-            timed(lanes, products, 1);
-            var once = timed(lanes, products, 1);
-            var times = (int) Math.max(1, Math.min(MOST_TIMES, Math.ceil(LEAST_SECONDS / once)));
+            timed(threads, products, 1);
+            var once = timed(threads, products, 1);
+            var times = (int) Math.max(1, Math.min(MAX_TIMES, Math.ceil(MIN_SECONDS / once)));
             var best = Double.POSITIVE_INFINITY;
             for (var i = 0; i < REPEATS; i++) {
-                best = Math.min(best, timed(lanes, products, times) / times);
+                best = Math.min(best, timed(threads, products, times) / times);
             }
-            return 2e-9 * rows * key.in * key.out * lanes.count() / best;
+            return 2e-9 * rows * key.in * key.out * threads.count() / best;
         } finally {
             products.forEach(GemmProduct::close);
         }
     }
 
-    private static double timed(ReplicaThreads lanes, List<GemmProduct> products, int times) {
+    private static double timed(ReplicaThreads threads, List<GemmProduct> products, int times) {
         var start = System.nanoTime();
-        lanes.map(products, (lane, product) -> product.multiply(times));
+        threads.map(products, (thread, product) -> product.multiply(times));
         return (System.nanoTime() - start) * 1e-9;
     }
 }

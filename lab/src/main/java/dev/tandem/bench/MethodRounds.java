@@ -16,7 +16,7 @@ import java.util.function.Consumer;
  */
 final class MethodRounds {
     // one on each objective
-    private static final int LEAST_STEPS = 2;
+    private static final int MIN_STEPS = 2;
 
     private final BenchSettings settings;
     private final Policy policy;
@@ -30,7 +30,7 @@ final class MethodRounds {
 
     /** Steps of one method in one round: as many as asked for, up to one period of probes; two at least. */
     static int stepsOfRound(BenchSettings settings) {
-        return Math.max(LEAST_STEPS, Math.min(settings.steps(), BenchMethods.PERIOD));
+        return Math.max(MIN_STEPS, Math.min(settings.steps(), BenchMethods.PERIOD));
     }
 
     /** Measures; as many rounds as the timed steps fill. */
@@ -41,7 +41,7 @@ final class MethodRounds {
         var rounds = Math.max(1, settings.steps() / stepsOfRound(settings));
         if (settings.warmup() > 0) {
             progress.accept("methods, warm-up");
-            round(LEAST_STEPS);
+            round(MIN_STEPS);
         }
         var measured = new ArrayList<Map<String, StepSamples>>();
         for (var i = 0; i < rounds; i++) {

@@ -53,7 +53,7 @@ final class TrainingWorkload implements Workload {
                 task.name(),
                 task.objective(),
                 source,
-                task.looks(),
+                task.probes(),
                 task.evaluation(),
                 task.microBatches(),
                 task.optimum());

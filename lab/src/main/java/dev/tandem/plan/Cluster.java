@@ -4,7 +4,7 @@ package dev.tandem.plan;
  * The machines of a plan.
  *
  * @param ranksPerNode ranks on a machine
- * @param lanes threads of a rank that compute at once
+ * @param threads threads of a rank that compute at once
  * @param memory of a rank, bytes
  * @param flops floating-point operations a second that a rank's training steps reach
  * @param nodeBandwidth bytes a second that a rank sends to another of its machine
@@ -13,7 +13,7 @@ package dev.tandem.plan;
  */
 public record Cluster(
         int ranksPerNode,
-        int lanes,
+        int threads,
         double memory,
         double flops,
         double nodeBandwidth,
@@ -23,8 +23,8 @@ public record Cluster(
     public static final double USABLE = 0.9;
 
     // docs/scaling.md says where each of these comes from
-    private static final double CPU_LANE_FP32 = 178e9;
-    private static final double CPU_LANE_BF16 = 285e9;
+    private static final double CPU_THREAD_FP32 = 178e9;
+    private static final double CPU_THREAD_BF16 = 285e9;
     private static final double GLOO_BANDWIDTH = 2.4e9;
     private static final double ETHERNET_BANDWIDTH = 1.25e9;
     private static final double GLOO_LATENCY = 0.7e-3;
@@ -39,15 +39,15 @@ public record Cluster(
     /**
      * CPUs that talk by Gloo: one rank a machine.
      *
-     * @param lanes of a rank
+     * @param threads of a rank
      * @param memory of a rank, bytes
      */
-    public static Cluster ofCpus(int lanes, double memory, boolean bf16) {
+    public static Cluster ofCpus(int threads, double memory, boolean bf16) {
         return new Cluster(
                 1,
-                lanes,
+                threads,
                 memory,
-                lanes * (bf16 ? CPU_LANE_BF16 : CPU_LANE_FP32),
+                threads * (bf16 ? CPU_THREAD_BF16 : CPU_THREAD_FP32),
                 GLOO_BANDWIDTH,
                 ETHERNET_BANDWIDTH,
                 GLOO_LATENCY);

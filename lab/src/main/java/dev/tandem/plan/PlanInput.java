@@ -18,7 +18,7 @@ import java.util.OptionalInt;
  * @param tiles how the output head parts its work
  * @param objectives batches of all objectives: the largest pass decides on memory
  * @param step those of one step
- * @param looks forward passes over a step's batches that are for a loss alone, in the mean of a step
+ * @param probes forward passes over a step's batches that are for a loss alone, in the mean of a step
  * @param gradientBuffers gradients of single objectives that are kept until they are combined; 0: the step has one gradient
  */
 public record PlanInput(
@@ -29,7 +29,7 @@ public record PlanInput(
         HeadTiles tiles,
         List<Batch> objectives,
         List<Batch> step,
-        double looks,
+        double probes,
         int gradientBuffers) {
     private static final int BF16_BYTES = 2;
 
@@ -102,7 +102,7 @@ public record PlanInput(
 
     private PlanInput with(Optional<LoraConfig> newLora, int newBytes, List<Batch> newObjectives, List<Batch> newStep) {
         return new PlanInput(
-                spec, newLora, newBytes, checkpointActivations, tiles, newObjectives, newStep, looks, gradientBuffers);
+                spec, newLora, newBytes, checkpointActivations, tiles, newObjectives, newStep, probes, gradientBuffers);
     }
 
     private static List<Batch> scaled(List<Batch> batches, double factor) {

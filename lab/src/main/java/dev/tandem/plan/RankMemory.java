@@ -8,7 +8,7 @@ import dev.tandem.train.cost.ActivationMemory;
  *
  * @param frozen the frozen base of an adapter; what the trained parameters are cast to where all are trained
  * @param parameters trained parameters, float32
- * @param gradients of all lanes, and of single objectives where they are combined, float32
+ * @param gradients of all threads, and of single objectives where they are combined, float32
  * @param moments both of AdamW's, float32
  * @param activations what the backward pass of the largest micro-batch keeps
  * @param head tiles of logits
@@ -18,21 +18,21 @@ public record RankMemory(long frozen, long parameters, long gradients, long mome
         var stage = sharding.stage();
         var whole = Float.BYTES * sharding.elements();
         var share = Float.BYTES * sharding.share();
-        var lanes = cluster.lanes();
+        var threads = cluster.threads();
         var kept = new ActivationMemory(
                 run.spec(), run.bytesPerElement(), run.checkpointActivations() || stage.splits(ZeroStage.PARAMETERS));
         return new RankMemory(
                 run.lora().isPresent()
                         ? sharding.frozenBytes(run.bytesPerElement())
-                        : lanes * kept.castWeights(run.bytesPerElement()),
+                        : threads * kept.castWeights(run.bytesPerElement()),
                 stage.splits(ZeroStage.PARAMETERS) ? share + Float.BYTES * sharding.valueBuffers() : whole,
                 (stage.splits(ZeroStage.GRADIENTS)
-                                ? share + lanes * (Float.BYTES * sharding.gradientBuffers())
-                                : lanes * whole)
+                                ? share + threads * (Float.BYTES * sharding.gradientBuffers())
+                                : threads * whole)
                         + run.gradientBuffers() * (stage.splits(ZeroStage.MOMENTS) ? share : whole),
                 2 * (stage.splits(ZeroStage.MOMENTS) ? share : whole),
                 (long) Math.ceil(run.largestPass(sharding.ranks()) * kept.perToken()),
-                2L * lanes * run.tiles().bytes(run.spec().vocabSize()));
+                2L * threads * run.tiles().bytes(run.spec().vocabSize()));
     }
 
     /** All parts together, bytes. */

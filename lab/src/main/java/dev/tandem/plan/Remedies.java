@@ -10,7 +10,7 @@ import java.util.function.UnaryOperator;
 /** What would make a run fit that does not. */
 public final class Remedies {
     private static final int ADAPTER_RANK = 16;
-    private static final int MOST_RANKS = 1 << 16;
+    private static final int MAX_RANKS = 1 << 16;
 
     private final Plan plan;
     private final PlanInput run;
@@ -81,7 +81,7 @@ public final class Remedies {
     }
 
     private List<Help> moreRanks() {
-        for (var more = 2L * ranks; more <= MOST_RANKS; more *= 2) {
+        for (var more = 2L * ranks; more <= MAX_RANKS; more *= 2) {
             var stage = lowest(run, (int) more);
             if (stage.isPresent()) {
                 return List.of(new Help(List.of(more + " ranks"), stage.get()));

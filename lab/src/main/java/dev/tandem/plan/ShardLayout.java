@@ -85,12 +85,12 @@ final class ShardLayout {
 
     /** Elements of the buffers that trained units are brought together in. */
     long valueBuffers() {
-        return LongStream.of(layout.turns(ring)).sum();
+        return LongStream.of(layout.ringSizes(ring)).sum();
     }
 
-    /** Elements of the buffers that a lane's gradients are in until they are summed. */
+    /** Elements of the buffers that a thread's gradients are in until they are summed. */
     long gradientBuffers() {
-        return LongStream.of(layout.turns(gradientRing)).sum();
+        return LongStream.of(layout.ringSizes(gradientRing)).sum();
     }
 
     /**

@@ -29,7 +29,7 @@ final class StepTimer {
      */
     private record Passes(StepFlops.Parts parts, long count, boolean completes) {}
 
-    /** What passes in a step, of looks their mean. */
+    /** What passes in a step, of probes their mean. */
     StepCost step() {
         var timeline = new Timeline(sharding, cluster);
         through(timeline, false); // some units are still where the step before needed them
@@ -37,16 +37,16 @@ final class StepTimer {
         timeline.forgetTrained();
         through(timeline, false);
         timeline.publish();
-        var looks = new Timeline(sharding, cluster);
-        through(looks, true);
-        return StepCost.of(timeline.clock()).plus(StepCost.of(looks.clock()).times(run.looks()));
+        var probes = new Timeline(sharding, cluster);
+        through(probes, true);
+        return StepCost.of(timeline.clock()).plus(StepCost.of(probes.clock()).times(run.probes()));
     }
 
-    private void through(Timeline timeline, boolean looks) {
+    private void through(Timeline timeline, boolean probes) {
         var sumsAll = sharding.stage().splits(ZeroStage.GRADIENTS);
         for (var passes : passes()) {
-            var sums = !looks && (sumsAll || passes.completes());
-            timeline.passes(stops(passes.parts(), looks), sums, passes.count());
+            var sums = !probes && (sumsAll || passes.completes());
+            timeline.passes(stops(passes.parts(), probes), sums, passes.count());
         }
     }
 

@@ -55,9 +55,9 @@ class ScalingLawsTest {
                 run.lora().isEmpty(),
                 new ActivationMemory(run.spec(), run.bytesPerElement(), run.checkpointActivations()),
                 run.bytesPerElement(),
-                cluster.lanes(),
+                cluster.threads(),
                 (long) run.largestPass(1),
-                2L * cluster.lanes() * run.tiles().bytes(run.spec().vocabSize()));
+                2L * cluster.threads() * run.tiles().bytes(run.spec().vocabSize()));
         var memory = model.memory(ZeroStage.NOTHING, 1);
         assertThat(memory.total()).isEqualTo(estimate.total());
         assertThat(memory.parameters() + memory.gradients() + memory.moments()).isEqualTo(estimate.optimizer());
@@ -98,7 +98,7 @@ class ScalingLawsTest {
         // rounded up to 64 bytes, and each unit to 64 bytes of each rank
         var rounding = 64 * (12.0 + ranks) * (run.spec().layers() + 2);
         assertThat(sent.get(3).parameterBytes())
-                .isBetween(once * (1 - ROUNDING), passes * (2 + run.looks()) * (gathered + padding + rounding));
+                .isBetween(once * (1 - ROUNDING), passes * (2 + run.probes()) * (gathered + padding + rounding));
     }
 
     private static void times(PlanInput run, ScalingModel model, ZeroStage stage, int ranks) {

@@ -24,7 +24,7 @@ class ScalingModelTest {
     private static final long ALL = EMBEDDING + BLOCK + LAST + HEAD;
     private static final LoraConfig ADAPTER = new LoraConfig(4, 4, 0, List.of("query_key_value"), false);
     private static final long IN_BLOCK = 4 * (64 + 192);
-    // 10⁶ operations and bytes a second; two lanes, two ranks a machine
+    // 10⁶ operations and bytes a second; two threads, two ranks a machine
     private static final Cluster SLOW = new Cluster(2, 2, 1e9, 1e6, 2e6, 1e6, 0.5);
 
     private final PlanInput full = run(Optional.empty(), 6, 6);

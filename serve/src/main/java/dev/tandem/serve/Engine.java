@@ -220,7 +220,7 @@ public final class Engine implements AutoCloseable {
     /** In an empty batch there is room for every text. */
     private Optional<ActiveText> next() {
         var batch = generator;
-        return queue.next(text -> batch == null || batch.hasRoom(text.continuation()));
+        return queue.next(text -> batch == null || batch.hasCapacity(text.continuation()));
     }
 
     private void ended(ActiveText text) {

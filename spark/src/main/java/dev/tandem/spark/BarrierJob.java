@@ -36,10 +36,10 @@ final class BarrierJob {
     private static final Duration NOTICE = Duration.ofSeconds(10);
 
     /** Time for tasks to end after the job has ended: longer than a rank has to write a checkpoint. */
-    private static final Duration MOST_LEFT_OVER = Duration.ofSeconds(90);
+    private static final Duration MAX_LEFT_OVER = Duration.ofSeconds(90);
 
     /** Time without slots after which a message is printed; a cluster with free slots provides them sooner. */
-    private static final Duration MOST_SILENCE = Duration.ofSeconds(20);
+    private static final Duration MAX_SILENCE = Duration.ofSeconds(20);
 
     private static final String NOT_ENOUGH_SLOTS = "SPARK-24819";
 
@@ -88,7 +88,7 @@ final class BarrierJob {
             var job = submit(spark, ranks, plan, outcomes);
             var waiting = new Waiting(ranks, tasks, lines);
             await(job, outcomes, waiting, server, stopRequested);
-            tasks.awaitEnd(MOST_LEFT_OVER);
+            tasks.awaitEnd(MAX_LEFT_OVER);
             return end(job, List.copyOf(outcomes), tasks);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -170,7 +170,7 @@ final class BarrierJob {
         private final int ranks;
         private final RankTasks tasks;
         private final Consumer<String> lines;
-        private final long until = System.nanoTime() + MOST_SILENCE.toNanos();
+        private final long until = System.nanoTime() + MAX_SILENCE.toNanos();
         private boolean said;
 
         Waiting(int ranks, RankTasks tasks, Consumer<String> lines) {

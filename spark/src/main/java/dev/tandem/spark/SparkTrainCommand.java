@@ -104,7 +104,7 @@ final class SparkTrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        OptionRange.checked("--timeout", timeoutSeconds, 1, RankEnvironment.MOST_TIMEOUT_SECONDS);
+        OptionRange.checked("--timeout", timeoutSeconds, 1, RankEnvironment.MAX_TIMEOUT_SECONDS);
         OptionRange.checked("--report-port", reportPort, 0, (1 << 16) - 1);
         var settings = new ArrayList<>(overrides);
         threads.ifPresent(t -> settings.add("train.threads=" + t));

@@ -52,15 +52,15 @@ public record SparkTraining(
         int reportPort,
         Optional<Path> copy) {
     private static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(30);
-    private static final int MOST_RANKS = 1024;
+    private static final int MAX_RANKS = 1024;
 
     /** @throws UserException if a number is out of its range */
     public SparkTraining {
         ship = Set.copyOf(ship);
         javaOptions = List.copyOf(javaOptions);
-        if (ranks < 1 || ranks > MOST_RANKS) {
+        if (ranks < 1 || ranks > MAX_RANKS) {
             throw new UserException(
-                    "The number of ranks is " + ranks + ", but must be between 1 and " + MOST_RANKS + ".");
+                    "The number of ranks is " + ranks + ", but must be between 1 and " + MAX_RANKS + ".");
         }
         if (maxRestarts < 0) {
             throw new UserException("The number of restarts is " + maxRestarts + ", but must be 0 or more.");
@@ -141,7 +141,7 @@ public record SparkTraining(
     private Recipe resolved(int threads) {
         UnaryOperator<Path> absolute = path ->
                 HubAddress.of(path).isPresent() ? path : path.toAbsolutePath().normalize();
-        var resolved = recipe.located(absolute)
+        var resolved = recipe.mapPaths(absolute)
                 .withOutput(absolute.apply(recipe.output()))
                 .withCache(recipe.cache().map(absolute));
         var overrides = new ArrayList<String>();

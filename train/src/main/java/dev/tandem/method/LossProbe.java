@@ -18,7 +18,7 @@ public interface LossProbe {
      * @param objective index of the objective
      * @return the loss before the step, without dropout
      */
-    default double lossOfOtherBatch(int objective) {
+    default double lossOnProbeBatch(int objective) {
         return loss(objective);
     }
 }

@@ -6,11 +6,11 @@ import java.util.Map;
  * What an objective says about (a part of) a batch.
  *
  * @param loss the part's contribution to the batch's mean loss: parts of one batch add up to its loss
- * @param weights ∂loss/∂log p for every trained token, {@code [trained tokens]}, in the order of {@link LogProbs}
+ * @param tokenGradients ∂loss/∂log p for every trained token, {@code [trained tokens]}, in the order of {@link LogProbs}
  * @param statistics further sums over the part (rewards, accuracy, margin), each already divided by what
  *     its mean over the batch divides by, so that parts add up as the loss does; empty for objectives that have none
  */
-public record LossAndTokenGradients(double loss, float[] weights, Map<String, Double> statistics) {
+public record LossAndTokenGradients(double loss, float[] tokenGradients, Map<String, Double> statistics) {
     public LossAndTokenGradients {
         statistics = Map.copyOf(statistics);
     }

@@ -117,7 +117,7 @@ public record WeightedLosses(List<Term> terms) implements Objective {
             var result = term.objective().evaluate(seen, counts);
             requireOneEach(term, result, seen.policy());
             loss += term.weight() * result.loss();
-            add(gradients, part.policy(), term.weight(), result.weights(), first ? 2 : 1);
+            add(gradients, part.policy(), term.weight(), result.tokenGradients(), first ? 2 : 1);
             results.put(term.loss().name(), result);
         }
         return new LossAndTokenGradients(loss, gradients, statistics(results));
@@ -163,8 +163,8 @@ public record WeightedLosses(List<Term> terms) implements Objective {
     }
 
     private static void requireOneEach(Term term, LossAndTokenGradients result, LogProbs policy) {
-        if (result.weights().length != policy.values().length) {
-            throw new IllegalStateException("loss " + term.loss().name() + ": " + result.weights().length
+        if (result.tokenGradients().length != policy.values().length) {
+            throw new IllegalStateException("loss " + term.loss().name() + ": " + result.tokenGradients().length
                     + " weights for " + policy.values().length + " trained tokens; one for each was expected");
         }
     }

@@ -136,7 +136,7 @@ final class BenchmarkParser {
                 s.optional("url", n -> s.text("url", n)),
                 s.optional("key-env", n -> s.text("key-env", n)),
                 s.optional("prompt", n -> s.path("prompt", n)),
-                s.optional("weighted", n -> s.truth("weighted", n)).orElse(false),
+                s.optional("weighted", n -> s.flag("weighted", n)).orElse(false),
                 s.optional("parallel", n -> s.integer("parallel", n, 1, 1000)).orElse(4),
                 positive(s, "requests-per-minute"),
                 positive(s, "price-in"),
@@ -181,7 +181,7 @@ final class BenchmarkParser {
                 s.optional("repetition-penalty", n -> s.number("repetition-penalty", n, Range.FACTOR))
                         .orElse(1.0),
                 s.optional("stop", n -> s.list("stop", n, t -> stop(s, t))).orElse(List.of()),
-                s.optional("seed", n -> s.whole("seed", n, Long.MIN_VALUE, Long.MAX_VALUE))
+                s.optional("seed", n -> s.longInteger("seed", n, Long.MIN_VALUE, Long.MAX_VALUE))
                         .orElse(42L),
                 s.optional("batch-size", n -> s.integer("batch-size", n, 1, 1024))
                         .orElse(16));

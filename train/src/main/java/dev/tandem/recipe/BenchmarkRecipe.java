@@ -11,7 +11,7 @@ import java.util.function.UnaryOperator;
 public sealed interface BenchmarkRecipe {
 
     /** The same with other paths in place of those that are read. */
-    BenchmarkRecipe located(UnaryOperator<Path> where);
+    BenchmarkRecipe mapPaths(UnaryOperator<Path> where);
 
     /** Its keys and values as recipes spell them, every default spelt out. */
     default Map<String, Object> yaml() {
@@ -28,7 +28,7 @@ public sealed interface BenchmarkRecipe {
      */
     record MultipleChoice(Path data, Optional<Path> dev, int shots, Score score) implements BenchmarkRecipe {
         @Override
-        public MultipleChoice located(UnaryOperator<Path> where) {
+        public MultipleChoice mapPaths(UnaryOperator<Path> where) {
             return new MultipleChoice(where.apply(data), dev.map(where), shots, score);
         }
     }
@@ -72,7 +72,7 @@ public sealed interface BenchmarkRecipe {
         }
 
         @Override
-        public WinRate located(UnaryOperator<Path> where) {
+        public WinRate mapPaths(UnaryOperator<Path> where) {
             return new WinRate(
                     where.apply(prompts),
                     against.map(where),

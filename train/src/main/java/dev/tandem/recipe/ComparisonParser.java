@@ -41,7 +41,8 @@ final class ComparisonParser {
         requireMetrics();
         var lambdas = distinct("lambdas", lambdas());
         var seeds = s.optional(
-                        "seeds", n -> s.list("seeds", n, v -> s.whole("seeds", v, Long.MIN_VALUE, Long.MAX_VALUE)))
+                        "seeds",
+                        n -> s.list("seeds", n, v -> s.longInteger("seeds", v, Long.MIN_VALUE, Long.MAX_VALUE)))
                 .orElse(List.of(run.train().seed()));
         var result = new ComparisonRecipe(
                 run,
@@ -130,7 +131,7 @@ final class ComparisonParser {
                 section.optional("learning-rate", n -> section.number("learning-rate", n, Range.POSITIVE))
                         .map(OptionalDouble::of)
                         .orElse(OptionalDouble.empty()),
-                section.optional("start", n -> section.truth("start", n)).orElse(policy == Policy.CHOSEN));
+                section.optional("start", n -> section.flag("start", n)).orElse(policy == Policy.CHOSEN));
         if (policy == Policy.GIVEN && result.start()) {
             throw section.problem(
                     "start",

@@ -51,11 +51,11 @@ public record ComparisonRecipe(
     }
 
     /** The same with other paths in place of those that are read. */
-    public ComparisonRecipe located(UnaryOperator<Path> where) {
+    public ComparisonRecipe mapPaths(UnaryOperator<Path> where) {
         var found = new LinkedHashMap<String, BenchmarkRecipe>();
-        benchmarks.forEach((name, benchmark) -> found.put(name, benchmark.located(where)));
+        benchmarks.forEach((name, benchmark) -> found.put(name, benchmark.mapPaths(where)));
         return new ComparisonRecipe(
-                base.located(where),
+                base.mapPaths(where),
                 instructions,
                 methods,
                 lambdas,

@@ -34,7 +34,7 @@ public record ObjectiveRecipe(LossRecipe loss, DataRecipe data, OptionalInt micr
     }
 
     /** The same on data found elsewhere. */
-    ObjectiveRecipe located(UnaryOperator<Path> where) {
-        return new ObjectiveRecipe(loss, data.located(where), microBatchSize, optimum);
+    ObjectiveRecipe mapPaths(UnaryOperator<Path> where) {
+        return new ObjectiveRecipe(loss, data.mapPaths(where), microBatchSize, optimum);
     }
 }

@@ -96,9 +96,9 @@ public record Recipe(
      * @param where gives the new path for the old
      * @return the new recipe
      */
-    public Recipe located(UnaryOperator<Path> where) {
+    public Recipe mapPaths(UnaryOperator<Path> where) {
         var found = new LinkedHashMap<String, ObjectiveRecipe>();
-        objectives.forEach((name, objective) -> found.put(name, objective.located(where)));
+        objectives.forEach((name, objective) -> found.put(name, objective.mapPaths(where)));
         return withModel(where.apply(model))
                 .withReference(reference.map(r ->
                         new ReferenceRecipe(r.model().map(where), r.adapter().map(where))))

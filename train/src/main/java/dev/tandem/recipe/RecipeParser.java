@@ -149,7 +149,7 @@ final class RecipeParser {
                 device,
                 s.optional("precision", n -> s.choice("precision", n, Precision.class))
                         .orElse(Precision.FP32),
-                s.optional("seed", n -> s.whole("seed", n, Long.MIN_VALUE, Long.MAX_VALUE))
+                s.optional("seed", n -> s.longInteger("seed", n, Long.MIN_VALUE, Long.MAX_VALUE))
                         .orElse(42L),
                 integer(s, "evaluate-every", 0, 100),
                 integer(s, "eval-batch-size", 1, 8),
@@ -161,11 +161,11 @@ final class RecipeParser {
                 count(s, "threads"),
                 count(s, "head-chunk"),
                 count(s, "micro-batch-tokens"),
-                s.optional("checkpoint-activations", n -> s.truth("checkpoint-activations", n))
+                s.optional("checkpoint-activations", n -> s.flag("checkpoint-activations", n))
                         .orElse(false),
                 s.optional("zero-stage", n -> ZeroStage.of(s.integer("zero-stage", n, 0, ZeroStage.MAX_NUMBER)))
                         .orElse(ZeroStage.NOTHING),
-                s.optional("shared-prompts", n -> s.truth("shared-prompts", n)).orElse(true),
+                s.optional("shared-prompts", n -> s.flag("shared-prompts", n)).orElse(true),
                 s.optional("early-stop", n -> earlyStop(s.mapping("early-stop", n), objectives)));
         s.close();
         return result;

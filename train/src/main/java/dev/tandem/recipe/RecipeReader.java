@@ -14,7 +14,7 @@ import java.util.List;
  * the file, the line, the key and what was expected. Relative paths are relative to the working directory.
  */
 public final class RecipeReader {
-    private static final int MOST_BYTES = 4_000_000;
+    private static final int MAX_BYTES = 4_000_000;
 
     private RecipeReader() {}
 
@@ -148,6 +148,6 @@ public final class RecipeReader {
         if (!Files.exists(file)) {
             throw new UserException("There is no recipe " + file + ".");
         }
-        return InputFiles.text(file, MOST_BYTES);
+        return InputFiles.text(file, MAX_BYTES);
     }
 }

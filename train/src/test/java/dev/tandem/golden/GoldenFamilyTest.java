@@ -72,7 +72,7 @@ class GoldenFamilyTest {
     static Stream<Arguments> computations() {
         var usual = Computation.of(ScalarType.Float, TestDevice.get());
         var otherwise = usual.withCheckpointActivations(!usual.checkpointActivations())
-                .withJoinedProjections(!usual.joinedProjections())
+                .withFusedProjections(!usual.fusedProjections())
                 .withHeadTiles(new HeadTiles(7, 70));
         var inOneCall = usual.withVariableLength(Optional.of(new SpanBySpan()));
         return families()

@@ -127,7 +127,7 @@ class GoldenModelTest {
         var usual = Computation.of(ScalarType.Float, TestDevice.get());
         var otherwise = usual.withSharedPrompts(!usual.sharedPrompts())
                 .withCheckpointActivations(!usual.checkpointActivations())
-                .withJoinedProjections(!usual.joinedProjections())
+                .withFusedProjections(!usual.fusedProjections())
                 // tiles smaller than batch and vocabulary, so that going tile by tile is what is tested
                 .withHeadTiles(new HeadTiles(7, 70));
         var inOneCall = usual.withVariableLength(Optional.of(new SpanBySpan()));

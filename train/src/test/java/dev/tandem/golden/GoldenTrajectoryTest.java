@@ -74,7 +74,7 @@ class GoldenTrajectoryTest {
     }
 
     /**
-     * Two ranks of two lanes, or four, of which some have no share of a batch; gradients are summed whole, or one of the stages
+     * Two ranks of two replicas, or four, of which some have no share of a batch; gradients are summed whole, or one of the stages
      * says what is split.
      */
     static Stream<Arguments> runsOnRanks() {
@@ -120,7 +120,7 @@ class GoldenTrajectoryTest {
         var golden = Golden.json(directory.resolve("trajectories.json"));
         var steps = golden.get(run).get("steps");
         var recorded = new Recorder();
-        trainingRun(recipe(directory, golden, run, List.of("train.precision=bf16")), run, steps, Collective.alone())
+        trainingRun(recipe(directory, golden, run, List.of("train.precision=bf16")), run, steps, Collective.single())
                 .train(recorded, () -> false);
 
         var last = recorded.evaluations.get(recorded.evaluations.size() - 1).losses();
@@ -163,7 +163,7 @@ class GoldenTrajectoryTest {
         var recorded = new Recorder();
         var recipe = recipe(directory, golden, run, changes);
         var steps = golden.get(run).get("steps");
-        trainingRun(recipe, run, steps, Collective.alone()).train(recorded, () -> false);
+        trainingRun(recipe, run, steps, Collective.single()).train(recorded, () -> false);
         assertRun(recorded, golden.get(run), recipe, directory.resolve("final_" + run + ".safetensors"));
         if (changes.isEmpty()) {
             assertStart(recorded.evaluations.get(0), golden.get(run).get("initial_eval"));

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.tandem.method.draw.Alright;
 import dev.tandem.method.draw.Alright.Draws;
 import dev.tandem.method.draw.Maxright;
-import dev.tandem.method.draw.Maxright.Look;
+import dev.tandem.method.draw.Maxright.ProbeBatch;
 import dev.tandem.method.gradient.PcGrad;
 import dev.tandem.method.joint.Mix;
 import dev.tandem.method.stage.Sequential;
@@ -106,7 +106,7 @@ class ConvexProblemTest {
     }
 
     private static Maxright maxright(ObjectiveWeights weights, int every) {
-        return new Maxright(new Maxright.Settings(weights, every, Look.NEXT_BATCH, 0.0), new double[weights.size()]);
+        return new Maxright(new Maxright.Settings(weights, every, ProbeBatch.NEXT, 0.0), new double[weights.size()]);
     }
 
     /** Where the method leads from (0, 0, 2). */

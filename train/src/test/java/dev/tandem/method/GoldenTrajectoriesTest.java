@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.tandem.method.draw.Maxright;
-import dev.tandem.method.draw.Maxright.Look;
+import dev.tandem.method.draw.Maxright.ProbeBatch;
 import dev.tandem.method.stage.Sequential;
 import dev.tandem.recipe.MethodsTest;
 import java.io.IOException;
@@ -45,7 +45,7 @@ class GoldenTrajectoriesTest {
         var lambda = golden.get(run).get("lambda").asDouble();
         var every = golden.get("hyperparameters").get("maxright_evaluate_every").asInt();
         var weights = ObjectiveWeights.ofPreference(NAMES, lambda);
-        var method = new Maxright.Settings(weights, every, Look.NEXT_BATCH, 0.0)
+        var method = new Maxright.Settings(weights, every, ProbeBatch.NEXT, 0.0)
                 .create(new MethodContext(NAMES, optima, 30, 0));
 
         for (var step : golden.get(run).get("steps")) {

@@ -3,7 +3,7 @@ package dev.tandem.method;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tandem.method.draw.Maxright;
-import dev.tandem.method.draw.Maxright.Look;
+import dev.tandem.method.draw.Maxright.ProbeBatch;
 import dev.tandem.recipe.MethodsTest;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,14 +14,14 @@ class MaxrightTest {
     private static final List<String> THREE = List.of("a", "b", "c");
 
     private static Maxright maxright(
-            ObjectiveWeights weights, double[] optima, int every, Look look, double smoothing) {
+            ObjectiveWeights weights, double[] optima, int every, ProbeBatch look, double smoothing) {
         return new Maxright(new Maxright.Settings(weights, every, look, smoothing), optima);
     }
 
     @Test
     void stepsOnTheLargestWeightedGapOfThree() {
         var method =
-                maxright(ObjectiveWeights.of(THREE, 0.5, 0.3, 0.2), new double[] {1, 0, 2}, 4, Look.NEXT_BATCH, 0.0);
+                maxright(ObjectiveWeights.of(THREE, 0.5, 0.3, 0.2), new double[] {1, 0, 2}, 4, ProbeBatch.NEXT, 0.0);
         var losses = new double[] {2.0, 2.0, 6.0};
 
         var first = method.plan(0, objective -> losses[objective]);
@@ -46,7 +46,7 @@ class MaxrightTest {
 
     @Test
     void evaluatesAllObjectivesEveryKSteps() {
-        var method = maxright(ObjectiveWeights.of(THREE, 0.4, 0.3, 0.3), new double[3], 3, Look.NEXT_BATCH, 0.0);
+        var method = maxright(ObjectiveWeights.of(THREE, 0.4, 0.3, 0.3), new double[3], 3, ProbeBatch.NEXT, 0.0);
         for (var step = 0; step < 10; step++) {
             var probed = new ArrayList<Integer>();
             var plan = method.plan(step, objective -> {
@@ -60,7 +60,7 @@ class MaxrightTest {
 
     @Test
     void evaluatesAnObjectiveItHasNotHeardOfForKStepsOnAnotherBatch() {
-        var method = maxright(ObjectiveWeights.of(THREE, 0.4, 0.3, 0.3), new double[3], 3, Look.OTHER_BATCH, 0.9);
+        var method = maxright(ObjectiveWeights.of(THREE, 0.4, 0.3, 0.3), new double[3], 3, ProbeBatch.SEPARATE, 0.9);
         for (var step = 0; step < 10; step++) {
             var probed = new ArrayList<Integer>();
             var plan = method.plan(step, new LossProbe() {
@@ -70,7 +70,7 @@ class MaxrightTest {
                 }
 
                 @Override
-                public double lossOfOtherBatch(int objective) {
+                public double lossOnProbeBatch(int objective) {
                     probed.add(objective);
                     return 1.0;
                 }
@@ -85,8 +85,8 @@ class MaxrightTest {
 
     @Test
     void oneHardBatchDoesNotChangeItsMindWhereLossesAreSmoothed() {
-        var smooth = maxright(ObjectiveWeights.of(THREE, 0.4, 0.3, 0.3), new double[3], 100, Look.OTHER_BATCH, 0.9);
-        var hasty = maxright(ObjectiveWeights.of(THREE, 0.4, 0.3, 0.3), new double[3], 100, Look.OTHER_BATCH, 0.0);
+        var smooth = maxright(ObjectiveWeights.of(THREE, 0.4, 0.3, 0.3), new double[3], 100, ProbeBatch.SEPARATE, 0.9);
+        var hasty = maxright(ObjectiveWeights.of(THREE, 0.4, 0.3, 0.3), new double[3], 100, ProbeBatch.SEPARATE, 0.0);
         for (var method : List.of(smooth, hasty)) {
             for (var step = 0; step < 20; step++) {
                 var plan = method.plan(step, objective -> 1.0);
@@ -100,7 +100,7 @@ class MaxrightTest {
     @Test
     void anObjectiveOfWeightZeroIsNeitherEvaluatedNorChosen() {
         var method =
-                maxright(ObjectiveWeights.of(THREE, 0.0, 1.0, 0.0), new double[] {0, 5, 0}, 2, Look.NEXT_BATCH, 0.0);
+                maxright(ObjectiveWeights.of(THREE, 0.0, 1.0, 0.0), new double[] {0, 5, 0}, 2, ProbeBatch.NEXT, 0.0);
         for (var step = 0; step < 6; step++) {
             // Its gap is negative, below the zero of the others.
             var plan = method.plan(step, objective -> objective == 1 ? 3.0 : MethodsTest.noProbe(objective));
@@ -112,7 +112,7 @@ class MaxrightTest {
     @Test
     void aLossThatIsNotANumberIsSteppedOnSoThatTrainingSeesIt() {
         for (var bad = 0; bad < 3; bad++) {
-            var method = maxright(ObjectiveWeights.of(THREE, 0.4, 0.3, 0.3), new double[3], 3, Look.NEXT_BATCH, 0.0);
+            var method = maxright(ObjectiveWeights.of(THREE, 0.4, 0.3, 0.3), new double[3], 3, ProbeBatch.NEXT, 0.0);
             var broken = bad;
             var plan = method.plan(0, objective -> objective == broken ? Double.NaN : 1.0);
             assertThat(plan.terms()).containsExactly(new StepPlan.Term(bad, 1.0));

@@ -7,7 +7,7 @@ import dev.tandem.UserException;
 import dev.tandem.method.draw.Alright;
 import dev.tandem.method.draw.Alright.Draws;
 import dev.tandem.method.draw.Maxright;
-import dev.tandem.method.draw.Maxright.Look;
+import dev.tandem.method.draw.Maxright.ProbeBatch;
 import dev.tandem.method.gradient.PcGrad;
 import dev.tandem.method.joint.Mix;
 import dev.tandem.method.stage.Sequential;
@@ -34,8 +34,8 @@ class ResumeTest {
                 () -> new Mix(weights),
                 () -> new Alright(weights, Draws.BERNOULLI, 4),
                 () -> new Alright(weights, Draws.BALANCED, 4),
-                () -> new Maxright(new Maxright.Settings(weights, 7, Look.NEXT_BATCH, 0.0), optima),
-                () -> new Maxright(new Maxright.Settings(weights, 7, Look.OTHER_BATCH, 0.8), optima),
+                () -> new Maxright(new Maxright.Settings(weights, 7, ProbeBatch.NEXT, 0.0), optima),
+                () -> new Maxright(new Maxright.Settings(weights, 7, ProbeBatch.SEPARATE, 0.8), optima),
                 () -> new PcGrad(weights.values(), 4),
                 () -> new SingleObjective(1));
     }

@@ -29,7 +29,7 @@ class RunningGapsTest {
                 step += random.nextInt(5);
                 var loss = random.nextDouble(10);
                 seen.add(new Seen(step, loss));
-                gaps.enter(1, step, loss);
+                gaps.add(1, step, loss);
             }
             var last = step;
             var sum = seen.stream()
@@ -51,7 +51,7 @@ class RunningGapsTest {
         var gaps = new RunningGaps(new double[] {0.1}, 0.0);
         for (var step = 0; step < 50; step++) {
             var loss = random.nextDouble(10);
-            gaps.enter(0, step, loss);
+            gaps.add(0, step, loss);
             assertThat(gaps.get(0)).isEqualTo(loss - 0.1);
         }
     }
@@ -59,26 +59,26 @@ class RunningGapsTest {
     @Test
     void aLossThatIsNotANumberIsSeenAndThenForgotten() {
         var gaps = new RunningGaps(new double[1], 0.9);
-        gaps.enter(0, 0, 1.0);
-        gaps.enter(0, 1, Double.NaN);
+        gaps.add(0, 0, 1.0);
+        gaps.add(0, 1, Double.NaN);
         assertThat(gaps.get(0)).isNaN();
-        gaps.enter(0, 2, 3.0);
+        gaps.add(0, 2, 3.0);
         assertThat(gaps.get(0)).isEqualTo(3.0);
     }
 
     @Test
     void restoredGoesOnToTheLastBit() {
         var one = new RunningGaps(new double[2], 0.7);
-        one.enter(0, 3, 1.25);
-        one.enter(0, 5, 0.3);
+        one.add(0, 3, 1.25);
+        one.add(0, 5, 0.3);
         var saved = new HashMap<String, Double>();
         one.save(saved);
         var other = new RunningGaps(new double[2], 0.7);
-        other.enter(1, 2, 9.0);
+        other.add(1, 2, 9.0);
         other.restore(saved);
         assertThat(other.known(1)).isFalse();
-        one.enter(0, 9, 0.9);
-        other.enter(0, 9, 0.9);
+        one.add(0, 9, 0.9);
+        other.add(0, 9, 0.9);
         assertThat(other.get(0)).isEqualTo(one.get(0));
     }
 
@@ -86,7 +86,7 @@ class RunningGapsTest {
     void refusesASmoothingThatForgetsNothing() {
         var weights = ObjectiveWeights.ofPreference(List.of("sft", "preference"), 0.5);
         for (var bad : new double[] {1.0, -0.1, Double.NaN}) {
-            assertThatThrownBy(() -> new Maxright.Settings(weights, 1, Maxright.Look.NEXT_BATCH, bad))
+            assertThatThrownBy(() -> new Maxright.Settings(weights, 1, Maxright.ProbeBatch.NEXT, bad))
                     .isInstanceOf(UserException.class)
                     .hasMessageContaining("smoothing");
         }

@@ -98,7 +98,7 @@ class GoldenObjectivesTest {
                 // of the sum of the pairs' losses, by a mean
                 var slope = golden.get("d_pair_loss_d_logp_" + side).get(pair).asDouble() / (4 * length);
                 for (var token = 0; token < length; token++) {
-                    assertThat((double) evaluated.weights()[next++]).isCloseTo(slope, TIGHT);
+                    assertThat((double) evaluated.tokenGradients()[next++]).isCloseTo(slope, TIGHT);
                 }
             }
         }
@@ -127,7 +127,7 @@ class GoldenObjectivesTest {
                 counts);
         assertThat(evaluated.loss()).isCloseTo(golden.get("loss").asDouble(), TIGHT);
         for (var row = 0; row < labels.length; row++) {
-            assertThat((double) evaluated.weights()[row])
+            assertThat((double) evaluated.tokenGradients()[row])
                     .isCloseTo(golden.get("d_loss_d_logp").get(row).asDouble(), TIGHT);
         }
     }

@@ -54,7 +54,7 @@ class ObjectivePropertiesTest {
         for (var round = 0; round < 20; round++) {
             var batch = batch(objective, random);
             var counts = counts(objective, batch);
-            var weights = objective.evaluate(batch, counts).weights();
+            var weights = objective.evaluate(batch, counts).tokenGradients();
             assertThat(weights).hasSameSizeAs(batch.policy().values());
             for (var token = 0; token < weights.length; token++) {
                 var up = objective
@@ -89,7 +89,7 @@ class ObjectivePropertiesTest {
                 var part = objective.evaluate(seen, counts);
                 loss += part.loss();
                 shares += objective.statistic(seen, counts);
-                for (var weight : part.weights()) {
+                for (var weight : part.tokenGradients()) {
                     weights.add(weight);
                 }
                 part.statistics().forEach((name, value) -> statistics.merge(name, value, Double::sum));
@@ -97,7 +97,7 @@ class ObjectivePropertiesTest {
             }
 
             assertThat(loss).isCloseTo(whole.loss(), within(1e-12 * (1.0 + Math.abs(whole.loss()))));
-            assertThat(weights).containsExactly(boxed(whole.weights()));
+            assertThat(weights).containsExactly(boxed(whole.tokenGradients()));
             assertThat(shares).isCloseTo(objective.statistic(batch, counts), within(1e-9));
             assertThat(statistics).hasSameSizeAs(whole.statistics());
             whole.statistics()
@@ -122,8 +122,8 @@ class ObjectivePropertiesTest {
             var expected = objective.evaluate(batch, counts(objective, batch));
             var actual = objective.evaluate(shifted, counts(objective, batch));
             assertThat(actual.loss()).isCloseTo(expected.loss(), within(1e-9));
-            for (var i = 0; i < actual.weights().length; i++) {
-                assertThat(actual.weights()[i]).isCloseTo(expected.weights()[i], within(1e-6f));
+            for (var i = 0; i < actual.tokenGradients().length; i++) {
+                assertThat(actual.tokenGradients()[i]).isCloseTo(expected.tokenGradients()[i], within(1e-6f));
             }
         }
     }
@@ -134,7 +134,7 @@ class ObjectivePropertiesTest {
         var random = new SplittableRandom(4);
         var scored = batch(objective, random);
         var batch = scored.policy();
-        var weights = objective.evaluate(scored, counts(objective, scored)).weights();
+        var weights = objective.evaluate(scored, counts(objective, scored)).tokenGradients();
         for (var chosen = 0; chosen < batch.sequences(); chosen += 2) {
             var weight = weights[batch.offsets()[chosen]];
             for (var i = batch.offsets()[chosen]; i < batch.offsets()[chosen + 1]; i++) {

@@ -45,7 +45,8 @@ class WeightedLossesTest {
             for (var s = 0; s < policy.sequences(); s++) {
                 var ofSft = s % 2 == 0 ? -weight / counts.trainedTokens().get(0) : 0.0;
                 for (var i = policy.offsets()[s]; i < policy.offsets()[s + 1]; i++) {
-                    assertThat(sum.weights()[i]).isCloseTo((float) (dpo.weights()[i] + ofSft), within(1e-6f));
+                    assertThat(sum.tokenGradients()[i])
+                            .isCloseTo((float) (dpo.tokenGradients()[i] + ofSft), within(1e-6f));
                 }
             }
         }

@@ -62,7 +62,7 @@ class ComparisonRecipeTest {
                 .containsExactly(
                         new ComparedMethod(
                                 "maxright",
-                                Map.of(0.1, new Maxright.Settings(weights, 4, Maxright.Look.OTHER_BATCH, 0.9))),
+                                Map.of(0.1, new Maxright.Settings(weights, 4, Maxright.ProbeBatch.SEPARATE, 0.9))),
                         new ComparedMethod(
                                 "sequential-preference-first",
                                 Map.of(
@@ -162,7 +162,7 @@ class ComparisonRecipeTest {
         assertThat(written).contains("against: reference", "by: reward", "repetition-penalty: 1.0", "score: letter");
         assertThat(RecipeReader.parseComparison(written, List.of()).benchmarks())
                 .isEqualTo(recipe.benchmarks());
-        assertThat(recipe.located(path -> Path.of("here").resolve(path))
+        assertThat(recipe.mapPaths(path -> Path.of("here").resolve(path))
                         .benchmarks()
                         .get("other"))
                 .extracting("prompts", "model")

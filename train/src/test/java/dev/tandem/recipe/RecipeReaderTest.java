@@ -175,7 +175,7 @@ class RecipeReaderTest {
         assertThat(recipe.lora()).isEmpty();
         assertThat(recipe.method())
                 .isEqualTo(new Maxright.Settings(
-                        ObjectiveWeights.ofPreference(TWO, 0.5), 10, Maxright.Look.OTHER_BATCH, 0.9));
+                        ObjectiveWeights.ofPreference(TWO, 0.5), 10, Maxright.ProbeBatch.SEPARATE, 0.9));
         assertThat(recipe.optimizer())
                 .isEqualTo(new OptimizerRecipe(5e-5, List.of(0.9, 0.95), 1e-8, 0, 1, Schedule.CONSTANT, 0));
         assertThat(recipe.train())

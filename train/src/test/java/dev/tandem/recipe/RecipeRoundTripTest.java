@@ -113,7 +113,7 @@ class RecipeRoundTripTest {
                 case 1 -> new Alright.Settings(weights, one(Alright.Draws.values()));
                 case 2 ->
                     new Maxright.Settings(
-                            weights, 1 + random.nextInt(20), one(Maxright.Look.values()), random.nextDouble());
+                            weights, 1 + random.nextInt(20), one(Maxright.ProbeBatch.values()), random.nextDouble());
                 case 3 -> new SingleObjective.Settings("preference");
                 default ->
                     random.nextBoolean()

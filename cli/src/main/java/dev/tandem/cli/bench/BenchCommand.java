@@ -34,7 +34,7 @@ import tools.jackson.databind.json.JsonMapper;
         description = "Measures training and generation, and how much of this machine's speed they reach.",
         footer = {"", "Weights and tokens are random: time does not depend on them. See docs/bench.md."})
 public final class BenchCommand implements Callable<Integer> {
-    private static final int MOST = 1 << 20;
+    private static final int MAX = 1 << 20;
 
     @Mixin
     private CommonOptions common = new CommonOptions();
@@ -163,7 +163,7 @@ public final class BenchCommand implements Callable<Integer> {
             throw new UserException("Give a recipe or --shape, not both: each says which model to measure.");
         }
         var plan = recipe.map(file -> BenchPlan.of(RecipeReader.read(file, List.of())
-                        .located(new HubPaths(
+                        .mapPaths(new HubPaths(
                                 java.util.Objects.requireNonNull(spec)
                                         .commandLine()
                                         .getOut(),
@@ -199,6 +199,6 @@ public final class BenchCommand implements Callable<Integer> {
     }
 
     private static int checked(String option, int value, int least) {
-        return OptionRange.checked(option, value, least, MOST);
+        return OptionRange.checked(option, value, least, MAX);
     }
 }

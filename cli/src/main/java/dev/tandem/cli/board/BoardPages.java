@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 
 /** Answers requests for the page, its files, the runs as JSON, events and reports; every other address is unknown. */
 final class BoardPages implements HttpHandler {
-    private static final int MOST_FOLLOWED = 12;
+    private static final int MAX_FOLLOWED = 12;
     private static final long LARGEST_REPORT = 1 << 26;
 
     private final BoardAccess gate;
@@ -88,7 +88,7 @@ final class BoardPages implements HttpHandler {
         return query.get("follow").stream()
                 .flatMap(ids -> Stream.of(ids.split(",")))
                 .distinct()
-                .limit(MOST_FOLLOWED)
+                .limit(MAX_FOLLOWED)
                 .toList();
     }
 

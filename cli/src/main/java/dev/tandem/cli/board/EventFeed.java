@@ -20,13 +20,13 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class EventFeed implements AutoCloseable {
     /** Most browsers that are connected at a time. */
-    static final int MOST_CLIENTS = 64;
+    static final int MAX_CLIENTS = 64;
 
     private static final long HEARTBEAT_MILLIS = 10_000;
 
     private final BoardRuns runs;
     private final ExecutorService clients = new ThreadPoolExecutor(
-            0, MOST_CLIENTS, 1, TimeUnit.SECONDS, new SynchronousQueue<>(), work -> Board.daemon(work, "board-events"));
+            0, MAX_CLIENTS, 1, TimeUnit.SECONDS, new SynchronousQueue<>(), work -> Board.daemon(work, "board-events"));
 
     EventFeed(BoardRuns runs) {
         this.runs = runs;

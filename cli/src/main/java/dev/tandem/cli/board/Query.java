@@ -10,7 +10,7 @@ import java.util.Optional;
 /** The query of an address, the part after the question mark. */
 final class Query {
     private static final int LONGEST = 2048;
-    private static final int MOST = 16;
+    private static final int MAX = 16;
 
     private final Map<String, String> values;
 
@@ -24,8 +24,8 @@ final class Query {
         if (raw == null || raw.isEmpty()) {
             return Optional.of(new Query(Map.of()));
         }
-        var pairs = raw.length() > LONGEST ? new String[MOST + 1] : raw.split("&", MOST + 1);
-        return pairs.length > MOST ? Optional.empty() : decoded(pairs);
+        var pairs = raw.length() > LONGEST ? new String[MAX + 1] : raw.split("&", MAX + 1);
+        return pairs.length > MAX ? Optional.empty() : decoded(pairs);
     }
 
     private static Optional<Query> decoded(String[] pairs) {

@@ -14,7 +14,7 @@ import java.util.function.BiConsumer;
  * {@code ideal}, {@code memory} and {@code tokens}.
  */
 final class RunCurves {
-    private static final int MOST_CURVES = 48;
+    private static final int MAX_CURVES = 48;
     private static final int LONGEST_NAME = 60;
     /** Of the newest step in what the speed is reckoned by. */
     private static final double NEWEST = 0.05;
@@ -85,7 +85,7 @@ final class RunCurves {
 
     private void add(String name, int index, double value) {
         var curve = curves.get(name);
-        if (curve == null && curves.size() < MOST_CURVES) {
+        if (curve == null && curves.size() < MAX_CURVES) {
             curve = new Series();
             curves.put(name, curve);
         }
@@ -98,7 +98,7 @@ final class RunCurves {
     private static void each(Map<String, Double> map, BiConsumer<String, Double> action) {
         map.entrySet().stream()
                 .filter(e -> e.getKey().length() <= LONGEST_NAME)
-                .limit(MOST_CURVES)
+                .limit(MAX_CURVES)
                 .filter(e -> Double.isFinite(e.getValue()))
                 .forEach(e -> action.accept(e.getKey(), e.getValue()));
     }

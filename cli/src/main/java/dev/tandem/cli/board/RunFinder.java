@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class RunFinder extends SimpleFileVisitor<Path> {
     static final String REPORT = "report.html";
     private static final int DEPTH = 5;
-    private static final int MOST = 10_000;
+    private static final int MAX = 10_000;
     /** What a run keeps for itself; no run is in there. */
     private static final Set<String> INSIDE_A_RUN = Set.of("checkpoints", "final", "tensorboard");
 
@@ -72,7 +72,7 @@ final class RunFinder extends SimpleFileVisitor<Path> {
         if (attributes.isRegularFile() && SIGNS.contains(name) && folder != null) {
             signs.computeIfAbsent(folder, f -> new TreeSet<>()).add(name);
         }
-        return signs.size() < MOST ? FileVisitResult.CONTINUE : FileVisitResult.TERMINATE;
+        return signs.size() < MAX ? FileVisitResult.CONTINUE : FileVisitResult.TERMINATE;
     }
 
     @Override

@@ -11,7 +11,7 @@ import java.util.Map;
  */
 final class Series {
     /** Most points; an even number, so that halving leaves no remainder. */
-    static final int MOST = 512;
+    static final int MAX = 512;
 
     private static final int FIRST = 16;
 
@@ -88,11 +88,11 @@ final class Series {
     }
 
     private void open() {
-        if (size == MOST) {
+        if (size == MAX) {
             halve();
         }
         if (size == steps.length) {
-            grow(Math.min(MOST, 2 * size));
+            grow(Math.min(MAX, 2 * size));
         }
         size++;
         inLast = 0;
@@ -108,7 +108,7 @@ final class Series {
     }
 
     private void halve() {
-        for (var i = 0; i < MOST / 2; i++) {
+        for (var i = 0; i < MAX / 2; i++) {
             var a = 2 * i;
             var b = a + 1;
             steps[i] = steps[b];
@@ -118,7 +118,7 @@ final class Series {
             mean[i] = (mean[a] + mean[b]) / 2;
             last[i] = last[b];
         }
-        size = MOST / 2;
+        size = MAX / 2;
         stride *= 2;
         halvings++;
     }

@@ -11,7 +11,7 @@ import java.util.Optional;
 
 /** Reads whole files if they exist, are not links and are not too large. */
 final class SmallFile {
-    private static final long MOST_BYTES = 1 << 20;
+    private static final long MAX_BYTES = 1 << 20;
 
     private SmallFile() {}
 
@@ -19,7 +19,7 @@ final class SmallFile {
     static Optional<Instant> changed(Path file) {
         try {
             var a = Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-            return a.isRegularFile() && a.size() <= MOST_BYTES
+            return a.isRegularFile() && a.size() <= MAX_BYTES
                     ? Optional.of(a.lastModifiedTime().toInstant())
                     : Optional.empty();
         } catch (IOException e) {

@@ -73,7 +73,7 @@ public final class CompareCommand implements Callable<Integer> {
             throw new UserException("--jobs " + jobs + ": at least 1 is expected.");
         }
         var recipe = RecipeReader.readComparison(recipeFile, overrides)
-                .located(new HubPaths(commandLine().getOut(), common.quiet())::local);
+                .mapPaths(new HubPaths(commandLine().getOut(), common.quiet())::local);
         return StopSignal.during(
                 commandLine(), signal -> compare(recipe, signal, commandLine().getOut()));
     }

@@ -114,7 +114,7 @@ final class DataCheckCommand implements Callable<Integer> {
             throw new UserException("The recipe says what " + option + " would say. Leave it away, or name data files"
                     + " instead of --recipe.");
         });
-        var read = RecipeReader.read(file, List.of()).located(hub()::local);
+        var read = RecipeReader.read(file, List.of()).mapPaths(hub()::local);
         // rows without text need no tokenizer, and models made for them have none
         var text = read.objectives().values().stream()
                         .anyMatch(o -> o.data().format().isText())

@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 /** Rows as the model sees them, with trained text between ⟦ and ⟧. */
 final class DataCheckExamples {
     /** Longest text between two marks; of a longer text, the middle is left out. */
-    private static final int MOST_CHARACTERS = 1_200;
+    private static final int MAX_CHARACTERS = 1_200;
 
     private DataCheckExamples() {}
 
@@ -32,10 +32,10 @@ final class DataCheckExamples {
     }
 
     private static String shortened(String text) {
-        if (text.length() <= MOST_CHARACTERS) {
+        if (text.length() <= MAX_CHARACTERS) {
             return text;
         }
-        var half = MOST_CHARACTERS / 2;
+        var half = MAX_CHARACTERS / 2;
         return text.substring(0, half) + " …(" + (text.length() - 2 * half) + " characters)… "
                 + text.substring(text.length() - half);
     }

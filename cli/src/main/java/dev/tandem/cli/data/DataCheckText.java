@@ -47,8 +47,8 @@ record DataCheckText(DataCheck check, boolean objectives) {
                         format("  suspicious in %,d rows: %s (%s)", found.count(), suspicion.text(), places(found))));
         file.longerSide().filter(LongerSide::suspicious).ifPresent(side -> lines.add(longer(side)));
         file.errors().forEach(error -> lines.add("  " + (file.rows() > 0 ? "would stop a run: " : "") + error));
-        if (file.errors().size() == DataCheck.MOST_ERRORS) {
-            lines.add("  stopped checking after " + DataCheck.MOST_ERRORS + " broken rows");
+        if (file.errors().size() == DataCheck.MAX_ERRORS) {
+            lines.add("  stopped checking after " + DataCheck.MAX_ERRORS + " broken rows");
         }
         file.examples().forEach(example -> lines.addAll(DataCheckExamples.lines(example)));
         return lines;

@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
         name = "demo",
         description = "Makes a small world, pre-trains a tiny model on it and trains it by all methods.")
 public final class DemoCommand implements Callable<Integer> {
-    private static final int MOST_JOBS = 4;
+    private static final int MAX_JOBS = 4;
     private static final double THEORY_LAMBDA = 0.5;
     private static final int THEORY_SEEDS = 10;
     private static final int THEORY_EVERY = 10;
@@ -54,7 +54,7 @@ public final class DemoCommand implements Callable<Integer> {
         try (var console = CompareConsole.of(out, common.quiet())) {
             var recipe = new Demo(output, DemoSettings.defaults(), console, signal::requested).prepare();
             // a model this small cannot keep several cores busy
-            var jobs = Math.min(MOST_JOBS, Runtime.getRuntime().availableProcessors());
+            var jobs = Math.min(MAX_JOBS, Runtime.getRuntime().availableProcessors());
             var flow = new CompareFlow(recipe, jobs, List.of(), console, signal::requested);
             flow.printPlan();
             console.onMessage("Running the methods on a convex problem whose best trade-offs are known");

@@ -68,7 +68,7 @@ final class EvalLossCommand implements Callable<Integer> {
     public Integer call() {
         check();
         var paths = new HubPaths(out(), common.quiet());
-        var recipe = recipe().located(paths::local);
+        var recipe = recipe().mapPaths(paths::local);
         var measured = measured(recipe, paths);
         try (var console =
                 ConsoleListener.of(out(), common.quiet(), recipe.train().steps())) {

@@ -41,7 +41,7 @@ public final class LaunchCommand implements Callable<Integer> {
     private static final String MAIN_CLASS = "dev.tandem.cli.Main";
 
     private static final String AUTO_RESUME = "--auto-resume";
-    private static final int MOST = 1024;
+    private static final int MAX = 1024;
 
     @Mixin
     private CommonOptions common = new CommonOptions();
@@ -110,8 +110,8 @@ public final class LaunchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        OptionRange.checked("--nproc", ranks, 1, MOST);
-        OptionRange.checked("--nnodes", machines, 1, MOST);
+        OptionRange.checked("--nproc", ranks, 1, MAX);
+        OptionRange.checked("--nnodes", machines, 1, MAX);
         OptionRange.checked("--node-rank", machine, 0, machines - 1);
         if (machines > 1 && (master.isEmpty() || restarts > 0)) {
             throw new UserException(
@@ -191,7 +191,7 @@ public final class LaunchCommand implements Callable<Integer> {
     }
 
     private static Duration seconds(String option, int value) {
-        return Duration.ofSeconds(OptionRange.checked(option, value, 1, RankEnvironment.MOST_TIMEOUT_SECONDS));
+        return Duration.ofSeconds(OptionRange.checked(option, value, 1, RankEnvironment.MAX_TIMEOUT_SECONDS));
     }
 
     private static int port(String address, int colon) {

@@ -16,16 +16,16 @@ import picocli.CommandLine.Option;
  * CUDA device.
  */
 final class ClusterOptions {
-    private static final int MOST = 1 << 16;
+    private static final int MAX = 1 << 16;
 
     @Option(names = "--ranks-per-node", paramLabel = "K", description = "Ranks on a machine. Default: 1, on GPUs 8.")
     private Optional<Integer> ranksPerNode = Optional.empty();
 
     @Option(
-            names = "--lanes",
+            names = {"--threads", "--lanes"},
             paramLabel = "L",
             description = "Threads of a rank. Default: the recipe's, or its part of this machine's cores; on GPUs 1.")
-    private Optional<Integer> lanes = Optional.empty();
+    private Optional<Integer> threads = Optional.empty();
 
     @Option(
             names = "--memory",
@@ -40,7 +40,7 @@ final class ClusterOptions {
             converter = Quantity.Flops.class,
             description =
                     "Operations a second that training reaches on a rank, as 'tandem bench' prints them. Default: 285G"
-                            + " a lane in bf16 and 178G in fp32; on GPUs 400T and 40T.")
+                            + " a thread in bf16 and 178G in fp32; on GPUs 400T and 40T.")
     private Optional<Double> flops = Optional.empty();
 
     @Option(
@@ -69,14 +69,14 @@ final class ClusterOptions {
     /** The machines for a recipe. */
     Cluster cluster(Recipe recipe) {
         var bf16 = recipe.train().precision() == Precision.BF16;
-        var perNode = ranksPerNode.map(n -> OptionRange.checked("--ranks-per-node", n, 1, MOST));
-        var said = lanes.map(n -> OptionRange.checked("--lanes", n, 1, MOST));
+        var perNode = ranksPerNode.map(n -> OptionRange.checked("--ranks-per-node", n, 1, MAX));
+        var said = threads.map(n -> OptionRange.checked("--threads", n, 1, MAX));
         var usual = PlannedRecipe.namesGpu(recipe)
                 ? Cluster.ofGpus(bf16)
                 : cpus(said.orElse(recipe.train().threads().orElse(cores(perNode.orElse(1)))), perNode.orElse(1), bf16);
         return new Cluster(
                 perNode.orElse(usual.ranksPerNode()),
-                said.orElse(usual.lanes()),
+                said.orElse(usual.threads()),
                 memory.orElse(usual.memory()),
                 flops.orElse(usual.flops()),
                 nodeBandwidth.orElse(usual.nodeBandwidth()),

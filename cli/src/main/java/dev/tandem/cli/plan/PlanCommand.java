@@ -32,7 +32,7 @@ import picocli.CommandLine.Spec;
                         + " sharding.",
         footer = {"", "Of the model only config.json is read, of the data nothing. See docs/plan.md."})
 public final class PlanCommand implements Callable<Integer> {
-    private static final int MOST_RANKS = 1 << 20;
+    private static final int MAX_RANKS = 1 << 20;
     private static final String CONFIG = "config.json";
 
     @Mixin
@@ -79,14 +79,14 @@ public final class PlanCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        ranks.forEach(n -> OptionRange.checked("--ranks", n, 1, MOST_RANKS));
+        ranks.forEach(n -> OptionRange.checked("--ranks", n, 1, MAX_RANKS));
         var out = Objects.requireNonNull(spec).commandLine().getOut();
         var recipe = located(RecipeReader.read(recipeFile, overrides));
         var ofStep = tokens.map(t -> OptionalLong.of(OptionRange.checked("--tokens", t, 1, Integer.MAX_VALUE)))
                 .orElseGet(OptionalLong::empty);
         var run = PlannedRecipe.of(recipe, PlannedRecipe.namesGpu(recipe), ofStep);
         var atOnce = examplesPerRank
-                .map(n -> OptionalInt.of(OptionRange.checked("--examples-per-rank", n, 1, MOST_RANKS)))
+                .map(n -> OptionalInt.of(OptionRange.checked("--examples-per-rank", n, 1, MAX_RANKS)))
                 .orElseGet(OptionalInt::empty);
         var plan = Plan.of(run, machines.cluster(recipe), ranks, atOnce);
         if (json) {

@@ -33,14 +33,14 @@ final class PlanJson {
     private static Map<String, Object> step(Plan plan) {
         var json = new LinkedHashMap<String, Object>();
         json.put("tokens", plan.run().tokens());
-        json.put("looks", plan.run().looks());
+        json.put("probes", plan.run().probes());
         return json;
     }
 
     private static Map<String, Object> machines(Cluster cluster) {
         var json = new LinkedHashMap<String, Object>();
         json.put("ranks_per_node", cluster.ranksPerNode());
-        json.put("lanes", cluster.lanes());
+        json.put("threads", cluster.threads());
         json.put("memory", cluster.memory());
         json.put("usable_memory", Cluster.USABLE * cluster.memory());
         json.put("flops", cluster.flops());

@@ -73,8 +73,8 @@ final class PlanText {
         return format(
                 "Ranks: %d a machine, each %d %s, %s, %s; %s within a machine, %s between machines, %s µs a message",
                 cluster.ranksPerNode(),
-                cluster.lanes(),
-                cluster.lanes() == 1 ? "lane" : "lanes",
+                cluster.threads(),
+                cluster.threads() == 1 ? "thread" : "threads",
                 Quantity.memory(cluster.memory()),
                 Quantity.thousands(cluster.flops(), "FLOP/s"),
                 Quantity.thousands(cluster.nodeBandwidth(), "B/s"),

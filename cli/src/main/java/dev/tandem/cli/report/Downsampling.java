@@ -9,18 +9,18 @@ import java.util.List;
  */
 final class Downsampling {
     /** The most points of a curve: about as many as a chart on a phone has pixels across. */
-    static final int MOST_POINTS = 400;
+    static final int MAX_POINTS = 400;
 
     private Downsampling() {}
 
     /** @param rows points of the same number of coordinates; NaN marks unknown values, which means leave out */
     static List<double[]> thin(List<double[]> rows) {
-        if (rows.size() <= MOST_POINTS) {
+        if (rows.size() <= MAX_POINTS) {
             return rows;
         }
         var inner = rows.subList(1, rows.size() - 1);
-        var buckets = MOST_POINTS - 2;
-        var result = new ArrayList<double[]>(MOST_POINTS);
+        var buckets = MAX_POINTS - 2;
+        var result = new ArrayList<double[]>(MAX_POINTS);
         result.add(rows.get(0));
         for (var i = 0; i < buckets; i++) {
             var from = (int) ((long) i * inner.size() / buckets);

@@ -13,7 +13,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Reads JSON files and numbers in them; missing numbers are NaN. */
 final class Json {
-    private static final int MOST_BYTES = 100_000_000;
+    private static final int MAX_BYTES = 100_000_000;
 
     private Json() {}
 
@@ -24,7 +24,7 @@ final class Json {
 
     /** The text of a file, if there is a file. */
     static Optional<String> text(Path file) {
-        return Files.exists(file) ? Optional.of(InputFiles.text(file, MOST_BYTES)) : Optional.empty();
+        return Files.exists(file) ? Optional.of(InputFiles.text(file, MAX_BYTES)) : Optional.empty();
     }
 
     private static JsonNode parse(Path file, String text) {

@@ -16,7 +16,7 @@ import tools.jackson.databind.JsonNode;
 /** Reads the curves of a {@code metrics.jsonl}. Lines that are not a metric, such as one cut off, are counted and left out. */
 final class MetricsReader {
     /** Years of training; what is read stays in memory until it is thinned. */
-    private static final int MOST_LINES = 5_000_000;
+    private static final int MAX_LINES = 5_000_000;
 
     private final List<String> objectives;
     private final List<double[]> evaluations = new ArrayList<>();
@@ -46,7 +46,7 @@ final class MetricsReader {
     }
 
     private void line(MetricsLine line) {
-        if (++read > MOST_LINES) {
+        if (++read > MAX_LINES) {
             skipped++;
         } else if (line instanceof MetricsLine.Data metadata) {
             data = Optional.of(metadata.json());

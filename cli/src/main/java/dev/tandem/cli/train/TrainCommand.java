@@ -62,11 +62,11 @@ public final class TrainCommand implements Callable<Integer> {
     public Integer call() {
         var environment = RankEnvironment.of(System.getenv());
         var recipe = ThreadAllocation.read(recipeFile, overrides, System.getenv())
-                .located(new HubPaths(commandLine().getOut(), common.quiet())::local);
+                .mapPaths(new HubPaths(commandLine().getOut(), common.quiet())::local);
         return StopSignal.during(commandLine(), signal -> {
             try (var ranks = environment
                     .map(rank -> Collective.join(rank, recipe.train().device()))
-                    .orElseGet(Collective::alone)) {
+                    .orElseGet(Collective::single)) {
                 return train(recipe, ranks, signal, commandLine().getOut());
             }
         });
@@ -74,12 +74,12 @@ public final class TrainCommand implements Callable<Integer> {
 
     private int train(Recipe recipe, Collective ranks, StopSignal signal, PrintWriter out) {
         try (var console = ConsoleListener.ofRanks(
-                out, common.quiet() || !ranks.first(), recipe.train().steps(), ranks.size())) {
+                out, common.quiet() || !ranks.isRankZero(), recipe.train().steps(), ranks.size())) {
             var result = new TrainingRun(recipe, goesOn(recipe, ranks))
                     .withRanks(ranks)
                     .train(console, signal::requested);
             console.close();
-            if (ranks.first()) {
+            if (ranks.isRankZero()) {
                 summary(recipe, result).forEach(line -> out.println(line));
             }
             out.flush();
@@ -94,7 +94,7 @@ public final class TrainCommand implements Callable<Integer> {
             return resume;
         }
         if (!directory.hasCheckpoint()) {
-            if (ranks.first()) {
+            if (ranks.isRankZero()) {
                 directory.forgetAttempt();
             }
             return false;

@@ -251,7 +251,7 @@ class BoardSecurityTest {
     void tooManyListenersAreTurnedAway() throws IOException {
         var sockets = new ArrayList<Socket>();
         try {
-            for (var i = 0; i < EventFeed.MOST_CLIENTS; i++) {
+            for (var i = 0; i < EventFeed.MAX_CLIENTS; i++) {
                 sockets.add(listen());
             }
             assertThat(status(get("/api/events"))).isEqualTo(503);

@@ -21,10 +21,10 @@ class SeriesTest {
             var value = i == 765_432 ? 99 : i == 123_456 ? -99 : random.nextDouble();
             sum += value;
             series.add(i, i * 0.5, value);
-            assertThat(series.size() <= Series.MOST).isTrue();
+            assertThat(series.size() <= Series.MAX).isTrue();
         }
         var points = series.since(Series.Mark.NOTHING);
-        assertThat(series.size()).isGreaterThan(Series.MOST / 2 - 1);
+        assertThat(series.size()).isGreaterThan(Series.MAX / 2 - 1);
         assertThat(floats(points, "max")).contains(99f);
         assertThat(floats(points, "min")).contains(-99f);
         var steps = (int[]) points.get("step");

@@ -59,13 +59,13 @@ class PlanCommandTest {
 
     @Test
     void speaksJson() {
-        var json =
-                json("--ranks", "1,4", "--set", "method={name: mix, lambda: 0.5}", "--lanes", "3", "--latency", "1us");
+        var json = json(
+                "--ranks", "1,4", "--set", "method={name: mix, lambda: 0.5}", "--threads", "3", "--latency", "1us");
 
         assertThat(json.get("model").get("trained_parameters").asLong()).isEqualTo(ALL);
         // five pairs of 2 · 100 in 1000 tokens, in one pass; 12 sequences in two
         assertThat(json.get("step").get("tokens").asDouble()).isEqualTo(1200 + 1000);
-        assertThat(json.get("machines").get("lanes").asInt()).isEqualTo(3);
+        assertThat(json.get("machines").get("threads").asInt()).isEqualTo(3);
         var rows = json.get("rows");
         assertThat(rows).hasSize(5);
         var split = rows.get(2);
@@ -114,9 +114,9 @@ class PlanCommandTest {
                         "Nothing fits: the least, stage ",
                         "What would: train.precision: bf16 (stage 3); or micro-batch-size: 2 (stage 0)");
         assertThat(plan("--ranks", "2", "--memory", "500KiB").out()).contains("No setting would change that");
-        // one lane of a CPU by default has one rank a machine and what this machine has
+        // one thread of a CPU by default has one rank a machine and what this machine has
         assertThat(plan("--set", "train.device=cpu", "--set", "train.threads=1").out())
-                .contains("Ranks: 1 a machine, each 1 lane,", "178 GFLOP/s; 2.40 GB/s within", "1.25 GB/s between");
+                .contains("Ranks: 1 a machine, each 1 thread,", "178 GFLOP/s; 2.40 GB/s within", "1.25 GB/s between");
 
         assertMistake(plan("--ranks", "0"), "--ranks is 0");
         assertMistake(plan("--memory", "80"), "'80' is not an amount of memory, as in 80GiB or 64GB");

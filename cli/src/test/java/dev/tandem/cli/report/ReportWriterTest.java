@@ -79,9 +79,9 @@ class ReportWriterTest {
         var run =
                 data(Files.readString(ReportWriter.write(folder))).path("runs").path("maxright-0.5-seed42");
 
-        assertThat(run.path("choices").size()).isEqualTo(Downsampling.MOST_POINTS);
+        assertThat(run.path("choices").size()).isEqualTo(Downsampling.MAX_POINTS);
         assertThat(run.path("choices").get(0).get(0).asInt()).isEqualTo(1);
-        assertThat(run.path("choices").get(Downsampling.MOST_POINTS - 1).get(0).asInt())
+        assertThat(run.path("choices").get(Downsampling.MAX_POINTS - 1).get(0).asInt())
                 .isEqualTo(600);
         assertThat(run.path("evaluations").size()).isEqualTo(21);
     }

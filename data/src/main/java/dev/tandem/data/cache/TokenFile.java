@@ -46,7 +46,7 @@ final class TokenFile {
     private static final int HEAD = 8 + Integer.BYTES + Sha256.LENGTH;
     private static final int TAIL = Long.BYTES + Integer.BYTES;
     /** Bytes of a row that has one sequence, but for its label. */
-    private static final int LEAST_ROW = Long.BYTES + 3 * Integer.BYTES;
+    private static final int MIN_ROW = Long.BYTES + 3 * Integer.BYTES;
 
     private TokenFile() {}
 
@@ -118,7 +118,7 @@ final class TokenFile {
 
     private static RowIndex index(ChecksummedInput in, boolean labels) throws IOException {
         var result = new RowIndex();
-        var least = labels ? LEAST_ROW + Double.BYTES : LEAST_ROW;
+        var least = labels ? MIN_ROW + Double.BYTES : MIN_ROW;
         for (var left = in.count(least); left > 0; left--) {
             var hash = in.int64();
             var label = labels ? Double.longBitsToDouble(in.int64()) : Double.NaN;

@@ -15,7 +15,7 @@ import java.util.Optional;
  */
 public record DataCheck(List<FileFindings> files, List<String> errors) {
     /** How many broken rows of a file are reported before its check gives up. */
-    public static final int MOST_ERRORS = 10;
+    public static final int MAX_ERRORS = 10;
 
     public DataCheck {
         files = List.copyOf(files);

@@ -20,7 +20,7 @@ import java.util.OptionalInt;
 /** Goes through one file. */
 final class FileCheck {
     /** Rows of a damaged file may each have columns of their own. */
-    private static final int MOST_COLUMNS = 100;
+    private static final int MAX_COLUMNS = 100;
 
     private final CheckedFile file;
     private final DataCheck.Settings settings;
@@ -91,7 +91,7 @@ final class FileCheck {
     private boolean row(Row row) {
         rows++;
         for (var name : row.values().propertyNames()) {
-            if (columns.containsKey(name) || columns.size() < MOST_COLUMNS) {
+            if (columns.containsKey(name) || columns.size() < MAX_COLUMNS) {
                 columns.merge(name, 1, Integer::sum);
             }
         }
@@ -100,7 +100,7 @@ final class FileCheck {
         } else {
             compareTexts(row);
         }
-        return errors.size() < DataCheck.MOST_ERRORS && kept < file.mostKept();
+        return errors.size() < DataCheck.MAX_ERRORS && kept < file.mostKept();
     }
 
     /** Without a tokenizer rows are not encoded, but what they lack can be seen. */

@@ -29,7 +29,7 @@ import java.util.OptionalInt;
  * @param shapes of each kept row, tokens that are not trained and the trained ones of each of its sequences; empty unless
  *     asked for
  * @param examples the first kept rows as the model sees them
- * @param errors what would stop a run, at most {@link DataCheck#MOST_ERRORS} of it
+ * @param errors what would stop a run, at most {@link DataCheck#MAX_ERRORS} of it
  * @param readable false if the file could not be read to its end
  */
 public record FileFindings(

@@ -9,11 +9,11 @@ package dev.tandem.data.check;
  * @param rejected pairs whose rejected answer is longer
  */
 public record LongerSide(int pairs, int chosen, int rejected) {
-    private static final int LEAST_PAIRS = 20;
+    private static final int MIN_PAIRS = 20;
     private static final double NEARLY_ALL = 0.9;
 
     /** Whether the same side is longer in at least 90 % of the pairs, given at least 20 pairs. */
     public boolean suspicious() {
-        return pairs >= LEAST_PAIRS && Math.max(chosen, rejected) >= NEARLY_ALL * pairs;
+        return pairs >= MIN_PAIRS && Math.max(chosen, rejected) >= NEARLY_ALL * pairs;
     }
 }

@@ -1,12 +1,12 @@
 package dev.tandem.data.check;
 
 /**
- * A set of up to {@link #MOST} 64-bit hashes, in at most 16 bytes each; further ones are not remembered. Among ten
+ * A set of up to {@link #MAX} 64-bit hashes, in at most 16 bytes each; further ones are not remembered. Among ten
  * million rows, the chance that any two different ones share a hash is 3 in a million.
  */
 final class RowHashes {
     /** Maximum number of hashes: 64 MiB of them. */
-    static final int MOST = 4_000_000;
+    static final int MAX = 4_000_000;
 
     private final int most;
     /** Open addressing; 0 marks a free slot. */
@@ -16,7 +16,7 @@ final class RowHashes {
     private boolean full;
 
     RowHashes() {
-        this(MOST);
+        this(MAX);
     }
 
     RowHashes(int most) {

@@ -15,9 +15,9 @@ final class TextWarnings {
     private static final List<String> MARKS = List.of(
             "<|im_start|>", "<|im_end|>", "<|start_header_id|>", "<|eot_id|>", "[INST]", "<start_of_turn>", "<|user|>");
     /** Shorter prompts are repeated by chance: "Yes or no?" */
-    private static final int LEAST_PROMPT = 20;
+    private static final int MIN_PROMPT = 20;
     /** Minimum length of a special token's text: a token may be as short as "s". */
-    private static final int LEAST_TOKEN = 3;
+    private static final int MIN_TOKEN = 3;
 
     private final List<String> around = new ArrayList<>();
     private final List<String> special;
@@ -30,7 +30,7 @@ final class TextWarnings {
         template.ifPresent(
                 text -> Stream.of(text.split("\\{\\}", 2)).map(String::strip).forEach(around::add));
         special = Stream.concat(MARKS.stream(), specialTexts.stream())
-                .filter(text -> text.length() >= LEAST_TOKEN)
+                .filter(text -> text.length() >= MIN_TOKEN)
                 .distinct()
                 .toList();
     }
@@ -44,7 +44,7 @@ final class TextWarnings {
         if (special.stream().anyMatch(mark -> prompt.contains(mark) || answersContain(row.answers(), mark))) {
             found.add(TextWarning.SPECIAL_TOKEN);
         }
-        if (prompt.length() >= LEAST_PROMPT
+        if (prompt.length() >= MIN_PROMPT
                 && row.answers().stream().anyMatch(answer -> answer.strip().startsWith(prompt))) {
             found.add(TextWarning.PROMPT_IN_ANSWER);
         }

@@ -208,11 +208,11 @@ public record DataRecipe(
     }
 
     /** The same, its files found elsewhere. */
-    public DataRecipe located(UnaryOperator<Path> where) {
+    public DataRecipe mapPaths(UnaryOperator<Path> where) {
         return with(
                 shape,
-                sources.stream().map(d -> d.located(where)).toList(),
-                evalSources.stream().map(d -> d.located(where)).toList());
+                sources.stream().map(d -> d.mapPaths(where)).toList(),
+                evalSources.stream().map(d -> d.mapPaths(where)).toList());
     }
 
     private DataRecipe with(RowShape newShape, List<DataSource> newSources, List<DataSource> newEvalSources) {

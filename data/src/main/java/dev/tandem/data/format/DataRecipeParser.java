@@ -40,7 +40,7 @@ record DataRecipeParser(Section s, RowShape shape, String loss) {
                 count("max-samples", Integer.MAX_VALUE),
                 count("max-eval-samples", Integer.MAX_VALUE),
                 batching,
-                s.optional("shuffle", n -> s.truth("shuffle", n)).orElse(true),
+                s.optional("shuffle", n -> s.flag("shuffle", n)).orElse(true),
                 Optional.of(shape).filter(RowShape.LABELLED::equals).map(labelled -> mismatched(batching)));
         checkColumns(result, "data", result.sources());
         checkColumns(result, "eval-data", result.evalSources());

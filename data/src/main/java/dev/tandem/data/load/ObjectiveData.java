@@ -96,7 +96,7 @@ public final class ObjectiveData {
      * @param among examples it draws from, at least one; blended as the data is
      * @param ownSeed of its order
      */
-    public BatchStream looks(List<Example> among, long ownSeed) {
+    public BatchStream probes(List<Example> among, long ownSeed) {
         var wanted = among.stream().map(Example::index).collect(Collectors.toSet());
         var kept = new ArrayList<List<Example>>();
         var keptWeights = new ArrayList<Double>();

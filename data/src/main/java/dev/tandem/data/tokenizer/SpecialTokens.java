@@ -25,7 +25,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class SpecialTokens {
     private static final String CONFIG = "tokenizer_config.json";
     private static final String TEMPLATE = "chat_template.jinja";
-    private static final int MOST_TEMPLATE_BYTES = 10_000_000;
+    private static final int MAX_TEMPLATE_BYTES = 10_000_000;
     private static final List<String> NAMES = List.of("bos_token", "eos_token", "pad_token", "unk_token");
 
     private final Path folder;
@@ -91,7 +91,7 @@ final class SpecialTokens {
     Optional<String> chatTemplate() {
         var file = folder.resolve(TEMPLATE);
         if (InputFiles.isPresent(file)) {
-            return Optional.of(InputFiles.text(file, MOST_TEMPLATE_BYTES));
+            return Optional.of(InputFiles.text(file, MAX_TEMPLATE_BYTES));
         }
         var template = config.map(json -> json.path("chat_template"));
         if (template.filter(JsonNode::isArray).isPresent()) {

@@ -25,7 +25,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 record TokenizerJson(Path file, ObjectNode root, Map<String, Integer> ids, Set<Integer> specialIds) {
     /** Above any existing vocabulary, and low enough that every id plus one is an int. */
-    private static final int MOST_IDS = 1 << 26;
+    private static final int MAX_IDS = 1 << 26;
 
     /** @throws UserException if the file is absent, not JSON, or describes a tokenizer other than BPE */
     static TokenizerJson read(Path file) {
@@ -59,9 +59,9 @@ record TokenizerJson(Path file, ObjectNode root, Map<String, Integer> ids, Set<I
         if (!value.isIntegralNumber()
                 || !value.canConvertToInt()
                 || value.intValue() < 0
-                || value.intValue() >= MOST_IDS) {
+                || value.intValue() >= MAX_IDS) {
             throw new UserException(file + ": the token '" + SafeText.line(token, 80) + "' has the id "
-                    + SafeText.line(value.toString(), 80) + "; a whole number from 0 to below " + MOST_IDS
+                    + SafeText.line(value.toString(), 80) + "; a whole number from 0 to below " + MAX_IDS
                     + " was expected.");
         }
         return value.intValue();

@@ -55,9 +55,9 @@ final class TokenizerRules {
     private static final int LONGEST_PATTERN = 5000;
     private static final int DEEPEST_PATTERN = 50;
     private static final int LONGEST_PIECE = 64;
-    private static final int MOST_PIECES = 16;
+    private static final int MAX_PIECES = 16;
     /** Maximum factor by which all replacements together may lengthen a text. */
-    private static final long MOST_GROWTH = 1000;
+    private static final long MAX_GROWTH = 1000;
 
     private final Path file;
     private long growth = 1;
@@ -122,19 +122,19 @@ final class TokenizerRules {
 
     private void checkGrowth(long factor) {
         growth *= factor;
-        if (growth > MOST_GROWTH) {
-            throw wrong("replacements that make a text more than " + MOST_GROWTH + " times longer");
+        if (growth > MAX_GROWTH) {
+            throw wrong("replacements that make a text more than " + MAX_GROWTH + " times longer");
         }
     }
 
     private void checkTemplate(JsonNode pieces, JsonNode tokens) {
-        if (!pieces.isArray() || pieces.size() > MOST_PIECES) {
-            throw wrong("a template that is not a list of at most " + MOST_PIECES + " pieces");
+        if (!pieces.isArray() || pieces.size() > MAX_PIECES) {
+            throw wrong("a template that is not a list of at most " + MAX_PIECES + " pieces");
         }
         for (var piece : pieces) {
             var special = piece.path("SpecialToken").path("id");
             var known = special.isString()
-                    ? tokens.path(special.stringValue()).path("ids").size() <= MOST_PIECES
+                    ? tokens.path(special.stringValue()).path("ids").size() <= MAX_PIECES
                             && tokens.has(special.stringValue())
                     : piece.path("Sequence").path("id").asString("").equals("A");
             if (!known) {

@@ -16,7 +16,7 @@ import java.util.Optional;
  */
 public final class RowsFuzz {
     private static final int VOCABULARY = 400;
-    private static final int MOST_ROWS = 1000;
+    private static final int MAX_ROWS = 1000;
     private static final List<String> SUFFIXES = List.of("jsonl", "json", "csv", "tsv");
     private static final TextTokenizer TOKENIZER = TokenizerFolder.plain(FuzzFile.folder())
             .edit(
@@ -43,7 +43,7 @@ public final class RowsFuzz {
         try {
             RowFiles.read(file, row -> {
                 encoder.encode(row);
-                return ++rows[0] < MOST_ROWS;
+                return ++rows[0] < MAX_ROWS;
             });
         } catch (UserException e) {
             return; // what is wrong with the rows is said

@@ -167,7 +167,7 @@ public final class CachedAttention {
         var query = heads.query();
         var kvHeads = heads.keys().size(1);
         var products = query.numel() * heads.keys().size(2);
-        if (team.isEmpty() || !team.get().worth(SLOWNESS * products)) {
+        if (team.isEmpty() || !team.get().isWorthSharing(SLOWNESS * products)) {
             return heads.attention(mask, causal);
         }
         var threads = team.get().size();

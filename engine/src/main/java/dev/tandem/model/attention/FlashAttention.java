@@ -17,11 +17,11 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  */
 public final class FlashAttention implements VariableLengthKernel {
     /** What the kernels are compiled for. */
-    private static final int MOST_HEAD_DIM = 256;
+    private static final int MAX_HEAD_DIM = 256;
 
     private static final int HEAD_DIM_STEP = 8;
     /** Ampere, the first with what the kernels use. */
-    private static final int LEAST_CAPABILITY = 8;
+    private static final int MIN_CAPABILITY = 8;
 
     /**
      * The kernel, where it can compute a model's attention.
@@ -31,14 +31,14 @@ public final class FlashAttention implements VariableLengthKernel {
     public static Optional<VariableLengthKernel> of(ScalarType type, Device device) {
         return type.intern() == ScalarType.BFloat16
                         && device.is_cuda()
-                        && CudaDriver.capability(device.index()) >= LEAST_CAPABILITY
+                        && CudaDriver.capability(device.index()) >= MIN_CAPABILITY
                 ? Optional.of(new FlashAttention())
                 : Optional.empty();
     }
 
     @Override
     public boolean fits(int headDim) {
-        return headDim <= MOST_HEAD_DIM && headDim % HEAD_DIM_STEP == 0;
+        return headDim <= MAX_HEAD_DIM && headDim % HEAD_DIM_STEP == 0;
     }
 
     @Override

@@ -22,7 +22,7 @@ import org.bytedeco.pytorch.Tensor;
  * <p>Not thread-safe. Owns its memory, {@link #bytes} of it, until it is closed.
  */
 public final class KeyValueCache implements AutoCloseable {
-    private static final int LEAST_CAPACITY = 64;
+    private static final int MIN_CAPACITY = 64;
 
     private final Device device;
 
@@ -33,7 +33,7 @@ public final class KeyValueCache implements AutoCloseable {
     private final long bytesPerToken;
 
     /** Sequences there is memory for, at most {@code slots}. */
-    private int rooms;
+    private int allocatedSlots;
 
     /** Tokens there is memory for in each. */
     private int capacity;
@@ -60,7 +60,7 @@ public final class KeyValueCache implements AutoCloseable {
         this.slots = slots;
         this.bytesPerToken = spec.keyValueBytes();
         this.lengths = new int[slots];
-        allocate(slots, LEAST_CAPACITY);
+        allocate(slots, MIN_CAPACITY);
     }
 
     /** Most sequences at a time. */
@@ -80,12 +80,12 @@ public final class KeyValueCache implements AutoCloseable {
 
     /** Memory it takes, bytes. */
     public long bytes() {
-        return bytesPerToken * rooms * capacity;
+        return bytesPerToken * allocatedSlots * capacity;
     }
 
     /** Whether so many sequences of so many tokens fit into the memory it has. */
     public boolean holds(int count, int tokens) {
-        return count <= rooms && tokens <= capacity;
+        return count <= allocatedSlots && tokens <= capacity;
     }
 
     /**
@@ -106,8 +106,8 @@ public final class KeyValueCache implements AutoCloseable {
 
     /** Begins a sequence. @return its number */
     public int add() {
-        if (sequences == rooms) {
-            throw new IllegalStateException("all " + rooms + " slots are taken");
+        if (sequences == allocatedSlots) {
+            throw new IllegalStateException("all " + allocatedSlots + " slots are taken");
         }
         lengths[sequences] = 0;
         return sequences++;
@@ -156,7 +156,7 @@ public final class KeyValueCache implements AutoCloseable {
     /** Makes room for so many tokens of every sequence. */
     void grow(int wanted) {
         if (wanted > capacity) {
-            allocate(rooms, Math.max(wanted, 2 * capacity));
+            allocate(allocatedSlots, Math.max(wanted, 2 * capacity));
         }
     }
 
@@ -170,7 +170,7 @@ public final class KeyValueCache implements AutoCloseable {
             owner = newOwner;
             keys = newKeys;
             values = newValues;
-            rooms = count;
+            allocatedSlots = count;
             capacity = tokens;
         } catch (RuntimeException e) {
             newOwner.close();

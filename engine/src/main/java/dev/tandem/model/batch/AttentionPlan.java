@@ -29,7 +29,7 @@ public record AttentionPlan(List<Long> rows, List<Part> parts) {
     private static final int SHORT = 256;
 
     /** Padding may add a quarter. */
-    private static final double MOST_PADDING = 1.25;
+    private static final double MAX_PADDING = 1.25;
 
     public AttentionPlan {
         rows = List.copyOf(rows);
@@ -156,7 +156,7 @@ public record AttentionPlan(List<Long> rows, List<Part> parts) {
 
         private boolean fits(List<Integer> pieces, int first, int end, long real) {
             var length = rows.get(pieces.get(end));
-            return length * (end - first + 1) <= MOST_PADDING * (real + length);
+            return length * (end - first + 1) <= MAX_PADDING * (real + length);
         }
 
         private void group(List<Integer> pieces) {

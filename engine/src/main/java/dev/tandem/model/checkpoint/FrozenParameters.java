@@ -32,7 +32,7 @@ public final class FrozenParameters {
         var found = new HashMap<String, Tensor>();
         for (var group : groups(layout, computation)) {
             try (var scope = new PointerScope()) {
-                var laid = AdjacentTensors.laid(group.stream().map(read).toList());
+                var laid = AdjacentTensors.madeAdjacent(group.stream().map(read).toList());
                 for (var i = 0; i < group.size(); i++) {
                     found.put(group.get(i), owner.own(laid.get(i)));
                 }
@@ -48,7 +48,7 @@ public final class FrozenParameters {
     /** Every parameter once, in groups that shall lie side by side. */
     private static List<List<String>> groups(ParameterLayout layout, Computation computation) {
         var groups = new ArrayList<List<String>>();
-        if (computation.joinedProjections()) {
+        if (computation.fusedProjections()) {
             groups.addAll(layout.sharingInput());
         }
         var grouped = groups.stream().flatMap(List::stream).collect(Collectors.toSet());

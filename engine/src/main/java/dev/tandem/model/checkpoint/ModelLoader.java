@@ -89,7 +89,7 @@ public final class ModelLoader {
      */
     public static Map<String, Tensor> tensors(
             Path directory, ModelSpec spec, ScalarType type, Device device, TensorOwner owner) {
-        var plain = Computation.of(type, device).withProductType(type).withJoinedProjections(false);
+        var plain = Computation.of(type, device).withProductType(type).withFusedProjections(false);
         return tensors(directory, spec, plain, owner);
     }
 

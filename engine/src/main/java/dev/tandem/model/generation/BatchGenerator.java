@@ -23,7 +23,7 @@ public final class BatchGenerator implements AutoCloseable {
     private static final int PROMPT_CHUNK = 2048;
 
     /** Least tokens that memory is taken for: it doubles from here, so that it is not moved for every text. */
-    private static final int LEAST_ROOM = 64;
+    private static final int MIN_CAPACITY = 64;
 
     private final CausalLm model;
     private final KeyValueCache cache;
@@ -63,8 +63,8 @@ public final class BatchGenerator implements AutoCloseable {
         this.model = model;
         this.cache = model.newCache(slots);
         this.budget = budget;
-        if ((long) slots * LEAST_ROOM > budget) {
-            var tokens = (int) Math.min(LEAST_ROOM, budget);
+        if ((long) slots * MIN_CAPACITY > budget) {
+            var tokens = (int) Math.min(MIN_CAPACITY, budget);
             cache.reserve((int) (budget / tokens), tokens);
         }
     }
@@ -125,7 +125,7 @@ public final class BatchGenerator implements AutoCloseable {
     }
 
     /** Whether a text would begin with the next step, were it added now. */
-    public boolean hasRoom(GenerationTask next) {
+    public boolean hasCapacity(GenerationTask next) {
         var others = Stream.concat(active.stream().map(text -> text.request), waiting.stream())
                 .toList();
         return others.size() < cache.slots() && fits(others.size() + 1L, longest(others.stream(), next));
@@ -192,7 +192,7 @@ public final class BatchGenerator implements AutoCloseable {
     }
 
     private static long doubled(int longest) {
-        long result = LEAST_ROOM;
+        long result = MIN_CAPACITY;
         while (result < longest) {
             result *= 2;
         }

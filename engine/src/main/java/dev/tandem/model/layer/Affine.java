@@ -23,14 +23,14 @@ record Affine(WeightMatrix matrix, Optional<Tensor> bias, ParameterStore weights
     }
 
     /** Several as one, all with a bias or none, where their parameters are adjacent in memory. */
-    static Optional<Affine> joined(List<Affine> parts, TensorOwner owner) {
+    static Optional<Affine> fused(List<Affine> parts, TensorOwner owner) {
         var weights = parts.get(0).weights();
         var biases = biases(parts);
         return dense(parts)
-                .flatMap(all -> DenseMatrix.joined(all, owner))
+                .flatMap(all -> DenseMatrix.fused(all, owner))
                 .flatMap(matrix -> biases.isEmpty()
                         ? Optional.of(new Affine(matrix, Optional.empty(), weights))
-                        : AdjacentTensors.joined(biases, owner)
+                        : AdjacentTensors.fused(biases, owner)
                                 .map(bias -> new Affine(matrix, Optional.of(bias), weights)));
     }
 

@@ -18,9 +18,9 @@ import org.bytedeco.pytorch.global.torch;
 record DenseMatrix(ParameterStore weights, Tensor stored) implements WeightMatrix {
 
     /** Matrices that are adjacent in memory, as one below the other; absent where they are not. */
-    static Optional<DenseMatrix> joined(List<DenseMatrix> parts, TensorOwner owner) {
+    static Optional<DenseMatrix> fused(List<DenseMatrix> parts, TensorOwner owner) {
         var weights = parts.get(0).weights();
-        return AdjacentTensors.joined(parts.stream().map(DenseMatrix::stored).toList(), owner)
+        return AdjacentTensors.fused(parts.stream().map(DenseMatrix::stored).toList(), owner)
                 .map(all -> new DenseMatrix(weights, all));
     }
 

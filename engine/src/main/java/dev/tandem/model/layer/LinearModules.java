@@ -51,7 +51,7 @@ public final class LinearModules {
     public LinearGroup group(List<LinearSpec> specs) {
         var linears = specs.stream().map(this::get).toList();
         var together = join && linears.size() > 1
-                ? Affine.joined(linears.stream().map(Linear::affine).toList(), owner)
+                ? Affine.fused(linears.stream().map(Linear::affine).toList(), owner)
                 : Optional.<Affine>empty();
         var group = new LinearGroup(linears, weights, together);
         groups.add(group);

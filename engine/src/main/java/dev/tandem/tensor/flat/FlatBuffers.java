@@ -32,7 +32,7 @@ record FlatBuffers(List<Tensor> stores, List<Tensor> buckets) {
 
     private static FlatBuffers inTurns(FlatLayout layout, BufferRing ring, Device device, TensorOwner owner) {
         var stores = new ArrayList<Tensor>();
-        for (var size : layout.turns(ring)) {
+        for (var size : layout.ringSizes(ring)) {
             stores.add(owner.own(Tensors.zeros(device, size)));
         }
         var buckets = new ArrayList<Tensor>();

@@ -156,7 +156,7 @@ public record FlatLayout(List<Bucket> buckets, int ranks) {
     }
 
     /** Sizes of the buffers that buckets use in rotation: for each, that of the largest bucket that uses it. */
-    public long[] turns(BufferRing ring) {
+    public long[] ringSizes(BufferRing ring) {
         var sizes = new long[ring.slots()];
         for (var b = 0; b < buckets.size(); b++) {
             var slot = slot(b, ring);

@@ -29,7 +29,7 @@ public final class FlatParameters implements ShardedParameters, AutoCloseable {
     private final FlatBuffers values;
 
     /** This rank's shard of the values, if it keeps no more; otherwise empty. */
-    private final Optional<FlatShard> share;
+    private final Optional<FlatShard> shard;
 
     /** This rank's shard of the gradient, if it keeps no more; otherwise empty. */
     private final Optional<FlatShard> gradientShare;
@@ -48,7 +48,7 @@ public final class FlatParameters implements ShardedParameters, AutoCloseable {
                 var guard = new NoGradGuard()) {
             this.values =
                     FlatBuffers.of(layout, split.parameters() ? Optional.of(ring) : Optional.empty(), device, owner);
-            this.share = split.parameters() ? Optional.of(FlatShard.of(layout, device, owner)) : Optional.empty();
+            this.shard = split.parameters() ? Optional.of(FlatShard.of(layout, device, owner)) : Optional.empty();
             this.gradientShare =
                     split.gradients() ? Optional.of(FlatShard.of(layout, device, owner)) : Optional.empty();
             fill(initial);
@@ -73,8 +73,8 @@ public final class FlatParameters implements ShardedParameters, AutoCloseable {
                             .copy_(from.reshape(parameter.elements()));
                 }
             }
-            if (share.isPresent()) {
-                share.get().of(b).copy_(split.share(bucket));
+            if (shard.isPresent()) {
+                shard.get().of(b).copy_(split.share(bucket));
             }
         }
     }
@@ -128,7 +128,7 @@ public final class FlatParameters implements ShardedParameters, AutoCloseable {
 
     /**
      * Creates other leaves over the same values, with a gradient buffer of their own: for a thread that computes part
-     * of the gradient in parallel with others. {@link #collect} adds it to the gradient.
+     * of the gradient in parallel with others. {@link #reduceReplicas} adds it to the gradient.
      */
     public FlatLeaves otherLeaves() {
         try (var scope = new PointerScope();
@@ -140,7 +140,7 @@ public final class FlatParameters implements ShardedParameters, AutoCloseable {
     }
 
     /** Adds the gradients of all other leaves to the gradient, in the order of their creation, and zeroes them. */
-    public void collect() {
+    public void reduceReplicas() {
         try (var scope = new PointerScope();
                 var guard = new NoGradGuard()) {
             for (var other : others) {
@@ -153,12 +153,12 @@ public final class FlatParameters implements ShardedParameters, AutoCloseable {
     }
 
     /**
-     * Does the same as {@link #collect()} for one bucket.
+     * Does the same as {@link #reduceReplicas()} for one bucket.
      *
-     * @param lanes number of leaves that took part, the main ones included
+     * @param threads number of leaves that took part, the main ones included
      */
-    public void collect(int bucket, int lanes) {
-        for (var other : others.subList(0, Math.max(0, lanes - 1))) {
+    public void reduceReplicas(int bucket, int threads) {
+        for (var other : others.subList(0, Math.max(0, threads - 1))) {
             gradient(bucket).add_(other.gradients().of(bucket));
             other.gradients().of(bucket).zero_();
         }
@@ -176,7 +176,7 @@ public final class FlatParameters implements ShardedParameters, AutoCloseable {
 
     /** The values that this rank keeps: all of them, or its shard of all buckets, end to end. */
     public Tensor held() {
-        return share.map(FlatShard::all).orElseGet(values::all);
+        return shard.map(FlatShard::all).orElseGet(values::all);
     }
 
     /** All gradients, {@code [elements]}, float32. Not for ranks that partition them. */
@@ -214,7 +214,7 @@ public final class FlatParameters implements ShardedParameters, AutoCloseable {
      * Adds a rank's shard of the sum of a bucket's gradient to the shard that it keeps, and frees the buffer for the
      * next bucket.
      */
-    public void keepGradient(int bucket, Tensor sum) {
+    public void accumulateShard(int bucket, Tensor sum) {
         gradientShare.orElseThrow().of(bucket).add_(sum);
         gradient(bucket).zero_();
     }
@@ -262,8 +262,8 @@ public final class FlatParameters implements ShardedParameters, AutoCloseable {
 
     /** The values of a bucket that this rank updates. */
     public Tensor ownValues(int bucket) {
-        if (share.isPresent()) {
-            return share.get().of(bucket);
+        if (shard.isPresent()) {
+            return shard.get().of(bucket);
         }
         return split.optimizer() ? split.share(values.of(bucket)) : values.of(bucket);
     }
@@ -290,12 +290,12 @@ public final class FlatParameters implements ShardedParameters, AutoCloseable {
     }
 
     @Override
-    public Tensor share(int unit) {
+    public Tensor shard(int unit) {
         return ownValues(layout.bucketOf(unit));
     }
 
     @Override
-    public Tensor whole(int unit) {
+    public Tensor gathered(int unit) {
         return values.of(layout.bucketOf(unit));
     }
 
@@ -303,7 +303,7 @@ public final class FlatParameters implements ShardedParameters, AutoCloseable {
     @Override
     public long bytes() {
         return values.bytes()
-                + share.map(FlatShard::bytes).orElse(0L)
+                + shard.map(FlatShard::bytes).orElse(0L)
                 + gradientShare.map(FlatShard::bytes).orElse(0L)
                 + main.gradients().bytes()
                 + others.stream().mapToLong(o -> o.gradients().bytes()).sum();

@@ -16,7 +16,7 @@ public interface ShardedParameters {
     boolean has(int unit);
 
     /** This rank's shard of a unit, {@code [n]}. */
-    Tensor share(int unit);
+    Tensor shard(int unit);
 
     /** Bytes that this rank keeps: its shards, and the buffers that units use in rotation. */
     long bytes();
@@ -24,5 +24,5 @@ public interface ShardedParameters {
     /**
      * The buffer in which the shards of all ranks are gathered, {@code [ranks · n]}; other units use it in rotation.
      */
-    Tensor whole(int unit);
+    Tensor gathered(int unit);
 }

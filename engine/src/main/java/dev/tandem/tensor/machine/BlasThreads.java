@@ -4,7 +4,7 @@ import org.bytedeco.openblas.global.openblas;
 
 /**
  * Lets OpenBLAS use several threads while it is open. Elsewhere it is restricted to one (see {@link
- * NativeSetup}), because the engine's lanes are the threads.
+ * NativeSetup}), because the engine's threads are the threads.
  */
 public final class BlasThreads implements AutoCloseable {
 

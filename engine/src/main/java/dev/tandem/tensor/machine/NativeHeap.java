@@ -12,7 +12,7 @@ public final class NativeHeap {
      * Returns it to the system, where the C library can (glibc's {@code malloc_trim}); otherwise does nothing. The
      * resident memory afterwards is what is in use, so that the next run's peak is its own.
      */
-    public static void giveBack() {
+    public static void trim() {
         if (!Platform.isLinux()) {
             return;
         }

@@ -25,7 +25,7 @@ public final class PeakMemory implements AutoCloseable {
      * first.
      */
     public static PeakMemory ofNewWork() {
-        NativeHeap.giveBack();
+        NativeHeap.trim();
         return new PeakMemory();
     }
 

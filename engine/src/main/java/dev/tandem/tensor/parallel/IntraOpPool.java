@@ -29,7 +29,7 @@ public final class IntraOpPool implements AutoCloseable {
     private static final long SLEEP_NANOS = 100_000_000;
 
     /** Multiplications that take some ten microseconds: another thread has hardly begun by then. */
-    private static final long LEAST_PRODUCTS = 1 << 21;
+    private static final long MIN_PRODUCTS = 1 << 21;
 
     private final long leastProducts;
     private final List<Thread> helpers = new ArrayList<>();
@@ -54,14 +54,14 @@ public final class IntraOpPool implements AutoCloseable {
      * @param size total number of threads, including the caller's
      */
     public IntraOpPool(int size) {
-        this(size, LEAST_PRODUCTS);
+        this(size, MIN_PRODUCTS);
     }
 
     /**
      * Starts helpers.
      *
      * @param size total number of threads, including the caller's
-     * @param leastProducts minimum number of multiplications that is {@link #worth} sharing
+     * @param leastProducts minimum number of multiplications that is {@link #isWorthSharing} sharing
      */
     public IntraOpPool(int size, long leastProducts) {
         this.leastProducts = leastProducts;
@@ -84,7 +84,7 @@ public final class IntraOpPool implements AutoCloseable {
      *
      * @param products number of multiplications that a matrix product does in the same time
      */
-    public boolean worth(long products) {
+    public boolean isWorthSharing(long products) {
         return products >= leastProducts;
     }
 

@@ -113,10 +113,10 @@ public final class PackedMatrix {
     public static PackedMatrix of(List<Tensor> weights, List<Tensor> biases, IntraOpPool team, TensorOwner owner) {
         try (var scope = new PointerScope();
                 var guard = new NoGradGuard()) {
-            var weight = joined(weights);
+            var weight = fused(weights);
             var out = weight.size(0);
             var calls = Native.of(owner);
-            var bias = biases.isEmpty() ? Optional.<Tensor>empty() : Optional.of(joined(biases));
+            var bias = biases.isEmpty() ? Optional.<Tensor>empty() : Optional.of(fused(biases));
             var each = (out + team.size() * MULTIPLE - 1) / (team.size() * MULTIPLE) * MULTIPLE;
             var shares = new ArrayList<Share>();
             for (var from = 0L; from < out; from += each) {
@@ -133,7 +133,7 @@ public final class PackedMatrix {
         }
     }
 
-    private static Tensor joined(List<Tensor> parts) {
+    private static Tensor fused(List<Tensor> parts) {
         return parts.size() == 1 ? parts.get(0) : Tensors.cat(0, parts.toArray(Tensor[]::new));
     }
 
@@ -199,7 +199,7 @@ public final class PackedMatrix {
 
     private void run(Tensor x, boolean withGelu, Taker taker) {
         var products = x.size(1) * out * Math.max(x.size(0), x.element_size() * PRODUCTS_PER_BYTE);
-        if (!team.worth(products)) {
+        if (!team.isWorthSharing(products)) {
             shares.forEach(share -> taker.take(share, calls.product(x, share, withGelu)));
             return;
         }

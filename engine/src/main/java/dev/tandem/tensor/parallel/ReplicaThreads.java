@@ -14,7 +14,7 @@ import org.bytedeco.pytorch.global.torch;
  * every part goes through the whole model without waiting for the others, and OpenBLAS, which must be restricted to one
  * thread inside libtorch, still computes on all cores.
  *
- * <p>Part i is always computed by lane i, and results are returned in order, so that sums over parts do not depend on
+ * <p>Part i is always computed by thread i, and results are returned in order, so that sums over parts do not depend on
  * which thread finished first.
  */
 public final class ReplicaThreads implements AutoCloseable {
@@ -22,15 +22,15 @@ public final class ReplicaThreads implements AutoCloseable {
     private final int cores;
 
     /**
-     * Starts lanes; they end with the program or when closed.
+     * Starts threads; they end with the program or when closed.
      *
-     * @param count number of lanes, at least one
+     * @param count number of threads, at least one
      * @param cores number of threads that libtorch may use in all
      */
     public ReplicaThreads(int count, int cores) {
         this.cores = Math.max(count, cores);
         for (var i = 0; i < count; i++) {
-            var name = "lane-" + i;
+            var name = "thread-" + i;
             threads.add(Executors.newSingleThreadExecutor(task -> {
                 var thread = new Thread(() -> run(task), name);
                 thread.setDaemon(true);
@@ -48,25 +48,25 @@ public final class ReplicaThreads implements AutoCloseable {
         task.run();
     }
 
-    /** Number of lanes. */
+    /** Number of threads. */
     public int count() {
         return threads.size();
     }
 
-    /** A computation of one lane. */
+    /** A computation of one thread. */
     @FunctionalInterface
     public interface Work<T, R> {
         /**
          * Computes on a part.
          *
-         * @param lane number of the lane
+         * @param thread number of the thread
          * @param share its part
          */
-        R apply(int lane, T share);
+        R apply(int thread, T share);
     }
 
     /**
-     * Computes all parts simultaneously, part i on lane i.
+     * Computes all parts simultaneously, part i on thread i.
      *
      * @param shares the parts, at most {@link #count}
      * @return results in the order of the parts
@@ -75,10 +75,10 @@ public final class ReplicaThreads implements AutoCloseable {
         var each = Math.max(1, cores / Math.max(1, shares.size()));
         var futures = new ArrayList<Future<R>>();
         for (var i = 0; i < shares.size(); i++) {
-            var lane = i;
+            var thread = i;
             futures.add(threads.get(i).submit(() -> {
                 torch.set_num_threads(each);
-                return work.apply(lane, shares.get(lane));
+                return work.apply(thread, shares.get(thread));
             }));
         }
         return join(futures);

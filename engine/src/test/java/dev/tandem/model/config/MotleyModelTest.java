@@ -70,7 +70,7 @@ class MotleyModelTest {
             expected.forEach((name, values) -> assertThat(values).as(name).isNotEqualTo(new float[values.length]));
             for (var computation : List.of(
                     usual.withCheckpointActivations(true),
-                    usual.withJoinedProjections(true),
+                    usual.withFusedProjections(true),
                     usual.withVariableLength(Optional.of(new SpanBySpan())))) {
                 var actual = gradients(weights, computation);
                 expected.forEach((name, values) -> assertThat(actual.get(name))

@@ -21,47 +21,47 @@ class ReplicaThreadsTest {
     }
 
     @Test
-    void lanesComputeTogetherAndAnswerInOrder() {
-        try (var lanes = new ReplicaThreads(3, 3)) {
+    void threadsComputeTogetherAndAnswerInOrder() {
+        try (var threads = new ReplicaThreads(3, 3)) {
             var allThere = new CountDownLatch(3);
-            var results = lanes.map(List.of("a", "b", "c"), (lane, share) -> {
+            var results = threads.map(List.of("a", "b", "c"), (thread, share) -> {
                 allThere.countDown();
                 await(allThere);
-                return lane + share;
+                return thread + share;
             });
             assertThat(results).containsExactly("0a", "1b", "2c");
         }
     }
 
     @Test
-    void aFailureIsThrownAfterAllLanesHaveEnded() {
-        try (var lanes = new ReplicaThreads(2, 2)) {
+    void aFailureIsThrownAfterAllThreadsHaveEnded() {
+        try (var threads = new ReplicaThreads(2, 2)) {
             var done = new boolean[1];
-            assertThatThrownBy(() -> lanes.map(List.of(0, 1), (lane, share) -> {
-                        if (lane == 0) {
-                            throw new IllegalArgumentException("lane 0");
+            assertThatThrownBy(() -> threads.map(List.of(0, 1), (thread, share) -> {
+                        if (thread == 0) {
+                            throw new IllegalArgumentException("thread 0");
                         }
                         Thread.onSpinWait();
                         done[0] = true;
-                        return lane;
+                        return thread;
                     }))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage("lane 0");
+                    .hasMessage("thread 0");
             assertThat(done[0]).isTrue();
         }
     }
 
     @Test
-    void numbersTooSmallForANormalFloatAreZeroOnLanes() {
+    void numbersTooSmallForANormalFloatAreZeroOnTheThreads() {
         var tiny = new float[64];
         java.util.Arrays.fill(tiny, 1e-30f);
-        try (var lanes = new ReplicaThreads(2, 2)) {
-            lanes.map(IntStream.range(0, 2).boxed().toList(), (lane, share) -> {
+        try (var threads = new ReplicaThreads(2, 2)) {
+            threads.map(IntStream.range(0, 2).boxed().toList(), (thread, share) -> {
                 try (var scope = new PointerScope()) {
                     var product = Tensors.of(tiny, new Device("cpu"), 64).mul(new Scalar(1e-10));
                     assertThat(Tensors.toFloats(product)).containsOnly(0f);
                 }
-                return lane;
+                return thread;
             });
         }
     }

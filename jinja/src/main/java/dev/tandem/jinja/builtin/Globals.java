@@ -40,7 +40,7 @@ public final class Globals {
             if (source instanceof Map<?, ?> entries) {
                 map.putAll(entries);
             } else {
-                Iteration.list(source, context.budget()).forEach(pair -> put(map, pair, context));
+                Iteration.list(source, context.limits()).forEach(pair -> put(map, pair, context));
             }
         }
         map.putAll(arguments.named());
@@ -48,7 +48,7 @@ public final class Globals {
     }
 
     private static void put(LinkedHashMap<Object, Object> map, Object pair, CallContext context) {
-        var entry = Iteration.list(pair, context.budget());
+        var entry = Iteration.list(pair, context.limits());
         if (entry.size() != 2) {
             throw new TemplateError("dict needs pairs of a key and a value");
         }

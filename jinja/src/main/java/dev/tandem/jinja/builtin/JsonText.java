@@ -29,7 +29,7 @@ final class JsonText {
     private final String keySeparator;
 
     private JsonText(Arguments.Bound options) {
-        ascii = options.truth(0, false);
+        ascii = options.flag(0, false);
         Object width = options.get(1, None.NONE);
         indent = width == None.NONE
                 ? Optional.empty()
@@ -44,7 +44,7 @@ final class JsonText {
         }
         itemSeparator = pair.isEmpty() ? (indent.isPresent() ? "," : ", ") : Text.str(pair.get(0));
         keySeparator = pair.isEmpty() ? ": " : Text.str(pair.get(1));
-        sorted = options.truth(3, false);
+        sorted = options.flag(3, false);
     }
 
     static String of(Object value, Arguments arguments) {

@@ -49,7 +49,7 @@ final class ListFilters {
         arguments.bind("first", 0);
         Iterator<Object> items = value instanceof LazyIterator once
                 ? once.iterator()
-                : Iteration.list(value, context.budget()).iterator();
+                : Iteration.list(value, context.limits()).iterator();
         return items.hasNext() ? items.next() : new Undefined("No first item, sequence was empty.");
     }
 
@@ -58,13 +58,13 @@ final class ListFilters {
         if (value instanceof LazyIterator) {
             throw new TemplateError(Repr.of(Types.name(value)) + " object is not reversible: apply 'list' first");
         }
-        List<Object> items = Iteration.list(value, context.budget());
+        List<Object> items = Iteration.list(value, context.limits());
         return items.isEmpty() ? new Undefined("No last item, sequence was empty.") : items.get(items.size() - 1);
     }
 
     private static Object list(Object value, Arguments arguments, CallContext context) {
         arguments.bind("list", 0);
-        return new ArrayList<>(Iteration.list(value, context.budget()));
+        return new ArrayList<>(Iteration.list(value, context.limits()));
     }
 
     private static Object items(Object value, Arguments arguments) {
@@ -87,7 +87,7 @@ final class ListFilters {
         var path = AttributePath.of(bound.get(1, None.NONE));
         var out = new TextBuffer();
         String before = "";
-        for (Object item : Iteration.list(value, context.budget())) {
+        for (Object item : Iteration.list(value, context.limits())) {
             out.append(before).append(Text.str(path.valueOf(item)));
             before = separator;
         }
@@ -96,7 +96,7 @@ final class ListFilters {
 
     private static Object reverse(Object value, Arguments arguments, CallContext context) {
         arguments.bind("reverse", 0);
-        var items = new ArrayList<>(Iteration.list(value, context.budget()));
+        var items = new ArrayList<>(Iteration.list(value, context.limits()));
         Collections.reverse(items);
         if (value instanceof String) {
             var out = new StringBuilder();
@@ -112,7 +112,7 @@ final class ListFilters {
             long size = bound.whole(0);
             var batches = new ArrayList<Object>();
             List<Object> batch = new ArrayList<>();
-            for (Object item : Iteration.list(value, context.budget())) {
+            for (Object item : Iteration.list(value, context.limits())) {
                 if (batch.size() == size) {
                     batches.add(batch);
                     batch = new ArrayList<>();
@@ -133,7 +133,7 @@ final class ListFilters {
     private static Object slice(Object value, Arguments arguments, CallContext context) {
         var bound = arguments.bind("slice", 1, "slices", "fill_with");
         return LazyIterator.generator(context, () -> {
-            List<Object> items = Iteration.list(value, context.budget());
+            List<Object> items = Iteration.list(value, context.limits());
             long slices = bound.whole(0);
             if (slices == 0) {
                 throw new TemplateError("slice() needs a number of slices other than 0");
@@ -163,15 +163,15 @@ final class ListFilters {
         if (sum instanceof String) {
             throw new TemplateError("sum() cannot sum strings: use 'join'");
         }
-        for (Object item : Iteration.list(value, context.budget())) {
-            sum = Arithmetic.apply("+", sum, path.valueOf(item), context.budget());
+        for (Object item : Iteration.list(value, context.limits())) {
+            sum = Arithmetic.apply("+", sum, path.valueOf(item), context.limits());
         }
         return sum;
     }
 
     private static Object otherwise(Object value, Arguments arguments) {
         var bound = arguments.bind("default", 0, "default_value", "boolean");
-        boolean missing = value instanceof Undefined || (bound.truth(1, false) && !Truth.of(value));
+        boolean missing = value instanceof Undefined || (bound.flag(1, false) && !Truth.of(value));
         return missing ? bound.get(0, "") : value;
     }
 }

@@ -108,8 +108,8 @@ final class NumberFilters {
     }
 
     private static Object scaled(Object number, long precision, boolean up, CallContext context) {
-        Object power = Arithmetic.apply("**", 10L, precision, context.budget());
-        double scaled = Numbers.real(Arithmetic.apply("*", number, power, context.budget()));
+        Object power = Arithmetic.apply("**", 10L, precision, context.limits());
+        double scaled = Numbers.real(Arithmetic.apply("*", number, power, context.limits()));
         double whole = up ? Math.ceil(scaled) : Math.floor(scaled);
         return whole / Numbers.real(power);
     }

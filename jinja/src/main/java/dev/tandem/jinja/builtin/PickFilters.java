@@ -36,7 +36,7 @@ final class PickFilters {
             var mapped = new ArrayList<Object>();
             if (Truth.of(value)) {
                 Filter change = change(arguments);
-                Iteration.list(value, context.budget())
+                Iteration.list(value, context.limits())
                         .forEach(item -> mapped.add(change.apply(item, arguments, context)));
             }
             return mapped;
@@ -68,7 +68,7 @@ final class PickFilters {
             var picked = new ArrayList<Object>();
             if (Truth.of(value)) {
                 Predicate<Object> test = test(arguments, context, attribute);
-                for (Object item : Iteration.list(value, context.budget())) {
+                for (Object item : Iteration.list(value, context.limits())) {
                     if (test.test(item) == wanted) {
                         picked.add(item);
                     }

@@ -40,7 +40,7 @@ final class SortFilters {
 
     private static Object sort(Object value, Arguments arguments, CallContext context) {
         var bound = arguments.bind("sort", 0, "reverse", "case_sensitive", "attribute");
-        boolean ignoreCase = !bound.truth(1, false);
+        boolean ignoreCase = !bound.flag(1, false);
         var paths = new ArrayList<AttributePath>();
         if (bound.get(2, None.NONE) instanceof String several) {
             List.of(several.split(",", -1)).forEach(path -> paths.add(AttributePath.of(path)));
@@ -49,7 +49,7 @@ final class SortFilters {
         }
         UnaryOperator<Object> key =
                 item -> paths.stream().map(path -> path.of(item, ignoreCase)).toList();
-        return sorted(Iteration.list(value, context.budget()), key, bound.truth(0, false));
+        return sorted(Iteration.list(value, context.limits()), key, bound.flag(0, false));
     }
 
     /** Sorts by keys; equal ones keep their order, forwards and backwards. */
@@ -74,8 +74,8 @@ final class SortFilters {
             throw new TemplateError("dictsort() needs a dict, not a value of type " + Types.name(value));
         }
         var path = AttributePath.of(by.equals("key") ? 0L : 1L);
-        boolean ignoreCase = !bound.truth(0, false);
-        return sorted(DictMethods.items(map), item -> path.of(item, ignoreCase), bound.truth(2, false));
+        boolean ignoreCase = !bound.flag(0, false);
+        return sorted(DictMethods.items(map), item -> path.of(item, ignoreCase), bound.flag(2, false));
     }
 
     private static Object unique(Object value, Arguments arguments, CallContext context) {
@@ -84,10 +84,10 @@ final class SortFilters {
             var path = AttributePath.of(bound.get(1, None.NONE));
             var seen = new java.util.LinkedHashMap<Object, Object>();
             var unique = new ArrayList<Object>();
-            for (Object item : Iteration.list(value, context.budget())) {
-                Object key = path.of(item, !bound.truth(0, false));
+            for (Object item : Iteration.list(value, context.limits())) {
+                Object key = path.of(item, !bound.flag(0, false));
                 if (!(key instanceof String)) {
-                    context.budget().spend(seen.size());
+                    context.limits().spend(seen.size());
                 }
                 if (Mappings.get(seen, key).isEmpty()) {
                     Mappings.put(seen, key, true);
@@ -102,10 +102,10 @@ final class SortFilters {
         var bound = arguments.bind("groupby", 1, "attribute", "default", "case_sensitive");
         var fallback = Optional.of(bound.get(1, None.NONE)).filter(given -> given != None.NONE);
         var path = AttributePath.of(bound.get(0), fallback);
-        boolean ignoreCase = !bound.truth(2, false);
+        boolean ignoreCase = !bound.flag(2, false);
         var groups = new ArrayList<Object>();
         List<Object> group = new ArrayList<>();
-        for (Object item : sorted(Iteration.list(value, context.budget()), each -> path.of(each, ignoreCase), false)) {
+        for (Object item : sorted(Iteration.list(value, context.limits()), each -> path.of(each, ignoreCase), false)) {
             if (!group.isEmpty() && !Equality.equal(path.of(group.get(0), ignoreCase), path.of(item, ignoreCase))) {
                 groups.add(group(path, group));
                 group = new ArrayList<>();
@@ -125,8 +125,8 @@ final class SortFilters {
     private static Object extreme(String name, Object value, Arguments arguments, CallContext context) {
         var bound = arguments.bind(name, 0, "case_sensitive", "attribute");
         var path = AttributePath.of(bound.get(1, None.NONE));
-        boolean ignoreCase = !bound.truth(0, false);
-        List<Object> items = Iteration.list(value, context.budget());
+        boolean ignoreCase = !bound.flag(0, false);
+        List<Object> items = Iteration.list(value, context.limits());
         if (items.isEmpty()) {
             return new Undefined("No aggregated item, sequence was empty.");
         }

@@ -67,7 +67,7 @@ public final class Tests {
             Map.entry(
                     "in",
                     (value, arguments, context) -> Membership.test(
-                            value, arguments.bind("in", 1, "seq").get(0), context.budget())),
+                            value, arguments.bind("in", 1, "seq").get(0), context.limits())),
             compare("==", "=="),
             compare("eq", "=="),
             compare("equalto", "=="),
@@ -137,7 +137,7 @@ public final class Tests {
     }
 
     private static boolean remainder(Object value, Object divisor, long rest, CallContext context) {
-        return Equality.equal(Arithmetic.apply("%", value, divisor, context.budget()), rest);
+        return Equality.equal(Arithmetic.apply("%", value, divisor, context.limits()), rest);
     }
 
     /** Python's identity of two values, which equal small values share. */

@@ -109,7 +109,7 @@ final class TextFilters {
         var out = new TextBuffer();
         for (int i = 0; i < lines.size(); i++) {
             String line = Text.str(lines.get(i));
-            boolean moved = i == 0 ? bound.truth(1, false) : bound.truth(2, false) || !line.isEmpty();
+            boolean moved = i == 0 ? bound.flag(1, false) : bound.flag(2, false) || !line.isEmpty();
             out.append(i == 0 ? "" : "\n").append(moved ? indent : "").append(line);
         }
         return out.toString();
@@ -131,7 +131,7 @@ final class TextFilters {
         }
         String start = CodePoints.slice(text, 0, (int) kept);
         int space = start.lastIndexOf(' ');
-        return (bound.truth(1, false) || space < 0 ? start : start.substring(0, space)) + end;
+        return (bound.flag(1, false) || space < 0 ? start : start.substring(0, space)) + end;
     }
 
     private static String format(Object value, Arguments arguments, CallContext context) {
@@ -141,6 +141,6 @@ final class TextFilters {
         Object values = arguments.named().isEmpty()
                 ? new Tuple(arguments.positional())
                 : new java.util.LinkedHashMap<Object, Object>(arguments.named());
-        return PercentFormat.apply(Text.str(value), values, context.budget());
+        return PercentFormat.apply(Text.str(value), values, context.limits());
     }
 }

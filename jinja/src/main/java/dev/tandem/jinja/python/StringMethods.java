@@ -60,11 +60,11 @@ final class StringMethods {
                         (text, arguments, context) -> Strip.strip(text, chars(name, arguments), true, false);
                     case "rstrip" ->
                         (text, arguments, context) -> Strip.strip(text, chars(name, arguments), false, true);
-                    case "split" -> (text, arguments, context) -> Splits.split(text, arguments, context.budget());
-                    case "rsplit" -> (text, arguments, context) -> Splits.rsplit(text, arguments, context.budget());
+                    case "split" -> (text, arguments, context) -> Splits.split(text, arguments, context.limits());
+                    case "rsplit" -> (text, arguments, context) -> Splits.rsplit(text, arguments, context.limits());
                     case "splitlines" ->
                         (text, arguments, context) -> Splits.lines(
-                                text, arguments.bind(name, 0, "keepends").truth(0, false));
+                                text, arguments.bind(name, 0, "keepends").flag(0, false));
                     case "partition" -> (text, arguments, context) -> Splits.partition(text, one(name, arguments));
                     case "rpartition" -> (text, arguments, context) -> Splits.rpartition(text, one(name, arguments));
                     case "removeprefix" ->
@@ -95,7 +95,7 @@ final class StringMethods {
                             return Replace.apply(text, bound.text(0), bound.text(1), bound.whole(2, -1));
                         };
                     case "join" -> (text, arguments, context) -> join(text, arguments, context);
-                    case "format" -> (text, arguments, context) -> BraceFormat.apply(text, arguments, context.budget());
+                    case "format" -> (text, arguments, context) -> BraceFormat.apply(text, arguments, context.limits());
                     default -> null;
                 });
     }
@@ -137,7 +137,7 @@ final class StringMethods {
     }
 
     private static String join(String separator, Arguments arguments, CallContext context) {
-        var items = Iteration.list(arguments.bind("join", 1, "iterable").get(0), context.budget());
+        var items = Iteration.list(arguments.bind("join", 1, "iterable").get(0), context.limits());
         var out = new TextBuffer();
         String before = "";
         for (Object item : items) {

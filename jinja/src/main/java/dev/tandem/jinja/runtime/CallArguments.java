@@ -26,7 +26,7 @@ public record CallArguments(
         positional.forEach(argument -> values.add(frame.eval(argument)));
         var byName = new LinkedHashMap<String, Object>();
         named.forEach((name, argument) -> byName.put(name, frame.eval(argument)));
-        star.ifPresent(items -> values.addAll(Iteration.list(frame.eval(items), frame.budget())));
+        star.ifPresent(items -> values.addAll(Iteration.list(frame.eval(items), frame.limits())));
         doubleStar.ifPresent(entries -> unpack(frame.eval(entries), byName));
         return new Arguments(values, byName);
     }

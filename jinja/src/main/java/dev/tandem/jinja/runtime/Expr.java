@@ -145,7 +145,7 @@ public sealed interface Expr {
     record Binary(String operator, Expr left, Expr right, int line) implements Expr {
         @Override
         public Object evaluate(Frame frame) {
-            return Arithmetic.apply(operator, frame.eval(left), frame.eval(right), frame.budget());
+            return Arithmetic.apply(operator, frame.eval(left), frame.eval(right), frame.limits());
         }
     }
 
@@ -178,8 +178,8 @@ public sealed interface Expr {
             return switch (operator) {
                 case "==" -> Equality.equal(left, right);
                 case "!=" -> !Equality.equal(left, right);
-                case "in" -> Membership.test(left, right, frame.budget());
-                case "not in" -> !Membership.test(left, right, frame.budget());
+                case "in" -> Membership.test(left, right, frame.limits());
+                case "not in" -> !Membership.test(left, right, frame.limits());
                 default -> Ordering.test(operator, left, right);
             };
         }

@@ -12,8 +12,8 @@ import java.util.Set;
 /** The environment in which a part of a template runs: the rendering, the names in scope, and the text it writes to. */
 public record Frame(Rendering run, Scope scope, TextBuffer out) implements CallContext {
     @Override
-    public RenderLimits budget() {
-        return run.budget();
+    public RenderLimits limits() {
+        return run.limits();
     }
 
     @Override
@@ -34,13 +34,13 @@ public record Frame(Rendering run, Scope scope, TextBuffer out) implements CallC
     }
 
     Object eval(Expr expression) {
-        budget().enter();
+        limits().enter();
         try {
             return expression.evaluate(this);
         } catch (TemplateError fault) {
             throw fault.at(expression.line());
         } finally {
-            budget().leave();
+            limits().leave();
         }
     }
 
@@ -55,13 +55,13 @@ public record Frame(Rendering run, Scope scope, TextBuffer out) implements CallC
     }
 
     private Flow execute(Stmt statement) {
-        budget().enter();
+        limits().enter();
         try {
             return statement.execute(this);
         } catch (TemplateError fault) {
             throw fault.at(statement.line());
         } finally {
-            budget().leave();
+            limits().leave();
         }
     }
 }

@@ -27,19 +27,19 @@ final class Loop {
     }
 
     private String recurse(Object iterable, int depth) {
-        frame.budget().enter();
+        frame.limits().enter();
         try {
             Frame captured = frame.captured();
             over(iterable, depth, captured);
             return captured.out().toString();
         } finally {
-            frame.budget().leave();
+            frame.limits().leave();
         }
     }
 
     /** Only the part for no items can leave the loops around this one. */
     private Flow over(Object iterable, int depth, Frame around) {
-        List<Object> items = picked(Iteration.list(iterable, frame.budget()));
+        List<Object> items = picked(Iteration.list(iterable, frame.limits()));
         if (items.isEmpty()) {
             return loop.otherwise().enter(around).execute(loop.otherwise().body());
         }

@@ -8,7 +8,7 @@ import java.util.List;
 
 /** One rendering: the state that all its parts share. */
 public final class Rendering {
-    private final RenderLimits budget = new RenderLimits();
+    private final RenderLimits limits = new RenderLimits();
     private final TextBuffer page = new TextBuffer();
     private final List<Span> spans = new ArrayList<>();
     private final Clock clock;
@@ -17,8 +17,8 @@ public final class Rendering {
         this.clock = clock;
     }
 
-    RenderLimits budget() {
-        return budget;
+    RenderLimits limits() {
+        return limits;
     }
 
     Clock clock() {

@@ -32,7 +32,7 @@ public sealed interface Target {
     record Unpacked(List<Target> targets) implements Target {
         @Override
         public void assign(Object value, Frame frame) {
-            List<Object> items = Iteration.list(value, frame.budget());
+            List<Object> items = Iteration.list(value, frame.limits());
             if (items.size() != targets.size()) {
                 throw new TemplateError("cannot unpack " + items.size() + " values into " + targets.size() + " names");
             }

@@ -66,7 +66,7 @@ public record Arguments(List<Object> positional, Map<String, Object> named) {
             return values.get(index).orElse(fallback);
         }
 
-        public boolean truth(int index, boolean fallback) {
+        public boolean flag(int index, boolean fallback) {
             return values.get(index).map(Truth::of).orElse(fallback);
         }
 

@@ -5,7 +5,7 @@ import java.time.Clock;
 /** The part of a rendering that functions, filters and tests use. */
 public interface CallContext {
     /** The remaining limits of the rendering. */
-    RenderLimits budget();
+    RenderLimits limits();
 
     /** The clock for {@code strftime_now}. */
     Clock clock();

@@ -25,11 +25,11 @@ public final class LazyIterator {
     /** A generator that computes its items in the context of its call. */
     public static LazyIterator generator(CallContext context, Supplier<? extends Collection<Object>> items) {
         return new LazyIterator("generator", () -> {
-            context.budget().enter(LEVELS);
+            context.limits().enter(LEVELS);
             try {
                 return items.get();
             } finally {
-                context.budget().leave(LEVELS);
+                context.limits().leave(LEVELS);
             }
         });
     }

@@ -85,7 +85,7 @@ public final class NaiveTrainer implements AutoCloseable {
     }
 
     private double step(NaiveBatch batch, Loss loss) {
-        // faster for it than one thread, which is what the engine's lanes need
+        // faster for it than one thread, which is what the engine's threads need
         try (var scope = new PointerScope();
                 var blas = new BlasThreads(threads)) {
             var device = policy.model().device();

@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
  * @param messages the conversation, with {@code {instruction}}, {@code {output_1}} and {@code {output_2}}
  */
 public record JudgePrompt(List<ApiMessage> messages) {
-    private static final int MOST_BYTES = 1_000_000;
+    private static final int MAX_BYTES = 1_000_000;
     private static final String INSTRUCTION = "instruction";
     private static final String FIRST = "output_1";
     private static final String SECOND = "output_2";
@@ -83,7 +83,7 @@ public record JudgePrompt(List<ApiMessage> messages) {
      * @throws UserException if it cannot be read, or its placeholders are not those of an instruction and two answers
      */
     public static JudgePrompt read(Path file) {
-        var text = InputFiles.text(file, MOST_BYTES).replace("\r\n", "\n");
+        var text = InputFiles.text(file, MAX_BYTES).replace("\r\n", "\n");
         var messages = new ArrayList<ApiMessage>();
         var turns = TURN.matcher(text);
         while (turns.find()) {

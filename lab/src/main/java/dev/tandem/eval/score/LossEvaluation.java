@@ -77,7 +77,7 @@ public final class LossEvaluation {
         NativeSetup.ensure();
         var device = Devices.of(recipe.train().device());
         recipe.train().threads().ifPresent(NativeSetup::threads);
-        var start = evaluated.in(recipe);
+        var start = evaluated.appliedTo(recipe);
         var data = RunData.load(recipe, listener::onMessage);
         if (data.byObjective().values().stream().allMatch(d -> d.evaluation().isEmpty())) {
             throw new UserException("No objective has an evaluation set: give eval-data, or eval-share above 0.");

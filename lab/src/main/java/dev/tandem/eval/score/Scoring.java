@@ -46,7 +46,7 @@ public final class Scoring implements AutoCloseable {
         NativeSetup.ensure();
         this.directory = directory;
         var target = Devices.of(device);
-        this.threads = PolicyFactory.lanes(target, OptionalInt.empty());
+        this.threads = PolicyFactory.replicaThreads(target, OptionalInt.empty());
         try {
             this.model = ModelLoader.load(
                     directory, adapter, Computation.of(DTypes.of(precision).scalarType(), target));

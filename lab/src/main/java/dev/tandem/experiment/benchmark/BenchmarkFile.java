@@ -15,7 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** {@code benchmarks.json}: a model's scores by benchmark, with the settings they were measured with. */
 final class BenchmarkFile {
-    private static final int MOST_BYTES = 100_000_000;
+    private static final int MAX_BYTES = 100_000_000;
 
     private final Path file;
     private final ObjectNode json;
@@ -31,7 +31,7 @@ final class BenchmarkFile {
             return JsonMapper.shared().createObjectNode();
         }
         try {
-            if (JsonMapper.shared().readTree(InputFiles.text(file, MOST_BYTES)) instanceof ObjectNode object) {
+            if (JsonMapper.shared().readTree(InputFiles.text(file, MAX_BYTES)) instanceof ObjectNode object) {
                 return object;
             }
         } catch (JacksonException e) {

@@ -19,7 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** {@code comparison.json}: what is planned, what it will cost, and the machine it is done on. */
 final class ComparisonFile {
     private static final int VERSION = 1;
-    private static final int MOST_BYTES = 10_000_000;
+    private static final int MAX_BYTES = 10_000_000;
 
     private ComparisonFile() {}
 
@@ -40,7 +40,7 @@ final class ComparisonFile {
             if (!Files.exists(file)) {
                 return Optional.empty();
             }
-            var json = JsonMapper.shared().readTree(InputFiles.text(file, MOST_BYTES));
+            var json = JsonMapper.shared().readTree(InputFiles.text(file, MAX_BYTES));
             // read, not compared as text: an earlier version wrote fewer keys
             var measured = RecipeReader.parse(json.path("recipe").asString(""), List.of());
             if (!measured.equals(recipe.base())) {

@@ -34,7 +34,7 @@ public record RunOutcome(
         Map<String, Double> lowest,
         Map<String, Double> statistics,
         OptionalLong peakMemoryBytes) {
-    private static final int MOST_BYTES = 10_000_000;
+    private static final int MAX_BYTES = 10_000_000;
 
     public RunOutcome {
         losses = new LinkedHashMap<>(losses);
@@ -116,7 +116,7 @@ public record RunOutcome(
 
     private static JsonNode json(Path file) {
         try {
-            return JsonMapper.shared().readTree(InputFiles.text(file, MOST_BYTES));
+            return JsonMapper.shared().readTree(InputFiles.text(file, MAX_BYTES));
         } catch (UserException | JacksonException e) {
             throw new UserException(
                     "Cannot read " + file + ": " + e.getMessage() + ". Remove the run's folder to have it run again.",

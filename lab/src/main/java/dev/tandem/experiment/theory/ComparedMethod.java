@@ -4,7 +4,7 @@ import dev.tandem.method.Method;
 import dev.tandem.method.ObjectiveWeights;
 import dev.tandem.method.draw.Alright;
 import dev.tandem.method.draw.Maxright;
-import dev.tandem.method.draw.Maxright.Look;
+import dev.tandem.method.draw.Maxright.ProbeBatch;
 import dev.tandem.method.joint.Mix;
 import dev.tandem.method.stage.Sequential;
 import java.util.List;
@@ -24,10 +24,11 @@ enum ComparedMethod {
             "maxright",
             Gap.MAX,
             LossSource.BATCHES,
-            run -> run.maxright(Look.OTHER_BATCH, new Maxright.Settings(run.weights()).smoothing())),
-    MAXRIGHT_ALL_DATA("maxright-all-data", Gap.MAX, LossSource.ALL_DATA, run -> run.maxright(Look.OTHER_BATCH, 0.0)),
-    MAXRIGHT_LAST_LOSS("maxright-last-loss", Gap.MAX, LossSource.BATCHES, run -> run.maxright(Look.OTHER_BATCH, 0.0)),
-    MAXRIGHT_NEXT_BATCH("maxright-next-batch", Gap.MAX, LossSource.BATCHES, run -> run.maxright(Look.NEXT_BATCH, 0.0));
+            run -> run.maxright(ProbeBatch.SEPARATE, new Maxright.Settings(run.weights()).smoothing())),
+    MAXRIGHT_ALL_DATA("maxright-all-data", Gap.MAX, LossSource.ALL_DATA, run -> run.maxright(ProbeBatch.SEPARATE, 0.0)),
+    MAXRIGHT_LAST_LOSS(
+            "maxright-last-loss", Gap.MAX, LossSource.BATCHES, run -> run.maxright(ProbeBatch.SEPARATE, 0.0)),
+    MAXRIGHT_NEXT_BATCH("maxright-next-batch", Gap.MAX, LossSource.BATCHES, run -> run.maxright(ProbeBatch.NEXT, 0.0));
 
     /** Which gap the paper's theorem about a method bounds. */
     enum Gap {
@@ -80,7 +81,7 @@ enum ComparedMethod {
             return new Sequential(List.of(first, second), List.of(onEach.get(first), onEach.get(second)));
         }
 
-        Maxright maxright(Look look, double smoothing) {
+        Maxright maxright(ProbeBatch look, double smoothing) {
             return new Maxright(
                     new Maxright.Settings(weights(), evaluateEvery, look, smoothing),
                     new double[] {tradeOff.sft().value(), tradeOff.preference().value()});

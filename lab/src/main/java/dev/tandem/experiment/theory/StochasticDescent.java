@@ -46,7 +46,7 @@ final class StochasticDescent {
                 }
 
                 @Override
-                public double lossOfOtherBatch(int i) {
+                public double lossOnProbeBatch(int i) {
                     return all ? objectives.get(i).value(theta) : others.get(i).takeLoss(theta);
                 }
             });

@@ -25,7 +25,7 @@ public record TheorySettings(
         double stepSize,
         List<Integer> grid,
         long problemSeed) {
-    private static final int MOST_SEEDS = 1000;
+    private static final int MAX_SEEDS = 1000;
     private static final int LARGEST_BATCH = 1000;
 
     /** @throws UserException if a number is out of its range */
@@ -33,8 +33,8 @@ public record TheorySettings(
         grid = List.copyOf(grid);
         require(lambda > 0.0 && lambda < 1.0, "lambda is " + lambda + ", but must be above 0 and below 1");
         require(
-                seeds >= 2 && seeds <= MOST_SEEDS,
-                "seeds is " + seeds + ", but must be between 2, to measure how results scatter, and " + MOST_SEEDS);
+                seeds >= 2 && seeds <= MAX_SEEDS,
+                "seeds is " + seeds + ", but must be between 2, to measure how results scatter, and " + MAX_SEEDS);
         require(evaluateEvery >= 1, "evaluate-every is " + evaluateEvery + ", but must be at least 1");
         require(
                 batchSize >= 1 && batchSize <= LARGEST_BATCH,

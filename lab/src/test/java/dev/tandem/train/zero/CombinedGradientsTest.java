@@ -133,7 +133,7 @@ class CombinedGradientsTest {
                     rank -> new TrainingRun(recipe, false)
                             .withRegistry(REGISTRY)
                             .withRanks(rank)
-                            .train(rank.first() ? listener : new TrainingListener() {}, () -> false));
+                            .train(rank.isRankZero() ? listener : new TrainingListener() {}, () -> false));
         }
         return new Run(recipe, steps);
     }

@@ -122,7 +122,7 @@ public final class RankTask extends AbstractFunction1<Iterator<Integer>, Iterato
     /** The recipe with the paths of this machine's files. */
     private Path recipe(Path work) {
         var shipped = ShippedFiles.unpacked(plan.shipped());
-        var recipe = RecipeReader.parse(plan.recipe(), List.of()).located(shipped::located);
+        var recipe = RecipeReader.parse(plan.recipe(), List.of()).mapPaths(shipped::located);
         var file = work.resolve("recipe.yaml");
         AtomicFiles.write(file, RecipeReader.write(recipe));
         return file;

@@ -23,7 +23,7 @@ final class Rendezvous {
     private static final long LOOK_MILLIS = 100;
 
     /** Time for network file systems, which may show a new file late. */
-    private static final long MOST_LOOKS = 50;
+    private static final long MAX_LOOKS = 50;
 
     private final BarrierTaskContext context;
     private final Path output;
@@ -87,7 +87,7 @@ final class Rendezvous {
     }
 
     private static boolean sees(Path probe) {
-        for (var look = 0; look < MOST_LOOKS; look++) {
+        for (var look = 0; look < MAX_LOOKS; look++) {
             if (Files.exists(probe)) {
                 return true;
             }

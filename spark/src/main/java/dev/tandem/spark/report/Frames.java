@@ -18,10 +18,10 @@ final class Frames {
     static final int STOP = 4;
 
     /** Longest piece of a file, bytes. */
-    static final int MOST_BYTES = 1 << 20;
+    static final int MAX_BYTES = 1 << 20;
 
     /** Longest line, characters: a text of the protocol has 65,535 bytes at most. */
-    static final int MOST_CHARACTERS = 16_000;
+    static final int MAX_CHARACTERS = 16_000;
 
     /** Milliseconds that either side has for its introduction. */
     static final int GREETING_MILLIS = 30_000;

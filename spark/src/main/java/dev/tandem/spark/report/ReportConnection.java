@@ -23,7 +23,7 @@ public final class ReportConnection implements AutoCloseable {
 
     private ReportConnection(Socket socket, Path folder, Path probe, String token) throws IOException {
         this.socket = socket;
-        this.out = new DataOutputStream(new BufferedOutputStream(socket.getOutputStream(), Frames.MOST_BYTES));
+        this.out = new DataOutputStream(new BufferedOutputStream(socket.getOutputStream(), Frames.MAX_BYTES));
         this.mirror = new RunMirror(folder, this::piece);
         out.writeUTF(token);
         out.writeUTF(probe.toString());
@@ -77,7 +77,7 @@ public final class ReportConnection implements AutoCloseable {
     public void line(String line) {
         send(() -> {
             out.writeByte(Frames.LINE);
-            out.writeUTF(line.length() > Frames.MOST_CHARACTERS ? line.substring(0, Frames.MOST_CHARACTERS) : line);
+            out.writeUTF(line.length() > Frames.MAX_CHARACTERS ? line.substring(0, Frames.MAX_CHARACTERS) : line);
         });
     }
 

@@ -138,7 +138,7 @@ public final class ReportServer implements AutoCloseable {
 
     private static byte[] bytes(DataInputStream in) throws IOException {
         var length = in.readInt();
-        if (length < 0 || length > Frames.MOST_BYTES) {
+        if (length < 0 || length > Frames.MAX_BYTES) {
             throw new IOException("it sent a piece of " + length + " bytes");
         }
         return in.readNBytes(length);

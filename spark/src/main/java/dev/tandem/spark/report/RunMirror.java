@@ -78,7 +78,7 @@ final class RunMirror {
             return;
         }
         do {
-            var bytes = read(channel, from, (int) Math.min(Frames.MOST_BYTES, channel.size() - from));
+            var bytes = read(channel, from, (int) Math.min(Frames.MAX_BYTES, channel.size() - from));
             pieces.piece(name, from, bytes);
             from += bytes.length;
             var tail = read(channel, Math.max(0, from - TAIL), (int) Math.min(TAIL, from));

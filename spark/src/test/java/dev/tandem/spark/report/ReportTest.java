@@ -45,7 +45,7 @@ class ReportTest {
                 connection.mirror();
             }
             Files.writeString(run.resolve("weights.bin"), "not mirrored");
-            Files.write(run.resolve("log.jsonl"), new byte[3 * Frames.MOST_BYTES + 17]);
+            Files.write(run.resolve("log.jsonl"), new byte[3 * Frames.MAX_BYTES + 17]);
             connection.mirror();
             connection.line("over");
             await(() -> lines.contains("over"));
@@ -87,7 +87,7 @@ class ReportTest {
             connection.mirror();
             connection.line("x".repeat(100_000));
             await(() -> lines.size() == 1);
-            assertThat(lines.peek()).hasSize(Frames.MOST_CHARACTERS);
+            assertThat(lines.peek()).hasSize(Frames.MAX_CHARACTERS);
             assertThat(copy).doesNotExist();
             var stranger = new ReportAddress("127.0.0.1", server.address().port(), "guess");
             assertThatThrownBy(() -> ReportConnection.open(stranger, run, probe))

@@ -26,8 +26,8 @@ import java.util.stream.IntStream;
  * unweighted; a tie goes to the lowest index.
  *
  * <p>An objective that is stepped on tells its loss by that. How the others' are learnt is chosen by {@link Look}: with
- * {@code OTHER_BATCH} one that was not heard of for k steps is evaluated on a batch drawn for the purpose; with
- * {@code NEXT_BATCH} all are, every k steps, on the batches they would train on next. In between, gaps are stale. A gap is
+ * {@code SEPARATE} one without a loss for k steps is evaluated on a batch drawn for the purpose; with
+ * {@code NEXT} all are, every k steps, on the batches they would train on next. In between, gaps are stale. A gap is
  * that of a running mean ({@link RunningGaps}), since a single batch's loss says more about the batch.
  *
  * <p>Objectives of weight 0 are neither evaluated nor chosen. A plan's notes hold the weighted gaps the choice was made
@@ -49,11 +49,11 @@ public final class Maxright implements Method {
     private int now;
 
     /** Which losses it learns of objectives it does not step on. */
-    public enum Look {
+    public enum ProbeBatch {
         /** Of a training batch drawn for the purpose: says how the objective stands. */
-        OTHER_BATCH,
+        SEPARATE,
         /** Of the batch each objective would train on next, all objectives at the same time. */
-        NEXT_BATCH
+        NEXT
     }
 
     /**
@@ -74,12 +74,12 @@ public final class Maxright implements Method {
      * MAXRIGHT in a recipe.
      *
      * @param weights of the objectives
-     * @param evaluateEvery steps after which an objective's loss is too old and is evaluated (the paper's k), at least 1
-     * @param evaluateOn which batches are evaluated
+     * @param probeEvery steps after which an objective's loss is too old and is evaluated (the paper's k), at least 1
+     * @param probe which batches are evaluated
      * @param smoothing s of the running mean behind a gap, where a loss of t steps ago has weight s^t: from 0, the last
      *     loss alone, to below 1
      */
-    public record Settings(ObjectiveWeights weights, int evaluateEvery, Look evaluateOn, double smoothing)
+    public record Settings(ObjectiveWeights weights, int probeEvery, ProbeBatch probe, double smoothing)
             implements MethodRecipe {
         private static final String EVERY = "evaluate-every";
         private static final String ON = "evaluate-on";
@@ -88,16 +88,16 @@ public final class Maxright implements Method {
 
         /** @throws UserException if k or the smoothing is out of its range */
         public Settings {
-            if (evaluateEvery < 1) {
+            if (probeEvery < 1) {
                 throw new UserException(
-                        EVERY + " is " + evaluateEvery + ", but maxright evaluates every so many steps: at least 1");
+                        EVERY + " is " + probeEvery + ", but maxright evaluates every so many steps: at least 1");
             }
             SMOOTHINGS.require(SMOOTHING, smoothing);
         }
 
         /** With the usual settings: k = 10, batches drawn for the purpose, a mean over the last ten steps or so. */
         public Settings(ObjectiveWeights weights) {
-            this(weights, 10, Look.OTHER_BATCH, 0.9);
+            this(weights, 10, ProbeBatch.SEPARATE, 0.9);
         }
 
         private static Settings read(Section section, ObjectiveWeights weights) {
@@ -105,8 +105,9 @@ public final class Maxright implements Method {
             return new Settings(
                     weights,
                     section.optional(EVERY, n -> section.integer(EVERY, n, 1, Integer.MAX_VALUE))
-                            .orElse(usual.evaluateEvery),
-                    section.optional(ON, n -> section.choice(ON, n, Look.class)).orElse(usual.evaluateOn),
+                            .orElse(usual.probeEvery),
+                    section.optional(ON, n -> section.choice(ON, n, ProbeBatch.class))
+                            .orElse(usual.probe),
                     section.optional(SMOOTHING, n -> section.number(SMOOTHING, n, SMOOTHINGS))
                             .orElse(usual.smoothing));
         }
@@ -119,8 +120,8 @@ public final class Maxright implements Method {
         @Override
         public Map<String, Object> settings() {
             var settings = new LinkedHashMap<>(weights.settings());
-            settings.put(EVERY, evaluateEvery);
-            settings.put(ON, KebabCase.of(evaluateOn));
+            settings.put(EVERY, probeEvery);
+            settings.put(ON, KebabCase.of(probe));
             settings.put(SMOOTHING, smoothing);
             return settings;
         }
@@ -128,7 +129,7 @@ public final class Maxright implements Method {
         @Override
         public Method create(MethodContext context) {
             return new Maxright(
-                    new Settings(weights.in(context.names()), evaluateEvery, evaluateOn, smoothing), context.optima());
+                    new Settings(weights.in(context.names()), probeEvery, probe, smoothing), context.optima());
         }
 
         /** Steps fall to the objectives in proportion to their weights; every k steps the others are evaluated. */
@@ -137,7 +138,7 @@ public final class Maxright implements Method {
             var shares = weights.in(objectives).values();
             return StepWork.alternating(shares)
                     .withProbes(Arrays.stream(shares)
-                            .map(share -> share > 0.0 ? (1.0 - share) / evaluateEvery : 0.0)
+                            .map(share -> share > 0.0 ? (1.0 - share) / probeEvery : 0.0)
                             .toArray());
         }
     }
@@ -146,8 +147,8 @@ public final class Maxright implements Method {
     public StepPlan plan(int step, LossProbe probe) {
         now = step;
         var due = due();
-        due.forEach(i -> gaps.enter(
-                i, now, settings.evaluateOn() == Look.NEXT_BATCH ? probe.loss(i) : probe.lossOfOtherBatch(i)));
+        due.forEach(
+                i -> gaps.add(i, now, settings.probe() == ProbeBatch.NEXT ? probe.loss(i) : probe.lossOnProbeBatch(i)));
         var notes = new HashMap<String, Double>();
         notes.put(EVALUATED, due.isEmpty() ? 0.0 : 1.0);
         return new StepPlan(List.of(new StepPlan.Term(largest(notes), 1.0)), false, notes);
@@ -155,11 +156,11 @@ public final class Maxright implements Method {
 
     /** Objectives to evaluate; that of the largest gap so far first: most likely it stays that. */
     private List<Integer> due() {
-        var all = now % settings.evaluateEvery() == 0 || objectives().anyMatch(i -> !gaps.known(i));
+        var all = now % settings.probeEvery() == 0 || objectives().anyMatch(i -> !gaps.known(i));
         return objectives()
-                .filter(i -> settings.evaluateOn() == Look.NEXT_BATCH
+                .filter(i -> settings.probe() == ProbeBatch.NEXT
                         ? all
-                        : !gaps.known(i) || gaps.age(i, now) >= settings.evaluateEvery())
+                        : !gaps.known(i) || gaps.age(i, now) >= settings.probeEvery())
                 .boxed()
                 .sorted(Comparator.comparingDouble(i -> gaps.known(i) ? -weights.get(i) * gaps.get(i) : 0.0))
                 .toList();
@@ -187,11 +188,11 @@ public final class Maxright implements Method {
 
     @Override
     public void observe(StepPlan plan, double[] losses) {
-        if (settings.evaluateOn() == Look.NEXT_BATCH && plan.notes().getOrDefault(EVALUATED, 0.0) == 1.0) {
+        if (settings.probe() == ProbeBatch.NEXT && plan.notes().getOrDefault(EVALUATED, 0.0) == 1.0) {
             return; // the evaluation was of this very batch
         }
         for (var i = 0; i < losses.length; i++) {
-            gaps.enter(plan.terms().get(i).objective(), now, losses[i]);
+            gaps.add(plan.terms().get(i).objective(), now, losses[i]);
         }
     }
 

@@ -39,7 +39,7 @@ public final class RunningGaps {
     }
 
     /** A loss comes in. */
-    public void enter(int objective, int step, double loss) {
+    public void add(int objective, int step, double loss) {
         var gap = loss - optima[objective];
         var before =
                 Double.isFinite(means[objective]) ? sums[objective] * Math.pow(smoothing, step - seen[objective]) : 0.0;

@@ -29,7 +29,7 @@ record CheckpointManifest(int version, List<Entry> files) {
     static final int VERSION = 3;
 
     static final String NAME = "manifest.json";
-    private static final long MOST_BYTES = 1 << 22;
+    private static final long MAX_BYTES = 1 << 22;
 
     CheckpointManifest {
         files = List.copyOf(files);
@@ -108,7 +108,7 @@ record CheckpointManifest(int version, List<Entry> files) {
             return Optional.of("it has no " + NAME);
         }
         try {
-            if (Files.size(file) > MOST_BYTES) {
+            if (Files.size(file) > MAX_BYTES) {
                 return Optional.of(NAME + " is damaged");
             }
             var manifest = JsonMapper.shared().readValue(Files.readString(file), CheckpointManifest.class);

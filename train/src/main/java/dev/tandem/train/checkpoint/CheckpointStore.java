@@ -59,7 +59,7 @@ public final class CheckpointStore {
     public void save(TrainingState state, Runnable before) {
         var temporary = folder.writing(state.step());
         together(state, () -> {
-            if (ranks.first()) {
+            if (ranks.isRankZero()) {
                 before.run();
                 folder.removeLeftovers();
                 Files.createDirectories(temporary);
@@ -67,7 +67,7 @@ public final class CheckpointStore {
         });
         together(state, () -> writeShare(temporary));
         together(state, () -> {
-            if (ranks.first()) {
+            if (ranks.isRankZero()) {
                 AtomicFiles.write(temporary.resolve(SavedState.FILE), SavedState.json(state));
                 CheckpointManifest.write(temporary, ranks.size());
                 folder.remove(folder.of(state.step()));
@@ -89,11 +89,11 @@ public final class CheckpointStore {
         } catch (IOException | UserException e) {
             failure = Optional.of(e);
         }
-        if (!ranks.any(failure.isPresent())) {
+        if (!ranks.anyRank(failure.isPresent())) {
             return;
         }
         var cause = failure.orElseGet(() -> new IOException("another rank could not write, whose log says why"));
-        if (ranks.first()) {
+        if (ranks.isRankZero()) {
             discard(folder.writing(state.step()), cause);
         }
         throw new UserException(
@@ -108,7 +108,7 @@ public final class CheckpointStore {
             shards.write(temporary);
             if (policy.adapter().isPresent()) {
                 var adapter = policy.wholeAdapter();
-                if (ranks.first()) {
+                if (ranks.isRankZero()) {
                     ModelWriter.writeAdapter(temporary.resolve("adapter"), adapter, baseModel.toString());
                 }
             }
@@ -141,7 +141,7 @@ public final class CheckpointStore {
         for (var step : steps()) {
             var checkpoint = folder.of(step);
             var problem = CheckpointManifest.problem(checkpoint, List.of(SavedState.FILE), ranks.rank(), ranks.size());
-            if (!ranks.any(problem.isPresent())) {
+            if (!ranks.anyRank(problem.isPresent())) {
                 problems.forEach(p -> messages.accept("Warning: " + p + ". Going back to the one before."));
                 messages.accept("Resuming from " + checkpoint);
                 return restore(checkpoint);
@@ -155,16 +155,16 @@ public final class CheckpointStore {
 
     /** Steps of the checkpoints there are as the first rank sees them, the newest first: ranks must try the same ones. */
     private List<Integer> steps() {
-        var here = ranks.first()
+        var here = ranks.isRankZero()
                 ? folder.newestFirst().stream().map(CheckpointStore::steps).toList()
                 : List.<Integer>of();
-        var count = (int) ranks.sum(new double[] {here.size()})[0];
+        var count = (int) ranks.allReduce(new double[] {here.size()})[0];
         var all = new double[count];
         for (var i = 0; i < here.size(); i++) {
             all[i] = here.get(i);
         }
         var result = new ArrayList<Integer>();
-        for (var step : count == 0 ? all : ranks.sum(all)) {
+        for (var step : count == 0 ? all : ranks.allReduce(all)) {
             result.add((int) step);
         }
         return result;
@@ -174,7 +174,7 @@ public final class CheckpointStore {
         try (var scope = new PointerScope();
                 var guard = new NoGradGuard()) {
             shards.read(checkpoint);
-            policy.publishUpdates();
+            policy.allGatherUpdates();
             return SavedState.read(checkpoint);
         } catch (JacksonException e) {
             throw new UserException("Cannot read checkpoint " + checkpoint + ": " + e.getOriginalMessage(), e);

@@ -40,7 +40,7 @@ public record ActivationMemory(ModelSpec spec, int bytesPerElement, boolean chec
     }
 
     /**
-     * Bytes of the copies that a lane makes of trained weights: they are float32, and cast where activations are not. A
+     * Bytes of the copies that a thread makes of trained weights: they are float32, and cast where activations are not. A
      * block's copies last as long as its activations.
      *
      * @param bytesPerWeight of a copy

@@ -10,7 +10,7 @@ import java.util.stream.LongStream;
  * What training will need, in bytes, part by part; an estimate from shapes, printed before the first step.
  *
  * @param weights the model's parameters where they are frozen; what the trained ones are cast to where all are trained
- * @param optimizer float32 copy, gradient of each lane and two moments of the trainable parameters
+ * @param optimizer float32 copy, gradient of each thread and two moments of the trainable parameters
  * @param activations what the backward pass of the largest micro-batch keeps
  * @param head tiles of logits
  */
@@ -24,7 +24,7 @@ public record MemoryEstimate(long weights, long optimizer, long activations, lon
      * @param allTrained whether the trainable elements are the model itself
      * @param kept what the backward pass keeps
      * @param bytesPerWeight of a weight as matrix products take it
-     * @param lanes that compute at once
+     * @param threads that compute at once
      * @param tokens tokens of the largest micro-batch
      * @param head what the output head needs, bytes
      */
@@ -34,12 +34,12 @@ public record MemoryEstimate(long weights, long optimizer, long activations, lon
             boolean allTrained,
             ActivationMemory kept,
             int bytesPerWeight,
-            int lanes,
+            int threads,
             long tokens,
             long head) {
         return new MemoryEstimate(
-                allTrained ? lanes * kept.castWeights(bytesPerWeight) : parameters * bytesPerWeight,
-                trainable * Float.BYTES * (MASTER_AND_MOMENTS + lanes),
+                allTrained ? threads * kept.castWeights(bytesPerWeight) : parameters * bytesPerWeight,
+                trainable * Float.BYTES * (MASTER_AND_MOMENTS + threads),
                 tokens * kept.perToken(),
                 head);
     }

@@ -76,7 +76,7 @@ final class ExportCheck {
 
     private List<LogProbs> scores(Path model, Optional<Path> adapter, List<Example> examples) {
         var target = Devices.of(device);
-        try (var threads = PolicyFactory.lanes(target, OptionalInt.empty());
+        try (var threads = PolicyFactory.replicaThreads(target, OptionalInt.empty());
                 var loaded = ModelLoader.load(model, adapter, Computation.of(ScalarType.Float, target))) {
             return new SequenceScorer(loaded, threads).score(examples, done -> {});
         }

@@ -37,7 +37,7 @@ public record RunState(
         int steps,
         Optional<String> error) {
     private static final int VERSION = 1;
-    private static final int MOST_BYTES = 1 << 20;
+    private static final int MAX_BYTES = 1 << 20;
 
     /** How a run stands. */
     public enum Phase {
@@ -80,7 +80,7 @@ public record RunState(
     public static Optional<RunState> read(Path file) {
         try {
             return Files.exists(file)
-                    ? Optional.of(of(JsonMapper.shared().readTree(InputFiles.text(file, MOST_BYTES))))
+                    ? Optional.of(of(JsonMapper.shared().readTree(InputFiles.text(file, MAX_BYTES))))
                     : Optional.empty();
         } catch (UserException | JacksonException | IllegalArgumentException | DateTimeException e) {
             return Optional.empty();

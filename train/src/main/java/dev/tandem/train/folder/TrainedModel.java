@@ -75,7 +75,7 @@ public record TrainedModel(Path model, Optional<Path> adapter) {
      *
      * @throws UserException if the vocabularies differ: tokens would not mean the same
      */
-    public Recipe in(Recipe recipe) {
+    public Recipe appliedTo(Recipe recipe) {
         if (equals(start(recipe))) {
             return recipe;
         }

@@ -41,22 +41,22 @@ public record BatchEvaluation(
         var value = 0.0;
         var tokens = 0L;
         for (var part : microBatches.of(probed.trained.examples())) {
-            for (var share :
-                    policy.inShares(part, ModelPass.FORWARD, (lane, number, own) -> probed.statistic(lane, own))) {
+            for (var share : policy.mapShards(
+                    part, ModelPass.FORWARD, (replica, number, own) -> probed.statistic(replica, own))) {
                 value += share.value();
                 tokens += share.tokens();
             }
         }
         var ranks = policy.ranks();
-        var all = ranks.size() == 1 ? value : ranks.sum(new double[] {value})[0];
+        var all = ranks.size() == 1 ? value : ranks.allReduce(new double[] {value})[0];
         return new BatchEvaluation(task, batch.without(sequence.getAsInt()), counts, all, tokens);
     }
 
     private record Statistic(double value, long tokens) {}
 
-    private Statistic statistic(PolicyReplica lane, List<Example> share) {
-        var packed = lane.model().pack(share);
-        var part = scored(share, lane.logProbs(packed));
+    private Statistic statistic(PolicyReplica replica, List<Example> share) {
+        var packed = replica.model().pack(share);
+        var part = scored(share, replica.logProbs(packed));
         return new Statistic(task.objective().statistic(part, counts), packed.tokens());
     }
 
@@ -91,8 +91,8 @@ public record BatchEvaluation(
     LossAndTokenGradients of(ScoredBatch share) {
         var tokens = share.policy().values().length;
         var result = task.objective().evaluate(share, counts);
-        if (result.weights().length != tokens) {
-            throw new IllegalStateException("Objective " + task.name() + ": " + result.weights().length
+        if (result.tokenGradients().length != tokens) {
+            throw new IllegalStateException("Objective " + task.name() + ": " + result.tokenGradients().length
                     + " weights for " + tokens + " trained tokens; one for each was expected from "
                     + task.objective().getClass().getName());
         }

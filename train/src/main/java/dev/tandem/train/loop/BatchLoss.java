@@ -31,11 +31,16 @@ public record BatchLoss(double loss, Map<String, Double> statistics, long tokens
         return withGradient(policy, task, batch, weight, seed, true);
     }
 
-    /** @param lastOfStep whether the step's gradient is complete with it */
+    /** @param completesGradient whether the step's gradient is complete with it */
     static BatchLoss withGradient(
-            Policy policy, ObjectiveTask task, TrainingBatch batch, double weight, long seed, boolean lastOfStep) {
+            Policy policy,
+            ObjectiveTask task,
+            TrainingBatch batch,
+            double weight,
+            long seed,
+            boolean completesGradient) {
         var seeds = new SplittableRandom(seed);
-        var backward = new Backward(policy.readsHeadAgain(true), lastOfStep);
+        var backward = new Backward(policy.readsHeadAgain(true), completesGradient);
         return over(
                 policy,
                 task,
@@ -43,10 +48,10 @@ public record BatchLoss(double loss, Map<String, Double> statistics, long tokens
                 task.microBatches(),
                 seeds,
                 Optional.of(backward),
-                (evaluation, lane, share, packed, laneSeed) -> {
-                    try (var pass = lane.forward(packed, laneSeed, true)) {
+                (evaluation, replica, share, packed, replicaSeed) -> {
+                    try (var pass = replica.forward(packed, replicaSeed, true)) {
                         var result = evaluation.of(evaluation.scored(share, pass.logProbs()));
-                        pass.backward(scaled(result.weights(), weight));
+                        pass.backward(scaled(result.tokenGradients(), weight));
                         return result;
                     }
                 });
@@ -72,8 +77,8 @@ public record BatchLoss(double loss, Map<String, Double> statistics, long tokens
                 microBatches,
                 new SplittableRandom(0),
                 Optional.empty(),
-                (evaluation, lane, share, packed, laneSeed) -> {
-                    var part = evaluation.scored(share, lane.logProbs(packed));
+                (evaluation, replica, share, packed, replicaSeed) -> {
+                    var part = evaluation.scored(share, replica.logProbs(packed));
                     scored.accept(share, part);
                     return evaluation.of(part);
                 });
@@ -88,7 +93,11 @@ public record BatchLoss(double loss, Map<String, Double> statistics, long tokens
 
     private interface Pass {
         LossAndTokenGradients apply(
-                BatchEvaluation evaluation, PolicyReplica lane, List<Example> share, PackedSequences packed, long seed);
+                BatchEvaluation evaluation,
+                PolicyReplica replica,
+                List<Example> share,
+                PackedSequences packed,
+                long seed);
     }
 
     private static BatchLoss over(
@@ -106,10 +115,10 @@ public record BatchLoss(double loss, Map<String, Double> statistics, long tokens
             var seed = seeds.nextLong();
             var lastPart = i == parts.size() - 1;
             var passage = backward.map(b -> b.passage(lastPart)).orElse(ModelPass.FORWARD);
-            var shares = policy.inShares(parts.get(i), passage, (lane, number, share) -> {
-                var packed = lane.model().pack(share);
-                // a lane's dropout has numbers of its own
-                var result = pass.apply(evaluation, lane, share, packed, policy.laneSeed(seed, number));
+            var shares = policy.mapShards(parts.get(i), passage, (replica, number, share) -> {
+                var packed = replica.model().pack(share);
+                // a replica's dropout has numbers of its own
+                var result = pass.apply(evaluation, replica, share, packed, policy.replicaSeed(seed, number));
                 return new Share(result, packed.tokens());
             });
             shares.forEach(share -> sum.add(share.result(), share.tokens()));
@@ -117,15 +126,15 @@ public record BatchLoss(double loss, Map<String, Double> statistics, long tokens
         return sum.over(policy.ranks(), evaluation);
     }
 
-    private record Backward(boolean headAgain, boolean lastOfStep) {
+    private record Backward(boolean rereadsHead, boolean completesGradient) {
         ModelPass passage(boolean lastPart) {
-            return new ModelPass(true, true, headAgain, lastOfStep && lastPart);
+            return new ModelPass(true, true, rereadsHead, completesGradient && lastPart);
         }
     }
 
     private record Share(LossAndTokenGradients result, int tokens) {}
 
-    /** Losses of shares, added up in the lanes' order, and then over all ranks. */
+    /** Losses of shares, added up in the replicas' order, and then over all ranks. */
     static final class Sum {
         private final Map<String, Double> statistics = new TreeMap<>();
         private double loss;
@@ -155,7 +164,7 @@ public record BatchLoss(double loss, Map<String, Double> statistics, long tokens
                             DoubleStream.of(loss, tokens),
                             statistics.values().stream().mapToDouble(Double::doubleValue))
                     .toArray();
-            var all = ranks.sum(here);
+            var all = ranks.allReduce(here);
             var next = 2;
             for (var name : statistics.keySet()) {
                 statistics.put(name, all[next++]);

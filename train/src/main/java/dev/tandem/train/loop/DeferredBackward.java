@@ -16,10 +16,10 @@ final class DeferredBackward implements AutoCloseable {
     private final Policy policy;
     private final List<Share> shares;
     private final BatchLoss loss;
-    private final boolean headAgain;
+    private final boolean rereadsHead;
 
     private DeferredBackward(Policy policy, List<Share> shares, BatchLoss loss, boolean headAgain) {
-        this.headAgain = headAgain;
+        this.rereadsHead = headAgain;
         this.policy = policy;
         this.shares = new ArrayList<>(shares);
         this.loss = loss;
@@ -36,8 +36,8 @@ final class DeferredBackward implements AutoCloseable {
     static DeferredBackward forward(Policy policy, ObjectiveTask task, TrainingBatch batch, long seed, boolean likely) {
         var evaluation = BatchEvaluation.of(policy, task, batch, MicroBatches.whole());
         var passSeed = new SplittableRandom(seed).nextLong();
-        var shares = policy.inShares(evaluation.trained().examples(), ModelPass.FORWARD, (lane, number, share) -> {
-            var pass = lane.forward(lane.model().pack(share), policy.laneSeed(passSeed, number), likely);
+        var shares = policy.mapShards(evaluation.trained().examples(), ModelPass.FORWARD, (replica, number, share) -> {
+            var pass = replica.forward(replica.model().pack(share), policy.replicaSeed(passSeed, number), likely);
             return new Share(pass, evaluation.of(evaluation.scored(share, pass.logProbs())));
         });
         var sum = BatchLoss.Sum.of(policy.ranks(), evaluation);
@@ -54,12 +54,12 @@ final class DeferredBackward implements AutoCloseable {
     /**
      * Adds {@code weight} times the loss's gradient to the policy's gradients, and frees the activations.
      *
-     * @param lastOfStep whether the step's gradient is complete with it
+     * @param completesGradient whether the step's gradient is complete with it
      */
-    BatchLoss backward(double weight, boolean lastOfStep) {
-        policy.forLanes(shares, new ModelPass(false, true, headAgain, lastOfStep), share -> {
+    BatchLoss backward(double weight, boolean completesGradient) {
+        policy.forReplicas(shares, new ModelPass(false, true, rereadsHead, completesGradient), share -> {
             try (var pass = share.pass()) {
-                pass.backward(BatchLoss.scaled(share.result().weights(), weight));
+                pass.backward(BatchLoss.scaled(share.result().tokenGradients(), weight));
             }
         });
         shares.clear();
@@ -68,7 +68,7 @@ final class DeferredBackward implements AutoCloseable {
 
     @Override
     public void close() {
-        policy.forLanes(shares, ModelPass.NONE, share -> share.pass().close());
+        policy.forReplicas(shares, ModelPass.NONE, share -> share.pass().close());
         shares.clear();
     }
 }

@@ -59,7 +59,7 @@ public final class JointTrainer {
         this.evaluator = new Evaluator(policy, tasks, settings.evalBatchSize());
         this.settings = settings;
         this.listener = listener;
-        this.skipped = new SkippedSteps(settings.mostSkipped());
+        this.skipped = new SkippedSteps(settings.maxSkipped());
     }
 
     /**
@@ -77,7 +77,7 @@ public final class JointTrainer {
         var stop = evaluateIfDue();
         while (stop.isEmpty() && step < settings.steps()) {
             trainStep();
-            if (policy.ranks().any(stopRequested.getAsBoolean())) {
+            if (policy.ranks().anyRank(stopRequested.getAsBoolean())) {
                 settings.checkpoint().accept(state());
                 return result(TrainingResult.Reason.INTERRUPTED, "it was asked to stop");
             }
@@ -109,14 +109,14 @@ public final class JointTrainer {
         }
         policy.parameters().zeroGradient();
         var losses = plan.combiner().isEmpty() ? losses(plan, batches) : combined(plan, batches);
-        policy.settleGradients();
+        policy.awaitGradients();
         var gradNorm = optimizer.clipGradient();
         var notFinite = skipped.count(names(plan), losses, gradNorm);
         if (notFinite.isPresent()) {
             skip(plan, batches, notFinite.get());
         } else {
             optimizer.step(learningRate.at(step));
-            policy.publishUpdates();
+            policy.allGatherUpdates();
             method.observe(plan, values(method.observesAfterStep() ? after(plan, batches) : losses));
         }
         var elapsed = (System.nanoTime() - start) * 1e-9;
@@ -139,7 +139,7 @@ public final class JointTrainer {
             var losses = new ArrayList<BatchLoss>();
             for (var term : plan.terms()) {
                 losses.add(batches.step(term.objective(), 1.0, true));
-                policy.settleGradients();
+                policy.awaitGradients();
                 gradients.keep(losses.size() - 1);
             }
             gradients.combine(plan.combiner().orElseThrow(), values(losses));

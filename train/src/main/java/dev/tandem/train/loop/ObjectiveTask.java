@@ -8,7 +8,7 @@ import dev.tandem.objective.Objective;
  * @param name its name in the recipe
  * @param objective the loss
  * @param batches training batches, one an optimizer step
- * @param looks training batches in another order, to be looked at and not trained on
+ * @param probes training batches in another order, that are evaluated and not trained on
  * @param evaluation fixed evaluation set; may be empty
  * @param microBatches how much of a batch is in the model at once
  * @param optimum f*, the loss this objective reaches alone
@@ -17,7 +17,7 @@ public record ObjectiveTask(
         String name,
         Objective objective,
         BatchSource batches,
-        BatchSource looks,
+        BatchSource probes,
         TrainingBatch evaluation,
         MicroBatches microBatches,
         double optimum) {}

@@ -49,9 +49,9 @@ final class StepBatches implements LossProbe, AutoCloseable {
 
     /** The loss without dropout: nothing is trained on this batch. */
     @Override
-    public double lossOfOtherBatch(int objective) {
+    public double lossOnProbeBatch(int objective) {
         var task = tasks.get(objective);
-        return BatchLoss.withoutGradient(policy, task, task.looks().take(), task.microBatches())
+        return BatchLoss.withoutGradient(policy, task, task.probes().take(), task.microBatches())
                 .loss();
     }
 

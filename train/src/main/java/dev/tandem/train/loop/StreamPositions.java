@@ -18,7 +18,7 @@ final class StreamPositions {
         var result = new LinkedHashMap<String, StreamState>();
         for (var task : tasks) {
             result.put(task.name(), task.batches().state());
-            result.put(task.name() + LOOKS, task.looks().state());
+            result.put(task.name() + LOOKS, task.probes().state());
         }
         return result;
     }
@@ -28,7 +28,7 @@ final class StreamPositions {
         for (var task : tasks) {
             try {
                 task.batches().restore(position(states, task.name()));
-                task.looks().restore(position(states, task.name() + LOOKS));
+                task.probes().restore(position(states, task.name() + LOOKS));
             } catch (IllegalArgumentException e) {
                 throw new UserException(
                         "Objective " + task.name()

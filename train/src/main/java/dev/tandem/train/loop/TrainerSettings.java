@@ -14,7 +14,7 @@ import java.util.function.Supplier;
  * @param evalBatchSize examples in the model at once while evaluating
  * @param checkpointEvery steps between checkpoints; 0: none but when training is asked to stop
  * @param seed of dropout
- * @param mostSkipped steps in a row that may be left out because a loss or gradient is not finite
+ * @param maxSkipped steps in a row that may be left out because a loss or gradient is not finite
  * @param earlyStop why to stop after an evaluation, if it is time
  * @param checkpoint saves tensors beside the given state
  * @param lastCheckpoint the newest checkpoint's name
@@ -25,7 +25,7 @@ public record TrainerSettings(
         int evalBatchSize,
         int checkpointEvery,
         long seed,
-        int mostSkipped,
+        int maxSkipped,
         Function<EvaluationEvent, Optional<String>> earlyStop,
         Consumer<TrainingState> checkpoint,
         Supplier<Optional<String>> lastCheckpoint) {}

@@ -44,7 +44,7 @@ public final class AdamW implements AutoCloseable {
      * @param device where the parameters are
      */
     public AdamW(FlatParameters parameters, OptimizerRecipe recipe, Device device) {
-        this(parameters, recipe, device, Collective.alone());
+        this(parameters, recipe, device, Collective.single());
     }
 
     /**
@@ -93,7 +93,7 @@ public final class AdamW implements AutoCloseable {
                 .mapToDouble(part -> Tensors.norm(part.gradient()))
                 .map(norm -> norm * norm)
                 .sum();
-        return Math.sqrt(ranks.sum(new double[] {squares})[0]);
+        return Math.sqrt(ranks.allReduce(new double[] {squares})[0]);
     }
 
     /** One update with the gradients as they are. */

@@ -92,8 +92,8 @@ public final class ObjectiveGradients implements AutoCloseable {
             add(sums, from, Math.min(CHUNK, parameters.ownedElements() - from));
         }
         // where each rank has all, the first one's count: two machines may differ in the last bit
-        var counts = parameters.split().optimizer() || ranks.first();
-        var all = ranks.size() == 1 ? sums : ranks.sum(counts ? sums : new double[sums.length]);
+        var counts = parameters.split().optimizer() || ranks.isRankZero();
+        var all = ranks.size() == 1 ? sums : ranks.allReduce(counts ? sums : new double[sums.length]);
         var gram = new double[terms][terms];
         for (var i = 0; i < terms; i++) {
             for (var j = 0; j < terms; j++) {

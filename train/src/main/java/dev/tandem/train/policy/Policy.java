@@ -28,22 +28,22 @@ import org.bytedeco.pytorch.Tensor;
 
 /**
  * The model being trained: its forward pass gives log-probs, its backward pass takes ∂loss/∂log p and accumulates the
- * gradient of the trainable parameters. On a CPU several lanes compute shares of a batch at once.
+ * gradient of the trainable parameters. On a CPU several replicas compute shares of a batch at once.
  */
 public final class Policy implements AutoCloseable {
-    private static final int MOST_LANES = 1 << 16;
+    private static final int MAX_REPLICAS = 1 << 16;
 
     private final CausalLm model;
     private final FlatParameters parameters;
     private final Optional<LoraAdapter> adapter;
     private final ReplicaThreads threads;
     private final Collective ranks;
-    private final List<PolicyReplica> lanes = new ArrayList<>();
+    private final List<PolicyReplica> replicas = new ArrayList<>();
     private final Optional<OverlappedCommunication> exchange;
     private final Optional<ShardedParameters> frozen;
 
     /**
-     * A policy of one lane.
+     * A policy of one replica.
      *
      * @param model with the trainable leaves already in place
      * @param parameters the trainable parameters
@@ -55,12 +55,12 @@ public final class Policy implements AutoCloseable {
     }
 
     /**
-     * A policy of several lanes.
+     * A policy of several replicas.
      *
      * @param threads closed with the policy
      */
     public Policy(CausalLm model, FlatParameters parameters, Optional<LoraAdapter> adapter, ReplicaThreads threads) {
-        this(model, parameters, adapter, threads, Collective.alone(), Optional.empty(), new BufferRing(0, 1));
+        this(model, parameters, adapter, threads, Collective.single(), Optional.empty(), new BufferRing(0, 1));
     }
 
     /**
@@ -86,21 +86,21 @@ public final class Policy implements AutoCloseable {
         this.adapter = adapter;
         this.threads = threads;
         model.adapter(adapter);
-        lanes.add(new PolicyReplica(model, parameters.mainLeaves(), adapter.isPresent()));
-        while (lanes.size() < threads.count()) {
-            lanes.add(lane(parameters.otherLeaves()));
+        replicas.add(new PolicyReplica(model, parameters.mainLeaves(), adapter.isPresent()));
+        while (replicas.size() < threads.count()) {
+            replicas.add(replica(parameters.otherLeaves()));
         }
         exchange = ranks.size() == 1
                 ? Optional.empty()
                 : Optional.of(new OverlappedCommunication(ranks, model, parameters, frozen, ring));
         exchange.ifPresent(e -> {
-            for (var lane = 0; lane < lanes.size(); lane++) {
-                lanes.get(lane).model().units(e.lane(lane));
+            for (var replica = 0; replica < replicas.size(); replica++) {
+                replicas.get(replica).model().units(e.replica(replica));
             }
         });
     }
 
-    private PolicyReplica lane(FlatLeaves leaves) {
+    private PolicyReplica replica(FlatLeaves leaves) {
         var replica = adapter.map(a -> {
                     var copy = model.replica();
                     copy.adapter(Optional.of(a.withTensors(leaves.leaves())));
@@ -138,7 +138,7 @@ public final class Policy implements AutoCloseable {
     /** Log-probs of a batch, without a gradient and without dropout; every rank computes all of them. */
     public LogProbs logProbs(PackedSequences batch) {
         var result = new ArrayList<LogProbs>();
-        during(ModelPass.FORWARD, 1, () -> result.add(lanes.get(0).logProbs(batch)));
+        during(ModelPass.FORWARD, 1, () -> result.add(replicas.get(0).logProbs(batch)));
         return result.get(0);
     }
 
@@ -148,24 +148,24 @@ public final class Policy implements AutoCloseable {
                 ? new SequenceScorer(
                         replicas(exchange.orElseThrow()),
                         threads,
-                        (groups, work) -> onLanes(groups, ModelPass.FORWARD, work))
+                        (groups, work) -> mapReplicas(groups, ModelPass.FORWARD, work))
                 : new SequenceScorer(model, threads);
     }
 
-    /** A lane's own model may have another adapter switched on. */
+    /** A replica's own model may have another adapter switched on. */
     private List<CausalLm> replicas(OverlappedCommunication exchange) {
         var result = new ArrayList<>(List.of(model));
-        for (var lane = 1; lane < lanes.size(); lane++) {
+        for (var number = 1; number < replicas.size(); number++) {
             var replica = model.replica();
-            replica.units(exchange.lane(lane));
+            replica.units(exchange.replica(number));
             result.add(replica);
         }
         return result;
     }
 
-    /** What a lane does with its share of a batch. */
+    /** What a replica does with its share of a batch. */
     public interface Work<R> {
-        R apply(PolicyReplica lane, int laneNumber, List<Example> share);
+        R apply(PolicyReplica replica, int number, List<Example> share);
     }
 
     /** The ranks that train it together. */
@@ -178,22 +178,22 @@ public final class Policy implements AutoCloseable {
         return adapter.filter(a -> a.config().dropout() > 0).isPresent();
     }
 
-    /** A lane's seed of dropout: ranks and lanes have numbers of their own. */
-    public long laneSeed(long seed, int lane) {
-        return seed + (long) ranks.rank() * MOST_LANES + lane;
+    /** A replica's seed of dropout: ranks and replicas have numbers of their own. */
+    public long replicaSeed(long seed, int replica) {
+        return seed + (long) ranks.rank() * MAX_REPLICAS + replica;
     }
 
     /**
      * Computes this rank's share of a batch, in shares of about equal numbers of tokens, all at once.
      *
      * @param batch of all ranks
-     * @return results of this rank, in the lanes' order
+     * @return results of this rank, in the replicas' order
      */
-    public <R> List<R> inShares(List<Example> batch, ModelPass passage, Work<R> work) {
-        return onLanes(
+    public <R> List<R> mapShards(List<Example> batch, ModelPass passage, Work<R> work) {
+        return mapReplicas(
                 BalancedPartition.of(ofRank(batch), threads.count()),
                 passage,
-                (lane, share) -> work.apply(lanes.get(lane), lane, share));
+                (replica, share) -> work.apply(replicas.get(replica), replica, share));
     }
 
     /** This rank's share of a batch; none where there are more ranks than examples. */
@@ -206,39 +206,40 @@ public final class Policy implements AutoCloseable {
     }
 
     /**
-     * Does something with what the lanes hold: element i on lane i, all at once.
+     * Does something with what the replicas hold: element i on replica i, all at once.
      *
-     * @return results in the lanes' order
+     * @return results in the replicas' order
      */
-    <T, R> List<R> onLanes(List<T> held, ModelPass passage, ReplicaThreads.Work<T, R> work) {
+    <T, R> List<R> mapReplicas(List<T> held, ModelPass passage, ReplicaThreads.Work<T, R> work) {
         var results = new ArrayList<R>();
         during(
                 passage,
                 held.size(),
-                () -> results.addAll(threads.map(held, (lane, element) -> guarded(() -> work.apply(lane, element)))));
+                () -> results.addAll(
+                        threads.map(held, (replica, element) -> guarded(() -> work.apply(replica, element)))));
         return results;
     }
 
     /** The same without results. */
-    public <T> void forLanes(List<T> held, ModelPass passage, Consumer<T> work) {
-        onLanes(held, passage, (lane, element) -> {
+    public <T> void forReplicas(List<T> held, ModelPass passage, Consumer<T> work) {
+        mapReplicas(held, passage, (replica, element) -> {
             work.accept(element);
-            return lane;
+            return replica;
         });
     }
 
-    private void during(ModelPass passage, int lanesAtWork, Runnable work) {
+    private void during(ModelPass passage, int replicasAtWork, Runnable work) {
         if (exchange.isPresent() && passage != ModelPass.NONE) {
-            exchange.get().during(passage, lanesAtWork, work);
+            exchange.get().during(passage, replicasAtWork, work);
             return;
         }
         work.run();
         if (passage.backward()) {
-            parameters.collect(); // in a fixed order
+            parameters.reduceReplicas(); // in a fixed order
         }
     }
 
-    /** A lane that fails must not leave the others waiting for it. */
+    /** A replica that fails must not leave the others waiting for it. */
     private <R> R guarded(Supplier<R> work) {
         try {
             return work.get();
@@ -254,7 +255,7 @@ public final class Policy implements AutoCloseable {
      * @param likely as told to the forward pass
      */
     public boolean readsHeadAgain(boolean likely) {
-        return lanes.get(0).readsHeadAgain(likely);
+        return replicas.get(0).readsHeadAgain(likely);
     }
 
     /** Buffers for the gradients of a step's terms one by one. */
@@ -263,12 +264,12 @@ public final class Policy implements AutoCloseable {
     }
 
     /** Waits until the gradient is summed over all ranks. To be called after a passage that was the last of a gradient. */
-    public void settleGradients() {
+    public void awaitGradients() {
         exchange.ifPresent(OverlappedCommunication::settle);
     }
 
     /** Gives all ranks what each has updated. To be called after every update. */
-    public void publishUpdates() {
+    public void allGatherUpdates() {
         exchange.ifPresent(OverlappedCommunication::publish);
     }
 
@@ -285,7 +286,7 @@ public final class Policy implements AutoCloseable {
      * first is asked for.
      */
     public Map<String, LazyTensor> wholeParameters() {
-        return new GatheredParameters(parameters, ranks, this::publishUpdates).tensors();
+        return new GatheredParameters(parameters, ranks, this::allGatherUpdates).tensors();
     }
 
     /** What this rank has exchanged with the others; absent: there are none. */
@@ -298,6 +299,6 @@ public final class Policy implements AutoCloseable {
         exchange.ifPresent(OverlappedCommunication::close);
         threads.close();
         parameters.close();
-        lanes.forEach(lane -> lane.model().close()); // the model itself is the first lane's
+        replicas.forEach(replica -> replica.model().close()); // the model itself is the first replica's
     }
 }

@@ -43,7 +43,7 @@ public final class PolicyFactory {
     private final BufferRing ring;
 
     public PolicyFactory(Recipe recipe, Device device) {
-        this(recipe, device, Collective.alone());
+        this(recipe, device, Collective.single());
     }
 
     public PolicyFactory(Recipe recipe, Device device, Collective ranks) {
@@ -128,7 +128,7 @@ public final class PolicyFactory {
             FlatParameters parameters,
             Optional<LoraAdapter> adapter,
             Optional<ShardedParameters> frozen) {
-        return new Policy(model, parameters, adapter, lanes(), ranks, frozen, ring);
+        return new Policy(model, parameters, adapter, replicaThreads(), ranks, frozen, ring);
     }
 
     /** @param shapes in the order of the forward pass */
@@ -155,12 +155,12 @@ public final class PolicyFactory {
         return new LoraConfig(lora.rank(), lora.alpha(), lora.dropout(), lora.targets(), false);
     }
 
-    private ReplicaThreads lanes() {
-        return lanes(device, recipe.train().threads());
+    private ReplicaThreads replicaThreads() {
+        return replicaThreads(device, recipe.train().threads());
     }
 
-    /** One lane per thread on a CPU; a GPU is kept busy by one. */
-    public static ReplicaThreads lanes(Device device, OptionalInt threads) {
+    /** One replica per thread on a CPU; a GPU is kept busy by one. */
+    public static ReplicaThreads replicaThreads(Device device, OptionalInt threads) {
         var cores = threads.orElseGet(() -> Runtime.getRuntime().availableProcessors());
         return new ReplicaThreads(device.is_cpu() ? cores : 1, cores);
     }

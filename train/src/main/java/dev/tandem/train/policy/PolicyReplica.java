@@ -16,7 +16,7 @@ import org.bytedeco.pytorch.global.torch;
 /**
  * The policy as one thread computes it: the shared parameters, a gradient buffer of its own.
  *
- * @param model with the lane's leaves in place
+ * @param model with the replica's leaves in place
  * @param leaves of the trainable parameters
  * @param headIsFrozen whether the output matrix is not trained
  */
@@ -75,7 +75,7 @@ public record PolicyReplica(CausalLm model, FlatLeaves leaves, boolean headIsFro
         }
 
         /**
-         * Adds the gradient of {@code Σ_t weights_t · log p_t} to the lane's gradients.
+         * Adds the gradient of {@code Σ_t weights_t · log p_t} to the replica's gradients.
          *
          * @param weights ∂loss/∂log p of each trained token, {@code [trained tokens]}
          */

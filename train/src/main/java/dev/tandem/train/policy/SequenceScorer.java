@@ -18,7 +18,7 @@ public final class SequenceScorer {
     private final boolean split;
     private final List<CausalLm> models = new ArrayList<>();
 
-    /** How groups go through the model at once, group i on lane i; there may be none. */
+    /** How groups go through the model at once, group i on replica i; there may be none. */
     interface Pass {
         List<List<LogProbs>> score(List<List<Example>> groups, ReplicaThreads.Work<List<Example>, List<LogProbs>> work);
     }
@@ -41,7 +41,7 @@ public final class SequenceScorer {
     /**
      * A scorer over a model whose parameters ranks split: all must score at the same time, in as many passes.
      *
-     * @param models one for each lane
+     * @param models one for each replica
      * @param pass in which all ranks take part
      */
     SequenceScorer(List<CausalLm> models, ReplicaThreads threads, Pass pass) {
@@ -104,7 +104,7 @@ public final class SequenceScorer {
         for (var i = 0; i < Math.max(passes, passes(groups.size())); i++) {
             var from = Math.min(groups.size(), i * count);
             var round = groups.subList(from, Math.min(groups.size(), from + count));
-            next.accept(pass.score(round, (lane, group) -> score(models.get(lane), group)));
+            next.accept(pass.score(round, (replica, group) -> score(models.get(replica), group)));
         }
     }
 

@@ -22,14 +22,14 @@ import java.util.stream.IntStream;
  * @param ranks all of them call the same methods with the same examples
  */
 record ReferenceRanks(Collective ranks) {
-    /** Groups of a rank in a round: enough for its lanes and for even shares. The same on every rank. */
+    /** Groups of a rank in a round: enough for its replicas and for even shares. The same on every rank. */
     private static final int GROUPS = 8;
 
     /** Positions below {@code count} that the first rank gives, on all. */
     List<Integer> agreed(int count, Collection<Integer> positions) {
         var marks = new double[count];
         positions.forEach(position -> marks[position] = 1);
-        var all = ranks.sum(marks);
+        var all = ranks.allReduce(marks);
         return IntStream.range(0, count).filter(i -> all[i] > 0).boxed().toList();
     }
 
@@ -40,7 +40,7 @@ record ReferenceRanks(Collective ranks) {
      */
     List<double[]> spread(List<Example> examples, IntFunction<double[]> sums) {
         var positions = IntStream.range(0, examples.size()).boxed().toList();
-        return ranks.first()
+        return ranks.isRankZero()
                 ? exchanged(
                         examples, positions, positions.stream().map(sums::apply).toList())
                 : exchanged(examples, List.of(), List.of());
@@ -81,11 +81,11 @@ record ReferenceRanks(Collective ranks) {
         return exchanged(examples, positions, sums);
     }
 
-    /** The largest of all ranks' numbers: they may have different numbers of lanes. */
+    /** The largest of all ranks' numbers: they may have different numbers of replicas. */
     private int most(int here) {
         var all = new double[ranks.size()];
         all[ranks.rank()] = here;
-        return (int) Arrays.stream(ranks.sum(all)).max().orElse(here);
+        return (int) Arrays.stream(ranks.allReduce(all)).max().orElse(here);
     }
 
     /** Numbers of the groups that this rank computes. */
@@ -121,7 +121,7 @@ record ReferenceRanks(Collective ranks) {
         for (var i = 0; i < positions.size(); i++) {
             System.arraycopy(own.get(i), 0, all, starts[positions.get(i)], own.get(i).length);
         }
-        var known = ranks.sum(all);
+        var known = ranks.allReduce(all);
         return IntStream.range(0, examples.size())
                 .mapToObj(i -> Arrays.copyOfRange(known, starts[i], starts[i + 1]))
                 .toList();

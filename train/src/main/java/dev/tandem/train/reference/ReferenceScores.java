@@ -54,7 +54,7 @@ public final class ReferenceScores {
     public static ReferenceScores of(
             Recipe recipe, Collection<Objective> losses, ReferencePolicy policy, TrainingListener listener) {
         var needed = losses.stream().anyMatch(Objective::needsReference);
-        var cache = recipe.cache().filter(c -> needed && policy.ranks().ranks().first());
+        var cache = recipe.cache().filter(c -> needed && policy.ranks().ranks().isRankZero());
         return new ReferenceScores(policy, cache.flatMap(c -> store(recipe, policy, c, listener)), listener);
     }
 
@@ -78,7 +78,7 @@ public final class ReferenceScores {
      * @param name the objective
      */
     public ReferenceLogProbs of(String name, List<Example> examples) {
-        return policy.ranks().ranks().first() ? first(name, examples) : other(name, examples);
+        return policy.ranks().ranks().isRankZero() ? first(name, examples) : other(name, examples);
     }
 
     private ReferenceLogProbs first(String name, List<Example> examples) {

@@ -9,11 +9,11 @@ record ActivityReporter(Collective ranks) implements TrainingListener {
     @Override
     public void onStep(StepEvent event) {
         // events count from 0, and the next step is the one it may be stuck in
-        ranks.at("in step " + (event.step() + 2));
+        ranks.reportActivity("in step " + (event.step() + 2));
     }
 
     @Override
     public void onProgress(String what, long done, long total) {
-        ranks.at("at " + what);
+        ranks.reportActivity("at " + what);
     }
 }

@@ -26,7 +26,7 @@ final class FinalModel {
 
     private static void writeAdapter(Path directory, Recipe recipe, Policy policy) {
         var adapter = policy.wholeAdapter();
-        if (policy.ranks().first()) {
+        if (policy.ranks().isRankZero()) {
             ModelWriter.writeAdapter(directory, adapter, recipe.model().toString());
             ModelWriter.copyTokenizer(recipe.model(), directory);
         }
@@ -36,7 +36,7 @@ final class FinalModel {
     private static void writeModel(Path directory, Recipe recipe, Policy policy) {
         var type = DTypes.of(recipe.train().precision());
         var tensors = policy.wholeParameters();
-        if (policy.ranks().first()) {
+        if (policy.ranks().isRankZero()) {
             ModelWriter.writeModel(directory, recipe.model(), tensors, type);
         } else {
             tensors.values().forEach(tensor -> {

@@ -16,7 +16,7 @@ import java.util.Map;
  * @param own a line for each part that is not the recipe's
  */
 record RunComponents(Map<String, Objective> objectives, Method method, List<String> own) {
-    private static final int MOST_BYTES = 4_000_000;
+    private static final int MAX_BYTES = 4_000_000;
     private static final String HEAD = "# In place of what this recipe says, a program brought its own\n";
     private static final String LINE = "#   ";
 
@@ -40,7 +40,7 @@ record RunComponents(Map<String, Objective> objectives, Method method, List<Stri
 
     /** The parts noted in a run's recipe. */
     static List<String> noted(Path recipe) {
-        return InputFiles.text(recipe, MOST_BYTES)
+        return InputFiles.text(recipe, MAX_BYTES)
                 .lines()
                 .takeWhile(line -> line.startsWith("#"))
                 .filter(line -> line.startsWith(LINE))

@@ -99,14 +99,14 @@ public record RunData(Recipe recipe, Map<String, ObjectiveData> byObjective) {
             String name, Objective objective, ObjectiveData data, List<Example> reachable, ReferenceScores reference) {
         var objectiveRecipe = objective(name);
         var logProbs = referenceLogProbs(name, objective, reachable, data.evaluation(), reference);
-        var looks = data.looks(
+        var probes = data.probes(
                 reachable.isEmpty() ? data.training() : reachable,
                 Seeds.of(recipe.train().seed(), "looks/" + name));
         return new ObjectiveTask(
                 name,
                 objective,
                 new DatasetBatches(data.stream(), logProbs),
-                new DatasetBatches(looks, logProbs),
+                new DatasetBatches(probes, logProbs),
                 TrainingBatch.of(data.evaluation(), logProbs),
                 microBatches(objectiveRecipe),
                 objectiveRecipe.optimum());

@@ -38,7 +38,7 @@ final class RunDescription {
         return computation.type().intern() != computation.productType().intern();
     }
 
-    /** A tile of logits and a working copy of it on each lane. */
+    /** A tile of logits and a working copy of it on each replica. */
     private static long headBytes(Policy policy) {
         var model = policy.model();
         return 2L

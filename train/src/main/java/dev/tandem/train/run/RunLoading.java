@@ -54,7 +54,7 @@ record RunLoading(Recipe recipe, Device device, Collective ranks) {
         }
         try {
             var loaded = await(data);
-            ranks.at("at its preparations");
+            ranks.reportActivity("at its preparations");
             return new Loaded(policy, loaded, messages);
         } catch (RuntimeException | Error e) {
             policy.close();
@@ -70,9 +70,9 @@ record RunLoading(Recipe recipe, Device device, Collective ranks) {
     }
 
     /** Another rank may be the one that tokenises, so the ranks must be alive while this one waits. */
-    private RunData await(ParallelTasks.Task<RunData> data) {
-        while (!data.within(INTERVAL)) {
-            ranks.check();
+    private RunData await(ParallelTasks.BackgroundTask<RunData> data) {
+        while (!data.awaitFor(INTERVAL)) {
+            ranks.requirePeersAlive();
         }
         return data.get();
     }

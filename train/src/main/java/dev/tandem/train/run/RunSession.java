@@ -175,7 +175,7 @@ final class RunSession implements AutoCloseable {
 
     /** The first rank records for all. */
     private void openTrackers() {
-        if (ranks.first()) {
+        if (ranks.isRankZero()) {
             AtomicFiles.write(directory.recipe(), parts.note() + RecipeReader.write(recipe));
             var run = state.map(s -> new TrackerContext(directory.root(), true, s.step(), s.evaluated()))
                     .orElseGet(() -> TrackerContext.ofNewRun(directory.root()));
@@ -224,14 +224,14 @@ final class RunSession implements AutoCloseable {
         if (result.reason() != TrainingResult.Reason.INTERRUPTED) {
             FinalModel.write(directory.finalModel(), recipe, policy);
         }
-        if (ranks.first()) {
+        if (ranks.isRankZero()) {
             var summary = SummaryFile.content(recipe, result, failures.count(), policy.traffic());
             SummaryFile.write(directory.summary(), summary);
             trackers.end(summary);
         }
         policy.traffic().ifPresent(traffic -> listener.onMessage(RunDescription.exchanged(traffic)));
         trackers.close();
-        if (ranks.size() > 1 && ranks.first()) {
+        if (ranks.size() > 1 && ranks.isRankZero()) {
             // a rank that still reads it keeps the files that it has open
             AtomicFiles.deleteTree(directory.ranksCache());
         }

@@ -62,7 +62,7 @@ public final class TrainingRun {
      * @param resume continue from the newest checkpoint of the recipe's output folder
      */
     public TrainingRun(Recipe recipe, boolean resume) {
-        this(recipe, resume, RunOverrides.NONE, Collective.alone());
+        this(recipe, resume, RunOverrides.NONE, Collective.single());
     }
 
     private TrainingRun(Recipe recipe, boolean resume, RunOverrides own, Collective ranks) {
@@ -71,7 +71,7 @@ public final class TrainingRun {
         this.own = own;
         this.ranks = ranks;
         this.directory = new RunDirectory(recipe.output());
-        this.ofRank = ranks.first() ? directory : directory.ofRank(ranks.rank());
+        this.ofRank = ranks.isRankZero() ? directory : directory.ofRank(ranks.rank());
     }
 
     /**
@@ -131,12 +131,12 @@ public final class TrainingRun {
         var estimate = new AtomicReference<>(Optional.<MemoryEstimate>empty());
         try (var log = new RunLog(Clock.systemUTC(), recipe.train().onFullDisk())) {
             var both = new Listeners(List.of(log, listener, new ActivityReporter(ranks)));
-            ranks.onWaiting(both::onMessage);
-            ranks.at("loading its model and data");
+            ranks.onLongWait(both::onMessage);
+            ranks.reportActivity("loading its model and data");
             try (var lock = RunLock.take(ofRank, recipe.train().steps(), both::onMessage)) {
                 if (resume) {
                     Resumption.check(directory, recipe, own.registry(), parts.own(), both::onMessage);
-                } else if (ranks.first()) {
+                } else if (ranks.isRankZero()) {
                     directory.requireUnused();
                 }
                 return OutOfMemoryAdvice.explained(recipe, estimate::get, () -> {

@@ -43,8 +43,8 @@ final class AllGatherScheduler implements AutoCloseable {
         }
         line.next(ranks -> {
             for (var parameters : missing) {
-                var whole = parameters.whole(gather.unit());
-                ranks.allGather(parameters.share(gather.unit()), whole);
+                var whole = parameters.gathered(gather.unit());
+                ranks.allGather(parameters.shard(gather.unit()), whole);
                 traffic.gathered(whole.nbytes(), ranks.size());
             }
             arrived.accept(gather.position());

@@ -44,7 +44,7 @@ public final class CommunicationStats {
      * @param gatheredBytes received of parameters
      * @param summedBytes sent of gradients
      * @param seconds it took
-     * @param waitedSeconds of these, while nothing was computed: a mean over the lanes, for slower lanes included
+     * @param waitedSeconds of these, while nothing was computed: a mean over the replicas, for slower replicas included
      */
     public record Sum(long gatheredBytes, long summedBytes, double seconds, double waitedSeconds) {
         @Override

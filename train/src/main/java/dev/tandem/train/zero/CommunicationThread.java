@@ -20,7 +20,7 @@ final class CommunicationThread implements AutoCloseable {
      * @param failed told of a failure, on the line's thread
      */
     CommunicationThread(Collective ranks, String name, Consumer<Throwable> failed) {
-        this.ranks = ranks.channel(name);
+        this.ranks = ranks.newGroup(name);
         this.failed = failed;
         this.thread = Executors.newSingleThreadExecutor(task -> {
             var made = new Thread(

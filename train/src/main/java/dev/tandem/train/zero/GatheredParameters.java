@@ -44,7 +44,7 @@ public final class GatheredParameters {
         }
         if (gathered != bucket) {
             ranks.allGather(
-                    parameters.share(
+                    parameters.shard(
                             parameters.layout().buckets().get(bucket).units().get(0)),
                     parameters.values(bucket));
             changed.run();

@@ -5,7 +5,7 @@ import dev.tandem.tensor.flat.FlatParameters;
 import java.util.function.IntConsumer;
 import org.bytedeco.pytorch.global.torch;
 
-/** Sums buckets of gradients over lanes and ranks, one after the other, in the order in which they become complete. */
+/** Sums buckets of gradients over replicas and ranks, one after the other, in the order in which they become complete. */
 final class GradientReducer implements AutoCloseable {
     private final CommunicationThread line;
     private final FlatParameters parameters;
@@ -24,11 +24,11 @@ final class GradientReducer implements AutoCloseable {
     /**
      * Sums a bucket after all that were started before.
      *
-     * @param lanes that have added to its gradient: the first ones
+     * @param replicas that have added to its gradient: the first ones
      */
-    void start(int bucket, int lanes) {
+    void start(int bucket, int replicas) {
         line.next(ranks -> {
-            parameters.collect(bucket, lanes);
+            parameters.reduceReplicas(bucket, replicas);
             sum(bucket, ranks);
             reduced.accept(bucket);
         });
@@ -37,7 +37,7 @@ final class GradientReducer implements AutoCloseable {
     private void sum(int bucket, Collective ranks) {
         var gradient = parameters.gradient(bucket);
         if (!parameters.split().optimizer()) {
-            ranks.sum(gradient);
+            ranks.allReduce(gradient);
             traffic.summed(2 * gradient.nbytes(), ranks.size());
         } else if (!parameters.split().gradients()) {
             ranks.reduceScatter(gradient, parameters.ownGradient(bucket));
@@ -45,7 +45,7 @@ final class GradientReducer implements AutoCloseable {
         } else {
             var share = torch.empty_like(parameters.ownGradient(bucket));
             ranks.reduceScatter(gradient, share);
-            parameters.keepGradient(bucket, share);
+            parameters.accumulateShard(bucket, share);
             traffic.summed(gradient.nbytes(), ranks.size());
         }
     }

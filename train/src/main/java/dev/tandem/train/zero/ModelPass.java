@@ -4,14 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What lanes do with the model in one go.
+ * What replicas do with the model in one go.
  *
  * @param forward whether they come by all units, first to last
  * @param backward whether they come by again, last to first, adding to gradients
- * @param headAgain whether the backward pass reads the output head
- * @param lastOfStep whether it completes the step's gradient
+ * @param rereadsHead whether the backward pass reads the output head
+ * @param completesGradient whether it completes the step's gradient
  */
-public record ModelPass(boolean forward, boolean backward, boolean headAgain, boolean lastOfStep) {
+public record ModelPass(boolean forward, boolean backward, boolean rereadsHead, boolean completesGradient) {
     /** A pass without a gradient. */
     public static final ModelPass FORWARD = new ModelPass(true, false, false, false);
 
@@ -21,11 +21,11 @@ public record ModelPass(boolean forward, boolean backward, boolean headAgain, bo
     /**
      * A stop at a unit.
      *
-     * @param reads whether its parameters are needed
+     * @param needsParameters whether its parameters are needed
      * @param completes whether its gradient is complete after it, as far as this passage goes
      * @param backward whether its gradient is added to
      */
-    public record Visit(int unit, boolean reads, boolean completes, boolean backward) {}
+    public record Visit(int unit, boolean needsParameters, boolean completes, boolean backward) {}
 
     /**
      * All stops in their order.
@@ -42,7 +42,7 @@ public record ModelPass(boolean forward, boolean backward, boolean headAgain, bo
             visits.add(new Visit(head, true, false, false));
         }
         if (backward) {
-            if (headAgain) {
+            if (rereadsHead) {
                 visits.add(new Visit(head, true, head > 0, true));
             }
             for (var unit = blocks; unit >= 1; unit--) {

@@ -14,11 +14,11 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 
 /**
- * What ranks exchange while they compute: a bucket of gradients is summed as soon as it is complete on all lanes, while they go
+ * What ranks exchange while they compute: a bucket of gradients is summed as soon as it is complete on all replicas, while they go
  * on with what is before it; where parameters are split (ZeRO stage 3, Rajbhandari et al., 2020, arXiv 1910.02054), a unit's
  * are brought together before it is computed, and the next ones' while it is.
  *
- * <p>Sums and gathers have a line each, so that the order of each is the same on every rank whatever lanes are faster.
+ * <p>Sums and gathers have a line each, so that the order of each is the same on every rank whatever replicas are faster.
  */
 public final class OverlappedCommunication implements AutoCloseable {
     private final Collective ranks;
@@ -28,13 +28,13 @@ public final class OverlappedCommunication implements AutoCloseable {
     private final UnitSchedule schedule;
     private final AllGatherScheduler gathers;
     private final GradientReducer sums;
-    private final List<LaneUnits> lanes = new ArrayList<>();
+    private final List<ReplicaUnits> replicas = new ArrayList<>();
     private final CommunicationStats traffic = new CommunicationStats();
 
     private Optional<Throwable> failure = Optional.empty();
 
-    /** Lanes at work in this pass. */
-    private int lanesAtWork;
+    /** Replicas at work in this pass. */
+    private int replicasAtWork;
 
     /**
      * @param parameters trainable, laid out by the model's units
@@ -64,31 +64,31 @@ public final class OverlappedCommunication implements AutoCloseable {
                 new CommunicationThread(ranks, "gathers", this::fail), parameters, frozen, traffic, this::arrived);
     }
 
-    /** What a lane's model is to tell of its units. */
-    public UnitHooks lane(int number) {
-        while (lanes.size() <= number) {
-            lanes.add(new LaneUnits());
+    /** What a replica's model is to tell of its units. */
+    public UnitHooks replica(int number) {
+        while (replicas.size() <= number) {
+            replicas.add(new ReplicaUnits());
         }
-        return lanes.get(number);
+        return replicas.get(number);
     }
 
     /**
-     * Does what lanes do with the model; every rank does the same at the same time, also one without anything to compute.
+     * Does what replicas do with the model; every rank does the same at the same time, also one without anything to compute.
      *
-     * @param lanesHere how many there are on this rank: the first ones
+     * @param replicasHere how many there are on this rank: the first ones
      */
-    public void during(ModelPass passage, int lanesHere, Runnable work) {
+    public void during(ModelPass passage, int replicasHere, Runnable work) {
         var sum = passage.backward()
-                && (passage.lastOfStep() || parameters.split().gradients());
+                && (passage.completesGradient() || parameters.split().gradients());
         var visits = passage.visits(blocks, head);
         synchronized (this) {
             check();
-            lanesAtWork = lanesHere;
-            lanes.forEach(lane -> lane.position = 0);
-            schedule.begin(visits, Math.max(1, lanesHere), sum);
+            replicasAtWork = replicasHere;
+            replicas.forEach(replica -> replica.position = 0);
+            schedule.begin(visits, Math.max(1, replicasHere), sum);
             schedule.startable().forEach(gathers::start);
         }
-        if (lanesHere == 0) {
+        if (replicasHere == 0) {
             walk(visits);
         } else {
             work.run();
@@ -97,14 +97,14 @@ public final class OverlappedCommunication implements AutoCloseable {
             schedule.end();
         }
         if (passage.backward() && !sum) {
-            parameters.collect();
+            parameters.reduceReplicas();
         }
     }
 
     private void walk(List<Visit> visits) {
         for (var visit : visits) {
-            lanes.get(0).enter(visit.unit());
-            lanes.get(0).leave(visit.unit());
+            replicas.get(0).enter(visit.unit());
+            replicas.get(0).leave(visit.unit());
         }
     }
 
@@ -159,7 +159,7 @@ public final class OverlappedCommunication implements AutoCloseable {
         notifyAll();
     }
 
-    /** Something failed on a lane or a line: all others end too. */
+    /** Something failed on a replica or a line: all others end too. */
     public synchronized void fail(Throwable e) {
         failure = failure.or(() -> Optional.of(e));
         notifyAll();
@@ -192,8 +192,8 @@ public final class OverlappedCommunication implements AutoCloseable {
         gathers.close();
     }
 
-    /** Where a lane is in the passage. */
-    private final class LaneUnits implements UnitHooks {
+    /** Where a replica is in the passage. */
+    private final class ReplicaUnits implements UnitHooks {
         private int position;
 
         @Override
@@ -206,7 +206,7 @@ public final class OverlappedCommunication implements AutoCloseable {
                 while (!schedule.tryEnter(position, unit)) {
                     await();
                 }
-                traffic.waited((System.nanoTime() - start) / schedule.lanes());
+                traffic.waited((System.nanoTime() - start) / schedule.replicas());
             }
         }
 
@@ -223,7 +223,7 @@ public final class OverlappedCommunication implements AutoCloseable {
                 }
                 var complete = schedule.left(position++, unit);
                 schedule.startable().forEach(gathers::start);
-                complete.ifPresent(bucket -> sums.start(bucket, lanesAtWork));
+                complete.ifPresent(bucket -> sums.start(bucket, replicasAtWork));
             }
         }
     }

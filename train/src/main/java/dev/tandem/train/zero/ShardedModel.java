@@ -140,12 +140,12 @@ public final class ShardedModel implements ShardedParameters {
     }
 
     @Override
-    public Tensor share(int unit) {
+    public Tensor shard(int unit) {
         return shares.get(unit);
     }
 
     @Override
-    public Tensor whole(int unit) {
+    public Tensor gathered(int unit) {
         return wholes.get(unit);
     }
 

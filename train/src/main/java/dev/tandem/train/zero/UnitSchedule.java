@@ -14,7 +14,7 @@ import java.util.function.IntPredicate;
  *
  * <ul>
  *   <li>the parameters of units are gathered in the order of the stops, each as early as there is a buffer for it;
- *   <li>a bucket of gradients is reduced when all of its units are complete on all lanes;
+ *   <li>a bucket of gradients is reduced when all of its units are complete on all replicas;
  *   <li>where gradients are split too, a bucket's buffer belongs to the next bucket when it has been reduced.
  * </ul>
  *
@@ -51,7 +51,7 @@ public final class UnitSchedule {
     private final int[] incomplete;
 
     private List<Visit> visits = List.of();
-    private int lanes = 1;
+    private int replicas = 1;
     private boolean reduces;
     private int[] left = {};
     private boolean[] arrived = {};
@@ -109,12 +109,12 @@ public final class UnitSchedule {
      * Begins a pass.
      *
      * @param newVisits its stops in order
-     * @param newLanes that come by each of them
+     * @param newReplicas that come by each of them
      * @param newReduces whether buckets that become complete are reduced
      */
-    public void begin(List<Visit> newVisits, int newLanes, boolean newReduces) {
+    public void begin(List<Visit> newVisits, int newReplicas, boolean newReduces) {
         visits = List.copyOf(newVisits);
-        lanes = newLanes;
+        replicas = newReplicas;
         reduces = newReduces;
         left = new int[visits.size()];
         arrived = new boolean[visits.size()];
@@ -132,9 +132,9 @@ public final class UnitSchedule {
         return visits.isEmpty();
     }
 
-    /** Lanes that come by each stop. */
-    public int lanes() {
-        return lanes;
+    /** Replicas that come by each stop. */
+    public int replicas() {
+        return replicas;
     }
 
     /**
@@ -176,7 +176,7 @@ public final class UnitSchedule {
     }
 
     private boolean gathers(Visit visit) {
-        return splitsParameters && visit.reads();
+        return splitsParameters && visit.needsParameters();
     }
 
     /** A gather has ended. */
@@ -185,7 +185,7 @@ public final class UnitSchedule {
     }
 
     /**
-     * Lets a lane compute a stop: its parameters are there, and its gradient has a buffer, which belongs to the unit's bucket
+     * Lets a replica compute a stop: its parameters are there, and its gradient has a buffer, which belongs to the unit's bucket
      * from now on until the bucket is reduced.
      *
      * @param unit of the stop
@@ -217,15 +217,15 @@ public final class UnitSchedule {
     }
 
     /**
-     * A lane has left a stop. {@link #startable} may give more then.
+     * A replica has left a stop. {@link #startable} may give more then.
      *
      * @param unit of the stop
-     * @return the bucket that is complete with it, on all lanes, and is to be reduced
+     * @return the bucket that is complete with it, on all replicas, and is to be reduced
      * @throws IllegalStateException as {@link #tryEnter}
      */
     public OptionalInt left(int position, int unit) {
         var visit = visit(position, unit);
-        if (++left[position] < lanes) {
+        if (++left[position] < replicas) {
             return OptionalInt.empty();
         }
         if (gathers(visit)) {

@@ -102,7 +102,7 @@ class PairLossTest {
         var pair = new LogProbs(new float[] {-1, -3, -2, -4, -6}, new int[] {0, 2, 5});
         var evaluated = new Averaged().evaluate(ScoredBatch.of(pair, new double[0]), Batches.counts(pair, 2));
         assertThat(evaluated.loss()).isEqualTo(2.0);
-        assertThat(evaluated.weights()).containsExactly(1, 1, -2f / 3, -2f / 3, -2f / 3);
+        assertThat(evaluated.tokenGradients()).containsExactly(1, 1, -2f / 3, -2f / 3, -2f / 3);
         assertThat(evaluated.statistics())
                 .containsEntry(PairLoss.CHOSEN_REWARDS, -4.0)
                 .containsEntry(PairLoss.REJECTED_REWARDS, -8.0)

@@ -106,8 +106,8 @@ class EngineLawsTest {
         var usual = Computation.of(type, CPU);
         var pairs = pairs(6, 40);
         for (var dropout : List.of(0.0, 0.2)) {
-            try (var joined = policy(family, full, dropout, usual.withJoinedProjections(true), 2);
-                    var separate = policy(family, full, dropout, usual.withJoinedProjections(false), 2)) {
+            try (var joined = policy(family, full, dropout, usual.withFusedProjections(true), 2);
+                    var separate = policy(family, full, dropout, usual.withFusedProjections(false), 2)) {
                 var a = withGradient(joined, task(pairs), pairs);
                 var b = withGradient(separate, task(pairs), pairs);
                 var bits = type == ScalarType.Float ? 2e-5 : 3e-2;
@@ -277,7 +277,7 @@ class EngineLawsTest {
     private static ObjectiveTask tilted(TrainingBatch batch) {
         var usual = task(batch.examples());
         return new ObjectiveTask(
-                "tilted", new Tilted(), usual.batches(), usual.looks(), usual.evaluation(), usual.microBatches(), 0);
+                "tilted", new Tilted(), usual.batches(), usual.probes(), usual.evaluation(), usual.microBatches(), 0);
     }
 
     /** A method's decision depends neither on dropout nor on how a batch is cut; the step has its dropout all the same. */
@@ -387,7 +387,7 @@ class EngineLawsTest {
         return Math.sqrt(sum);
     }
 
-    private static Policy policy(String family, boolean full, double dropout, Computation computation, int lanes) {
+    private static Policy policy(String family, boolean full, double dropout, Computation computation, int replicas) {
         var directory = Golden.directory(family);
         var config = ModelFamilies.read(directory);
         try (var scope = new PointerScope();
@@ -398,7 +398,7 @@ class EngineLawsTest {
                 var parameters =
                         FlatParameters.of(tensors, name -> tensors.get(name).dim() > 1, CPU);
                 var model = new CausalLm(config, parameters.leaves(), computation, new TensorOwner());
-                return new Policy(model, parameters, Optional.empty(), new ReplicaThreads(lanes, lanes));
+                return new Policy(model, parameters, Optional.empty(), new ReplicaThreads(replicas, replicas));
             }
             var model = ModelLoader.load(directory, computation);
             var lora = new LoraConfig(4, 8, dropout, List.of(LoraConfig.ALL_LINEAR), false);
@@ -414,7 +414,7 @@ class EngineLawsTest {
                     model,
                     parameters,
                     Optional.of(initial.withTensors(parameters.leaves())),
-                    new ReplicaThreads(lanes, lanes));
+                    new ReplicaThreads(replicas, replicas));
         }
     }
 }

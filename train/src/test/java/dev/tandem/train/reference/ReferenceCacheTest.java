@@ -150,7 +150,7 @@ class ReferenceCacheTest {
         assertThat(kept(folder.resolve("split-cache"))).isEqualTo(expected);
     }
 
-    /** A run by three ranks, with different numbers of lanes. */
+    /** A run by three ranks, with different numbers of replicas. */
     private void ranks(String name, String... settings) throws IOException {
         var messages = LocalRanks.run(3, rank -> {
             var heard = new ArrayList<String>();

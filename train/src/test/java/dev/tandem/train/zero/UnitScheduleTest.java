@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The schedule under lanes, gathers and reductions that proceed in any order. */
+/** The schedule under replicas, gathers and reductions that proceed in any order. */
 class UnitScheduleTest {
 
     /** A model whose units have random sizes, some of them nothing to train, and what its buffers hold. */
@@ -39,7 +39,7 @@ class UnitScheduleTest {
         private final BufferRing gradientRing;
         private final FlatLayout layout;
         private final UnitSchedule schedule;
-        private final int lanes;
+        private final int replicas;
 
         /** What is in each buffer of parameters; values are forgotten when they change. */
         private final Map<Integer, Integer> trainedThere = new HashMap<>();
@@ -73,28 +73,28 @@ class UnitScheduleTest {
                     .toList();
             layout = FlatLayout.of(shapes, ring, name -> true, 2, random.nextBoolean() || splitsParameters);
             schedule = new UnitSchedule(layout, ring, splitsParameters, splitsGradients, unit -> frozen[unit]);
-            lanes = 1 + random.nextInt(3);
+            replicas = 1 + random.nextInt(3);
         }
 
         /** A pass in which everything that can happen next happens in a random order. @return buckets that were reduced */
         List<Integer> pass(ModelPass passage, boolean reduces) {
             var visits = passage.visits(blocks, head);
-            var positions = new int[lanes];
-            var inside = new boolean[lanes];
+            var positions = new int[replicas];
+            var inside = new boolean[replicas];
             var reduced = new ArrayList<Integer>();
-            schedule.begin(visits, lanes, reduces);
+            schedule.begin(visits, replicas, reduces);
             gathers.addAll(schedule.startable());
             while (Arrays.stream(positions).anyMatch(p -> p < visits.size())) {
                 var acted = switch (random.nextInt(3)) {
                     case 0 -> gather();
                     case 1 -> reduce(reduced);
-                    default -> move(random.nextInt(lanes), visits, positions, inside, reduced);
+                    default -> move(random.nextInt(replicas), visits, positions, inside, reduced);
                 };
                 if (!acted) {
                     // nothing else may be possible: then something must be
                     var any = gather() || reduce(reduced);
-                    for (var lane = 0; lane < lanes; lane++) {
-                        any |= move(lane, visits, positions, inside, reduced);
+                    for (var replica = 0; replica < replicas; replica++) {
+                        any |= move(replica, visits, positions, inside, reduced);
                     }
                     assertThat(any).as("a deadlock in %s", visits).isTrue();
                 }
@@ -133,30 +133,31 @@ class UnitScheduleTest {
             return true;
         }
 
-        private boolean move(int lane, List<Visit> visits, int[] positions, boolean[] inside, List<Integer> reduced) {
-            if (positions[lane] == visits.size()) {
+        private boolean move(
+                int replica, List<Visit> visits, int[] positions, boolean[] inside, List<Integer> reduced) {
+            if (positions[replica] == visits.size()) {
                 return false;
             }
-            var visit = visits.get(positions[lane]);
-            if (!inside[lane]) {
-                inside[lane] = schedule.tryEnter(positions[lane], visit.unit());
-                if (inside[lane]) {
+            var visit = visits.get(positions[replica]);
+            if (!inside[replica]) {
+                inside[replica] = schedule.tryEnter(positions[replica], visit.unit());
+                if (inside[replica]) {
                     requireThere(visit);
                 }
-                return inside[lane];
+                return inside[replica];
             }
             requireThere(visit);
-            inside[lane] = false;
-            var complete = schedule.left(positions[lane]++, visit.unit());
+            inside[replica] = false;
+            var complete = schedule.left(positions[replica]++, visit.unit());
             gathers.addAll(schedule.startable());
             complete.ifPresent(reductions::add);
             return true;
         }
 
-        /** What a lane that is at a stop needs, from its first moment to its last. */
+        /** What a replica that is at a stop needs, from its first moment to its last. */
         private void requireThere(Visit visit) {
             var unit = visit.unit();
-            if (splitsParameters && visit.reads()) {
+            if (splitsParameters && visit.needsParameters()) {
                 if (trained[unit] > 0) {
                     assertThat(trainedThere).containsEntry(ring.slot(unit), unit);
                 }
@@ -170,7 +171,7 @@ class UnitScheduleTest {
                 assertThat(other == null || other == bucket)
                         .as("bucket %s adds to the buffer of %s", bucket, other)
                         .isTrue();
-                assertThat(reductions).as("reduced while a lane adds to it").doesNotContain(bucket);
+                assertThat(reductions).as("reduced while a replica adds to it").doesNotContain(bucket);
             }
         }
 

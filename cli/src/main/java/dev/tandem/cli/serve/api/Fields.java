@@ -44,7 +44,7 @@ record Fields(ObjectNode json, String path) {
     }
 
     /** A whole number from {@code least} to {@code most}. */
-    Optional<Long> whole(String name, long least, long most) {
+    Optional<Long> longInteger(String name, long least, long most) {
         return get(name).map(value -> {
             if (!value.isIntegralNumber() || !value.canConvertToLong()) {
                 throw wrong(path + name, "a whole number", value);

@@ -20,8 +20,8 @@ import tools.jackson.databind.node.ArrayNode;
 /** Reads the parts of requests that both endpoints share. */
 final class RequestReader {
     private static final int DEPTH = 64;
-    private static final int MOST_COPIES = 128;
-    private static final int MOST_STOPS = 16;
+    private static final int MAX_COPIES = 128;
+    private static final int MAX_STOPS = 16;
     private static final int LONGEST_STOP = 1000;
 
     private final ServedModel served;
@@ -91,10 +91,10 @@ final class RequestReader {
         }
         var result = new ParsedRequest(
                 prompts,
-                (int) (long) fields.whole("n", 1, MOST_COPIES).orElse(1L),
+                (int) (long) fields.longInteger("n", 1, MAX_COPIES).orElse(1L),
                 sampling(fields),
                 stops(fields).orElse(served.defaults().stops()),
-                fields.whole("seed", Long.MIN_VALUE, Long.MAX_VALUE),
+                fields.longInteger("seed", Long.MIN_VALUE, Long.MAX_VALUE),
                 stream,
                 options.flatMap(o -> o.flag("include_usage")).orElse(false));
         var bounds = served.engine().settings();
@@ -111,7 +111,7 @@ final class RequestReader {
 
     private Sampling sampling(Fields fields) {
         var base = served.defaults().sampling();
-        var topK = fields.whole("top_k", -1, Integer.MAX_VALUE).map(k -> (int) Math.max(0, k));
+        var topK = fields.longInteger("top_k", -1, Integer.MAX_VALUE).map(k -> (int) Math.max(0, k));
         try {
             return new Sampling(
                     fields.number("temperature", 0, 100).orElse(base.temperature()),
@@ -134,11 +134,11 @@ final class RequestReader {
             } else {
                 throw Fields.wrong("stop", "a string or an array of strings", value);
             }
-            if (stops.size() > MOST_STOPS || stops.stream().anyMatch(s -> s.isEmpty() || s.length() > LONGEST_STOP)) {
+            if (stops.size() > MAX_STOPS || stops.stream().anyMatch(s -> s.isEmpty() || s.length() > LONGEST_STOP)) {
                 throw ApiError.parameter(
                                 "stop",
                                 "invalid_value",
-                                "stop takes up to " + MOST_STOPS + " texts of 1 to " + LONGEST_STOP + " characters.")
+                                "stop takes up to " + MAX_STOPS + " texts of 1 to " + LONGEST_STOP + " characters.")
                         .refusal();
             }
             return stops;
@@ -153,7 +153,7 @@ final class RequestReader {
      */
     ParsedRequest.Prompt prompt(Fields fields, String param, int[] ids, int spaces, List<String> limits) {
         var asked = limits.stream()
-                .flatMap(name -> fields.whole(name, 1, Integer.MAX_VALUE).stream())
+                .flatMap(name -> fields.longInteger(name, 1, Integer.MAX_VALUE).stream())
                 .findFirst();
         var longest = served.engine().longest();
         var room = longest - ids.length;

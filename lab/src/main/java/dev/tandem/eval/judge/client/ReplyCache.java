@@ -29,7 +29,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class ReplyCache implements AutoCloseable {
     private static final String BEGIN = "{\"key\":\"";
-    private static final int MOST_BYTES = Integer.MAX_VALUE - 16;
+    private static final int MAX_BYTES = Integer.MAX_VALUE - 16;
 
     private final Path file;
     private final SharedLock lock;
@@ -71,7 +71,7 @@ public final class ReplyCache implements AutoCloseable {
     }
 
     private static void read(Path file, Map<String, ChatReply> replies, Consumer<String> messages) throws IOException {
-        var bytes = InputFiles.bytes(file, MOST_BYTES);
+        var bytes = InputFiles.bytes(file, MAX_BYTES);
         var start = new String(bytes, 0, Math.min(bytes.length, BEGIN.length()), StandardCharsets.UTF_8);
         if (!BEGIN.startsWith(start)) {
             throw new UserException(file

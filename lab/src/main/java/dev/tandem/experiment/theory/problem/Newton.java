@@ -11,8 +11,8 @@ public final class Newton {
     /** Bound on f(θ) − min f that every result meets, nats. */
     public static final double PRECISION = 1e-10;
 
-    private static final int MOST_STEPS = 200;
-    private static final int MOST_HALVINGS = 60;
+    private static final int MAX_STEPS = 200;
+    private static final int MAX_HALVINGS = 60;
 
     /** Keeps flat directions solvable; it changes the steps, but not the minimum they lead to. */
     private static final double FLAT = 1e-12;
@@ -39,7 +39,7 @@ public final class Newton {
         var theta = start.clone();
         var gradient = f.gradient(theta);
         var lastMoved = Double.POSITIVE_INFINITY;
-        for (var step = 0; step < MOST_STEPS; step++) {
+        for (var step = 0; step < MAX_STEPS; step++) {
             var direction = Vectors.sum(modelMinimum(f.hessian(theta), gradient, theta, ball), -1.0, theta);
             var next = descend(f, theta, direction, Vectors.dot(gradient, direction));
             var moved = Vectors.norm(Vectors.sum(next, -1.0, theta));
@@ -66,7 +66,7 @@ public final class Newton {
         var length = 1.0;
         // at the minimum, the last bits of f are noise: the whole step is the best guess
         var rounding = 1e-15 * (1.0 + Math.abs(here));
-        for (var i = 0; i < MOST_HALVINGS; i++) {
+        for (var i = 0; i < MAX_HALVINGS; i++) {
             var next = Vectors.sum(theta, length, direction);
             if (f.value(next) <= here + 1e-4 * length * slope + rounding) {
                 return next;
