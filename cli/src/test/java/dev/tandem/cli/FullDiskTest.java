@@ -80,11 +80,11 @@ class FullDiskTest {
 
     @Test
     void theRunGoesOnWithoutCheckpointsWhereTheRecipeSaysSo() throws Exception {
-        var process = run.start(smallFiles(), "--resume", "--set", "train.on-full-disk=continue");
+        var process = run.start(smallFiles(), "--resume", "--set", "train.on-write-failure=continue");
         assertThat(process.waitFor()).as(run.output()).isZero();
         assertThat(run.output())
                 .contains("Warning: Cannot write checkpoint " + run.run().resolve("checkpoints/step-4"))
-                .contains("The run goes on, as train.on-full-disk says; failures so far: 1");
+                .contains("The run goes on, as train.on-write-failure says; failures so far: 1");
         assertThat(run.checkpoints()).containsExactly("step-2", "step-3");
         var summary = JsonMapper.shared().readTree(Files.readString(run.run().resolve("summary.json")));
         assertThat(summary.path("failed_writes").intValue()).isEqualTo(3);

@@ -31,19 +31,19 @@ class KilledRunsTest {
     private static final String ALL_PARAMETERS = "";
     private static final String COUNTED = "batch-size: 3";
     private static final String SPLIT = "batch-size: 4, micro-batch-size: 1";
-    private static final String PACKED = "batch-tokens: 120, length-window: 8";
+    private static final String PACKED = "batch-tokens: 120, length-grouping-window: 8";
     /** More than the kills can use up, on a machine however fast. */
     private static final int STEPS = 60;
 
     private static final int KILLS_EACH = 6;
 
     private static final List<Case> CASES = List.of(
-            new Case("{name: maxright, lambda: 0.5, evaluate-every: 4}", LORA, SPLIT, COUNTED),
+            new Case("{name: maxright, lambda: 0.5, probe-every: 4}", LORA, SPLIT, COUNTED),
             new Case("{name: alright, lambda: 0.5}", ALL_PARAMETERS, PACKED, PACKED),
             new Case("{name: alright, lambda: 0.4, draws: balanced}", LORA, PACKED, SPLIT),
             new Case("{name: mix, lambda: 0.3}", ALL_PARAMETERS, SPLIT, COUNTED),
             new Case("{name: sequential, order: [preference, sft]}", LORA, COUNTED, PACKED),
-            new Case("{name: optimum, objective: preference}", ALL_PARAMETERS, COUNTED, SPLIT));
+            new Case("{name: single, objective: preference}", ALL_PARAMETERS, COUNTED, SPLIT));
 
     @RegisterExtension
     final ChildProcesses processes = ChildProcesses.ofEachTest();

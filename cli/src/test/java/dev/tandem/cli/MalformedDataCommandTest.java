@@ -81,9 +81,9 @@ class MalformedDataCommandTest {
                 String.format(
                         """
                 model: %s
-                method: {name: optimum, objective: a}
+                method: {name: single, objective: a}
                 objectives:
-                  a: {loss: %s, data: %s, format: %s, max-length: 64, batch-size: 1, eval-share: 0}
+                  a: {loss: %s, data: %s, format: %s, max-length: 64, batch-size: 1, eval-fraction: 0}
                 train: {steps: 1, device: cpu}
                 output: %s
                 """,

@@ -9,10 +9,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -28,6 +31,9 @@ public final class Section {
     private final YamlNode.Mapping mapping;
     private final Optional<Section> defaults;
     private final Set<String> known = new LinkedHashSet<>();
+
+    /** Former names of keys, by their names of today. */
+    private final Map<String, String> formerNames = new HashMap<>();
 
     /**
      * A section.
@@ -76,6 +82,20 @@ public final class Section {
         return new Section(source, path, mapping, Optional.of(values));
     }
 
+    /**
+     * Accepts the name that a key had in earlier versions. A key that is set by {@code --set} takes precedence over the file,
+     * whichever of its names each of them uses.
+     *
+     * @param former earlier name
+     * @param key name of today, by which the value is asked for
+     * @return this section
+     */
+    public Section renamed(String former, String key) {
+        formerNames.put(key, former);
+        defaults.ifPresent(values -> values.renamed(former, key));
+        return this;
+    }
+
     /** Keys in the file's order. */
     public List<String> keys() {
         return List.copyOf(mapping.entries().keySet());
@@ -92,8 +112,29 @@ public final class Section {
     }
 
     private Optional<YamlNode> own(String key) {
-        return Optional.ofNullable(mapping.entries().get(key))
-                .filter(n -> !(n instanceof YamlNode.Scalar s && s.isNothing()));
+        return Optional.ofNullable(mapping.entries().get(spelling(key))).filter(n -> !isNothing(n));
+    }
+
+    private static boolean isNothing(YamlNode node) {
+        return node instanceof YamlNode.Scalar scalar && scalar.isNothing();
+    }
+
+    /** A key as it is spelt here: by its name of today or the former one. */
+    private String spelling(String key) {
+        var former = Optional.ofNullable(formerNames.get(key)).filter(mapping.entries()::containsKey);
+        if (former.isEmpty() || !mapping.entries().containsKey(key)) {
+            return former.orElse(key);
+        }
+        var byNow = Objects.requireNonNull(mapping.entries().get(key));
+        var byFormer = Objects.requireNonNull(mapping.entries().get(former.get()));
+        if ((byFormer.line() == 0) != (byNow.line() == 0)) {
+            return byNow.line() == 0 ? key : former.get();
+        }
+        if (isNothing(byNow) || isNothing(byFormer)) {
+            return isNothing(byNow) ? former.get() : key;
+        }
+        throw new UserException(place(byFormer.line()) + qualified(former.get()) + ": this is the former name of " + key
+                + ", which is given too: keep one of them.");
     }
 
     /** A value that must be there, read by {@code reader}. */
@@ -218,6 +259,19 @@ public final class Section {
 
     /** A value as one of an enum's constants, spelt in kebab-case. */
     public <E extends Enum<E>> E choice(String key, YamlNode node, Class<E> type) {
+        return choice(key, node, type, Map.of());
+    }
+
+    /**
+     * A value as one of an enum's constants, spelt in kebab-case.
+     *
+     * @param former names that constants had in earlier versions
+     */
+    public <E extends Enum<E>> E choice(String key, YamlNode node, Class<E> type, Map<String, E> former) {
+        var renamed = former.get(text(key, node));
+        if (renamed != null) {
+            return renamed;
+        }
         var constants = new LinkedHashMap<String, E>();
         Arrays.stream(type.getEnumConstants()).forEach(constant -> constants.put(KebabCase.of(constant), constant));
         return oneOf(key, node, constants);
@@ -269,10 +323,12 @@ public final class Section {
         }
     }
 
-    /** Refuses keys nobody asked for. */
+    /** Refuses keys that were not asked for. */
     public void close() {
+        var accepted = new HashSet<>(known);
+        known.forEach(key -> Optional.ofNullable(formerNames.get(key)).ifPresent(accepted::add));
         for (var key : keys()) {
-            if (!known.contains(key)) {
+            if (!accepted.contains(key)) {
                 var line = Optional.ofNullable(mapping.entries().get(key))
                         .map(YamlNode::line)
                         .orElse(0);
@@ -308,6 +364,10 @@ public final class Section {
                 && defaults.filter(values -> values.own(key).isPresent()).isPresent()) {
             return defaults.get().name(key);
         }
+        return qualified(spelling(key));
+    }
+
+    private String qualified(String key) {
         return path.isEmpty() ? key : path + "." + key;
     }
 }

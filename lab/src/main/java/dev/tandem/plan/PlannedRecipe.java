@@ -60,7 +60,7 @@ public final class PlannedRecipe {
                 recipe.lora().map(PlannedRecipe::adapter),
                 DTypes.of(train.precision()).bytes(),
                 train.checkpointActivations(),
-                tiles.withRows(train.headChunk().orElse(tiles.rows())),
+                tiles.withRows(train.headTileTokens().orElse(tiles.rows())),
                 objectives,
                 step(objectives, work),
                 Arrays.stream(work.probes()).sum(),
@@ -90,7 +90,7 @@ public final class PlannedRecipe {
     }
 
     private static LoraConfig adapter(LoraRecipe lora) {
-        return lora.from()
+        return lora.initFrom()
                 .map(PeftAdapterReader::config)
                 .orElseGet(() -> new LoraConfig(lora.rank(), lora.alpha(), lora.dropout(), lora.targets(), false));
     }

@@ -48,8 +48,8 @@ class ExamplesTest {
                 model: %s
                 method: {name: mix, lambda: 0.5}
                 objectives:
-                  sft: {data: %s, eval-share: 0.2, format: sft, template: "%s", batch-size: 4}
-                  preference: {data: %s, eval-share: 0.2, format: preference, template: "%s", batch-size: 2}
+                  sft: {data: %s, eval-fraction: 0.2, format: sft, template: "%s", batch-size: 4}
+                  preference: {data: %s, eval-fraction: 0.2, format: preference, template: "%s", batch-size: 2}
                 lora: {rank: 4}
                 optimizer: {learning-rate: 0.01}
                 train: {steps: 30, device: cpu, evaluate-every: 6, checkpoint-every: 6}

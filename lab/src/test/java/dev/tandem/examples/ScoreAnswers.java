@@ -20,7 +20,12 @@ final class ScoreAnswers {
     static List<Double> score(Path model, Path file) {
         var data = new DataSource(file, OptionalDouble.empty(), Map.of());
         var reading = DataRecipe.reading(
-                RowShape.RESPONSE, data, new SftFormat(), Optional.of("User: {}\nAssistant: "), 2048, Overlong.CUT);
+                RowShape.RESPONSE,
+                data,
+                new SftFormat(),
+                Optional.of("User: {}\nAssistant: "),
+                2048,
+                Overlong.TRUNCATE);
         var sums = new ArrayList<Double>();
         try (var scoring = new Scoring(model, Optional.empty(), "auto", Precision.FP32)) {
             scoring.score(data, reading, row -> {

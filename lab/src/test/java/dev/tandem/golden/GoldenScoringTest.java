@@ -85,7 +85,7 @@ class GoldenScoringTest {
 
     private static List<LogProbs> score(String family, Path file, RowShape shape) {
         var source = new DataSource(file, OptionalDouble.empty(), Map.of());
-        var recipe = DataRecipe.reading(shape, source, new TokensFormat(), Optional.empty(), 2048, Overlong.CUT);
+        var recipe = DataRecipe.reading(shape, source, new TokensFormat(), Optional.empty(), 2048, Overlong.TRUNCATE);
         var result = new ArrayList<LogProbs>();
         try (var scoring = new Scoring(Golden.directory(family), Optional.empty(), "cpu", Precision.FP32)) {
             scoring.score(source, recipe, row -> {

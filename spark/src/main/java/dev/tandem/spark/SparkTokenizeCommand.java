@@ -1,6 +1,7 @@
 package dev.tandem.spark;
 
 import dev.tandem.UserException;
+import dev.tandem.cli.options.OverlongConverter;
 import dev.tandem.data.DataSource;
 import dev.tandem.data.encoding.Overlong;
 import dev.tandem.data.format.DataRecipe;
@@ -73,10 +74,11 @@ final class SparkTokenizeCommand implements Callable<Integer> {
 
     @Option(
             names = "--overlong",
-            paramLabel = "cut|drop",
+            paramLabel = "truncate|drop",
+            converter = OverlongConverter.class,
             description = "What becomes of responses that do not fit, without a recipe. Default: ${DEFAULT-VALUE}.",
-            defaultValue = "cut")
-    private Overlong overlong = Overlong.CUT;
+            defaultValue = "truncate")
+    private Overlong overlong = Overlong.TRUNCATE;
 
     @Option(
             names = "--column",

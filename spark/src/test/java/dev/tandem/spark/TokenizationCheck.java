@@ -163,7 +163,7 @@ final class TokenizationCheck {
 
     private static DataRecipe recipe(RowFormat format, RowShape shape, Path file) {
         var source = new DataSource(file, OptionalDouble.empty(), Map.of());
-        return DataRecipe.reading(shape, source, format, Optional.empty(), 64, Overlong.CUT);
+        return DataRecipe.reading(shape, source, format, Optional.empty(), 64, Overlong.TRUNCATE);
     }
 
     private interface Columns {

@@ -15,6 +15,11 @@ public interface MethodType {
     /** The {@code name} in recipes, in kebab-case. */
     String name();
 
+    /** Names that it had in earlier versions, which recipes may still use. */
+    default List<String> formerNames() {
+        return List.of();
+    }
+
     /**
      * Reads the settings. Keys that are not asked for are refused afterwards.
      *

@@ -26,7 +26,8 @@ final class ComparedMethods {
             .toList();
 
     /** Settings that used to stand beside the methods: for each method that knows them and says nothing else. */
-    private static final Set<String> SHARED = Set.of("evaluate-every", "evaluate-on", "smoothing", "draws");
+    private static final Set<String> SHARED =
+            Set.of("probe-every", "probe", "evaluate-every", "evaluate-on", "smoothing", "draws");
 
     private static final String METHODS = "methods";
     private static final String NAMES = "[a-z0-9][a-z0-9._-]{0,63}";

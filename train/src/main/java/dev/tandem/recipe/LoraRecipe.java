@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param targets module names ({@code q_proj}, {@code query_key_value}, …) or the single word {@code all-linear}
  * @param from a PEFT adapter directory to start with; its rank, alpha and targets take precedence
  */
-public record LoraRecipe(int rank, double alpha, double dropout, List<String> targets, Optional<Path> from) {
+public record LoraRecipe(int rank, double alpha, double dropout, List<String> targets, Optional<Path> initFrom) {
     public LoraRecipe {
         targets = List.copyOf(targets);
     }

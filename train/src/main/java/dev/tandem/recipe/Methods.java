@@ -9,8 +9,10 @@ import dev.tandem.method.joint.Mix;
 import dev.tandem.method.stage.Sequential;
 import dev.tandem.method.stage.SingleObjective;
 import dev.tandem.yaml.Section;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 
 /** The methods that recipes can name. */
 public final class Methods {
@@ -32,8 +34,15 @@ public final class Methods {
      */
     public static MethodRecipe parse(List<MethodType> types, Section section, List<String> objectives, int steps) {
         var byName = new LinkedHashMap<String, MethodType>();
-        types.forEach(type -> byName.put(type.name(), type));
-        var type = section.required("name", n -> section.oneOf("name", n, byName));
+        var former = new HashMap<String, MethodType>();
+        for (var type : types) {
+            byName.put(type.name(), type);
+            type.formerNames().forEach(name -> former.put(name, type));
+        }
+        var type = section.required(
+                "name",
+                n -> Optional.ofNullable(former.get(section.text("name", n)))
+                        .orElseGet(() -> section.oneOf("name", n, byName)));
         if (objectives.size() < type.minObjectives()) {
             throw section.problem(
                     "name",

@@ -103,6 +103,7 @@ public record Recipe(
                 .withReference(reference.map(r ->
                         new ReferenceRecipe(r.model().map(where), r.adapter().map(where))))
                 .withObjectives(found)
-                .withLora(lora.map(l -> l.from().map(where).map(l::startingFrom).orElse(l)));
+                .withLora(lora.map(
+                        l -> l.initFrom().map(where).map(l::startingFrom).orElse(l)));
     }
 }

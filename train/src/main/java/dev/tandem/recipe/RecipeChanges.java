@@ -20,16 +20,17 @@ public record RecipeChanges(List<Change> all) {
     /** Where the run works and what it writes when: what it trains does not depend on it. */
     private static final Pattern OUTSIDE =
             Pattern.compile("output|cache|trackers.*|train\\.(evaluate-every|eval-batch-size"
-                    + "|checkpoint-every|keep-checkpoints|max-skipped-steps|on-full-disk)");
+                    + "|checkpoint-every|keep-checkpoints|max-consecutive-skips|on-write-failure)");
 
     private static final Pattern END = Pattern.compile("train\\.early-stop\\..+");
 
     /** How the same is computed: sums come in another order. */
-    private static final Pattern COMPUTATION = Pattern.compile("train\\.(device|threads|head-chunk|micro-batch-tokens"
-            + "|checkpoint-activations|zero-stage|shared-prompts)|objectives\\..+\\.micro-batch-size");
+    private static final Pattern COMPUTATION =
+            Pattern.compile("train\\.(device|threads|head-tile-tokens|micro-batch-tokens"
+                    + "|checkpoint-activations|zero-stage|shared-prompts)|objectives\\..+\\.micro-batch-size");
 
     private static final Pattern PATHS =
-            Pattern.compile("model|reference\\.(model|adapter)|lora\\.from|objectives\\..+\\.path|output|cache");
+            Pattern.compile("model|reference\\.(model|adapter)|lora\\.init-from|objectives\\..+\\.path|output|cache");
     private static final String STEPS = "train.steps";
     private static final String NOTHING = "nothing";
 

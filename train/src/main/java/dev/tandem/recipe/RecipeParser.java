@@ -20,6 +20,8 @@ import java.util.OptionalInt;
 
 /** Reads a whole recipe. */
 final class RecipeParser {
+    static final String INIT_FROM = "init-from";
+
     private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]{0,63}";
     private static final String DEVICE = "auto|cpu|cuda(:[0-9]{1,3})?";
 
@@ -101,7 +103,8 @@ final class RecipeParser {
     }
 
     private static LoraRecipe lora(Section s) {
-        var from = s.optional("from", n -> s.source("from", n));
+        s.renamed("from", INIT_FROM);
+        var from = s.optional(INIT_FROM, n -> s.source(INIT_FROM, n));
         var given = s.optional("rank", n -> s.integer("rank", n, 1, 65_536));
         if (given.isEmpty() && from.isEmpty()) {
             throw s.problem("rank", "it is missing: the rank of the adapter's matrices, 16 say");
@@ -144,6 +147,9 @@ final class RecipeParser {
             throw s.problem(
                     "device", "auto, cpu, cuda or cuda:n is expected, but this is " + Suggestion.quoted(device));
         }
+        s.renamed("max-skipped-steps", "max-consecutive-skips")
+                .renamed("on-full-disk", "on-write-failure")
+                .renamed("head-chunk", "head-tile-tokens");
         var result = new TrainRecipe(
                 s.required("steps", n -> s.integer("steps", n, 1, Integer.MAX_VALUE)),
                 device,
@@ -154,12 +160,12 @@ final class RecipeParser {
                 integer(s, "evaluate-every", 0, 100),
                 integer(s, "eval-batch-size", 1, 8),
                 integer(s, "checkpoint-every", 0, 500),
-                integer(s, "max-skipped-steps", 0, 5),
+                integer(s, "max-consecutive-skips", 0, 5),
                 integer(s, "keep-checkpoints", 1, 2),
-                s.optional("on-full-disk", n -> s.choice("on-full-disk", n, OnWriteFailure.class))
+                s.optional("on-write-failure", n -> s.choice("on-write-failure", n, OnWriteFailure.class))
                         .orElse(OnWriteFailure.STOP),
                 count(s, "threads"),
-                count(s, "head-chunk"),
+                count(s, "head-tile-tokens"),
                 count(s, "micro-batch-tokens"),
                 s.optional("checkpoint-activations", n -> s.flag("checkpoint-activations", n))
                         .orElse(false),

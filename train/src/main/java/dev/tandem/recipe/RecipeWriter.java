@@ -124,7 +124,7 @@ final class RecipeWriter {
         map.put("alpha", l.alpha());
         map.put("dropout", l.dropout());
         map.put("targets", l.targets());
-        l.from().map(Path::toString).ifPresent(f -> map.put("from", f));
+        l.initFrom().map(Path::toString).ifPresent(f -> map.put(RecipeParser.INIT_FROM, f));
         return map;
     }
 
@@ -149,11 +149,11 @@ final class RecipeWriter {
         map.put("evaluate-every", t.evaluateEvery());
         map.put("eval-batch-size", t.evalBatchSize());
         map.put("checkpoint-every", t.checkpointEvery());
-        map.put("max-skipped-steps", t.maxSkippedSteps());
+        map.put("max-consecutive-skips", t.maxConsecutiveSkips());
         map.put("keep-checkpoints", t.keepCheckpoints());
-        map.put("on-full-disk", KebabCase.of(t.onFullDisk()));
+        map.put("on-write-failure", KebabCase.of(t.onWriteFailure()));
         t.threads().ifPresent(n -> map.put("threads", n));
-        t.headChunk().ifPresent(n -> map.put("head-chunk", n));
+        t.headTileTokens().ifPresent(n -> map.put("head-tile-tokens", n));
         t.microBatchTokens().ifPresent(n -> map.put("micro-batch-tokens", n));
         map.put("checkpoint-activations", t.checkpointActivations());
         map.put("zero-stage", t.zeroStage().number());

@@ -17,11 +17,11 @@ import java.util.OptionalInt;
  *     after the last step; 0: only these two
  * @param evalBatchSize examples in the model at once while evaluating
  * @param checkpointEvery steps between checkpoints; 0: none but at an interruption
- * @param maxSkippedSteps steps in a row that are skipped because a loss or gradient is not finite; one more stops the run
+ * @param maxConsecutiveSkips steps in a row that are skipped because a loss or gradient is not finite; one more stops the run
  * @param keepCheckpoints newest checkpoints that are kept, at least 1
- * @param onFullDisk what to do when a checkpoint or a line of the metrics cannot be written
+ * @param onWriteFailure what to do when a checkpoint or a line of the metrics cannot be written
  * @param threads libtorch threads; absent: one per core
- * @param headChunk most tokens that the output head computes at a time; absent: as is fast on the device
+ * @param headTileTokens most tokens that the output head computes at a time; absent: as is fast on the device
  * @param microBatchTokens tokens in the model at once, training and evaluating; a batch of more goes through in parts.
  *     Absent: no limit. Loss and gradient do not depend on it
  * @param checkpointActivations keep only the blocks' inputs for the backward pass and compute the rest again
@@ -37,11 +37,11 @@ public record TrainRecipe(
         int evaluateEvery,
         int evalBatchSize,
         int checkpointEvery,
-        int maxSkippedSteps,
+        int maxConsecutiveSkips,
         int keepCheckpoints,
-        OnWriteFailure onFullDisk,
+        OnWriteFailure onWriteFailure,
         OptionalInt threads,
-        OptionalInt headChunk,
+        OptionalInt headTileTokens,
         OptionalInt microBatchTokens,
         boolean checkpointActivations,
         ZeroStage zeroStage,
@@ -72,11 +72,11 @@ public record TrainRecipe(
                 evaluateEvery,
                 evalBatchSize,
                 newCheckpointEvery,
-                maxSkippedSteps,
+                maxConsecutiveSkips,
                 keepCheckpoints,
-                onFullDisk,
+                onWriteFailure,
                 newThreads,
-                headChunk,
+                headTileTokens,
                 microBatchTokens,
                 checkpointActivations,
                 zeroStage,

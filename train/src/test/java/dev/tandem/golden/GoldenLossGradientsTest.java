@@ -108,7 +108,7 @@ class GoldenLossGradientsTest {
         var data = Files.writeString(folder.resolve("pairs.jsonl"), lines + "\n");
         return """
                 model: %s
-                method: {name: optimum, objective: preference}
+                method: {name: single, objective: preference}
                 objectives:
                   preference: {%s, data: %s, eval-data: %s, format: tokens, batch-size: 4}
                 train: {steps: 1, device: cpu, threads: 1, checkpoint-every: 0}

@@ -97,9 +97,9 @@ class GoldenLossesTest {
                 """
                 model: %s
                 reference: {model: %s}
-                method: {name: optimum, objective: preference}
+                method: {name: single, objective: preference}
                 objectives:
-                  preference: {%s, data: %s, eval-share: 0, format: tokens, batch-size: %d, shuffle: false}
+                  preference: {%s, data: %s, eval-fraction: 0, format: tokens, batch-size: %d, shuffle: false}
                 train: {steps: 1, device: cpu, threads: 1, evaluate-every: 0, checkpoint-every: 0}
                 output: %s
                 cache: none

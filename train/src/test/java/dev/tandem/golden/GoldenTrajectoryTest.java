@@ -57,7 +57,7 @@ class GoldenTrajectoryTest {
             "train.checkpoint-activations=true",
             "train.shared-prompts=false",
             "train.micro-batch-tokens=40",
-            "train.head-chunk=7",
+            "train.head-tile-tokens=7",
             "train.threads=3",
             "cache=none");
 
@@ -305,8 +305,8 @@ class GoldenTrajectoryTest {
             case "alright" -> "{name: alright, lambda: " + lambda + "}";
             case "mix" -> "{name: mix, lambda: " + lambda + "}";
             case "maxright" ->
-                "{name: maxright, lambda: " + lambda + ", evaluate-every: " + h.get("maxright_evaluate_every")
-                        + ", evaluate-on: next-batch, smoothing: 0}";
+                "{name: maxright, lambda: " + lambda + ", probe-every: " + h.get("maxright_evaluate_every")
+                        + ", probe: next, smoothing: 0}";
             default -> throw new UserException("unexpected run " + run);
         };
     }

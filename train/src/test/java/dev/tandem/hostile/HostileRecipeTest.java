@@ -71,7 +71,7 @@ class HostileRecipeTest {
 
     private static String recipe(String start) {
         return start
-                + "\nmethod: {name: optimum, objective: sft}\nobjectives: {sft: {data: a.jsonl, format: sft, batch-size: 1}}\n"
+                + "\nmethod: {name: single, objective: sft}\nobjectives: {sft: {data: a.jsonl, format: sft, batch-size: 1}}\n"
                 + "train: {steps: 1}\noutput: runs/x\n";
     }
 

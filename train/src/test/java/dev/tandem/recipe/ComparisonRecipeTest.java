@@ -86,8 +86,8 @@ class ComparisonRecipeTest {
                         compare:
                           methods:
                           - mix
-                          - {name: maxright, evaluate-every: 5}
-                          - {name: maxright, as: maxright-last, smoothing: 0, evaluate-on: next-batch}
+                          - {name: maxright, probe-every: 5}
+                          - {name: maxright, as: maxright-last, smoothing: 0, probe: next}
                           - {name: sequential, order: [preference, sft]}
                           - alright
                           lambdas: [0.25, 0.5]
@@ -98,8 +98,8 @@ class ComparisonRecipeTest {
                 .map(method -> method.name() + " " + method.at(0.25).settings())
                 .containsExactly(
                         "mix {lambda=0.25}",
-                        "maxright {lambda=0.25, evaluate-every=5, evaluate-on=other-batch, smoothing=0.9}",
-                        "maxright-last {lambda=0.25, evaluate-every=7, evaluate-on=next-batch, smoothing=0.0}",
+                        "maxright {lambda=0.25, probe-every=5, probe=separate, smoothing=0.9}",
+                        "maxright-last {lambda=0.25, probe-every=7, probe=next, smoothing=0.0}",
                         "sequential {order=[preference, sft], split=0.25}",
                         "alright {lambda=0.25, draws=balanced}");
         assertThat(recipe.methods().get(4).at(0.5).settings()).containsEntry("lambda", 0.5);
@@ -231,7 +231,7 @@ class ComparisonRecipeTest {
                 "compare.lambdas=[0.5, 0.5] | every value may stand there once",
                 "compare.methods=[maxrihgt] | did you mean maxright?",
                 "compare.methods=[mix, mix] | every value may stand there once",
-                "compare.methods=[optimum] | optimum has no weights",
+                "compare.methods=[single] | single has no weights",
                 "compare.methods=[{name: mix, lambda: 0.5}] | compare.methods.lambda: the weights of a comparison are its lambdas",
                 "compare.methods=[{name: sequential, split: 0.5}] | compare.methods.split: the weights of",
                 "compare.methods=[{name: mix, draws: balanced}] | compare.methods.draws: unknown key",

@@ -157,12 +157,12 @@ public class MethodsTest {
 
     @Test
     void otherMethods() {
-        assertThat(of("{name: optimum, objective: sft}", TWO, STEPS).plan(3, MethodsTest::noProbe))
+        assertThat(of("{name: single, objective: sft}", TWO, STEPS).plan(3, MethodsTest::noProbe))
                 .isEqualTo(StepPlan.on(1));
-        refused("{name: optimum, objective: dpo}", TWO, "method.objective: 'dpo' is no objective of this recipe");
+        refused("{name: single, objective: dpo}", TWO, "method.objective: 'dpo' is no objective of this recipe");
         refused(() -> create(new SingleObjective.Settings("dpo"), TWO, STEPS), "'dpo' is no objective");
         var weights = ObjectiveWeights.ofPreference(TWO, 0.5);
-        refused(() -> new Maxright.Settings(weights, 0, ProbeBatch.NEXT, 0.9), "evaluate-every is 0");
+        refused(() -> new Maxright.Settings(weights, 0, ProbeBatch.NEXT, 0.9), "probe-every is 0");
         refused(() -> new Maxright.Settings(weights, 1, ProbeBatch.NEXT, 1.0), "smoothing is 1.0");
         assertThat(of("{name: alright, lambda: 1.0}", TWO, STEPS)).isInstanceOf(Alright.class);
         refused("{name: allright, lambda: 1.0}", TWO, "did you mean alright?");
@@ -179,11 +179,11 @@ public class MethodsTest {
         assertThat(mix.passes()).containsExactly(1.0, 1.0);
         assertThat(work("{name: mix, lambda: 1}").trained()).containsExactly(0);
         assertThat(work("{name: alright, lambda: 0.3}").passes()).containsExactly(0.3, 1.0 - 0.3);
-        var maxright = work("{name: maxright, lambda: 0.25, evaluate-every: 5}");
+        var maxright = work("{name: maxright, lambda: 0.25, probe-every: 5}");
         assertThat(maxright.joint()).isFalse();
         assertThat(maxright.passes()).containsExactly(0.25, 0.75);
         assertThat(maxright.probes()).containsExactly(0.75 / 5, 0.25 / 5);
-        assertThat(work("{name: optimum, objective: sft}").trained()).containsExactly(1);
+        assertThat(work("{name: single, objective: sft}").trained()).containsExactly(1);
     }
 
     private static StepWork work(String yaml) {

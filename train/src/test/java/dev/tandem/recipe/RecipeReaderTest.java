@@ -77,15 +77,15 @@ class RecipeReaderTest {
                     beta: 0.2
                     label-smoothing: 0.1
                     data: [{path: p.jsonl, weight: 0.7}, {path: q.parquet, weight: 0.3}]
-                    eval-share: 0.1
+                    eval-fraction: 0.1
                     format: implicit-preference
                     batch-tokens: 8192
-                    length-window: 64
+                    length-grouping-window: 64
                     optimum: -0.5
                 lora: {rank: 32, alpha: 16, dropout: 0.1, targets: [q_proj, v_proj], from: start}
                 optimizer: {learning-rate: 5e-5, betas: [0.8, 0.9], eps: 1.0e-6, weight-decay: 0.1, max-grad-norm: 0, schedule: cosine, warmup-steps: 7}
                 train: {steps: 20, device: cuda:1, precision: bf16, seed: -3, evaluate-every: 0, eval-batch-size: 16,
-                        checkpoint-every: 0, keep-checkpoints: 3, on-full-disk: continue, threads: 2, head-chunk: 64, micro-batch-tokens: 4096,
+                        checkpoint-every: 0, keep-checkpoints: 3, on-write-failure: continue, threads: 2, head-tile-tokens: 64, micro-batch-tokens: 4096,
                         checkpoint-activations: true, zero-stage: 2, shared-prompts: false, early-stop: {gap: 0.01, front: [[1.5, 0.1], [1.6, 0.05]]}}
                 output: runs/full
                 cache: kept
@@ -133,7 +133,7 @@ class RecipeReaderTest {
                                 new ImplicitPreferenceFormat(),
                                 Optional.empty(),
                                 2048,
-                                Overlong.CUT,
+                                Overlong.TRUNCATE,
                                 OptionalInt.empty(),
                                 OptionalInt.empty(),
                                 new Batching.Tokens(8192, 64),
@@ -201,7 +201,7 @@ class RecipeReaderTest {
         assertThat(RecipeReader.parse(SMALL + "cache: none", List.of()).cache()).isEmpty();
         var preference = recipe.objectives().get("preference");
         assertThat(preference.loss()).isEqualTo(new LossRecipe("dpo", Map.of("beta", 0.1), new Dpo(0.1)));
-        assertThat(preference.data().evalShare()).isEqualTo(0.03);
+        assertThat(preference.data().evalFraction()).isEqualTo(0.03);
         assertThat(preference.data().shuffle()).isTrue();
         assertThat(RecipeReader.parse(SMALL + "lora: {rank: 8}", List.of()).lora())
                 .contains(new LoraRecipe(8, 8, 0, List.of("all-linear"), Optional.empty()));
@@ -314,7 +314,7 @@ class RecipeReaderTest {
                 "method={name: sequential, order: [sft]} | every objective once",
                 "method={name: sequential, order: [sft, preference], stage-steps: [1, 2]} | 20 (train.steps) together",
                 "method={name: sequential, order: [sft, preference], split: 1} | between 0 and 1",
-                "method={name: optimum, objective: stf} | did you mean sft?",
+                "method={name: single, objective: stf} | did you mean sft?",
                 "objectives.preference.format=alpaca | are single responses",
                 "objectives.preference.label-smoothing=0.5 | from 0 to below 0.5",
                 "objectives.preference.loss=cdpo | needs it above 0",
@@ -324,8 +324,8 @@ class RecipeReaderTest {
                 "objectives.sft.batch-size= | objectives.sft.batch-size is missing",
                 "objectives.sft.batch-tokens=100 | objectives.sft.batch-tokens: give batch-size or batch-tokens, not both",
                 "objectives.sft.batch-tokens=0 | objectives.sft.batch-tokens: a whole number ≥ 1 is expected",
-                "objectives.sft.length-window=8 | objectives.sft.length-window: only batch-tokens has it",
-                "objectives.sft.length-window=0 | a whole number from 1 to 1000000 is expected",
+                "objectives.sft.length-grouping-window=8 | objectives.sft.length-grouping-window: only batch-tokens has it",
+                "objectives.sft.length-grouping-window=0 | a whole number from 1 to 1000000 is expected",
                 "objectives.sft.data=[] | the list must not be empty",
                 "objectives.sft.data=[{path: a, weight: 1}, b] | either all files have a weight, or none",
                 "objectives.sft.eval-data=[{path: a, weight: 1}] | have no weight",

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class RegisteredFormatTest {
     private static final String RECIPE = """
             model: base
-            method: {name: optimum, objective: sft}
+            method: {name: single, objective: sft}
             objectives:
               sft: {data: a.jsonl, format: own, batch-size: 12}
             train: {steps: 20}

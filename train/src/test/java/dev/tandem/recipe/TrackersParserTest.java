@@ -98,7 +98,7 @@ class TrackersParserTest {
     void aTrackerIsWrittenBackWithItsKeys() {
         var recipe = RecipeReader.parse("""
                         model: base
-                        method: {name: optimum, objective: sft}
+                        method: {name: single, objective: sft}
                         objectives: {sft: {data: a.jsonl, format: tokens, batch-size: 1}}
                         train: {steps: 1}
                         output: runs/a
@@ -114,7 +114,7 @@ class TrackersParserTest {
     void anotherChoiceOfTrackersIsTheSameRun() {
         var yaml = """
                 model: base
-                method: {name: optimum, objective: sft}
+                method: {name: single, objective: sft}
                 objectives: {sft: {data: a.jsonl, format: tokens, batch-size: 1}}
                 train: {steps: 1}
                 output: runs/a

@@ -20,10 +20,11 @@ public final class RowOptions {
 
     @Option(
             names = "--overlong",
-            paramLabel = "cut|drop",
-            defaultValue = "cut",
+            paramLabel = "truncate|drop",
+            defaultValue = "truncate",
+            converter = OverlongConverter.class,
             description = "What happens to responses that do not fit (default: ${DEFAULT-VALUE}).")
-    private Overlong overlong = Overlong.CUT;
+    private Overlong overlong = Overlong.TRUNCATE;
 
     public Optional<String> template() {
         return prompts.template();

@@ -109,6 +109,9 @@ public final class PlanCommand implements Callable<Integer> {
                 .orElseGet(() -> hub.local(recipe.model()));
         return recipe.withModel(model)
                 .withLora(recipe.lora()
-                        .map(l -> l.from().map(hub::local).map(l::startingFrom).orElse(l)));
+                        .map(l -> l.initFrom()
+                                .map(hub::local)
+                                .map(l::startingFrom)
+                                .orElse(l)));
     }
 }

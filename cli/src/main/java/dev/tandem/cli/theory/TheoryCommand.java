@@ -44,11 +44,11 @@ public final class TheoryCommand implements Callable<Integer> {
     private int seeds = 10;
 
     @Option(
-            names = "--evaluate-every",
+            names = {"--probe-every", "--evaluate-every"},
             paramLabel = "K",
             defaultValue = "10",
             description = "Steps between MAXRIGHT's evaluations of both objectives (default: ${DEFAULT-VALUE}).")
-    private int evaluateEvery = 10;
+    private int probeEvery = 10;
 
     @Option(
             names = "--batch-size",
@@ -63,7 +63,7 @@ public final class TheoryCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var out = Objects.requireNonNull(spec).commandLine().getOut();
-        var settings = TheorySettings.of(lambda, seeds, evaluateEvery).withBatchSize(batchSize);
+        var settings = TheorySettings.of(lambda, seeds, probeEvery).withBatchSize(batchSize);
         if (!common.quiet()) {
             out.println("Running every method " + seeds + " times on a convex problem, up to "
                     + settings.grid().get(settings.grid().size() - 1) + " steps");

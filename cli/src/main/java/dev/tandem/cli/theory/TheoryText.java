@@ -22,7 +22,7 @@ final class TheoryText {
         var lines = new ArrayList<String>();
         lines.add(String.format(
                 Locale.ROOT,
-                "lambda %s, %d seeds, batches of %d, evaluate-every %d%nBest values: f*_SFT %.4f, f*_DPO %.4f, min"
+                "lambda %s, %d seeds, batches of %d, probe-every %d%nBest values: f*_SFT %.4f, f*_DPO %.4f, min"
                         + " f_Mix %.4f, min F_max %.4f",
                 result.lambda(),
                 result.seeds(),

@@ -121,8 +121,8 @@ class CompareCommandTest {
         Files.writeString(file, String.format("""
                         model: %s
                         objectives:
-                          sft: {data: %s/sft.jsonl, format: tokens, batch-size: 4, eval-share: 0.2}
-                          preference: {data: %s/preference.jsonl, format: tokens, batch-size: 3, eval-share: 0.2}
+                          sft: {data: %s/sft.jsonl, format: tokens, batch-size: 4, eval-fraction: 0.2}
+                          preference: {data: %s/preference.jsonl, format: tokens, batch-size: 3, eval-fraction: 0.2}
                         lora: {rank: 4}
                         optimizer: {learning-rate: 1.0e-3}
                         train: {steps: %d, device: cpu, threads: 1, evaluate-every: 10, checkpoint-every: 7}

@@ -31,7 +31,7 @@ class PlanCommandTest {
                 """);
         Files.writeString(folder.resolve("recipe.yaml"), """
                 model: %s
-                method: {name: maxright, lambda: 0.5, evaluate-every: 4}
+                method: {name: maxright, lambda: 0.5, probe-every: 4}
                 objectives:
                   sft: {data: none.jsonl, format: sft, max-length: 100, batch-size: 12, micro-batch-size: 8}
                   preference: {data: none.jsonl, format: preference, max-length: 100, batch-tokens: 1000}
@@ -85,7 +85,7 @@ class PlanCommandTest {
                 "--ranks",
                 "2",
                 "--set",
-                "lora={from: " + adapter() + "}",
+                "lora={init-from: " + adapter() + "}",
                 "--tokens",
                 "600",
                 "--examples-per-rank",

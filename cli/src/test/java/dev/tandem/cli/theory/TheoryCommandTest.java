@@ -47,7 +47,7 @@ class TheoryCommandTest {
     void refusesWhatIsNoTradeOff() {
         assertMistake(run("--lambda", "1"), "lambda is 1.0");
         assertMistake(run("--seeds", "1"), "seeds is 1");
-        assertMistake(run("--evaluate-every", "0"), "evaluate-every is 0");
+        assertMistake(run("--evaluate-every", "0"), "probe-every is 0");
     }
 
     private static void assertMistake(Outcome outcome, String message) {

@@ -186,7 +186,7 @@ final class TokenCache {
                 "pairs " + (recipe.shape() == RowShape.PAIR),
                 "template " + recipe.template().map(t -> "= " + t).orElse("none"),
                 "max-length " + recipe.maxLength(),
-                "overlong " + recipe.overlong()));
+                "overlong " + recipe.overlong().cacheKey()));
         // as it has always been for responses and pairs, so that caches stay valid
         if (recipe.shape() != RowShape.RESPONSE && recipe.shape() != RowShape.PAIR) {
             result.add("shape " + recipe.shape());

@@ -24,7 +24,7 @@ import java.util.function.UnaryOperator;
  * @param shape what its rows give; the loss decides it
  * @param sources training sources, {@code data} in YAML; a single path is a list of one
  * @param evalSources evaluation sources, {@code eval-data} in YAML; empty: {@code evalShare} of the rows is held out
- * @param evalShare share of every source held out for evaluation when there are no evaluation sources (default 0.03)
+ * @param evalFraction share of every source held out for evaluation when there are no evaluation sources (default 0.03)
  * @param format row format
  * @param template prompt template with {@code {}} for the prompt; absent: the format's default
  * @param maxLength longest sequence, tokens
@@ -39,7 +39,7 @@ public record DataRecipe(
         RowShape shape,
         List<DataSource> sources,
         List<DataSource> evalSources,
-        double evalShare,
+        double evalFraction,
         RowFormat format,
         Optional<String> template,
         int maxLength,
@@ -50,6 +50,8 @@ public record DataRecipe(
         boolean shuffle,
         Optional<Mismatched> mismatched) {
     static final String MISMATCHED = "mismatched";
+    static final String EVAL_FRACTION = "eval-fraction";
+    static final String LENGTH_GROUPING_WINDOW = "length-grouping-window";
 
     public DataRecipe {
         sources = List.copyOf(sources);
@@ -61,7 +63,7 @@ public record DataRecipe(
             RowShape shape,
             List<DataSource> sources,
             List<DataSource> evalSources,
-            double evalShare,
+            double evalFraction,
             RowFormat format,
             Optional<String> template,
             int maxLength,
@@ -74,7 +76,7 @@ public record DataRecipe(
                 shape,
                 sources,
                 evalSources,
-                evalShare,
+                evalFraction,
                 format,
                 template,
                 maxLength,
@@ -140,7 +142,7 @@ public record DataRecipe(
         var map = new LinkedHashMap<String, Object>();
         map.put("data", settings(sources));
         if (evalSources.isEmpty()) {
-            map.put("eval-share", evalShare);
+            map.put(EVAL_FRACTION, evalFraction);
         } else {
             map.put("eval-data", settings(evalSources));
         }
@@ -152,7 +154,7 @@ public record DataRecipe(
         maxEvalSamples.ifPresent(n -> map.put("max-eval-samples", n));
         if (batching instanceof Batching.Tokens t) {
             map.put("batch-tokens", t.tokens());
-            map.put("length-window", t.window());
+            map.put(LENGTH_GROUPING_WINDOW, t.window());
         } else if (batching instanceof Batching.Examples e) {
             map.put("batch-size", e.size());
         }
@@ -220,7 +222,7 @@ public record DataRecipe(
                 newShape,
                 newSources,
                 newEvalSources,
-                evalShare,
+                evalFraction,
                 format,
                 template,
                 maxLength,

@@ -24,19 +24,20 @@ record DataRecipeParser(Section s, RowShape shape, String loss) {
 
     /** @param formats that the recipe may name */
     DataRecipe parse(List<RowFormat> formats) {
+        s.renamed("eval-share", DataRecipe.EVAL_FRACTION).renamed("length-window", DataRecipe.LENGTH_GROUPING_WINDOW);
         var batching = batching();
         var result = new DataRecipe(
                 shape,
                 s.required("data", n -> sources("data", n)),
                 s.optional("eval-data", n -> sources("eval-data", n)).orElse(List.of()),
-                s.optional("eval-share", n -> s.number("eval-share", n, Range.BELOW_ONE))
+                s.optional(DataRecipe.EVAL_FRACTION, n -> s.number(DataRecipe.EVAL_FRACTION, n, Range.BELOW_ONE))
                         .orElse(0.03),
                 format(formats),
                 template(),
                 s.optional("max-length", n -> s.integer("max-length", n, 2, Integer.MAX_VALUE))
                         .orElse(2048),
-                s.optional("overlong", n -> s.choice("overlong", n, Overlong.class))
-                        .orElse(Overlong.CUT),
+                s.optional("overlong", n -> s.choice("overlong", n, Overlong.class, Overlong.FORMER_NAMES))
+                        .orElse(Overlong.TRUNCATE),
                 count("max-samples", Integer.MAX_VALUE),
                 count("max-eval-samples", Integer.MAX_VALUE),
                 batching,
@@ -73,7 +74,7 @@ record DataRecipeParser(Section s, RowShape shape, String loss) {
 
     private Batching batching() {
         var tokens = count("batch-tokens", Integer.MAX_VALUE);
-        var window = count("length-window", Batching.LARGEST_WINDOW);
+        var window = count(DataRecipe.LENGTH_GROUPING_WINDOW, Batching.LARGEST_WINDOW);
         if (tokens.isPresent()) {
             if (s.has("batch-size")) {
                 throw s.problem("batch-tokens", "give batch-size or batch-tokens, not both");
@@ -81,7 +82,9 @@ record DataRecipeParser(Section s, RowShape shape, String loss) {
             return new Batching.Tokens(tokens.getAsInt(), window.orElse(Batching.DEFAULT_WINDOW));
         }
         if (window.isPresent()) {
-            throw s.problem("length-window", "only batch-tokens has it: batches of batch-size examples are as drawn");
+            throw s.problem(
+                    DataRecipe.LENGTH_GROUPING_WINDOW,
+                    "only batch-tokens has it: batches of batch-size examples are as drawn");
         }
         return new Batching.Examples(s.required("batch-size", n -> s.integer("batch-size", n, 1, Integer.MAX_VALUE)));
     }

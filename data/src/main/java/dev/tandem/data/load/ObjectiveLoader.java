@@ -76,9 +76,9 @@ record ObjectiveLoader(
 
     /** Rows held out for evaluation: at least one when a share is asked for and two rows are there. */
     private TreeSet<Integer> heldOut(int rows, int source) {
-        var count = recipe.evalShare() == 0 || rows < 2
+        var count = recipe.evalFraction() == 0 || rows < 2
                 ? 0
-                : Math.min(rows - 1, Math.max(1, (int) Math.round(rows * recipe.evalShare())));
+                : Math.min(rows - 1, Math.max(1, (int) Math.round(rows * recipe.evalFraction())));
         var result = new TreeSet<Integer>();
         var random = new SplittableRandom(seed ^ 0x5DEECE66DL + source);
         while (result.size() < count) {

@@ -30,7 +30,7 @@ public record SourceShares(DataRecipe recipe) {
         if (recipe.maxSamples().isEmpty()) {
             return Integer.MAX_VALUE;
         }
-        var share = recipe.evalSources().isEmpty() ? recipe.evalShare() : 0;
+        var share = recipe.evalSources().isEmpty() ? recipe.evalFraction() : 0;
         var most = limit(source) / (1 - share);
         return most >= Integer.MAX_VALUE ? Integer.MAX_VALUE : (int) Math.ceil(most);
     }

@@ -109,7 +109,7 @@ class TokenCacheTest {
                 Files.createDirectories(cache().orElseThrow().resolve("tokens")).resolve(name);
         Files.copy(old.resolve(name), file);
         var source = source(old.resolve("pairs.jsonl"));
-        var recipe = Recipes.of(new TokensFormat(), Optional.empty(), 40, Overlong.CUT)
+        var recipe = Recipes.of(new TokensFormat(), Optional.empty(), 40, Overlong.TRUNCATE)
                 .withShape(RowShape.PAIR);
         try (var tokenizer = new ModelTokenizer(model)) {
             var plain = new TokenizationContext(tokenizer, VOCABULARY, Optional.empty())
@@ -249,7 +249,8 @@ class TokenCacheTest {
         steps.add(i -> read(source, sft, 5, VOCABULARY + 1));
         steps.add(i -> read(source, recipe(List.of(), new SftFormat(), Optional.of("Q: {}")), 5, VOCABULARY));
         steps.add(i -> read(mapped, sft, 5, VOCABULARY));
-        steps.add(i -> read(source, Recipes.of(new SftFormat(), Optional.empty(), 41, Overlong.CUT), 5, VOCABULARY));
+        steps.add(
+                i -> read(source, Recipes.of(new SftFormat(), Optional.empty(), 41, Overlong.TRUNCATE), 5, VOCABULARY));
         steps.add(i -> read(source, Recipes.of(new SftFormat(), Optional.empty(), 40, Overlong.DROP), 5, VOCABULARY));
         steps.add(i -> {
             append(rows, "{\"prompt\": \"more\", \"response\": \"of it\"}\n");
@@ -347,7 +348,7 @@ class TokenCacheTest {
                 format,
                 template,
                 40,
-                Overlong.CUT,
+                Overlong.TRUNCATE,
                 OptionalInt.empty(),
                 OptionalInt.empty(),
                 new Batching.Examples(50),

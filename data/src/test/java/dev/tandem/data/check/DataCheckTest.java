@@ -192,7 +192,7 @@ class DataCheckTest {
             String objective, boolean evaluation, Path path, RowFormat format, Optional<String> template) {
         var source = new DataSource(path, OptionalDouble.empty(), Map.of());
         var shape = format.shapes().get(0);
-        var recipe = DataRecipe.reading(shape, source, format, template, 512, Overlong.CUT);
+        var recipe = DataRecipe.reading(shape, source, format, template, 512, Overlong.TRUNCATE);
         return new CheckedFile(objective, evaluation, source, Optional.of(recipe), Integer.MAX_VALUE);
     }
 

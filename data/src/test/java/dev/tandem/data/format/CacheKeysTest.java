@@ -58,7 +58,8 @@ class CacheKeysTest {
             var format = RowFormats.named(words[0]).orElseThrow();
             var source = new DataSource(rows, OptionalDouble.empty(), Map.of());
             var template = Optional.of("Q: {}").filter(t -> format.takesTemplate());
-            var recipe = DataRecipe.reading(RowShape.valueOf(words[1]), source, format, template, 64, Overlong.CUT);
+            var recipe =
+                    DataRecipe.reading(RowShape.valueOf(words[1]), source, format, template, 64, Overlong.TRUNCATE);
             var cache = folder.resolve(entry.getKey());
             try (var tokenizer = new ModelTokenizer(model)) {
                 new TokenizationContext(tokenizer, 400, Optional.of(cache))

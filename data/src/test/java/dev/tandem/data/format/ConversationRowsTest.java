@@ -155,7 +155,7 @@ class ConversationRowsTest {
                 .findFirst()
                 .getAsInt();
         for (var max = 1; max < whole.length(); max++) {
-            var cut = encode(Renderers::chatMl, row, max, Overlong.CUT);
+            var cut = encode(Renderers::chatMl, row, max, Overlong.TRUNCATE);
             if (max <= firstTrained) {
                 assertThat(cut).isEqualTo(new EncodedRow.Dropped(DropReason.PROMPT_TOO_LONG));
             } else {
@@ -176,8 +176,8 @@ class ConversationRowsTest {
         addMessages(row, "prompt", "user", "how", "assistant", "a", "user", "why");
         addMessages(row, "chosen", "assistant", "the sea");
         addMessages(row, "rejected", "assistant", "no");
-        var explicit = (EncodedRow.Kept) encode(new PreferenceFormat(), Renderers::chatMl, row, 512, Overlong.CUT);
-        assertThat(encode(new PreferenceFormat(), Renderers::marked, row, 512, Overlong.CUT))
+        var explicit = (EncodedRow.Kept) encode(new PreferenceFormat(), Renderers::chatMl, row, 512, Overlong.TRUNCATE);
+        assertThat(encode(new PreferenceFormat(), Renderers::marked, row, 512, Overlong.TRUNCATE))
                 .isEqualTo(explicit);
         assertThat(explicit.sequences().stream().map(this::trainedText))
                 .containsExactly("the sea" + TURN_END, "no" + TURN_END);
@@ -185,11 +185,11 @@ class ConversationRowsTest {
         var dialogues = new Row("rows.jsonl:3", JsonMapper.shared().createObjectNode());
         addMessages(dialogues, "chosen", "user", "how", "assistant", "a", "user", "why", "assistant", "the sea");
         addMessages(dialogues, "rejected", "user", "how", "assistant", "a", "user", "why", "assistant", "no");
-        assertThat(encode(new ImplicitPreferenceFormat(), Renderers::chatMl, dialogues, 512, Overlong.CUT))
+        assertThat(encode(new ImplicitPreferenceFormat(), Renderers::chatMl, dialogues, 512, Overlong.TRUNCATE))
                 .isEqualTo(explicit);
 
         addMessages(dialogues, "rejected", "user", "who", "assistant", "a", "user", "why", "assistant", "no");
-        assertThat(encode(new ImplicitPreferenceFormat(), Renderers::chatMl, dialogues, 512, Overlong.CUT))
+        assertThat(encode(new ImplicitPreferenceFormat(), Renderers::chatMl, dialogues, 512, Overlong.TRUNCATE))
                 .isEqualTo(new EncodedRow.Dropped(DropReason.NO_SHARED_PROMPT));
     }
 
@@ -208,7 +208,7 @@ class ConversationRowsTest {
     }
 
     private EncodedRow encode(ConversationRenderer renderer, Row row) {
-        return encode(renderer, row, 512, Overlong.CUT);
+        return encode(renderer, row, 512, Overlong.TRUNCATE);
     }
 
     private EncodedRow encode(ConversationRenderer renderer, Row row, int maxLength, Overlong overlong) {

@@ -184,7 +184,7 @@ class LabelledFormatTest {
                 new LabelledFormat(),
                 Optional.empty(),
                 64,
-                Overlong.CUT);
+                Overlong.TRUNCATE);
         for (var run = 0; run < 2; run++) {
             try (var text = new ModelTokenizer(folder.resolve("model"))) {
                 var encoding = new TokenizationContext(text, VOCABULARY, Optional.of(folder.resolve("cache")));
@@ -208,8 +208,8 @@ class LabelledFormatTest {
                 {"prompt": "how", "response": "the hill", "completion": "the sea", "label": true}
                 """);
         var source = new DataSource(file, OptionalDouble.empty(), Map.of());
-        var recipe =
-                DataRecipe.reading(RowShape.LABELLED, source, new LabelledFormat(), Optional.empty(), 64, Overlong.CUT);
+        var recipe = DataRecipe.reading(
+                RowShape.LABELLED, source, new LabelledFormat(), Optional.empty(), 64, Overlong.TRUNCATE);
         var checked = new CheckedFile("labelled", false, source, Optional.of(recipe), 100);
         var found = DataCheck.of(List.of(checked), new DataCheck.Settings(Optional.empty(), VOCABULARY, 0, false))
                 .files()
@@ -237,7 +237,7 @@ class LabelledFormatTest {
     }
 
     private EncodingContext context(Optional<String> template) {
-        return new EncodingContext(Optional.of(tokenizer), VOCABULARY, template, 64, Overlong.CUT);
+        return new EncodingContext(Optional.of(tokenizer), VOCABULARY, template, 64, Overlong.TRUNCATE);
     }
 
     private static Row row(String json) {

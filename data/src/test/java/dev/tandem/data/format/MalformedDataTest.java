@@ -191,7 +191,7 @@ class MalformedDataTest {
                 format,
                 Optional.empty(),
                 128,
-                Overlong.CUT);
+                Overlong.TRUNCATE);
         try (var tokenizer = new ModelTokenizer(model)) {
             var encoding = new TokenizationContext(tokenizer, VOCABULARY, Optional.empty());
             return ObjectiveData.load("rows", recipe, encoding, 1, message -> {})

@@ -120,7 +120,7 @@ class OwnFormatTest {
                 data: {path: FOLDER/own.jsonl, columns: {answer: reply}}
                 format: question
                 template: "User: {} Assistant: "
-                eval-share: 0
+                eval-fraction: 0
                 batch-size: 1
                 """);
     }
@@ -131,7 +131,7 @@ class OwnFormatTest {
                 data: FOLDER/sft.jsonl
                 format: sft
                 template: "User: {} Assistant: "
-                eval-share: 0
+                eval-fraction: 0
                 batch-size: 1
                 """);
         assertThat(own().settings()).containsEntry("format", "question");

@@ -34,7 +34,7 @@ public final class Recipes {
     }
 
     static DataRecipe of(RowFormat format) {
-        return of(format, Optional.empty(), 512, Overlong.CUT);
+        return of(format, Optional.empty(), 512, Overlong.TRUNCATE);
     }
 
     /** The encoder of rows whose conversations {@code renderer} renders. */

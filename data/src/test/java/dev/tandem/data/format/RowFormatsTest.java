@@ -116,7 +116,7 @@ class RowFormatsTest {
     @MethodSource("formats")
     void aColumnAShapeOrATemplateThatItDoesNotHaveIsRefused(RowFormat format) {
         var shape = format.shapes().get(0);
-        var bare = new EncodingContext(Optional.empty(), 10, Optional.empty(), 8, Overlong.CUT);
+        var bare = new EncodingContext(Optional.empty(), 10, Optional.empty(), 8, Overlong.TRUNCATE);
         assertThatThrownBy(() -> RowFormats.encoder(format, shape, Map.of("colour", "x"), bare))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("format " + format.name() + " has no column 'colour'; it has "
@@ -126,7 +126,7 @@ class RowFormatsTest {
                 .hasMessageContaining("rows of format " + format.name() + " are ")
                 .hasMessageContaining("not prompts");
         if (!format.takesTemplate()) {
-            var template = new EncodingContext(Optional.empty(), 10, Optional.of("{}"), 8, Overlong.CUT);
+            var template = new EncodingContext(Optional.empty(), 10, Optional.of("{}"), 8, Overlong.TRUNCATE);
             assertThatThrownBy(() -> RowFormats.encoder(format, shape, Map.of(), template))
                     .isInstanceOf(UserException.class)
                     .hasMessageContaining("format " + format.name() + " takes no template");

@@ -69,7 +69,7 @@ class TextRowsTest {
 
     @Test
     void theFirstWordOfTheAnswerIsOneTokenWithItsSpaceAndTrained() {
-        var recipe = Recipes.of(new SftFormat(), Optional.of("User: {}\nAssistant: "), 512, Overlong.CUT);
+        var recipe = Recipes.of(new SftFormat(), Optional.of("User: {}\nAssistant: "), 512, Overlong.TRUNCATE);
         var sequence = onlySequence(encode(recipe, sft("how", "the hill")));
         var promptLength = 1 + tokenizer.encode("User: how\nAssistant:").length;
         assertThat(tokenizer.encode(" the")).hasSize(1);
@@ -120,7 +120,7 @@ class TextRowsTest {
         var whole = onlySequence(encode(Recipes.of(new SftFormat()), sft("how does", "the sun shine over the hill")));
         var promptLength = 1 + tokenizer.encode("how does").length;
         for (var max = 1; max <= whole.length(); max++) {
-            var cut = encode(sft(max, Overlong.CUT), sft("how does", "the sun shine over the hill"));
+            var cut = encode(sft(max, Overlong.TRUNCATE), sft("how does", "the sun shine over the hill"));
             var dropped = encode(sft(max, Overlong.DROP), sft("how does", "the sun shine over the hill"));
             if (max <= promptLength) {
                 assertThat(cut).isEqualTo(new EncodedRow.Dropped(DropReason.PROMPT_TOO_LONG));
@@ -203,7 +203,7 @@ class TextRowsTest {
 
     @Test
     void alpacaRendersInstructionAndInput() {
-        var templated = Recipes.of(new AlpacaFormat(), Optional.of("User: {}\nAssistant: "), 512, Overlong.CUT);
+        var templated = Recipes.of(new AlpacaFormat(), Optional.of("User: {}\nAssistant: "), 512, Overlong.TRUNCATE);
         var row = row(Map.of("instruction", "Add.", "input", "1 2", "output", "3"));
         assertThat(text(templated, row)).isEqualTo(BOS + "User: Add.\n1 2\nAssistant: 3" + EOS);
         assertThat(text(Recipes.of(new AlpacaFormat()), row))
@@ -261,12 +261,12 @@ class TextRowsTest {
     @Test
     void refusesATemplateWithoutOnePlace() {
         for (var template : List.of("User:", "{} {}")) {
-            var recipe = Recipes.of(new SftFormat(), Optional.of(template), 512, Overlong.CUT);
+            var recipe = Recipes.of(new SftFormat(), Optional.of(template), 512, Overlong.TRUNCATE);
             assertThatThrownBy(() -> encode(recipe, sft("a", "b")))
                     .isInstanceOf(UserException.class)
                     .hasMessageContaining("exactly one");
         }
-        var implicit = Recipes.of(new ImplicitPreferenceFormat(), Optional.of("{}"), 512, Overlong.CUT);
+        var implicit = Recipes.of(new ImplicitPreferenceFormat(), Optional.of("{}"), 512, Overlong.TRUNCATE);
         assertThatThrownBy(() -> encode(implicit, sft("a", "b")))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("implicit-preference takes no template");

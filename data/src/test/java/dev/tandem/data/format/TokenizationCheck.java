@@ -111,7 +111,7 @@ public final class TokenizationCheck {
             messages.addObject().put("role", turn).put("content", turn.equals("user") ? question : answer);
         }
         var row = new Row("row", JsonMapper.shared().createObjectNode().set("messages", messages));
-        var recipe = Recipes.of(new ConversationFormat(), Optional.empty(), 4096, Overlong.CUT);
+        var recipe = Recipes.of(new ConversationFormat(), Optional.empty(), 4096, Overlong.TRUNCATE);
         var start = templateWritesBos ? bosText() : "";
         var encoded = Recipes.encoder(recipe, tokenizer, tokenizer.vocabSize(), (m, t, p) -> rendered(start, m, p))
                 .encode(row);
@@ -168,7 +168,7 @@ public final class TokenizationCheck {
 
     private EncodedRow encode(RowFormat format, Optional<String> template, Map<String, String> columns) {
         JsonNode values = JsonMapper.shared().valueToTree(new LinkedHashMap<>(columns));
-        var recipe = Recipes.of(format, template, 4096, Overlong.CUT);
+        var recipe = Recipes.of(format, template, 4096, Overlong.TRUNCATE);
         return recipe.encoder(Map.of(), Optional.of(tokenizer), tokenizer.vocabSize())
                 .encode(new Row("row", (ObjectNode) values));
     }

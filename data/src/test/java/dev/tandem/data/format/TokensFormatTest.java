@@ -156,13 +156,14 @@ class TokensFormatTest {
 
     @Test
     void columnsCanHaveOtherNames() {
-        var encoder = encoder(RowShape.RESPONSE, Map.of("input_ids", "ids", "prompt_length", "n"), 8, Overlong.CUT);
+        var encoder =
+                encoder(RowShape.RESPONSE, Map.of("input_ids", "ids", "prompt_length", "n"), 8, Overlong.TRUNCATE);
         assertThat(encoder.encode(row("{'ids': [1, 2], 'n': 1}"))).isInstanceOf(EncodedRow.Kept.class);
     }
 
     @Test
     void labelledRowsNeedALabel() {
-        var encoder = encoder(RowShape.LABELLED, Map.of(), 8, Overlong.CUT);
+        var encoder = encoder(RowShape.LABELLED, Map.of(), 8, Overlong.TRUNCATE);
         assertThatThrownBy(() -> encoder.encode(row("{'input_ids': [5, 6], 'prompt_length': 1}")))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("rows.jsonl:3: no column 'label'");
@@ -174,11 +175,11 @@ class TokensFormatTest {
 
     @Test
     void refusesColumnsThatItDoesNotHave() {
-        assertThatThrownBy(() -> encoder(RowShape.RESPONSE, Map.of("ids", "input_ids"), 8, Overlong.CUT))
+        assertThatThrownBy(() -> encoder(RowShape.RESPONSE, Map.of("ids", "input_ids"), 8, Overlong.TRUNCATE))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining(
                         "format tokens has no column 'ids'; it has input_ids, prompt_length, trained. Write its name");
-        assertThatThrownBy(() -> encoder(RowShape.PAIR, Map.of("input_ids", "ids"), 8, Overlong.CUT))
+        assertThatThrownBy(() -> encoder(RowShape.PAIR, Map.of("input_ids", "ids"), 8, Overlong.TRUNCATE))
                 .hasMessageContaining("it has prompt_ids, chosen_ids, rejected_ids, chosen_trained, rejected_trained");
     }
 
@@ -213,11 +214,12 @@ class TokensFormatTest {
     }
 
     private static EncodedRow single(int maxLength, String json) {
-        return encoder(RowShape.RESPONSE, Map.of(), maxLength, Overlong.CUT).encode(row(json));
+        return encoder(RowShape.RESPONSE, Map.of(), maxLength, Overlong.TRUNCATE)
+                .encode(row(json));
     }
 
     private static EncodedRow pair(int maxLength, String json) {
-        return encoder(RowShape.PAIR, Map.of(), maxLength, Overlong.CUT).encode(row(json));
+        return encoder(RowShape.PAIR, Map.of(), maxLength, Overlong.TRUNCATE).encode(row(json));
     }
 
     private static Row row(String json) {

@@ -147,7 +147,7 @@ class MismatchedResponsesTest {
                 new TokensFormat(),
                 Optional.empty(),
                 maxLength,
-                Overlong.CUT,
+                Overlong.TRUNCATE,
                 OptionalInt.empty(),
                 OptionalInt.empty(),
                 new Batching.Examples(batch),

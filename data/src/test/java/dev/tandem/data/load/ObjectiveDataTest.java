@@ -185,7 +185,7 @@ class ObjectiveDataTest {
                 new TokensFormat(),
                 Optional.empty(),
                 5,
-                Overlong.CUT,
+                Overlong.TRUNCATE,
                 maxSamples,
                 OptionalInt.empty(),
                 new Batching.Examples(8_000),

@@ -80,7 +80,7 @@ public final class LossEvaluation {
         var start = evaluated.appliedTo(recipe);
         var data = RunData.load(recipe, listener::onMessage);
         if (data.byObjective().values().stream().allMatch(d -> d.evaluation().isEmpty())) {
-            throw new UserException("No objective has an evaluation set: give eval-data, or eval-share above 0.");
+            throw new UserException("No objective has an evaluation set: give eval-data, or eval-fraction above 0.");
         }
         try (var policy = new PolicyFactory(start, device).create()) {
             var reference = new ReferencePolicy(start, policy, device);

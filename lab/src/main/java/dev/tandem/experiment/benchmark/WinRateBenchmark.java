@@ -75,7 +75,7 @@ final class WinRateBenchmark implements Benchmark {
     private BenchmarkScore byLogProbs(AnswerPairs pairs) {
         var format = answers.format();
         var reading = new AnswerScoring.Reading(
-                Optional.of(format), answers.template(format), recipe.columns(), recipe.maxLength(), Overlong.CUT);
+                Optional.of(format), answers.template(format), recipe.columns(), recipe.maxLength(), Overlong.TRUNCATE);
         var result = scoring().compare(pairs, reading, message -> {});
         ObjectNode details = JsonMapper.shared().valueToTree(result.json());
         return new BenchmarkScore(result.rate(), details);

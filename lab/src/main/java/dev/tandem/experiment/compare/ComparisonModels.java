@@ -41,7 +41,7 @@ final class ComparisonModels {
     Subject base() {
         var base = recipe.base();
         return new Subject(
-                "base", new TrainedModel(base.model(), base.lora().flatMap(LoraRecipe::from)), folder.base());
+                "base", new TrainedModel(base.model(), base.lora().flatMap(LoraRecipe::initFrom)), folder.base());
     }
 
     /** The reference policy: trained here, given, or the base. */

@@ -58,7 +58,7 @@ public record RunOutcome(
         var last = summary.path("last_evaluation");
         if (!last.path("losses").isObject()) {
             throw new UserException(file + ": the run was never evaluated. A comparison needs evaluation data: give"
-                    + " every objective eval-data, or an eval-share above 0.");
+                    + " every objective eval-data, or an eval-fraction above 0.");
         }
         var losses = numbers(last.path("losses"));
         return Optional.of(new RunOutcome(

@@ -20,9 +20,9 @@ final class DemoRecipes {
         return format(
                 """
                 model: %s
-                method: {name: optimum, objective: corpus}
+                method: {name: single, objective: corpus}
                 objectives:
-                  corpus: {loss: sft, data: %s, eval-share: 0.01, format: tokens, max-length: %d, batch-size: 16}
+                  corpus: {loss: sft, data: %s, eval-fraction: 0.01, format: tokens, max-length: %d, batch-size: 16}
                 optimizer: {learning-rate: 3.0e-3, betas: [0.9, 0.95], weight-decay: 0.1, schedule: cosine, warmup-steps: 20}
                 train: {steps: %d, device: cpu, seed: %d, evaluate-every: 0, checkpoint-every: 0}
                 output: %s

@@ -35,7 +35,7 @@ public record TheorySettings(
         require(
                 seeds >= 2 && seeds <= MAX_SEEDS,
                 "seeds is " + seeds + ", but must be between 2, to measure how results scatter, and " + MAX_SEEDS);
-        require(evaluateEvery >= 1, "evaluate-every is " + evaluateEvery + ", but must be at least 1");
+        require(evaluateEvery >= 1, "probe-every is " + evaluateEvery + ", but must be at least 1");
         require(
                 batchSize >= 1 && batchSize <= LARGEST_BATCH,
                 "batch-size is " + batchSize + ", but must be between 1 and " + LARGEST_BATCH);

@@ -64,7 +64,7 @@ class ChatTemplateRowsTest {
 
     private static RowEncoder encoder(RowFormat format, RowShape shape, TextTokenizer tokenizer) {
         var source = new DataSource(Path.of("rows.jsonl"), OptionalDouble.empty(), Map.of());
-        var recipe = DataRecipe.reading(shape, source, format, Optional.empty(), 128, Overlong.CUT);
+        var recipe = DataRecipe.reading(shape, source, format, Optional.empty(), 128, Overlong.TRUNCATE);
         return recipe.encoder(Map.of(), Optional.of(tokenizer), tokenizer.vocabSize());
     }
 

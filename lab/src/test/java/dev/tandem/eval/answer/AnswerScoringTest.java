@@ -61,7 +61,7 @@ class AnswerScoringTest {
         var data = Files.write(folder.resolve("pairs.jsonl"), pairs);
         recipe = RecipeReader.parse("""
                 model: %s
-                method: {name: optimum, objective: preference}
+                method: {name: single, objective: preference}
                 objectives:
                   preference: {loss: dpo, beta: 0.2, data: %s, eval-data: %s, format: preference, template: "%s", batch-size: 2}
                 lora: {rank: 4}
@@ -83,7 +83,8 @@ class AnswerScoringTest {
     }
 
     private static WinRate compare(By by, String first, String second) {
-        var reading = new AnswerScoring.Reading(Optional.empty(), Optional.of(TEMPLATE), Map.of(), 512, Overlong.CUT);
+        var reading =
+                new AnswerScoring.Reading(Optional.empty(), Optional.of(TEMPLATE), Map.of(), 512, Overlong.TRUNCATE);
         var pairs = AnswerPairs.read(folder.resolve(first), folder.resolve(second), Map.of());
         return scoring(by).compare(pairs, reading, message -> {});
     }
@@ -169,7 +170,7 @@ class AnswerScoringTest {
         Files.write(
                 folder.resolve("plain.json"), List.of("[{\"instruction\": \"what is 3?\", \"output\": \"a line\"}]"));
         var pairs = AnswerPairs.read(folder.resolve("chat.jsonl"), folder.resolve("plain.json"), Map.of());
-        var reading = new AnswerScoring.Reading(Optional.empty(), Optional.empty(), Map.of(), 512, Overlong.CUT);
+        var reading = new AnswerScoring.Reading(Optional.empty(), Optional.empty(), Map.of(), 512, Overlong.TRUNCATE);
         var result = scoring(By.LOG_PROB).compare(pairs, reading, message -> {});
         assertThat(result.pairs().get(0).first().tokens()).isPositive();
         assertThat(result.margin().value()).isNotZero();

@@ -68,7 +68,7 @@ class LossEvaluationTest {
     @Test
     void tellsOfEveryExampleInItsLine() {
         var recipe = new TinyRun(folder)
-                .recipe("run", "objectives.preference.eval-data=", "objectives.preference.eval-share=0.3");
+                .recipe("run", "objectives.preference.eval-data=", "objectives.preference.eval-fraction=0.3");
         train(recipe);
         var result = new LossEvaluation(recipe, TrainedModel.of(folder.resolve("run")), silent).run(true);
         var sft = of(result, "sft");
@@ -121,9 +121,9 @@ class LossEvaluationTest {
                 .recipe(
                         "run",
                         "objectives.sft.eval-data=",
-                        "objectives.sft.eval-share=0",
+                        "objectives.sft.eval-fraction=0",
                         "objectives.preference.eval-data=",
-                        "objectives.preference.eval-share=0");
+                        "objectives.preference.eval-fraction=0");
         assertThatThrownBy(() -> totals(without, TrainedModel.start(without)))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("No objective has an evaluation set");

@@ -22,7 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Losses as recipes name them, trained. */
 class RecipeLossesTest {
-    private static final String PREFERENCE = "method={name: optimum, objective: preference}";
+    private static final String PREFERENCE = "method={name: single, objective: preference}";
 
     @TempDir
     Path folder;
@@ -53,7 +53,7 @@ class RecipeLossesTest {
         var settings = new ArrayList<>(List.of(
                 PREFERENCE,
                 "objectives.preference={loss: kto, beta: 0.5, format: tokens, batch-size: 6, data: " + labelled()
-                        + ", eval-share: 0.2}",
+                        + ", eval-fraction: 0.2}",
                 "train.steps=8"));
         var alone = recipe("alone", settings.toArray(String[]::new));
         var steps = steps(alone);

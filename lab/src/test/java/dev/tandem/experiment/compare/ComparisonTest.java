@@ -70,7 +70,7 @@ class ComparisonTest {
         assertThat(folder.resolve("cmp/results.csv")).hasContent(before);
 
         // nothing that was trained depends on it
-        compare(List.of("train.evaluate-every=2", "train.max-skipped-steps=3", "train.threads=1"), again);
+        compare(List.of("train.evaluate-every=2", "train.max-consecutive-skips=3", "train.threads=1"), again);
         assertThat(again.steps).isZero();
 
         var more = new Heard();
@@ -152,7 +152,7 @@ class ComparisonTest {
     }
 
     /** Which rows are evaluated on; the objective's name goes in. */
-    private String evaluation = "eval-share: 0.2";
+    private String evaluation = "eval-fraction: 0.2";
 
     private String recipe(String run) throws IOException {
         return Files.readString(folder.resolve("cmp/runs").resolve(run).resolve("recipe.yaml"));

@@ -77,7 +77,7 @@ class TheoryTest {
     void refusesNumbersOutOfRange() {
         assertThatThrownBy(() -> TheorySettings.of(0.0, 3, 5)).isInstanceOf(UserException.class);
         assertThatThrownBy(() -> TheorySettings.of(0.5, 1, 5)).hasMessageContaining("seeds is 1");
-        assertThatThrownBy(() -> TheorySettings.of(0.5, 3, 0)).hasMessageContaining("evaluate-every is 0");
+        assertThatThrownBy(() -> TheorySettings.of(0.5, 3, 0)).hasMessageContaining("probe-every is 0");
         assertThatThrownBy(() -> SETTINGS.withGrid(List.of(1, 4, 2))).hasMessageContaining("grid");
     }
 

@@ -64,7 +64,7 @@ public final class Shipment {
             recipe.reference().flatMap(ReferenceRecipe::model).ifPresent(paths::add);
         }
         if (parts.contains(Part.ADAPTER)) {
-            recipe.lora().flatMap(LoraRecipe::from).ifPresent(paths::add);
+            recipe.lora().flatMap(LoraRecipe::initFrom).ifPresent(paths::add);
             recipe.reference().flatMap(ReferenceRecipe::adapter).ifPresent(paths::add);
         }
         if (parts.contains(Part.DATA)) {

@@ -81,9 +81,11 @@ public final class Maxright implements Method {
      */
     public record Settings(ObjectiveWeights weights, int probeEvery, ProbeBatch probe, double smoothing)
             implements MethodRecipe {
-        private static final String EVERY = "evaluate-every";
-        private static final String ON = "evaluate-on";
+        private static final String EVERY = "probe-every";
+        private static final String PROBE = "probe";
         private static final String SMOOTHING = "smoothing";
+        private static final Map<String, ProbeBatch> FORMER_PROBES =
+                Map.of("other-batch", ProbeBatch.SEPARATE, "next-batch", ProbeBatch.NEXT);
         private static final Range SMOOTHINGS = Range.BELOW_ONE;
 
         /** @throws UserException if k or the smoothing is out of its range */
@@ -102,11 +104,12 @@ public final class Maxright implements Method {
 
         private static Settings read(Section section, ObjectiveWeights weights) {
             var usual = new Settings(weights);
+            section.renamed("evaluate-every", EVERY).renamed("evaluate-on", PROBE);
             return new Settings(
                     weights,
                     section.optional(EVERY, n -> section.integer(EVERY, n, 1, Integer.MAX_VALUE))
                             .orElse(usual.probeEvery),
-                    section.optional(ON, n -> section.choice(ON, n, ProbeBatch.class))
+                    section.optional(PROBE, n -> section.choice(PROBE, n, ProbeBatch.class, FORMER_PROBES))
                             .orElse(usual.probe),
                     section.optional(SMOOTHING, n -> section.number(SMOOTHING, n, SMOOTHINGS))
                             .orElse(usual.smoothing));
@@ -121,7 +124,7 @@ public final class Maxright implements Method {
         public Map<String, Object> settings() {
             var settings = new LinkedHashMap<>(weights.settings());
             settings.put(EVERY, probeEvery);
-            settings.put(ON, KebabCase.of(probe));
+            settings.put(PROBE, KebabCase.of(probe));
             settings.put(SMOOTHING, smoothing);
             return settings;
         }

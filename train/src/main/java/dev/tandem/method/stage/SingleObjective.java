@@ -15,11 +15,16 @@ import java.util.Map;
 
 /** Every step is on one objective, the others are ignored: how its optimum f* is measured. */
 public final class SingleObjective implements Method {
-    /** {@code name: optimum}. */
+    /** {@code name: single}. */
     public static final MethodType TYPE = new MethodType() {
         @Override
         public String name() {
-            return "optimum";
+            return "single";
+        }
+
+        @Override
+        public List<String> formerNames() {
+            return List.of("optimum");
         }
 
         @Override

@@ -22,7 +22,7 @@ public record TrainedModel(Path model, Optional<Path> adapter) {
 
     /** What a recipe starts from. */
     public static TrainedModel start(Recipe recipe) {
-        return new TrainedModel(recipe.model(), recipe.lora().flatMap(LoraRecipe::from));
+        return new TrainedModel(recipe.model(), recipe.lora().flatMap(LoraRecipe::initFrom));
     }
 
     /**

@@ -59,8 +59,8 @@ final class SkippedSteps {
         }
         throw new UserException(start
                 + (mostInARow == 0
-                        ? "No step may be skipped (train.max-skipped-steps is 0)."
-                        : "That is after " + mostInARow + " steps in a row were skipped (train.max-skipped-steps).")
+                        ? "No step may be skipped (train.max-consecutive-skips is 0)."
+                        : "That is after " + mostInARow + " steps in a row were skipped (train.max-consecutive-skips).")
                 + " The parameters were not updated by it. " + examples.get() + " "
                 + checkpoint
                         .get()

@@ -73,7 +73,7 @@ public final class PolicyFactory {
         var computation = Computation.of(DTypes.of(train.precision()).scalarType(), device);
         var tiles = computation.headTiles();
         return computation
-                .withHeadTiles(tiles.withRows(train.headChunk().orElse(tiles.rows())))
+                .withHeadTiles(tiles.withRows(train.headTileTokens().orElse(tiles.rows())))
                 .withSharedPrompts(train.sharedPrompts())
                 .withCheckpointActivations(train.checkpointActivations());
     }
@@ -93,7 +93,7 @@ public final class PolicyFactory {
     private Policy withAdapter(LoraRecipe lora, CausalLm model, Optional<ShardedParameters> frozen) {
         try (var scope = new PointerScope();
                 var initialOwner = new TensorOwner()) {
-            var initial = lora.from()
+            var initial = lora.initFrom()
                     .map(path -> LoraAdapter.read(path, model.layout(), device, initialOwner))
                     .map(adapter -> adapter.withDropout(lora.dropout()))
                     .orElseGet(() -> LoraAdapter.create(config(lora), model.layout(), initSeed(), device));

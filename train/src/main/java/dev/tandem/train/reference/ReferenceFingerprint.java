@@ -42,7 +42,7 @@ record ReferenceFingerprint(byte[] hash) {
         var model = reference.flatMap(r -> r.model()).orElse(recipe.model());
         var adapter = reference.isPresent()
                 ? reference.flatMap(r -> r.adapter())
-                : recipe.lora().flatMap(l -> l.from());
+                : recipe.lora().flatMap(l -> l.initFrom());
         return of(model, adapter, recipe.train().precision(), device, digests);
     }
 

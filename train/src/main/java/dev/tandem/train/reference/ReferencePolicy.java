@@ -34,7 +34,7 @@ public final class ReferencePolicy {
     /** Whether the policy starts as the reference, so that all preference margins are zero before the first step. */
     public boolean startsAsReference() {
         return recipe.reference()
-                .map(r -> sharesBase(r) && r.adapter().equals(recipe.lora().flatMap(l -> l.from())))
+                .map(r -> sharesBase(r) && r.adapter().equals(recipe.lora().flatMap(l -> l.initFrom())))
                 .orElse(true);
     }
 

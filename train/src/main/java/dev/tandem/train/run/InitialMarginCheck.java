@@ -30,7 +30,7 @@ final class InitialMarginCheck {
                         Locale.ROOT,
                         "Objective %s: before the first step the policy's log-prob of a response is %.6f, the"
                                 + " reference's %.6f, although the policy starts as the reference. The initial margin must be"
-                                + " zero; check that model, lora.from and reference name the weights you mean.",
+                                + " zero; check that model, lora.init-from and reference name the weights you mean.",
                         task.name(),
                         logProbs.sum(s),
                         reference[s]));

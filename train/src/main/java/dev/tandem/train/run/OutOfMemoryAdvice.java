@@ -86,9 +86,10 @@ final class OutOfMemoryAdvice {
             all.add(new Remedy("train.precision: bf16", need.weights() + need.activations() / 2));
         }
         all.add(new Remedy(
-                train.headChunk().isPresent()
-                        ? "a lower train.head-chunk than " + train.headChunk().getAsInt()
-                        : "train.head-chunk: 256",
+                train.headTileTokens().isPresent()
+                        ? "a lower train.head-tile-tokens than "
+                                + train.headTileTokens().getAsInt()
+                        : "train.head-tile-tokens: 256",
                 need.head()));
         // the order above is that of parts that are alike
         return all.stream()

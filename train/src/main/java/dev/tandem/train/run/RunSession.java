@@ -76,7 +76,7 @@ final class RunSession implements AutoCloseable {
                 policy,
                 optimizer,
                 recipe.train().keepCheckpoints());
-        this.failures = new WriteFailures(recipe.train().onFullDisk(), listener::onMessage);
+        this.failures = new WriteFailures(recipe.train().onWriteFailure(), listener::onMessage);
         this.trackers = RunTrackers.none(failures);
     }
 
@@ -198,7 +198,7 @@ final class RunSession implements AutoCloseable {
                 train.evalBatchSize(),
                 train.checkpointEvery(),
                 train.seed(),
-                train.maxSkippedSteps(),
+                train.maxConsecutiveSkips(),
                 event -> stopper.reason(losses(event)),
                 this::save,
                 () -> CheckpointStore.newest(directory.checkpoints()).map(Path::toString));

@@ -129,7 +129,7 @@ public final class TrainingRun {
         NativeSetup.ensure();
         var parts = own.of(recipe);
         var estimate = new AtomicReference<>(Optional.<MemoryEstimate>empty());
-        try (var log = new RunLog(Clock.systemUTC(), recipe.train().onFullDisk())) {
+        try (var log = new RunLog(Clock.systemUTC(), recipe.train().onWriteFailure())) {
             var both = new Listeners(List.of(log, listener, new ActivityReporter(ranks)));
             ranks.onLongWait(both::onMessage);
             ranks.reportActivity("loading its model and data");

@@ -8,7 +8,7 @@ import java.util.Map;
  * rank opens them when training begins, and calls them on the training thread.
  *
  * <p>A tracker that cannot write throws a {@link dev.tandem.UserException} with the {@link java.io.IOException} as its cause.
- * Then the run stops or continues without that record, as {@code train.on-full-disk} says. Any other exception ends the run.
+ * Then the run stops or continues without that record, as {@code train.on-write-failure} says. Any other exception ends the run.
  */
 public interface Tracker extends TrainingListener, AutoCloseable {
 

@@ -38,7 +38,7 @@ public final class WriteFailures {
             // a disk that stays full would say it at every step
             if (Integer.bitCount(count) == 1) {
                 warnings.accept("Warning: " + e.getMessage()
-                        + " The run goes on, as train.on-full-disk says; failures so" + " far: " + count);
+                        + " The run goes on, as train.on-write-failure says; failures so" + " far: " + count);
             }
             return false;
         }

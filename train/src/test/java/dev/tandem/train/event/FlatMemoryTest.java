@@ -43,7 +43,7 @@ class FlatMemoryTest {
                         Locale.ROOT,
                         """
                 model: %s
-                method: {name: maxright, lambda: 0.5, evaluate-every: 10}
+                method: {name: maxright, lambda: 0.5, probe-every: 10}
                 objectives:
                   sft: {data: %s/sft.jsonl, eval-data: %s/sft_eval.jsonl, format: tokens, batch-tokens: 60}
                   preference: {data: %s/preference.jsonl, eval-data: %s/preference_eval.jsonl, format: tokens, batch-size: 2}

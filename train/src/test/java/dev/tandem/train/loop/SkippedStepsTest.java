@@ -156,7 +156,7 @@ class SkippedStepsTest {
                   preference: {data: %s, format: tokens, batch-size: 3, eval-data: %s}
                 lora: {rank: 4, dropout: 0.1}
                 optimizer: {learning-rate: 1.0e-3}
-                train: {steps: 12, device: cpu, threads: 2, evaluate-every: 0, checkpoint-every: 1, max-skipped-steps: %d}
+                train: {steps: 12, device: cpu, threads: 2, evaluate-every: 0, checkpoint-every: 1, max-consecutive-skips: %d}
                 output: %s
                 cache: none
                 """.formatted(

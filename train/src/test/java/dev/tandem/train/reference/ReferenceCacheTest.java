@@ -191,12 +191,12 @@ class ReferenceCacheTest {
     void whateverTheLogProbsDependOnIsComputedAgain() throws IOException {
         var all = run("first").computed();
         assertThat(run("bf16", "train.precision=bf16").computed()).isEqualTo(all);
-        assertThat(run("adapter", "lora.from=" + adapter).computed()).isEqualTo(all);
+        assertThat(run("adapter", "lora.init-from=" + adapter).computed()).isEqualTo(all);
         changeLastByte(adapter.resolve("adapter_model.safetensors"));
-        assertThat(run("adapter2", "lora.from=" + adapter).computed()).isEqualTo(all);
+        assertThat(run("adapter2", "lora.init-from=" + adapter).computed()).isEqualTo(all);
         var config = adapter.resolve("adapter_config.json");
         Files.writeString(config, Files.readString(config).replace("\"lora_alpha\":", "\"lora_alpha\": 1, \"alpha\":"));
-        assertThat(run("adapter3", "lora.from=" + adapter).computed()).isEqualTo(all);
+        assertThat(run("adapter3", "lora.init-from=" + adapter).computed()).isEqualTo(all);
         changeLastByte(model.resolve("model.safetensors"));
         assertThat(run("weights").computed()).isEqualTo(all);
 
@@ -223,7 +223,7 @@ class ReferenceCacheTest {
         var other = copy(model, "other-model");
         assertThat(run("copy", "model=" + other).computed()).isZero();
         assertThat(run("all", "lora=").computed()).isZero();
-        assertThat(run("base", "lora.from=" + adapter, "reference={model: " + other + "}")
+        assertThat(run("base", "lora.init-from=" + adapter, "reference={model: " + other + "}")
                         .computed())
                 .isZero();
         assertThat(run("rank", "lora.rank=2", "train.seed=42").computed()).isZero();

@@ -76,7 +76,7 @@ class OutOfMemoryAdviceTest {
                 .hasMessageContaining("train.checkpoint-activations: true")
                 .hasMessageContaining("train.micro-batch-tokens: ")
                 .hasMessageContaining("train.precision: bf16")
-                .hasMessageContaining("train.head-chunk: 256");
+                .hasMessageContaining("train.head-tile-tokens: 256");
         // what was trained until then is there
         assertThat(new RunDirectory(recipe.output()).metrics()).content().contains("\"step\":0");
         assertThat(RunState.read(new RunDirectory(recipe.output()).state())
@@ -99,7 +99,7 @@ class OutOfMemoryAdviceTest {
                 .hasMessageContaining("the JVM says 'Java heap space'")
                 .hasMessageContaining("6.0 GiB")
                 .hasMessageContaining(
-                        "the most helpful first: train.head-chunk: 256; a lower train.micro-batch-tokens than 64.");
+                        "the most helpful first: train.head-tile-tokens: 256; a lower train.micro-batch-tokens than 64.");
     }
 
     @Test

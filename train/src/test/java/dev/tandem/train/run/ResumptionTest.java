@@ -89,7 +89,7 @@ class ResumptionTest {
                                 "train.evaluate-every=4",
                                 "train.checkpoint-every=2",
                                 "train.keep-checkpoints=1",
-                                "train.on-full-disk=continue",
+                                "train.on-write-failure=continue",
                                 "train.eval-batch-size=4",
                                 "train.steps=14",
                                 "train.early-stop.gap=0",

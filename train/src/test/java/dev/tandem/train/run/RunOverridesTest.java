@@ -140,7 +140,7 @@ class RunOverridesTest {
 
     @Test
     void theRecipesOwnPartsBroughtByAProgramTrainTheSame() {
-        var recipe = runs().recipe("recipe", "method={name: optimum, objective: preference}");
+        var recipe = runs().recipe("recipe", "method={name: single, objective: preference}");
         TinyRun.messages(recipe, false);
         var own = runs().recipe("own", "objectives.preference.loss=ipo", "objectives.preference.beta=0.7");
         new TrainingRun(own, false)
@@ -178,10 +178,10 @@ class RunOverridesTest {
     /** What opens the cache is the losses that are trained. */
     @Test
     void referenceLogProbsOfAProgramsLossAreKept() {
-        var recipe = runs().recipe("kept", "method={name: optimum, objective: sft}", "objectives.preference.loss=ipo");
+        var recipe = runs().recipe("kept", "method={name: single, objective: sft}", "objectives.preference.loss=ipo");
         var first = messages(recipe, Map.of("sft", new Anchored(), "preference", new Free()));
         assertThat(first).anyMatch(m -> m.matches("Reference log-probs of sft: 0 from the cache, [1-9]\\d* computed"));
-        var again = runs().recipe("again", "method={name: optimum, objective: sft}");
+        var again = runs().recipe("again", "method={name: single, objective: sft}");
         assertThat(messages(again, Map.of("sft", new Anchored(), "preference", new Free())))
                 .anyMatch(m -> m.matches("Reference log-probs of sft: [1-9]\\d* from the cache, 0 computed"))
                 .noneMatch(m -> m.startsWith("Reference log-probs of preference"));
@@ -259,7 +259,7 @@ class RunOverridesTest {
         assertThatThrownBy(() -> both.train(NOBODY, () -> false))
                 .hasMessageContaining(
                         "would go on with a program's method: dev.tandem.train.run.RunOverridesTest$OnOnly,"
-                                + " objective sft: dev.tandem.objective.Sft.");
+                                + " objective sft: dev.tandem.objective.response.Sft.");
         assertThat(List.of(recipe.output().toFile().list())).contains("recipe.yaml");
     }
 }

@@ -151,7 +151,7 @@ class RunTrackersTest {
                 .containsExactly(
                         "a: open new false",
                         "b: open new false",
-                        "Warning: no room The run goes on, as train.on-full-disk says; failures so far: 1",
+                        "Warning: no room The run goes on, as train.on-write-failure says; failures so far: 1",
                         "b: step 0",
                         "b: close",
                         "a: close");

@@ -28,7 +28,7 @@ public record TinyRun(Path folder) {
         var data = Golden.directory("trajectory-qwen3");
         var yaml = String.format("""
                 model: %s
-                method: {name: maxright, lambda: 0.5, evaluate-every: 4}
+                method: {name: maxright, lambda: 0.5, probe-every: 4}
                 objectives:
                   sft: {data: %s/sft.jsonl, eval-data: %s/sft_eval.jsonl, format: tokens, batch-size: 2}
                   preference: {data: %s/preference.jsonl, eval-data: %s/preference_eval.jsonl, format: tokens, batch-size: 2}

@@ -63,7 +63,7 @@ class TokenBatchRunTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "{name: maxright, lambda: 0.5, evaluate-every: 4}",
+                "{name: maxright, lambda: 0.5, probe-every: 4}",
                 "{name: alright, lambda: 0.5}",
                 "{name: mix, lambda: 0.3}"
             })
@@ -81,7 +81,7 @@ class TokenBatchRunTest {
 
     @Test
     void stepsKeepTheBudgetAndMostFillIt() {
-        var recipe = recipe("budget", "method={name: optimum, objective: sft}");
+        var recipe = recipe("budget", "method={name: single, objective: sft}");
         train(recipe, false, () -> false);
         var tokens = steps(recipe).stream()
                 .map(step -> step.get("tokens").longValue())
@@ -94,7 +94,7 @@ class TokenBatchRunTest {
     void everyMethodFindsTheReferenceOfWhatItLooksAt() {
         // few enough steps that not all pairs are scored beforehand
         for (var steps = 1; steps <= 4; steps++) {
-            for (var method : List.of("maxright, evaluate-every: 1", "mix", "alright")) {
+            for (var method : List.of("maxright, probe-every: 1", "mix", "alright")) {
                 var recipe = recipe(
                         "few-" + method.substring(0, 3) + steps,
                         "method={lambda: 0.5, name: " + method + "}",
@@ -138,9 +138,10 @@ class TokenBatchRunTest {
     @Test
     void refusesToGoOnWithOtherWindows() {
         train(recipe("changed"), false, afterSteps(5));
-        assertThatThrownBy(() -> train(recipe("changed", "objectives.sft.length-window=23"), true, () -> false))
+        assertThatThrownBy(
+                        () -> train(recipe("changed", "objectives.sft.length-grouping-window=23"), true, () -> false))
                 .isInstanceOf(UserException.class)
-                .hasMessageContaining("  objectives.sft.length-window: 16 → 23");
+                .hasMessageContaining("  objectives.sft.length-grouping-window: 16 → 23");
     }
 
     private Recipe recipe(String name, String... settings) {
@@ -148,8 +149,8 @@ class TokenBatchRunTest {
                 model: %s
                 method: {name: mix, lambda: 0.5}
                 objectives:
-                  sft: {data: %s/sft.jsonl, format: tokens, eval-share: 0.2, batch-tokens: %d, length-window: 16}
-                  preference: {data: %s/pairs.jsonl, format: tokens, eval-share: 0.2, batch-tokens: 150, length-window: 50}
+                  sft: {data: %s/sft.jsonl, format: tokens, eval-fraction: 0.2, batch-tokens: %d, length-grouping-window: 16}
+                  preference: {data: %s/pairs.jsonl, format: tokens, eval-fraction: 0.2, batch-tokens: 150, length-grouping-window: 50}
                 lora: {rank: 4}
                 optimizer: {learning-rate: 0.003}
                 train: {steps: 20, device: cpu, threads: 2, evaluate-every: 10, checkpoint-every: 0}

@@ -65,7 +65,7 @@ class TrainingRunTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "{name: maxright, lambda: 0.5, evaluate-every: 4}",
+                "{name: maxright, lambda: 0.5, probe-every: 4}",
                 "{name: alright, lambda: 0.5}",
                 "{name: alright, lambda: 0.5, draws: balanced}",
                 "{name: sequential, order: [preference, sft]}",
@@ -157,7 +157,7 @@ class TrainingRunTest {
 
     @Test
     void anOptimumRunStepsOnOneObjectiveAndMeasuresBoth() throws IOException {
-        var output = train(recipe("optimum", "method={name: optimum, objective: preference}"));
+        var output = train(recipe("optimum", "method={name: single, objective: preference}"));
         for (var line : Files.readAllLines(output.resolve("metrics.jsonl"))) {
             var record = JsonMapper.shared().readTree(line);
             if (record.get("type").stringValue().equals("step")) {
@@ -270,15 +270,15 @@ class TrainingRunTest {
     @Test
     void otherReferencesAreUsed() {
         var adapter = Golden.directory("trajectory-qwen3").resolve("initial_adapter");
-        var own = losses(train(recipe("own", "method={name: optimum, objective: preference}")));
+        var own = losses(train(recipe("own", "method={name: single, objective: preference}")));
         var model = losses(train(recipe(
                 "model",
-                "method={name: optimum, objective: preference}",
+                "method={name: single, objective: preference}",
                 "reference={model: " + Golden.directory("qwen2") + "}")));
         var base = losses(train(recipe(
                 "base",
-                "method={name: optimum, objective: preference}",
-                "lora.from=" + adapter,
+                "method={name: single, objective: preference}",
+                "lora.init-from=" + adapter,
                 "reference={model: " + Golden.directory("qwen3") + "}")));
         assertThat(own.get(0)).isCloseTo(Math.log(2), within(1e-6));
         assertThat(model.get(0)).isNotCloseTo(Math.log(2), within(1e-3));
@@ -299,7 +299,7 @@ class TrainingRunTest {
         var data = Golden.directory("trajectory-qwen3");
         var yaml = String.format("""
                 model: %s
-                method: {name: maxright, lambda: 0.5, evaluate-every: 4}
+                method: {name: maxright, lambda: 0.5, probe-every: 4}
                 objectives:
                   sft: {data: %s/sft.jsonl, eval-data: %s/sft_eval.jsonl, format: tokens, batch-size: 4}
                   preference: {data: %s/preference.jsonl, eval-data: %s/preference_eval.jsonl, format: tokens, batch-size: 3}
