@@ -5,12 +5,10 @@ import dev.tandem.data.Batching;
 import dev.tandem.method.StepWork;
 import dev.tandem.model.family.ModelFamilies;
 import dev.tandem.model.head.HeadTiles;
-import dev.tandem.model.lora.LoraConfig;
-import dev.tandem.model.lora.PeftAdapterReader;
-import dev.tandem.recipe.LoraRecipe;
 import dev.tandem.recipe.ObjectiveRecipe;
 import dev.tandem.recipe.Recipe;
 import dev.tandem.train.policy.DTypes;
+import dev.tandem.train.policy.PolicyFactory;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -57,7 +55,7 @@ public final class PlannedRecipe {
         var tiles = gpu ? HeadTiles.onGpu() : HeadTiles.onCpu();
         return new PlanInput(
                 ModelFamilies.read(recipe.model()),
-                recipe.lora().map(PlannedRecipe::adapter),
+                recipe.lora().map(PolicyFactory::adapterConfig),
                 DTypes.of(train.precision()).bytes(),
                 train.checkpointActivations(),
                 tiles.withRows(train.headTileTokens().orElse(tiles.rows())),
@@ -87,11 +85,5 @@ public final class PlannedRecipe {
                 : List.of(trained.stream()
                         .max(Comparator.comparingDouble(Batch::tokens))
                         .orElseThrow());
-    }
-
-    private static LoraConfig adapter(LoraRecipe lora) {
-        return lora.initFrom()
-                .map(PeftAdapterReader::config)
-                .orElseGet(() -> new LoraConfig(lora.rank(), lora.alpha(), lora.dropout(), lora.targets(), false));
     }
 }

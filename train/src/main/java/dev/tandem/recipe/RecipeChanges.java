@@ -31,6 +31,9 @@ public record RecipeChanges(List<Change> all) {
 
     private static final Pattern PATHS =
             Pattern.compile("model|reference\\.(model|adapter)|lora\\.init-from|objectives\\..+\\.path|output|cache");
+    /** What an adapter to start with decides, whatever the recipe says. */
+    private static final Pattern OF_THE_ADAPTER = Pattern.compile("lora\\.(rank|alpha)");
+
     private static final String STEPS = "train.steps";
     private static final String NOTHING = "nothing";
 
@@ -70,6 +73,9 @@ public record RecipeChanges(List<Change> all) {
         var now = flat(after);
         var keys = new LinkedHashSet<>(old.keySet());
         keys.addAll(now.keySet());
+        if (startsFromAdapter(before) && startsFromAdapter(after)) {
+            keys.removeIf(OF_THE_ADAPTER.asMatchPredicate());
+        }
         var result = new ArrayList<Change>();
         for (var key : keys) {
             var was = Optional.ofNullable(old.get(key)).orElse(NOTHING);
@@ -95,6 +101,10 @@ public record RecipeChanges(List<Change> all) {
             return Effect.ANOTHER_END;
         }
         return COMPUTATION.matcher(key).matches() ? Effect.LAST_DIGITS : Effect.ANOTHER_RUN;
+    }
+
+    private static boolean startsFromAdapter(Recipe recipe) {
+        return recipe.lora().flatMap(LoraRecipe::initFrom).isPresent();
     }
 
     /** Whether no step depends on how many there are: schedules that fall and stages do. */

@@ -105,14 +105,16 @@ final class RecipeParser {
     private static LoraRecipe lora(Section s) {
         s.renamed("from", INIT_FROM);
         var from = s.optional(INIT_FROM, n -> s.source(INIT_FROM, n));
-        var given = s.optional("rank", n -> s.integer("rank", n, 1, 65_536));
-        if (given.isEmpty() && from.isEmpty()) {
+        var rank = s.optional("rank", n -> OptionalInt.of(s.integer("rank", n, 1, 65_536)))
+                .orElseGet(OptionalInt::empty);
+        if (rank.isEmpty() && from.isEmpty()) {
             throw s.problem("rank", "it is missing: the rank of the adapter's matrices, 16 say");
         }
-        var rank = given.orElse(1);
+        var usualAlpha = rank.isPresent() ? OptionalDouble.of(rank.getAsInt()) : OptionalDouble.empty();
         var result = new LoraRecipe(
                 rank,
-                s.optional("alpha", n -> s.number("alpha", n, Range.POSITIVE)).orElse((double) rank),
+                s.optional("alpha", n -> OptionalDouble.of(s.number("alpha", n, Range.POSITIVE)))
+                        .orElse(usualAlpha),
                 s.optional("dropout", n -> s.number("dropout", n, Range.BELOW_ONE))
                         .orElse(0.0),
                 s.optional("targets", n -> s.list("targets", n, t -> s.text("targets", t)))

@@ -120,8 +120,8 @@ final class RecipeWriter {
 
     private static Map<String, Object> lora(LoraRecipe l) {
         var map = new LinkedHashMap<String, Object>();
-        map.put("rank", l.rank());
-        map.put("alpha", l.alpha());
+        l.rank().ifPresent(r -> map.put("rank", r));
+        l.alpha().ifPresent(a -> map.put("alpha", a));
         map.put("dropout", l.dropout());
         map.put("targets", l.targets());
         l.initFrom().map(Path::toString).ifPresent(f -> map.put(RecipeParser.INIT_FROM, f));

@@ -141,7 +141,12 @@ class RecipeReaderTest {
                         OptionalInt.empty(),
                         -0.5));
         assertThat(recipe.lora())
-                .contains(new LoraRecipe(32, 16, 0.1, List.of("q_proj", "v_proj"), Optional.of(Path.of("start"))));
+                .contains(new LoraRecipe(
+                        OptionalInt.of(32),
+                        OptionalDouble.of(16),
+                        0.1,
+                        List.of("q_proj", "v_proj"),
+                        Optional.of(Path.of("start"))));
         assertThat(recipe.optimizer())
                 .isEqualTo(new OptimizerRecipe(5e-5, List.of(0.8, 0.9), 1e-6, 0.1, 0, Schedule.COSINE, 7));
         assertThat(recipe.train())
@@ -204,7 +209,26 @@ class RecipeReaderTest {
         assertThat(preference.data().evalFraction()).isEqualTo(0.03);
         assertThat(preference.data().shuffle()).isTrue();
         assertThat(RecipeReader.parse(SMALL + "lora: {rank: 8}", List.of()).lora())
-                .contains(new LoraRecipe(8, 8, 0, List.of("all-linear"), Optional.empty()));
+                .contains(LoraRecipe.of(8));
+    }
+
+    /** Recipes of earlier versions were written with rank 1, whatever the adapter's rank. */
+    @Test
+    void anAdapterToStartWithDecidesItsRank() {
+        var recipe = RecipeReader.parse(SMALL + "lora: {init-from: a}", List.of());
+        assertThat(recipe.lora().orElseThrow().rank()).isEmpty();
+        assertThat(recipe.lora().orElseThrow().alpha()).isEmpty();
+        assertThat(RecipeReader.write(recipe)).doesNotContain("rank", "alpha");
+        var earlier = RecipeReader.parse(SMALL + "lora: {rank: 1, alpha: 1.0, from: a}", List.of());
+        assertThat(RecipeChanges.between(earlier, recipe).all()).isEmpty();
+        assertThat(earlier.lora().orElseThrow().contradicts(8, 16.0)).isFalse();
+        assertThat(recipe.lora().orElseThrow().contradicts(8, 16.0)).isFalse();
+        var given = RecipeReader.parse(SMALL + "lora: {rank: 8, init-from: a}", List.of())
+                .lora()
+                .orElseThrow();
+        assertThat(given.contradicts(8, 8.0)).isFalse();
+        assertThat(given.contradicts(8, 16.0)).isTrue();
+        assertThat(given.contradicts(4, 8.0)).isTrue();
     }
 
     @Test
@@ -239,7 +263,7 @@ class RecipeReaderTest {
                         "output=runs/b=c"));
         assertThat(recipe.train().steps()).isEqualTo(7);
         assertThat(recipe.method()).isEqualTo(new Mix.Settings(ObjectiveWeights.ofPreference(TWO, 0.25)));
-        assertThat(recipe.lora()).map(LoraRecipe::rank).contains(4);
+        assertThat(recipe.lora()).map(LoraRecipe::rank).contains(OptionalInt.of(4));
         assertThat(recipe.objectives().get("sft").data().sources())
                 .map(DataSource::path)
                 .containsExactly(Path.of("x.jsonl"), Path.of("y.jsonl"));

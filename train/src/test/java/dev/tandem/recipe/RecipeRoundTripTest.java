@@ -66,8 +66,8 @@ class RecipeRoundTripTest {
                     method(),
                     objectives,
                     maybe(() -> new LoraRecipe(
-                            1 + random.nextInt(64),
-                            0.5 + random.nextInt(64),
+                            OptionalInt.of(1 + random.nextInt(64)),
+                            OptionalDouble.of(0.5 + random.nextInt(64)),
                             random.nextDouble() * 0.9,
                             List.of("q_proj", "v_proj"),
                             maybe(this::path))),

@@ -3,9 +3,10 @@ package dev.tandem.cli.bench;
 import dev.tandem.bench.BenchShape;
 import dev.tandem.data.Batching;
 import dev.tandem.data.example.RowShape;
-import dev.tandem.recipe.LoraRecipe;
+import dev.tandem.model.lora.LoraConfig;
 import dev.tandem.recipe.Recipe;
 import dev.tandem.recipe.TrainRecipe.Precision;
+import dev.tandem.train.policy.PolicyFactory;
 import java.util.List;
 import java.util.Optional;
 
@@ -34,11 +35,12 @@ record BenchPlan(
      */
     static BenchPlan of(Recipe recipe) {
         var shape = BenchShape.of(recipe.model());
+        var adapter = recipe.lora().map(PolicyFactory::adapterConfig);
         return new BenchPlan(
                 shape,
                 recipe.train().precision(),
-                recipe.lora().map(LoraRecipe::rank).orElse(0),
-                recipe.lora().map(LoraRecipe::targets).orElseGet(shape::attentionInputs),
+                adapter.map(LoraConfig::rank).orElse(0),
+                adapter.map(LoraConfig::targets).orElseGet(shape::attentionInputs),
                 recipe.train().checkpointActivations(),
                 batchSize(recipe, true, SFT_BATCH),
                 batchSize(recipe, false, PAIR_BATCH),

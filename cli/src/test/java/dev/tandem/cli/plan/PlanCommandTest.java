@@ -93,7 +93,7 @@ class PlanCommandTest {
         assertThat(adapted.get("model").get("trained_parameters").asLong()).isEqualTo(2 * 3 * (16 + 16));
         assertThat(adapted.get("model").get("frozen_parameters").asLong()).isEqualTo(ALL);
         assertThat(adapted.get("step").get("tokens").asDouble()).isEqualTo(600);
-        assertThat(adapted.get("step").get("looks").asDouble()).isEqualTo(0.25);
+        assertThat(adapted.get("step").get("probes").asDouble()).isEqualTo(0.25);
         assertThat(adapted.get("rows").get(0).get("passes").asInt()).isEqualTo(6);
     }
 

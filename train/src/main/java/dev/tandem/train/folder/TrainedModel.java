@@ -94,7 +94,7 @@ public record TrainedModel(Path model, Optional<Path> adapter) {
     /** A fresh adapter adds nothing, so models without one are computed as those with one are. */
     private Optional<LoraRecipe> lora(Recipe recipe) {
         return adapter.isPresent() || recipe.lora().isPresent()
-                ? Optional.of(new LoraRecipe(1, 1, 0, List.of("all-linear"), adapter))
+                ? Optional.of(adapter.map(LoraRecipe.of(1)::startingFrom).orElse(LoraRecipe.of(1)))
                 : Optional.empty();
     }
 }

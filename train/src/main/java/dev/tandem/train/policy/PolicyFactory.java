@@ -10,6 +10,7 @@ import dev.tandem.model.config.ParameterLayout;
 import dev.tandem.model.family.ModelFamilies;
 import dev.tandem.model.lora.LoraAdapter;
 import dev.tandem.model.lora.LoraConfig;
+import dev.tandem.model.lora.PeftAdapterReader;
 import dev.tandem.recipe.LoraRecipe;
 import dev.tandem.recipe.Recipe;
 import dev.tandem.recipe.TrainRecipe;
@@ -96,7 +97,7 @@ public final class PolicyFactory {
             var initial = lora.initFrom()
                     .map(path -> LoraAdapter.read(path, model.layout(), device, initialOwner))
                     .map(adapter -> adapter.withDropout(lora.dropout()))
-                    .orElseGet(() -> LoraAdapter.create(config(lora), model.layout(), initSeed(), device));
+                    .orElseGet(() -> LoraAdapter.create(adapterConfig(lora), model.layout(), initSeed(), device));
             var tensors = initial.tensors();
             var shapes = new LinkedHashMap<String, long[]>();
             tensors.forEach((name, tensor) -> shapes.put(name, tensor.shape()));
@@ -151,8 +152,16 @@ public final class PolicyFactory {
         return FlatLayout.of(units, ring, decays, ranks.size(), split.parameters());
     }
 
-    private static LoraConfig config(LoraRecipe lora) {
-        return new LoraConfig(lora.rank(), lora.alpha(), lora.dropout(), lora.targets(), false);
+    /**
+     * Rank, alpha and targets of an adapter: those of the adapter to start with, or those of the recipe.
+     *
+     * @throws dev.tandem.UserException if the adapter to start with cannot be read
+     */
+    public static LoraConfig adapterConfig(LoraRecipe lora) {
+        return lora.initFrom().map(PeftAdapterReader::config).orElseGet(() -> {
+            var rank = lora.rank().orElseThrow();
+            return new LoraConfig(rank, lora.alpha().orElse(rank), lora.dropout(), lora.targets(), false);
+        });
     }
 
     private ReplicaThreads replicaThreads() {

@@ -1,5 +1,6 @@
 package dev.tandem.train.run;
 
+import dev.tandem.model.lora.LoraAdapter;
 import dev.tandem.recipe.Recipe;
 import dev.tandem.tensor.flat.ShardedParameters;
 import dev.tandem.tensor.machine.ProcessMemory;
@@ -10,6 +11,7 @@ import dev.tandem.train.policy.Policy;
 import dev.tandem.train.zero.CommunicationStats;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Sentences about a run, said before the first step. */
 final class RunDescription {
@@ -31,6 +33,19 @@ final class RunDescription {
                 recipe.train().precision().name().toLowerCase(Locale.ROOT),
                 policy.model().device().str().getString(),
                 widened(policy) ? " (which has no bf16 instructions: products in float32, rounded to bf16)" : "");
+    }
+
+    /** A rank or alpha of the recipe that the adapter to start with does not have. */
+    static Optional<String> unusedRank(Recipe recipe, Policy policy) {
+        var config = policy.adapter().map(LoraAdapter::config);
+        return recipe.lora()
+                .filter(lora -> lora.initFrom().isPresent())
+                .filter(lora -> config.filter(c -> lora.contradicts(c.rank(), c.alpha()))
+                        .isPresent())
+                .map(lora -> "Warning: the adapter of lora.init-from has rank "
+                        + config.orElseThrow().rank() + " and alpha "
+                        + config.orElseThrow().alpha()
+                        + ", which are used. The recipe's lora.rank and lora.alpha are not: remove them.");
     }
 
     private static boolean widened(Policy policy) {

@@ -120,6 +120,7 @@ final class RunSession implements AutoCloseable {
      */
     void prepare(Consumer<MemoryEstimate> estimated) {
         listener.onMessage(RunDescription.policy(recipe, policy));
+        RunDescription.unusedRank(recipe, policy).ifPresent(listener::onMessage);
         parts.own().forEach(part -> listener.onMessage("The program's own " + part));
         var memory = RunDescription.memory(recipe, policy, data);
         estimated.accept(memory);

@@ -286,6 +286,26 @@ class TrainingRunTest {
         assertThat(base.get(0)).isCloseTo(Math.log(2), within(1e-6));
     }
 
+    @Test
+    void aRankThatIsNotUsedIsSaid() {
+        var adapter = Golden.directory("trajectory-qwen3").resolve("initial_adapter");
+        var said = new ArrayList<String>();
+        var listener = new TrainingListener() {
+            @Override
+            public void onMessage(String message) {
+                said.add(message);
+            }
+        };
+        for (var rank : List.of("3", "4")) {
+            var recipe = recipe("rank-" + rank, "lora={init-from: " + adapter + ", rank: " + rank + "}");
+            new TrainingRun(recipe, false).train(listener, () -> true);
+        }
+        assertThat(said)
+                .filteredOn(message -> message.contains("init-from"))
+                .containsExactly("Warning: the adapter of lora.init-from has rank 4 and alpha 4.0, which are used."
+                        + " The recipe's lora.rank and lora.alpha are not: remove them.");
+    }
+
     private static BooleanSupplier afterSteps(int steps) {
         var asked = new int[1];
         return () -> ++asked[0] >= steps;
