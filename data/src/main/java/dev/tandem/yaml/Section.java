@@ -170,6 +170,11 @@ public final class Section {
         return (int) whole(key, node, least, most);
     }
 
+    /** The value of a key as a whole number within a range; {@code usual} if the key is absent. */
+    public int integer(String key, int least, int most, int usual) {
+        return optional(key, n -> integer(key, n, least, most)).orElse(usual);
+    }
+
     /** A value as a whole number within a range. */
     public long whole(String key, YamlNode node, long least, long most) {
         var expected = most >= Integer.MAX_VALUE
@@ -195,6 +200,11 @@ public final class Section {
             }
         }
         throw wrong(key, node, "a number " + range.words() + " is expected");
+    }
+
+    /** The value of a key as a finite number for which {@code range} holds; {@code usual} if the key is absent. */
+    public double number(String key, Range range, double usual) {
+        return optional(key, n -> number(key, n, range)).orElse(usual);
     }
 
     private static double parse(String text) {

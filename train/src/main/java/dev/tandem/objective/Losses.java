@@ -69,7 +69,8 @@ public final class Losses {
         }
 
         LossRecipe parse(Section beside) {
-            return type.parse(own.map(section -> section.withDefaults(beside)).orElse(beside));
+            return type.parse(own.map(section -> section.withDefaults(beside)).orElse(beside))
+                    .inOrder(type.keys());
         }
     }
 
