@@ -235,12 +235,23 @@ public final class Section {
 
     /** A value as the name of one of several things. */
     public <T> T oneOf(String key, YamlNode node, Map<String, T> byName) {
+        return oneOf(key, node, byName, "");
+    }
+
+    /** A value as the name of one of several things to which programs add their own. */
+    public <T> T registered(String key, YamlNode node, Map<String, T> byName) {
+        return oneOf(
+                key, node, byName, ". If a Java program registers it, read the recipe with that program's registry");
+    }
+
+    private <T> T oneOf(String key, YamlNode node, Map<String, T> byName, String advice) {
         var given = text(key, node);
         return Optional.ofNullable(byName.get(given))
                 .orElseThrow(() -> problem(
                         key,
                         node,
-                        Suggestion.quoted(given) + " is not known" + Suggestion.suggestion(given, byName.keySet())));
+                        Suggestion.quoted(given) + " is not known" + Suggestion.suggestion(given, byName.keySet())
+                                + advice));
     }
 
     /** A value as a list, a single value being a list of one. */

@@ -25,7 +25,7 @@ public final class Methods {
     public static MethodRecipe parse(List<MethodType> types, Section section, List<String> objectives, int steps) {
         var byName = new LinkedHashMap<String, MethodType>();
         types.forEach(type -> byName.put(type.name(), type));
-        var type = section.required("name", n -> section.oneOf("name", n, byName));
+        var type = section.required("name", n -> section.registered("name", n, byName));
         if (objectives.size() < type.minObjectives()) {
             throw section.problem(
                     "name",

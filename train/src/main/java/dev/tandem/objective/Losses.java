@@ -77,10 +77,10 @@ public final class Losses {
     private static List<Named> terms(Map<String, LossType> types, Section section, YamlNode node) {
         return section.list(LOSS, node, term -> {
             if (!(term instanceof YamlNode.Mapping)) {
-                return new Named(section.oneOf(LOSS, term, types));
+                return new Named(section.registered(LOSS, term, types));
             }
             var own = section.mapping(LOSS, term);
-            var type = own.required(NAME, n -> own.oneOf(NAME, n, types));
+            var type = own.required(NAME, n -> own.registered(NAME, n, types));
             var weight = own.optional(WEIGHT, n -> own.number(WEIGHT, n, Range.POSITIVE))
                     .orElse(1.0);
             refuseKeysOfOthers(List.copyOf(types.values()), own, List.of(type));
