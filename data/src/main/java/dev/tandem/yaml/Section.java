@@ -211,6 +211,11 @@ public final class Section {
         return (int) longInteger(key, node, least, most);
     }
 
+    /** The value of a key as a whole number within a range; {@code usual} if the key is absent. */
+    public int integer(String key, int least, int most, int usual) {
+        return optional(key, n -> integer(key, n, least, most)).orElse(usual);
+    }
+
     /** A value as a whole number within a range. */
     public long longInteger(String key, YamlNode node, long least, long most) {
         var expected = most >= Integer.MAX_VALUE
@@ -236,6 +241,11 @@ public final class Section {
             }
         }
         throw wrong(key, node, "a number " + range.words() + " is expected");
+    }
+
+    /** The value of a key as a finite number for which {@code range} holds; {@code usual} if the key is absent. */
+    public double number(String key, Range range, double usual) {
+        return optional(key, n -> number(key, n, range)).orElse(usual);
     }
 
     private static double parse(String text) {
@@ -279,12 +289,23 @@ public final class Section {
 
     /** A value as the name of one of several things. */
     public <T> T oneOf(String key, YamlNode node, Map<String, T> byName) {
+        return oneOf(key, node, byName, "");
+    }
+
+    /** A value as the name of one of several things to which programs add their own. */
+    public <T> T registered(String key, YamlNode node, Map<String, T> byName) {
+        return oneOf(
+                key, node, byName, ". If a Java program registers it, read the recipe with that program's registry");
+    }
+
+    private <T> T oneOf(String key, YamlNode node, Map<String, T> byName, String advice) {
         var given = text(key, node);
         return Optional.ofNullable(byName.get(given))
                 .orElseThrow(() -> problem(
                         key,
                         node,
-                        Suggestion.quoted(given) + " is not known" + Suggestion.suggestion(given, byName.keySet())));
+                        Suggestion.quoted(given) + " is not known" + Suggestion.suggestion(given, byName.keySet())
+                                + advice));
     }
 
     /** A value as a list, a single value being a list of one. */

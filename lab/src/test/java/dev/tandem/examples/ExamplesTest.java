@@ -90,22 +90,22 @@ class ExamplesTest {
     @Test
     void trainsOnAnObjectiveOfItsOwn() throws IOException {
         var recipe = recipe("hinge");
-        var result = OwnObjective.train(recipe);
+        var result = ReplacedParts.withHinge(recipe, false).train(new TrainingListener() {}, () -> false);
         // before training every margin is 0
         assertThat(result.first().orElseThrow().losses().get("preference")).isCloseTo(1.0, within(1e-5));
         assertThat(result.last().orElseThrow().losses().get("preference")).isBetween(0.0, 0.9);
         assertThat(Files.readString(folder.resolve("hinge/recipe.yaml")))
                 .startsWith("# In place of what this recipe says, a program brought its own\n"
-                        + "#   objective preference: dev.tandem.examples.OwnObjective$Hinge\n");
+                        + "#   objective preference: dev.tandem.examples.OwnParts$Hinge\n");
         assertThat(RecipeReader.read(folder.resolve("hinge/recipe.yaml"), List.of()))
                 .isEqualTo(recipe);
-        assertThat(Files.readString(folder.resolve("hinge/log.jsonl"))).contains("OwnObjective$Hinge");
+        assertThat(Files.readString(folder.resolve("hinge/log.jsonl"))).contains("OwnParts$Hinge");
     }
 
     @Test
     void trainsByAMethodOfItsOwn() {
         var chosen = new ArrayList<String>();
-        OwnMethod.train(recipe("warm", "train.steps=14"), steps(chosen));
+        ReplacedParts.withWarmUp(recipe("warm", "train.steps=14"), false).train(steps(chosen), () -> false);
         assertThat(chosen.subList(0, 4)).containsOnly("sft");
         assertThat(chosen.subList(4, 14)).containsOnly("sft", "preference").contains("preference", "sft");
         assertThat(chosen.subList(4, 14).stream().filter("sft"::equals)).hasSize(5);
@@ -113,20 +113,18 @@ class ExamplesTest {
 
     @Test
     void aRunGoesOnWithTheSamePartsAlone() {
-        var run = new TrainingRun(recipe("stopped", "train.steps=8"), false)
-                .withObjective("preference", new OwnObjective.Hinge(0.1));
+        var recipe = recipe("stopped", "train.steps=8");
         var asked = new int[1];
-        run.train(new TrainingListener() {}, () -> ++asked[0] == 3);
-        var again = new TrainingRun(recipe("stopped", "train.steps=8"), true);
+        ReplacedParts.withHinge(recipe, false).train(new TrainingListener() {}, () -> ++asked[0] == 3);
+        var again = new TrainingRun(recipe, true);
         assertThatThrownBy(() -> again.train(new TrainingListener() {}, () -> false))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining(
-                        "was begun with a program's objective preference: dev.tandem.examples.OwnObjective")
+                        "was begun with a program's objective preference: dev.tandem.examples.OwnParts$Hinge")
                 .hasMessageContaining("and would go on with the recipe's own objectives and method")
                 .hasMessageContaining("Resume it from the program that began it");
         var chosen = new ArrayList<String>();
-        var result =
-                again.withObjective("preference", new OwnObjective.Hinge(0.1)).train(steps(chosen), () -> false);
+        var result = ReplacedParts.withHinge(recipe, true).train(steps(chosen), () -> false);
         assertThat(result.steps()).isEqualTo(8);
         assertThat(chosen).hasSize(5);
     }
@@ -134,12 +132,12 @@ class ExamplesTest {
     @Test
     void anObjectiveMustBeOneOfTheRecipesAndFitItsRows() {
         var run = new TrainingRun(recipe("unfit"), false);
-        assertThatThrownBy(() -> run.withObjective("pairs", new OwnObjective.Hinge(0.1))
+        assertThatThrownBy(() -> run.withObjective("pairs", new OwnParts.Hinge(0.1, 1.0))
                         .train(new TrainingListener() {}, () -> false))
                 .isInstanceOf(UserException.class)
                 .hasMessage("The program brings a loss for the objective pairs, but the recipe has sft, preference."
                         + " Name one of these, or add it to the recipe's objectives.");
-        assertThatThrownBy(() -> run.withObjective("sft", new OwnObjective.Hinge(0.1))
+        assertThatThrownBy(() -> run.withObjective("sft", new OwnParts.Hinge(0.1, 1.0))
                         .train(new TrainingListener() {}, () -> false))
                 .isInstanceOf(UserException.class)
                 .hasMessageStartingWith(

@@ -74,7 +74,7 @@ final class ComparedMethods {
     private ComparedMethod method(YamlNode node) {
         if (node instanceof YamlNode.Mapping) {
             var section = s.mapping(METHODS, node).withDefaults(shared);
-            var type = section.required(NAME, n -> section.oneOf(NAME, n, types));
+            var type = section.required(NAME, n -> section.registered(NAME, n, types));
             var name = section.optional(AS, n -> name(section, n)).orElse(type.name());
             var result = weighed(name, type, section);
             section.close();
@@ -83,7 +83,7 @@ final class ComparedMethods {
         var choices = new LinkedHashMap<String, Function<String, ComparedMethod>>();
         ORDERED.forEach(name -> choices.put(name, this::ordered));
         types.forEach((name, type) -> choices.put(name, n -> weighed(n, type, settings(Map.of()))));
-        return s.oneOf(METHODS, node, choices).apply(s.text(METHODS, node));
+        return s.registered(METHODS, node, choices).apply(s.text(METHODS, node));
     }
 
     private static String name(Section section, YamlNode node) {

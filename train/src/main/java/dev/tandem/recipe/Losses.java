@@ -71,17 +71,18 @@ public final class Losses {
         }
 
         LossRecipe parse(Section beside) {
-            return type.parse(own.map(section -> section.withDefaults(beside)).orElse(beside));
+            return type.parse(own.map(section -> section.withDefaults(beside)).orElse(beside))
+                    .inOrder(type.keys());
         }
     }
 
     private static List<Named> terms(Map<String, LossType> types, Section section, YamlNode node) {
         return section.list(LossRecipe.KEY, node, term -> {
             if (!(term instanceof YamlNode.Mapping)) {
-                return new Named(section.oneOf(LossRecipe.KEY, term, types));
+                return new Named(section.registered(LossRecipe.KEY, term, types));
             }
             var own = section.mapping(LossRecipe.KEY, term);
-            var type = own.required(WeightedLosses.NAME, n -> own.oneOf(WeightedLosses.NAME, n, types));
+            var type = own.required(WeightedLosses.NAME, n -> own.registered(WeightedLosses.NAME, n, types));
             var weight = own.optional(WeightedLosses.WEIGHT, n -> own.number(WeightedLosses.WEIGHT, n, Range.POSITIVE))
                     .orElse(1.0);
             refuseKeysOfOthers(List.copyOf(types.values()), own, List.of(type));

@@ -42,7 +42,7 @@ public final class Methods {
         var type = section.required(
                 "name",
                 n -> Optional.ofNullable(former.get(section.text("name", n)))
-                        .orElseGet(() -> section.oneOf("name", n, byName)));
+                        .orElseGet(() -> section.registered("name", n, byName)));
         if (objectives.size() < type.minObjectives()) {
             throw section.problem(
                     "name",

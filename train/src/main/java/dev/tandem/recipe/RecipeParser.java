@@ -131,11 +131,11 @@ final class RecipeParser {
             throw s.problem("betas", "two numbers are expected, as in [0.9, 0.95]");
         }
         var result = new OptimizerRecipe(
-                number(s, "learning-rate", Range.POSITIVE, 5e-5),
+                s.number("learning-rate", Range.POSITIVE, 5e-5),
                 betas,
-                number(s, "eps", Range.POSITIVE, 1e-8),
-                number(s, "weight-decay", Range.NOT_NEGATIVE, 0),
-                number(s, "max-grad-norm", Range.NOT_NEGATIVE, 1),
+                s.number("eps", Range.POSITIVE, 1e-8),
+                s.number("weight-decay", Range.NOT_NEGATIVE, 0),
+                s.number("max-grad-norm", Range.NOT_NEGATIVE, 1),
                 s.optional("schedule", n -> s.choice("schedule", n, Schedule.class))
                         .orElse(Schedule.CONSTANT),
                 integer(s, "warmup-steps", 0, 0));
@@ -198,12 +198,8 @@ final class RecipeParser {
         return point;
     }
 
-    private static double number(Section s, String key, Range range, double fallback) {
-        return s.optional(key, n -> s.number(key, n, range)).orElse(fallback);
-    }
-
     private static int integer(Section s, String key, int least, int fallback) {
-        return s.optional(key, n -> s.integer(key, n, least, Integer.MAX_VALUE)).orElse(fallback);
+        return s.integer(key, least, Integer.MAX_VALUE, fallback);
     }
 
     private static OptionalInt count(Section s, String key) {

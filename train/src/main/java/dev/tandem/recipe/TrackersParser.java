@@ -1,12 +1,12 @@
 package dev.tandem.recipe;
 
-import dev.tandem.text.Suggestion;
 import dev.tandem.train.track.TrackerRecipe;
 import dev.tandem.train.track.TrackerType;
 import dev.tandem.train.track.Trackers;
 import dev.tandem.yaml.Section;
 import dev.tandem.yaml.YamlNode;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -45,12 +45,9 @@ final class TrackersParser {
     private TrackerRecipe tracker(YamlNode item) {
         var section = root.mapping(
                 KEY, item instanceof YamlNode.Scalar ? new YamlNode.Mapping(Map.of(NAME, item), item.line()) : item);
-        var name = section.required(NAME, n -> section.text(NAME, n));
-        var type = types.stream()
-                .filter(t -> t.name().equals(name))
-                .findFirst()
-                .orElseThrow(() -> root.problem(
-                        KEY, item, Suggestion.quoted(name) + " is not known" + Suggestion.suggestion(name, names())));
+        var byName = new LinkedHashMap<String, TrackerType>();
+        types.forEach(type -> byName.put(type.name(), type));
+        var type = section.required(NAME, n -> root.registered(KEY, n, byName));
         requireOwnKeys(section, type);
         var tracker = type.parse(section);
         section.close();
@@ -69,9 +66,5 @@ final class TrackersParser {
                         key, type.name() + " has no " + key + "; it is a key of " + String.join(", ", owners));
             }
         }
-    }
-
-    private List<String> names() {
-        return types.stream().map(TrackerType::name).toList();
     }
 }

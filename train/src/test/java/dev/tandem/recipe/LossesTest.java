@@ -14,6 +14,7 @@ import dev.tandem.objective.pair.Ipo;
 import dev.tandem.objective.response.Sft;
 import dev.tandem.yaml.Section;
 import dev.tandem.yaml.YamlReader;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -50,6 +51,20 @@ class LossesTest {
             var loss = read(yaml, "x");
             assertThat(read(loss.written().toString().replace("=", ": "), "x")).isEqualTo(loss);
         }
+    }
+
+    /** A loss of a program may give its settings in any order. */
+    @Test
+    void settingsAreWrittenInTheOrderOfTheKeys() {
+        var keys = List.of("beta", "b", "c", "a");
+        var type = LossType.of("own", RowShape.PAIR, keys, section -> {
+            var backwards = new LinkedHashMap<String, Object>();
+            List.of("a", "c", "b", "beta").forEach(key -> backwards.put(key, 1.0));
+            return new LossRecipe("own", backwards, new Dpo(0.1));
+        });
+        var section = Section.root("recipe", YamlReader.read("{loss: own}", "recipe"));
+        assertThat(Losses.parse(List.of(type), section, "x").settings().keySet())
+                .containsExactlyElementsOf(keys);
     }
 
     @ParameterizedTest

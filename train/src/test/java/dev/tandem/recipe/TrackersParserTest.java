@@ -81,7 +81,7 @@ class TrackersParserTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    trackers: [jsnl] | recipe:1: trackers: 'jsnl' is not known; did you mean jsonl? Known: jsonl, tensorboard, mine.
+                    trackers: [jsnl] | recipe:1: trackers: 'jsnl' is not known; did you mean jsonl? Known: jsonl, tensorboard, mine. If a Java program registers it, read the recipe with that program's registry.
                     trackers: [jsonl, {name: jsonl}] | recipe:1: trackers: jsonl is named twice.
                     trackers: [mine, {name: mine, every: 10}] | recipe:1: trackers: mine is named twice.
                     trackers: [{every: 3}] | recipe:1: trackers.name is missing.

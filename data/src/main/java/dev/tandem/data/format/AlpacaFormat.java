@@ -5,7 +5,6 @@ import dev.tandem.data.encoding.RowColumns;
 import dev.tandem.data.encoding.RowEncoder;
 import dev.tandem.data.example.RowShape;
 import dev.tandem.data.rows.Row;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -55,11 +54,6 @@ public record AlpacaFormat() implements RowFormat {
     @Override
     public Optional<String> defaultTemplate() {
         return Optional.of(AROUND);
-    }
-
-    @Override
-    public boolean matches(Collection<String> columns) {
-        return columns.contains(INSTRUCTION) && columns.contains(OUTPUT);
     }
 
     @Override

@@ -6,7 +6,6 @@ import dev.tandem.data.encoding.RowColumns;
 import dev.tandem.data.encoding.RowEncoder;
 import dev.tandem.data.example.RowShape;
 import dev.tandem.data.rows.Row;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.node.ArrayNode;
@@ -40,11 +39,6 @@ public record ConversationFormat() implements RowFormat {
     @Override
     public boolean takesTemplate() {
         return false;
-    }
-
-    @Override
-    public boolean matches(Collection<String> columns) {
-        return columns.contains(MESSAGES);
     }
 
     /** A missing or broken chat template is refused before the first row. */

@@ -11,7 +11,6 @@ import dev.tandem.data.encoding.RowColumns;
 import dev.tandem.data.encoding.RowEncoder;
 import dev.tandem.data.example.RowShape;
 import dev.tandem.data.rows.Row;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -49,11 +48,6 @@ public record ImplicitPreferenceFormat() implements RowFormat {
     @Override
     public boolean takesTemplate() {
         return false;
-    }
-
-    @Override
-    public boolean matches(Collection<String> columns) {
-        return columns.contains(CHOSEN) && columns.contains(REJECTED);
     }
 
     @Override

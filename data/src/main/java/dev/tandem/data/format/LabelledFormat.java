@@ -6,7 +6,6 @@ import dev.tandem.data.encoding.RowColumns;
 import dev.tandem.data.encoding.RowEncoder;
 import dev.tandem.data.example.RowShape;
 import dev.tandem.data.rows.Row;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,13 +50,6 @@ public record LabelledFormat() implements RowFormat {
     @Override
     public boolean takesTemplate() {
         return true;
-    }
-
-    @Override
-    public boolean matches(Collection<String> columns) {
-        return columns.contains(PROMPT)
-                && columns.contains(LABEL)
-                && (columns.contains(RESPONSE) || columns.contains(COMPLETION));
     }
 
     @Override

@@ -7,7 +7,6 @@ import dev.tandem.data.encoding.RowColumns;
 import dev.tandem.data.encoding.RowEncoder;
 import dev.tandem.data.example.RowShape;
 import dev.tandem.data.rows.Row;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -44,11 +43,6 @@ public record PreferenceFormat() implements RowFormat {
     @Override
     public boolean takesTemplate() {
         return true;
-    }
-
-    @Override
-    public boolean matches(Collection<String> columns) {
-        return columns.containsAll(List.of(PROMPT, CHOSEN, REJECTED));
     }
 
     @Override

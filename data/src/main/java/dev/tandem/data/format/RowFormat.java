@@ -21,9 +21,7 @@ import java.util.Optional;
  *     public String name() { return "question"; }
  *     public List<RowShape> shapes() { return List.of(RowShape.RESPONSE); }
  *     public List<String> columns(RowShape shape) { return List.of("question", "answer"); }
- *     public List<String> required(RowShape shape) { return columns(shape); }
  *     public boolean takesTemplate() { return true; }
- *     public boolean matches(Collection<String> columns) { return columns.containsAll(List.of("question", "answer")); }
  *     public RowEncoder encoder(RowShape shape, RowColumns columns, EncodingContext context) {
  *         var texts = context.texts();
  *         return row -> texts.one(
@@ -53,11 +51,13 @@ public interface RowFormat {
     List<String> columns(RowShape shape);
 
     /**
-     * Those of its columns without which no row is complete.
+     * Those of its columns without which no row is complete; all of them unless the format says otherwise.
      *
      * @param shape one of {@link #shapes()}
      */
-    List<String> required(RowShape shape);
+    default List<String> required(RowShape shape) {
+        return columns(shape);
+    }
 
     /**
      * Second names of columns, from the format's to the other: read where a row has no column of the first name and none is
@@ -81,12 +81,16 @@ public interface RowFormat {
     }
 
     /**
-     * Whether rows of these columns are of this format, for files whose format is not named. The first format of a list that
-     * says so is taken.
+     * Whether rows of these columns are of this format, for files whose format is not named: whether all required columns are
+     * there, by either of their names, unless the format says otherwise. The first format of {@link RowFormats#ALL} that says so is taken.
      *
      * @param columns by the format's names, in any order
      */
-    boolean matches(Collection<String> columns);
+    default boolean matches(Collection<String> columns) {
+        return required(shapes().get(0)).stream()
+                .allMatch(name ->
+                        columns.contains(name) || columns.contains(otherNames().getOrDefault(name, name)));
+    }
 
     /**
      * What rows of these columns give where no loss decides it.

@@ -46,7 +46,7 @@ public final class RowFormats {
     public static RowFormat parse(Section s, String key, YamlNode node, List<RowFormat> formats) {
         var byName = new LinkedHashMap<String, RowFormat>();
         formats.forEach(format -> byName.put(format.name(), format));
-        return s.oneOf(key, node, byName);
+        return s.registered(key, node, byName);
     }
 
     /** Names of formats, for messages: {@code conversation, alpaca or sft}. */

@@ -4,7 +4,6 @@ import dev.tandem.data.encoding.RowColumns;
 import dev.tandem.data.encoding.RowEncoder;
 import dev.tandem.data.example.RowShape;
 import dev.tandem.data.rows.Row;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -29,18 +28,8 @@ public record SftFormat() implements RowFormat {
     }
 
     @Override
-    public List<String> required(RowShape shape) {
-        return columns(shape);
-    }
-
-    @Override
     public boolean takesTemplate() {
         return true;
-    }
-
-    @Override
-    public boolean matches(Collection<String> columns) {
-        return columns.contains(PROMPT) && columns.contains(RESPONSE);
     }
 
     @Override

@@ -21,7 +21,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -60,18 +59,8 @@ class OwnFormatTest {
         }
 
         @Override
-        public List<String> required(RowShape shape) {
-            return columns(shape);
-        }
-
-        @Override
         public boolean takesTemplate() {
             return true;
-        }
-
-        @Override
-        public boolean matches(Collection<String> columns) {
-            return columns.containsAll(List.of("question", "answer"));
         }
 
         @Override

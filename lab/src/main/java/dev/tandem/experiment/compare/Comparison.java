@@ -40,6 +40,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class Comparison {
     private final ComparisonRecipe recipe;
+    private final Registry registry;
     private final int jobs;
     private final ComparisonListener listener;
     private final BooleanSupplier stopRequested;
@@ -76,6 +77,7 @@ public final class Comparison {
             ComparisonListener listener,
             BooleanSupplier stopRequested) {
         this.recipe = recipe;
+        this.registry = registry;
         this.jobs = jobs;
         this.listener = listener;
         this.stopRequested = stopRequested;
@@ -112,7 +114,7 @@ public final class Comparison {
      * @throws CancellationException if it was asked to stop
      */
     public Calibration calibrate() {
-        return ComparisonFile.calibration(folder.plan(), recipe).orElseGet(() -> {
+        return ComparisonFile.calibration(folder.plan(), recipe, registry).orElseGet(() -> {
             AtomicFiles.deleteTree(folder.calibration());
             var steps = Calibrator.STEPS_EACH * recipe.base().objectives().size();
             try {

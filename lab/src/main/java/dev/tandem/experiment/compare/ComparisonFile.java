@@ -6,6 +6,7 @@ import dev.tandem.io.AtomicFiles;
 import dev.tandem.io.InputFiles;
 import dev.tandem.recipe.ComparisonRecipe;
 import dev.tandem.recipe.RecipeReader;
+import dev.tandem.recipe.Registry;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -35,14 +36,14 @@ final class ComparisonFile {
     }
 
     /** The calibration of the same recipe, if it was measured; a file that cannot be read counts as absent. */
-    static Optional<Calibration> calibration(Path file, ComparisonRecipe recipe) {
+    static Optional<Calibration> calibration(Path file, ComparisonRecipe recipe, Registry registry) {
         try {
             if (!Files.exists(file)) {
                 return Optional.empty();
             }
             var json = JsonMapper.shared().readTree(InputFiles.text(file, MAX_BYTES));
             // read, not compared as text: an earlier version wrote fewer keys
-            var measured = RecipeReader.parse(json.path("recipe").asString(""), List.of());
+            var measured = RecipeReader.parse(json.path("recipe").asString(""), List.of(), registry);
             if (!measured.equals(recipe.base())) {
                 return Optional.empty();
             }

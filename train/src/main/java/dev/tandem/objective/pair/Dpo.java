@@ -57,8 +57,7 @@ public record Dpo(double beta, double labelSmoothing) implements PairLoss {
 
     /** Reads ε; 0 if the recipe does not say. */
     static double readSmoothing(Section section) {
-        return section.optional(SMOOTHING, n -> section.number(SMOOTHING, n, SMOOTHINGS))
-                .orElse(0.0);
+        return section.number(SMOOTHING, SMOOTHINGS, 0.0);
     }
 
     private static LossRecipe read(String name, Section section) {

@@ -108,7 +108,7 @@ public interface PairLoss extends Objective {
      * @throws dev.tandem.UserException if it is not a number above 0
      */
     static double readBeta(Section section, double usual) {
-        return section.optional(BETA, n -> section.number(BETA, n, BETAS)).orElse(usual);
+        return section.number(BETA, BETAS, usual);
     }
 
     @Override

@@ -4,8 +4,8 @@ import dev.tandem.data.example.RowShape;
 import dev.tandem.objective.LossRecipe;
 import dev.tandem.objective.LossType;
 import dev.tandem.yaml.Range;
-import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Simple preference optimisation, without a reference: with m the difference of the two responses' <em>mean</em> log-probs
@@ -36,14 +36,10 @@ public record SimPo(double beta, double gamma, double labelSmoothing) implements
             LossType.of("simpo", RowShape.PAIR, List.of(BETA, GAMMA, Dpo.SMOOTHING), section -> {
                 var loss = new SimPo(
                         PairLoss.readBeta(section, USUAL_BETA),
-                        section.optional(GAMMA, n -> section.number(GAMMA, n, GAMMAS))
-                                .orElse(USUAL_GAMMA),
+                        section.number(GAMMA, GAMMAS, USUAL_GAMMA),
                         Dpo.readSmoothing(section));
-                var settings = new LinkedHashMap<String, Object>();
-                settings.put(BETA, loss.beta);
-                settings.put(GAMMA, loss.gamma);
-                settings.put(Dpo.SMOOTHING, loss.labelSmoothing);
-                return new LossRecipe("simpo", settings, loss);
+                return new LossRecipe(
+                        "simpo", Map.of(BETA, loss.beta, GAMMA, loss.gamma, Dpo.SMOOTHING, loss.labelSmoothing), loss);
             });
 
     /** @throws dev.tandem.UserException if β is not above 0, γ below 0, or ε not in [0, 0.5) */

@@ -12,7 +12,6 @@ import dev.tandem.objective.pair.PairLoss;
 import dev.tandem.yaml.Range;
 import dev.tandem.yaml.Section;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -67,15 +66,14 @@ public record Kto(double beta, double desirableWeight, double undesirableWeight)
 
     private static LossRecipe read(Section section) {
         var kto = new Kto(PairLoss.readBeta(section), weight(section, DESIRABLE), weight(section, UNDESIRABLE));
-        var settings = new LinkedHashMap<String, Object>();
-        settings.put(BETA, kto.beta);
-        settings.put(DESIRABLE, kto.desirableWeight);
-        settings.put(UNDESIRABLE, kto.undesirableWeight);
-        return new LossRecipe(TYPE.name(), settings, kto);
+        return new LossRecipe(
+                TYPE.name(),
+                Map.of(BETA, kto.beta, DESIRABLE, kto.desirableWeight, UNDESIRABLE, kto.undesirableWeight),
+                kto);
     }
 
     private static double weight(Section section, String key) {
-        return section.optional(key, n -> section.number(key, n, WEIGHTS)).orElse(1.0);
+        return section.number(key, WEIGHTS, 1.0);
     }
 
     @Override

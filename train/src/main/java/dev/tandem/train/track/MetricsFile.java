@@ -1,18 +1,9 @@
 package dev.tandem.train.track;
 
-import dev.tandem.UserException;
-import dev.tandem.io.AppendedFile;
-import dev.tandem.io.AtomicFiles;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -21,17 +12,15 @@ import tools.jackson.databind.json.JsonMapper;
  * run loses no more than the line in hand. Numbers that are not finite are written as null.
  */
 public final class MetricsFile implements AutoCloseable {
-    private final Path file;
-    private final AppendedFile records;
+    private final LineFile lines;
 
-    private MetricsFile(Path file, AppendedFile records) {
-        this.file = file;
-        this.records = records;
+    private MetricsFile(LineFile lines) {
+        this.lines = lines;
     }
 
     /** Starts a file. */
     public static MetricsFile create(Path file) {
-        return open(file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING);
+        return new MetricsFile(LineFile.create(file));
     }
 
     /**
@@ -41,29 +30,9 @@ public final class MetricsFile implements AutoCloseable {
      * @param evaluated whether the evaluation after these steps was before the checkpoint
      */
     public static MetricsFile resume(Path file, int stepsDone, boolean evaluated) {
-        if (!Files.exists(file)) {
-            return create(file);
-        }
-        try (var lines = Files.lines(file, StandardCharsets.UTF_8)) {
-            var kept = lines.filter(line -> isBefore(line, stepsDone, evaluated))
-                    .map(line -> line + "\n")
-                    .collect(Collectors.joining());
-            AtomicFiles.write(file, kept);
-        } catch (IOException | UncheckedIOException e) {
-            throw new UserException("Cannot read " + file + ": " + e.getMessage(), e);
-        }
-        return open(file);
-    }
-
-    private static MetricsFile open(Path file, StandardOpenOption... options) {
-        try {
-            var all = java.util.Set.copyOf(java.util.stream.Stream.concat(
-                            java.util.Arrays.stream(options), java.util.stream.Stream.of(StandardOpenOption.WRITE))
-                    .toList());
-            return new MetricsFile(file, AppendedFile.open(file, all));
-        } catch (IOException e) {
-            throw new UserException("Cannot write " + file + ": " + e.getMessage(), e);
-        }
+        return Files.exists(file)
+                ? new MetricsFile(LineFile.resume(file, line -> isBefore(line, stepsDone, evaluated)))
+                : create(file);
     }
 
     /** What bears a step is before the checkpoint when that is below the steps done; an evaluation may be when equal. */
@@ -83,25 +52,12 @@ public final class MetricsFile implements AutoCloseable {
 
     /** Appends a record. */
     public void write(Map<String, Object> metrics) {
-        var line = JsonMapper.shared().writeValueAsString(finite(metrics)) + "\n";
-        try {
-            records.append(ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8)));
-        } catch (IOException e) {
-            throw cannotWrite(e);
-        }
+        lines.append(JsonMapper.shared().writeValueAsString(finite(metrics)));
     }
 
     /** Brings all lines to the disk. */
     void force() {
-        try {
-            records.force();
-        } catch (IOException e) {
-            throw cannotWrite(e);
-        }
-    }
-
-    private UserException cannotWrite(IOException e) {
-        return new UserException("Cannot write " + file + ": " + e.getMessage() + ". The disk may be full.", e);
+        lines.force();
     }
 
     /** JSON has no NaN and no infinity. */
@@ -122,10 +78,6 @@ public final class MetricsFile implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            records.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        lines.close();
     }
 }

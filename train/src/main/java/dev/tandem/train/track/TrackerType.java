@@ -2,6 +2,7 @@ package dev.tandem.train.track;
 
 import dev.tandem.yaml.Section;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * A kind of tracker that recipes name under {@code trackers}: {@code trackers: [jsonl, {name: mine, every: 10}]} names one
@@ -25,4 +26,27 @@ public interface TrackerType {
      * @throws dev.tandem.UserException if a value is wrong
      */
     TrackerRecipe parse(Section section);
+
+    /**
+     * A kind of tracker by its parts.
+     *
+     * @param name in recipes
+     * @param keys its own
+     * @param reader reads their values
+     * @return the kind
+     */
+    static TrackerType of(String name, Set<String> keys, Function<Section, TrackerRecipe> reader) {
+        record Type(String name, Set<String> keys, Function<Section, TrackerRecipe> reader) implements TrackerType {
+            @Override
+            public TrackerRecipe parse(Section section) {
+                return reader.apply(section);
+            }
+
+            @Override
+            public String toString() {
+                return name;
+            }
+        }
+        return new Type(name, Set.copyOf(keys), reader);
+    }
 }
