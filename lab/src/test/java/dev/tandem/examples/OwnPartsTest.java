@@ -71,7 +71,7 @@ class OwnPartsTest {
                 "model=" + folder.resolve("model"),
                 "objectives.sft.data=" + folder.resolve("answers.jsonl"),
                 "objectives.preference.data=" + folder.resolve("votes.jsonl"),
-                "objectives.preference.eval-share=0.25",
+                "objectives.preference.eval-fraction=0.25",
                 "lora.rank=4",
                 "optimizer.learning-rate=0.01",
                 "train={steps: %d, device: cpu, threads: 1, evaluate-every: 40, checkpoint-every: 7}".formatted(STEPS),
