@@ -12,6 +12,7 @@ import dev.tandem.train.event.TrainingResult;
 import dev.tandem.train.folder.RunDirectory;
 import dev.tandem.train.run.TrainingRun;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -110,7 +111,9 @@ public final class TrainCommand implements Callable<Integer> {
                         ? "Stopped after step " + result.steps() + ". Continue with: tandem train " + recipeFile
                                 + " --resume"
                         : (recipe.lora().isPresent() ? "Adapter: " : "Model: ") + directory.finalModel());
-        lines.add("Metrics: " + directory.metrics());
+        if (Files.exists(directory.metrics())) {
+            lines.add("Metrics: " + directory.metrics());
+        }
         return lines;
     }
 
