@@ -1,6 +1,7 @@
 package dev.tandem.model;
 
 import dev.tandem.data.example.Example;
+import dev.tandem.math.TokenStatistic;
 import dev.tandem.model.attention.CachedAttention;
 import dev.tandem.model.attention.KeyValueCache;
 import dev.tandem.model.batch.PackedSequences;
@@ -23,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
@@ -180,13 +182,22 @@ public final class CausalLm implements AutoCloseable {
      * @return {@code [trained tokens]}, natural logarithm
      */
     public float[] logProbs(PackedSequences batch) {
+        return scores(batch, Set.of()).logProbs();
+    }
+
+    /**
+     * Log-probs of the trained tokens and statistics of their distributions, without a gradient and without dropout.
+     *
+     * @param wanted statistics
+     */
+    public OutputHead.Scores scores(PackedSequences batch, Set<TokenStatistic> wanted) {
         if (batch.targets().length == 0 && units == UnitHooks.WHOLE) {
-            return new float[0];
+            return OutputHead.Scores.none(wanted);
         }
         try (var scope = new PointerScope();
                 var guard = new NoGradGuard()) {
             var hidden = decoder.hidden(batch, Optional.of(predictors(batch)), Dropout.none());
-            return head.logProbs(hidden, batch.targets()).logProbs();
+            return head.logProbs(hidden, batch.targets(), wanted);
         }
     }
 

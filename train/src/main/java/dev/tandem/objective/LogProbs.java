@@ -1,6 +1,9 @@
 package dev.tandem.objective;
 
-import java.util.Arrays;
+import dev.tandem.math.TokenStatistic;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.function.IntUnaryOperator;
 
 /**
  * Log-probs of the trained tokens of a batch, sequence after sequence.
@@ -8,8 +11,32 @@ import java.util.Arrays;
  * @param values natural-log probabilities, {@code [trained tokens]}, float32 as the model computed them
  * @param offsets where each sequence starts in {@code values}, {@code [sequences + 1]}; the last entry is
  *     {@code values.length}
+ * @param statistics what else the loss needs of each token, each {@code [trained tokens]}
  */
-public record LogProbs(float[] values, int[] offsets) {
+public record LogProbs(float[] values, int[] offsets, Map<TokenStatistic, float[]> statistics) {
+    public LogProbs {
+        statistics = Map.copyOf(statistics);
+    }
+
+    /** Log-probs alone. */
+    public LogProbs(float[] values, int[] offsets) {
+        this(values, offsets, Map.of());
+    }
+
+    /**
+     * A statistic of the distributions that the tokens were scored by.
+     *
+     * @param statistic that {@link Objective#needs} names
+     * @return nats, {@code [trained tokens]}, in the order of {@code values}
+     * @throws IllegalArgumentException if it was not computed
+     */
+    public float[] statistic(TokenStatistic statistic) {
+        var result = statistics.get(statistic);
+        if (result == null) {
+            throw new IllegalArgumentException(statistic + " was not computed: the loss's needs() must name it");
+        }
+        return result;
+    }
 
     /** Number of sequences. */
     public int sequences() {
@@ -48,10 +75,29 @@ public record LogProbs(float[] values, int[] offsets) {
      * @return a copy of that part
      */
     public LogProbs slice(int first, int count) {
+        return select(count, i -> first + i);
+    }
+
+    /** The log-probs of the first sequence of every pair. */
+    LogProbs firsts() {
+        return select(sequences() / 2, i -> 2 * i);
+    }
+
+    private LogProbs select(int count, IntUnaryOperator sequence) {
         var starts = new int[count + 1];
-        for (var i = 0; i <= count; i++) {
-            starts[i] = offsets[first + i] - offsets[first];
+        for (var i = 0; i < count; i++) {
+            starts[i + 1] = starts[i] + length(sequence.applyAsInt(i));
         }
-        return new LogProbs(Arrays.copyOfRange(values, offsets[first], offsets[first + count]), starts);
+        var selected = new EnumMap<TokenStatistic, float[]>(TokenStatistic.class);
+        statistics.forEach((statistic, all) -> selected.put(statistic, select(all, starts, sequence)));
+        return new LogProbs(select(values, starts, sequence), starts, selected);
+    }
+
+    private float[] select(float[] all, int[] starts, IntUnaryOperator sequence) {
+        var result = new float[starts[starts.length - 1]];
+        for (var i = 0; i < starts.length - 1; i++) {
+            System.arraycopy(all, offsets[sequence.applyAsInt(i)], result, starts[i], starts[i + 1] - starts[i]);
+        }
+        return result;
     }
 }

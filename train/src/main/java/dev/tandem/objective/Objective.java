@@ -1,7 +1,9 @@
 package dev.tandem.objective;
 
 import dev.tandem.data.example.RowShape;
+import dev.tandem.math.TokenStatistic;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * A training objective that sees the model only through the log-probs of response tokens: a pure function from
@@ -27,6 +29,16 @@ public interface Objective {
      * @return whether reference sums are computed and passed
      */
     boolean needsReference();
+
+    /**
+     * Statistics of the model's distribution at every trained token that {@link #evaluate} sees beside the log-probs. The output
+     * head computes them tile by tile. A loss without any, which most are, costs one pass of a frozen head.
+     *
+     * @return statistics that {@link LogProbs#statistic} then has
+     */
+    default Set<TokenStatistic> needs() {
+        return Set.of();
+    }
 
     /**
      * The sequence of every example that {@link #statistic} is of. It is scored first, without a gradient, and it is not

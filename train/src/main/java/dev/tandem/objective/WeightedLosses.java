@@ -2,6 +2,8 @@ package dev.tandem.objective;
 
 import dev.tandem.UserException;
 import dev.tandem.data.example.RowShape;
+import dev.tandem.math.TokenStatistic;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -84,6 +86,13 @@ public record WeightedLosses(List<Term> terms) implements Objective {
     }
 
     @Override
+    public Set<TokenStatistic> needs() {
+        return terms.stream()
+                .flatMap(term -> term.objective().needs().stream())
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    @Override
     public OptionalInt statisticSequence() {
         return withStatistic(terms)
                 .findFirst()
@@ -106,6 +115,7 @@ public record WeightedLosses(List<Term> terms) implements Objective {
     @Override
     public LossAndTokenGradients evaluate(ScoredBatch part, BatchCounts batch) {
         var gradients = new float[part.policy().values().length];
+        var ofStatistics = new EnumMap<TokenStatistic, float[]>(TokenStatistic.class);
         var loss = 0.0;
         var results = new LinkedHashMap<String, LossAndTokenGradients>();
         for (var term : terms) {
@@ -118,9 +128,13 @@ public record WeightedLosses(List<Term> terms) implements Objective {
             requireOneEach(term, result, seen.policy());
             loss += term.weight() * result.loss();
             add(gradients, part.policy(), term.weight(), result.tokenGradients(), first ? 2 : 1);
+            result.statisticGradients().forEach((statistic, added) -> {
+                var all = ofStatistics.computeIfAbsent(statistic, s -> new float[gradients.length]);
+                add(all, part.policy(), term.weight(), added, first ? 2 : 1);
+            });
             results.put(term.loss().name(), result);
         }
-        return new LossAndTokenGradients(loss, gradients, statistics(results));
+        return new LossAndTokenGradients(loss, gradients, statistics(results), ofStatistics);
     }
 
     /** What a term is given of a part: without reference sums if it needs none. */
@@ -132,20 +146,11 @@ public record WeightedLosses(List<Term> terms) implements Objective {
 
     /** The first sequence of every pair. */
     private static ScoredBatch firsts(ScoredBatch part) {
-        var policy = part.policy();
-        var offsets = new int[policy.sequences() / 2 + 1];
-        for (var i = 0; i < offsets.length - 1; i++) {
-            offsets[i + 1] = offsets[i] + policy.length(2 * i);
-        }
-        var values = new float[offsets[offsets.length - 1]];
         var sums = new double[part.referenceSums().length / 2];
-        for (var i = 0; i < offsets.length - 1; i++) {
-            System.arraycopy(policy.values(), policy.offsets()[2 * i], values, offsets[i], policy.length(2 * i));
-        }
         for (var i = 0; i < sums.length; i++) {
             sums[i] = part.referenceSums()[2 * i];
         }
-        return new ScoredBatch(new LogProbs(values, offsets), sums, part.labels(), part.rewards(), part.statistic());
+        return new ScoredBatch(part.policy().firsts(), sums, part.labels(), part.rewards(), part.statistic());
     }
 
     /**

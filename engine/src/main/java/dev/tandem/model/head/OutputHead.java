@@ -1,5 +1,6 @@
 package dev.tandem.model.head;
 
+import dev.tandem.math.TokenStatistic;
 import dev.tandem.model.layer.ParameterStore;
 import dev.tandem.model.layer.UnitHooks;
 import dev.tandem.tensor.TensorOwner;
@@ -7,7 +8,9 @@ import dev.tandem.tensor.Tensors;
 import dev.tandem.tensor.parallel.IntraOpPool;
 import dev.tandem.tensor.parallel.PackedMatrix;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -58,8 +61,15 @@ public final class OutputHead {
      *
      * @param logProbs {@code [trained tokens]}
      * @param logSums logsumexp of the logits, {@code [trained tokens]}
+     * @param statistics that were asked for, each {@code [trained tokens]}
      */
-    public record Scores(float[] logProbs, float[] logSums) {}
+    public record Scores(float[] logProbs, float[] logSums, Map<TokenStatistic, float[]> statistics) {
+
+        /** Scores of no token. */
+        public static Scores none(Set<TokenStatistic> wanted) {
+            return new Scores(new float[0], new float[0], DistributionSums.empty(wanted, 0));
+        }
+    }
 
     /**
      * Log-probs of the trained tokens, without a gradient.
@@ -68,7 +78,18 @@ public final class OutputHead {
      * @param targets the trained tokens, {@code [trained tokens]}
      */
     public Scores logProbs(Tensor hidden, int[] targets) {
-        return score(hidden, targets, Optional.empty());
+        return logProbs(hidden, targets, Set.of());
+    }
+
+    /**
+     * Log-probs of the trained tokens and statistics of their distributions, without a gradient.
+     *
+     * @param hidden hidden states that predict them, {@code [trained tokens, hidden]}
+     * @param targets the trained tokens, {@code [trained tokens]}
+     * @param wanted statistics
+     */
+    public Scores logProbs(Tensor hidden, int[] targets, Set<TokenStatistic> wanted) {
+        return score(hidden, targets, Optional.empty(), wanted);
     }
 
     /**
@@ -79,53 +100,64 @@ public final class OutputHead {
      * @param gradient filled with ∂ log p/∂h, {@code [trained tokens, hidden]}, in the hidden states' dtype
      */
     public Scores logProbsAndGradient(Tensor hidden, int[] targets, Tensor gradient) {
-        return score(hidden, targets, Optional.of(gradient));
+        return score(hidden, targets, Optional.of(gradient), Set.of());
     }
 
-    private Scores score(Tensor hidden, int[] targets, Optional<Tensor> gradient) {
+    private Scores score(Tensor hidden, int[] targets, Optional<Tensor> gradient, Set<TokenStatistic> wanted) {
         var logProbs = new float[targets.length];
         var logSums = new float[targets.length];
+        var statistics = DistributionSums.empty(wanted, targets.length);
         scan(targets, (w, rows, chunkTargets) -> {
             var sums = new SoftmaxSums(chunkTargets, gradient.map(g -> g.size(1)), transform);
-            eachTile(rows.of(hidden), w, sums::add);
+            var distribution = wanted.isEmpty()
+                    ? Optional.<DistributionSums>empty()
+                    : Optional.of(new DistributionSums(device, rows.size()));
+            eachTile(rows.of(hidden), w, (logits, tile, columns) -> {
+                distribution.ifPresent(d -> d.add(logits)); // now: the logits are overwritten
+                sums.add(logits, tile, columns);
+            });
+            distribution.ifPresent(
+                    d -> statistics.forEach((statistic, values) -> copy(d.value(statistic), values, rows)));
             copy(sums.logProbs(), logProbs, rows);
             copy(sums.logSum(), logSums, rows);
             gradient.ifPresent(all -> rows.of(all).copy_(sums.gradient(w.index_select(0, chunkTargets.squeeze(1)))));
         });
-        return new Scores(logProbs, logSums);
+        return new Scores(logProbs, logSums, statistics);
     }
 
     /**
-     * Gradient of {@code Σ_t weights_t · log p_t} with respect to hidden states and output matrix: a second pass, for a
-     * trainable head or where the first gave log-probs alone.
+     * Gradient of {@code Σ_t weights_t · log p_t}, and of statistics alike, with respect to hidden states and output matrix: a
+     * second pass, for a trainable head or where the first gave log-probs alone.
      *
      * @param hidden {@code [trained tokens, hidden]}
      * @param targets {@code [trained tokens]}
-     * @param logSums of the first pass, {@code [trained tokens]}
-     * @param tokenWeights ∂loss/∂log p of each token, {@code [trained tokens]}
+     * @param scores of the first pass, with the statistics that the loss has a gradient by
+     * @param tokens the loss's derivatives
      * @param gradient filled with ∂loss/∂h, {@code [trained tokens, hidden]}
      * @param weightGradient ∂loss/∂W is added to it, {@code [vocabulary, hidden]}, float32; absent: the head is frozen
      */
     public void backward(
             Tensor hidden,
             int[] targets,
-            float[] logSums,
-            float[] tokenWeights,
+            Scores scores,
+            TokenGradients tokens,
             Tensor gradient,
             Optional<Tensor> weightGradient) {
         scan(targets, (w, rows, chunkTargets) -> {
-            var scale = scaled(rows.column(tokenWeights, device));
-            var sums = rows.column(logSums, device);
+            var scale = scaled(rows.column(tokens.logProbs(), device));
+            var sums = rows.column(scores.logSums(), device);
+            var statistics = tokens.statistics(rows, scores, device);
             var chunk = rows.of(hidden);
             var total = Tensors.zeros(device, rows.size(), w.size(1));
             eachTile(chunk, w, (logits, tile, columns) -> {
                 // w_t · (onehot − softmax), in place of the logits
                 var target = TargetsInTile.of(chunkTargets, columns);
                 var slope = transform.flatMap(t -> t.slope(logits));
-                var residual = logits.sub_(sums)
-                        .exp_()
-                        .mul_(scale.neg())
-                        .scatter_add_(1, target.column(), scale.mul(target.here()));
+                var logProbs = logits.sub_(sums);
+                var ofStatistics = statistics.map(s -> scaled(s.of(logProbs, w.size(0))));
+                var residual =
+                        logProbs.exp_().mul_(scale.neg()).scatter_add_(1, target.column(), scale.mul(target.here()));
+                ofStatistics.ifPresent(residual::add_);
                 slope.ifPresent(residual::mul_);
                 SoftmaxSums.addProduct(total, residual, tile);
                 weightGradient.ifPresent(

@@ -11,6 +11,7 @@ import dev.tandem.model.batch.SpanBySpan;
 import dev.tandem.model.checkpoint.RandomInitialization;
 import dev.tandem.model.config.NormSpec.Kind;
 import dev.tandem.model.head.HeadTiles;
+import dev.tandem.model.head.TokenGradients;
 import dev.tandem.model.layer.Dropout;
 import dev.tandem.tensor.TensorOwner;
 import dev.tandem.tensor.Tensors;
@@ -132,10 +133,10 @@ class MotleyModelTest {
                 var model = new CausalLm(spec, parameters.leaves(), computation, new TensorOwner())) {
             var pass = model.forward(batch, Dropout.none());
             var hidden = pass.output().detach();
-            var sums = model.head().logProbs(hidden, batch.targets()).logSums();
+            var sums = model.head().logProbs(hidden, batch.targets());
             var gradient = torch.zeros_like(hidden);
             var ofHead = Optional.of(parameters.gradient(model.headName()));
-            model.head().backward(hidden, batch.targets(), sums, ones, gradient, ofHead);
+            model.head().backward(hidden, batch.targets(), sums, TokenGradients.of(ones), gradient, ofHead);
             pass.backward(gradient);
             var result = new LinkedHashMap<String, float[]>();
             weights.keySet().forEach(name -> result.put(name, Tensors.toFloats(parameters.gradient(name))));

@@ -1,6 +1,7 @@
 package dev.tandem.train.loop;
 
 import dev.tandem.data.example.Example;
+import dev.tandem.math.TokenStatistic;
 import dev.tandem.objective.BatchCounts;
 import dev.tandem.objective.LogProbs;
 import dev.tandem.objective.LossAndTokenGradients;
@@ -9,6 +10,7 @@ import dev.tandem.train.policy.Policy;
 import dev.tandem.train.policy.PolicyReplica;
 import dev.tandem.train.zero.ModelPass;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 
 /**
@@ -23,8 +25,6 @@ import java.util.List;
  */
 public record BatchEvaluation(
         ObjectiveTask task, TrainingBatch trained, BatchCounts counts, double statistic, long statisticTokens) {
-    private static final LogProbs NO_LOG_PROBS = new LogProbs(new float[0], new int[] {0});
-
     /**
      * Prepares a batch. If the objective has a statistic, the sequences it is of go through the model, without a gradient and
      * without dropout; every rank must call this.
@@ -56,7 +56,7 @@ public record BatchEvaluation(
 
     private Statistic statistic(PolicyReplica replica, List<Example> share) {
         var packed = replica.model().pack(share);
-        var part = scored(share, replica.logProbs(packed));
+        var part = scored(share, replica.logProbs(packed, task.objective().needs()));
         return new Statistic(task.objective().statistic(part, counts), packed.tokens());
     }
 
@@ -86,7 +86,8 @@ public record BatchEvaluation(
     /**
      * What the objective says of a share.
      *
-     * @throws IllegalStateException if it has not one weight for each token, as a program's own may
+     * @throws IllegalStateException if it has not one derivative for each token, as a program's own may, or one by a statistic
+     *     that it does not need
      */
     LossAndTokenGradients of(ScoredBatch share) {
         var tokens = share.policy().values().length;
@@ -96,12 +97,23 @@ public record BatchEvaluation(
                     + " weights for " + tokens + " trained tokens; one for each was expected from "
                     + task.objective().getClass().getName());
         }
+        result.statisticGradients().forEach((statistic, gradients) -> {
+            if (gradients.length != tokens || !task.objective().needs().contains(statistic)) {
+                throw new IllegalStateException("Objective " + task.name() + ": " + gradients.length
+                        + " derivatives by "
+                        + statistic + " for " + tokens
+                        + " trained tokens; one for each, of a statistic that needs() names,"
+                        + " was expected from " + task.objective().getClass().getName());
+            }
+        });
         return result;
     }
 
     /** What it says of no example: nothing, by the names of its statistics. */
     LossAndTokenGradients ofNothing() {
-        return of(scored(List.of(), NO_LOG_PROBS));
+        var nothing = new EnumMap<TokenStatistic, float[]>(TokenStatistic.class);
+        task.objective().needs().forEach(statistic -> nothing.put(statistic, new float[0]));
+        return of(scored(List.of(), new LogProbs(new float[0], new int[] {0}, nothing)));
     }
 
     /** Trained tokens of all ranks whose log-probs count. */

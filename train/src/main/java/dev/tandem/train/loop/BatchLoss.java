@@ -2,12 +2,15 @@ package dev.tandem.train.loop;
 
 import dev.tandem.data.example.Example;
 import dev.tandem.distributed.Collective;
+import dev.tandem.math.TokenStatistic;
 import dev.tandem.model.batch.PackedSequences;
+import dev.tandem.model.head.TokenGradients;
 import dev.tandem.objective.LossAndTokenGradients;
 import dev.tandem.objective.ScoredBatch;
 import dev.tandem.train.policy.Policy;
 import dev.tandem.train.policy.PolicyReplica;
 import dev.tandem.train.zero.ModelPass;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,7 +43,7 @@ public record BatchLoss(double loss, Map<String, Double> statistics, long tokens
             long seed,
             boolean completesGradient) {
         var seeds = new SplittableRandom(seed);
-        var backward = new Backward(policy.readsHeadAgain(true), completesGradient);
+        var backward = new Backward(policy.readsHeadAgain(true, task.objective().needs()), completesGradient);
         return over(
                 policy,
                 task,
@@ -49,9 +52,10 @@ public record BatchLoss(double loss, Map<String, Double> statistics, long tokens
                 seeds,
                 Optional.of(backward),
                 (evaluation, replica, share, packed, replicaSeed) -> {
-                    try (var pass = replica.forward(packed, replicaSeed, true)) {
+                    try (var pass = replica.forward(
+                            packed, replicaSeed, true, task.objective().needs())) {
                         var result = evaluation.of(evaluation.scored(share, pass.logProbs()));
-                        pass.backward(scaled(result.tokenGradients(), weight));
+                        pass.backward(scaled(result, weight));
                         return result;
                     }
                 });
@@ -78,7 +82,8 @@ public record BatchLoss(double loss, Map<String, Double> statistics, long tokens
                 new SplittableRandom(0),
                 Optional.empty(),
                 (evaluation, replica, share, packed, replicaSeed) -> {
-                    var part = evaluation.scored(share, replica.logProbs(packed));
+                    var part = evaluation.scored(
+                            share, replica.logProbs(packed, task.objective().needs()));
                     scored.accept(share, part);
                     return evaluation.of(part);
                 });
@@ -173,8 +178,14 @@ public record BatchLoss(double loss, Map<String, Double> statistics, long tokens
         }
     }
 
-    /** Weights times a factor. */
-    static float[] scaled(float[] weights, double factor) {
+    /** A loss's derivatives times a factor. */
+    static TokenGradients scaled(LossAndTokenGradients loss, double factor) {
+        var statistics = new EnumMap<TokenStatistic, float[]>(TokenStatistic.class);
+        loss.statisticGradients().forEach((statistic, all) -> statistics.put(statistic, scaled(all, factor)));
+        return new TokenGradients(scaled(loss.tokenGradients(), factor), statistics);
+    }
+
+    private static float[] scaled(float[] weights, double factor) {
         if (factor == 1.0) {
             return weights;
         }

@@ -37,13 +37,20 @@ final class DeferredBackward implements AutoCloseable {
         var evaluation = BatchEvaluation.of(policy, task, batch, MicroBatches.whole());
         var passSeed = new SplittableRandom(seed).nextLong();
         var shares = policy.mapShards(evaluation.trained().examples(), ModelPass.FORWARD, (replica, number, share) -> {
-            var pass = replica.forward(replica.model().pack(share), policy.replicaSeed(passSeed, number), likely);
+            var pass = replica.forward(
+                    replica.model().pack(share),
+                    policy.replicaSeed(passSeed, number),
+                    likely,
+                    task.objective().needs());
             return new Share(pass, evaluation.of(evaluation.scored(share, pass.logProbs())));
         });
         var sum = BatchLoss.Sum.of(policy.ranks(), evaluation);
         shares.forEach(s -> sum.add(s.result(), s.pass().tokens()));
         return new DeferredBackward(
-                policy, shares, sum.over(policy.ranks(), evaluation), policy.readsHeadAgain(likely));
+                policy,
+                shares,
+                sum.over(policy.ranks(), evaluation),
+                policy.readsHeadAgain(likely, task.objective().needs()));
     }
 
     /** The batch's loss. */
@@ -59,7 +66,7 @@ final class DeferredBackward implements AutoCloseable {
     BatchLoss backward(double weight, boolean completesGradient) {
         policy.forReplicas(shares, new ModelPass(false, true, rereadsHead, completesGradient), share -> {
             try (var pass = share.pass()) {
-                pass.backward(BatchLoss.scaled(share.result().tokenGradients(), weight));
+                pass.backward(BatchLoss.scaled(share.result(), weight));
             }
         });
         shares.clear();

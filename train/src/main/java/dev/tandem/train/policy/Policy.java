@@ -2,6 +2,7 @@ package dev.tandem.train.policy;
 
 import dev.tandem.data.example.Example;
 import dev.tandem.distributed.Collective;
+import dev.tandem.math.TokenStatistic;
 import dev.tandem.model.CausalLm;
 import dev.tandem.model.batch.PackedSequences;
 import dev.tandem.model.lora.LoraAdapter;
@@ -22,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.bytedeco.pytorch.Tensor;
@@ -138,7 +140,7 @@ public final class Policy implements AutoCloseable {
     /** Log-probs of a batch, without a gradient and without dropout; every rank computes all of them. */
     public LogProbs logProbs(PackedSequences batch) {
         var result = new ArrayList<LogProbs>();
-        during(ModelPass.FORWARD, 1, () -> result.add(replicas.get(0).logProbs(batch)));
+        during(ModelPass.FORWARD, 1, () -> result.add(replicas.get(0).logProbs(batch, Set.of())));
         return result.get(0);
     }
 
@@ -252,10 +254,11 @@ public final class Policy implements AutoCloseable {
     /**
      * Whether a backward pass reads the output head once more.
      *
-     * @param likely as told to the forward pass
+     * @param likely as given to the forward pass
+     * @param needs as given to the forward pass
      */
-    public boolean readsHeadAgain(boolean likely) {
-        return replicas.get(0).readsHeadAgain(likely);
+    public boolean readsHeadAgain(boolean likely, Set<TokenStatistic> needs) {
+        return replicas.get(0).readsHeadAgain(likely, needs);
     }
 
     /** Buffers for the gradients of a step's terms one by one. */
