@@ -18,7 +18,7 @@ public record LoraRecipe(int rank, double alpha, double dropout, List<String> ta
         targets = List.copyOf(targets);
     }
 
-    /** The same, starting with the adapter of a folder. */
+    /** This adapter, initialised with the one of a folder. */
     public LoraRecipe startingFrom(Path adapter) {
         return new LoraRecipe(rank, alpha, dropout, targets, Optional.of(adapter));
     }

@@ -39,7 +39,7 @@ final class RecipeParser {
         return parse(Optional.of(root.section("method")));
     }
 
-    /** A comparison. The method that the recipe may name for single runs is checked and left aside. */
+    /** A comparison. The method that the recipe may name for single runs is checked and ignored. */
     ComparisonRecipe parseComparison() {
         var compare = root.sectionOrEmpty("compare");
         var run = parse(root.optional("method", n -> root.mapping("method", n)));
@@ -64,7 +64,7 @@ final class RecipeParser {
         return new Recipe(model, reference, method, objectives, lora, optimizer, train, output, cache, trackers);
     }
 
-    /** In place of a method, where all of them will be run. */
+    /** The method of a comparison's base, where all methods will be run. */
     private static MethodRecipe noMethod(Map<String, ObjectiveRecipe> objectives) {
         return new SingleObjective.Settings(objectives.keySet().iterator().next());
     }

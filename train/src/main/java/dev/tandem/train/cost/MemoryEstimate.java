@@ -24,7 +24,7 @@ public record MemoryEstimate(long weights, long optimizer, long activations, lon
      * @param allTrained whether the trainable elements are the model itself
      * @param kept what the backward pass keeps
      * @param bytesPerWeight of a weight as matrix products take it
-     * @param threads that compute at once
+     * @param threads that compute simultaneously
      * @param tokens tokens of the largest micro-batch
      * @param head what the output head needs, bytes
      */
@@ -61,7 +61,7 @@ public record MemoryEstimate(long weights, long optimizer, long activations, lon
         return Math.max(longest, Math.min(LongStream.of(lengths).sum(), mostTokens));
     }
 
-    /** The same with more beside the trainable parameters: gradients of several objectives, for example. */
+    /** This estimate with more buffers beside the trainable parameters: gradients of several objectives, for example. */
     public MemoryEstimate plusOptimizer(long bytes) {
         return new MemoryEstimate(weights, optimizer + bytes, activations, head);
     }

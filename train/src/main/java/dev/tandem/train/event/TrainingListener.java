@@ -1,6 +1,6 @@
 package dev.tandem.train.event;
 
-/** Hears what happens during training: progress bars, metrics files, boards. Called on the training thread. */
+/** Receives what happens during training, for progress bars, metrics files and boards. Called on the training thread. */
 public interface TrainingListener {
 
     /**
@@ -25,9 +25,9 @@ public interface TrainingListener {
     default void onMessage(String message) {}
 
     /**
-     * A long piece of work outside the steps goes on: {@code done} of {@code total}.
+     * A long piece of work outside the steps has advanced: {@code done} of {@code total}.
      *
-     * @param what is done, in a few words
+     * @param the work, in a few words
      * @param done units so far
      * @param total units of the whole
      */

@@ -19,7 +19,7 @@ import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** Scores an exported model against what it was made from, one model in memory after the other. */
+/** Scores an exported model against its source, one model in memory after the other. */
 final class ExportCheck {
     private static final int SEQUENCES = 16;
     private static final int TOKENS = 64;
@@ -33,7 +33,7 @@ final class ExportCheck {
     }
 
     /**
-     * How far two models' log-probs lie apart.
+     * How far two models' log-probs are apart.
      *
      * @param tokens compared
      * @param mean absolute difference, nats a token
@@ -41,7 +41,7 @@ final class ExportCheck {
      * @param effect mean absolute difference that the adapter makes to its base, nats a token
      */
     record Difference(int tokens, double mean, double max, OptionalDouble effect) {
-        /** Whether it is within the tolerance; log-probs that are no numbers never are. */
+        /** Whether it is within the tolerance; log-probs that are NaN never are. */
         boolean within(ExportTolerance tolerance) {
             return mean <= tolerance.mean() && max <= tolerance.max();
         }

@@ -4,7 +4,7 @@ import dev.tandem.tensor.DType;
 import java.util.Locale;
 
 /**
- * How far an exported model's log-probs may lie from those of what it was made from. Both are computed in float32, so that
+ * How far an exported model's log-probs may be from those of its source. Both are computed in float32, so that
  * what differs is the rounding of the weights.
  *
  * @param mean most absolute difference on average, nats a token

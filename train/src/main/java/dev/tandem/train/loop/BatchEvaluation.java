@@ -26,8 +26,8 @@ public record BatchEvaluation(
     private static final LogProbs NO_LOG_PROBS = new LogProbs(new float[0], new int[] {0});
 
     /**
-     * Prepares a batch. If the objective has a statistic, the sequences it is of go through the model, without a gradient and
-     * without dropout; every rank must call this.
+     * Prepares a batch. If the objective has a statistic, the sequences it is of pass through the model, without a gradient
+     * and without dropout; every rank must call this.
      *
      * @param microBatches how much of them is in the model at the same time
      */
@@ -99,7 +99,7 @@ public record BatchEvaluation(
         return result;
     }
 
-    /** What it says of no example: nothing, by the names of its statistics. */
+    /** The result for no examples: zeros under the names of its statistics. */
     LossAndTokenGradients ofNothing() {
         return of(scored(List.of(), NO_LOG_PROBS));
     }

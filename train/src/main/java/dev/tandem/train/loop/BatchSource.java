@@ -4,7 +4,7 @@ import dev.tandem.data.stream.StreamState;
 
 /**
  * Where the training batches of an objective come from: a data set, or what the policy itself completes. It never ends. A
- * source that is put back to a {@link StreamState} continues exactly as if it had never stopped, given the same policy.
+ * source that is restored from a {@link StreamState} continues exactly as if it had never stopped, given the same policy.
  */
 public interface BatchSource {
 
@@ -18,7 +18,7 @@ public interface BatchSource {
     StreamState state();
 
     /**
-     * Goes to where {@code state} was taken.
+     * Returns to where {@code state} was taken.
      *
      * @throws IllegalArgumentException if a source like this one cannot have been there
      */

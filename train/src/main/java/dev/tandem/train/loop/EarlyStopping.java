@@ -59,7 +59,7 @@ public final class EarlyStopping {
     }
 
     /**
-     * Why the run may end now, as a sentence for its summary; empty if it goes on.
+     * Why the run may end now, as a sentence for its summary; empty if it continues.
      *
      * @param losses evaluation loss of every objective
      */

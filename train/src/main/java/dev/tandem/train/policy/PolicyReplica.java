@@ -25,7 +25,7 @@ public record PolicyReplica(CausalLm model, FlatLeaves leaves, boolean headIsFro
     /**
      * Log-probs of a share, with what a backward pass needs.
      *
-     * @param likely whether the backward pass is sure to come; if it is not, less is prepared for it
+     * @param likely whether the backward pass is certain; if it is not, less is prepared for it
      */
     public ForwardPass forward(PackedSequences batch, long dropoutSeed, boolean likely) {
         return new ForwardPass(batch, dropoutSeed, likely);

@@ -4,7 +4,7 @@ import dev.tandem.distributed.Collective;
 import dev.tandem.train.event.StepEvent;
 import dev.tandem.train.event.TrainingListener;
 
-/** Tells the other ranks what this one does, so that they can say whom they wait for. */
+/** Reports to the other ranks what this one does, so that they can say which rank they wait for. */
 record ActivityReporter(Collective ranks) implements TrainingListener {
     @Override
     public void onStep(StepEvent event) {

@@ -50,7 +50,7 @@ public final class TrainingRun {
     /** The run's folder, which the first rank writes. */
     private final RunDirectory directory;
 
-    /** This rank's own: the same for the first. */
+    /** This rank's folder, which for the first rank is the run's. */
     private final RunDirectory ofRank;
 
     private final RunOverrides own;
@@ -75,7 +75,7 @@ public final class TrainingRun {
     }
 
     /**
-     * The same run with a loss of your own in place of one of the recipe's.
+     * This run with a loss of your own in place of one of the recipe's.
      *
      * @param name one of the recipe's objectives: its data, batches and f* are used; its {@code loss} only says whether
      *     rows are read as single responses ({@code sft}) or as pairs (all others), which must be what the objective takes
@@ -87,7 +87,7 @@ public final class TrainingRun {
     }
 
     /**
-     * The same run with a method of your own; the recipe's method section is not used.
+     * This run with a method of your own; the recipe's method section is not used.
      *
      * @param method makes the method; a run is resumed with the same one, which is known by its class
      * @return a new run; this one is as it was
@@ -97,7 +97,7 @@ public final class TrainingRun {
     }
 
     /**
-     * The same run, whose recipe names what a program has added to Tandem.
+     * This run with a registry, for a recipe that names what a program has added to Tandem.
      *
      * @param registry the one that the recipe was read with: a run that is resumed reads the recipe of its folder
      * @return a new run; this one is as it was
@@ -107,7 +107,7 @@ public final class TrainingRun {
     }
 
     /**
-     * The same run by several ranks together: each computes a share of every batch. The first writes the run's folder, which
+     * This run by several ranks together: each computes a share of every batch. The first writes the run's folder, which
      * all must see; the others write a log each into {@code ranks/<rank>}.
      *
      * @param newRanks not closed with the run; every rank must have the same recipe, objectives and method
@@ -120,7 +120,7 @@ public final class TrainingRun {
     /**
      * Trains.
      *
-     * @param listener hears of everything that happens; the run's own files are written besides
+     * @param listener is notified of everything that happens; the run's own files are written as well
      * @param stopRequested asked after every step; true ends the run with a checkpoint
      * @return how it ended, with the first and the last evaluation
      * @throws UserException if recipe, data or model are unusable; nothing was overwritten then

@@ -105,7 +105,7 @@ public final class MetricNames {
         return "eval/" + statistic;
     }
 
-    /** The note in which a method that looks at gaps writes its weighted gap of an objective. */
+    /** The note in which a method that uses gaps writes its weighted gap of an objective. */
     public static String gapNote(String objective) {
         return GAP_NOTE + objective;
     }

@@ -33,7 +33,7 @@ public final class TensorBoardTracker implements Tracker {
         }
     }
 
-    /** Of a recipe. */
+    /** The setting of a recipe. */
     public record Settings() implements TrackerRecipe {
         @Override
         public TrackerType type() {

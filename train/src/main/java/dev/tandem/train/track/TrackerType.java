@@ -9,7 +9,7 @@ import java.util.Set;
  */
 public interface TrackerType {
 
-    /** What recipes call it. */
+    /** Its name in recipes. */
     String name();
 
     /** Every key that {@link #parse} asks for; none by default. */

@@ -7,7 +7,7 @@ public final class Trackers {
     /** All of them. */
     public static final List<TrackerType> TYPES = List.of(JsonLinesTracker.TYPE, TensorBoardTracker.TYPE);
 
-    /** What a run has whose recipe names none. */
+    /** The trackers of a run whose recipe names none. */
     public static final List<TrackerRecipe> DEFAULTS =
             List.of(new JsonLinesTracker.Settings(), new TensorBoardTracker.Settings());
 

@@ -24,7 +24,7 @@ public final class CommunicationStats {
         waitedNanos.add(nanos);
     }
 
-    /** Nothing is computed meanwhile. */
+    /** Counts time in which nothing is computed. */
     void publishing(long nanos) {
         publishingNanos.add(nanos);
         waitedNanos.add(nanos);
