@@ -73,7 +73,7 @@ class CommandsTest {
         assertThat(run("trian").code()).isEqualTo(2);
         assertThat(run("score", "--model", "x", "--data", "y", "--format", "z", "--out", "o")
                         .err())
-                .contains("'z' is no row format");
+                .contains("'z' is not a row format");
         assertThat(run("train", "none.yaml", "--verbose").err()).contains("UserException");
     }
 

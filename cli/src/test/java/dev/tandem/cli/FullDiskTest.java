@@ -17,8 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Real processes that may write only small files: an optimizer's state breaks off in the middle, as on a full disk, where
- * adapter and metrics still fit.
+ * Real processes that may write only small files: writing an optimizer's state fails in the middle, as on a full disk,
+ * where adapter and metrics still fit.
  */
 @DisabledOnOs(OS.WINDOWS)
 @Timeout(120)

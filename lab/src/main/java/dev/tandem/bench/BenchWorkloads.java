@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Makes what a benchmark steps through, over one optimizer. */
+/** Makes the workloads of a benchmark, which share one optimizer. */
 public final class BenchWorkloads implements AutoCloseable {
     static final String NAIVE = "naive ";
     private static final long METHOD_SEED = 5;

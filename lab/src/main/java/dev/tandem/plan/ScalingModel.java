@@ -50,7 +50,7 @@ public final class ScalingModel {
         return new StepTimer(run, cluster, flops, sharding(stage, ranks)).step();
     }
 
-    /** All of it. */
+    /** The whole memory. */
     public Plan.Row row(ZeroStage stage, int ranks) {
         var step = step(stage, ranks);
         var seconds = step.time().total();

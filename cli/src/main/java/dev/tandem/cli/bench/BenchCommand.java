@@ -28,7 +28,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.json.JsonMapper;
 
-/** {@code tandem bench}: how fast training and generation are, and how fast they could be here. */
+/** {@code tandem bench}: how fast training and generation are, and how fast they could be on this machine. */
 @Command(
         name = "bench",
         description = "Measures training and generation, and how much of this machine's speed they reach.",

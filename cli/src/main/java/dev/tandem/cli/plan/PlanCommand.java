@@ -71,7 +71,7 @@ public final class PlanCommand implements Callable<Integer> {
             names = "--examples-per-rank",
             paramLabel = "E",
             description =
-                    "Most examples in a rank's model at once. Default: the recipe's micro-batch shared out among the ranks.")
+                    "Most examples in a rank's model at a time. Default: the recipe's micro-batch divided among the ranks.")
     private Optional<Integer> examplesPerRank = Optional.empty();
 
     @Option(names = "--json", description = "Print one JSON object instead of tables.")
@@ -98,7 +98,7 @@ public final class PlanCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** With the model's config and the adapter it starts with on this machine; nothing else is fetched. */
+    /** The recipe with the model's config and its initial adapter on this machine; nothing else is fetched. */
     private Recipe located(Recipe recipe) {
         var hub = new HubPaths(Objects.requireNonNull(spec).commandLine().getOut(), common.quiet() || json);
         var model = HubAddress.of(recipe.model())

@@ -87,7 +87,7 @@ public final class TrainCommand implements Callable<Integer> {
         }
     }
 
-    /** Between the ranks' answers no checkpoint can appear, because writing one needs all ranks. */
+    /** No checkpoint can appear between the ranks' answers, because writing one needs all ranks. */
     private boolean goesOn(Recipe recipe, Collective ranks) {
         var directory = new RunDirectory(recipe.output());
         if (resume || !autoResume) {

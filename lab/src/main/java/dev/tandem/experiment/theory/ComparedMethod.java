@@ -58,12 +58,12 @@ enum ComparedMethod {
         return gap;
     }
 
-    /** What it is told of losses. Only MAXRIGHT listens. */
+    /** The losses that it receives. Only MAXRIGHT uses them. */
     LossSource losses() {
         return losses;
     }
 
-    /** A fresh method for a run of {@code steps} steps. */
+    /** A new method for a run of {@code steps} steps. */
     Method method(TradeOff tradeOff, int evaluateEvery, int steps, long seed) {
         return method.apply(new Run(tradeOff, evaluateEvery, steps, seed));
     }

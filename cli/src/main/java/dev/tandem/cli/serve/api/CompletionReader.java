@@ -53,7 +53,7 @@ final class CompletionReader {
                             "prompt",
                             "too_many_texts",
                             "The request has " + array.size() + " prompts; this server takes at most "
-                                    + (bounds.slots() + bounds.queue()) + " texts at once.")
+                                    + (bounds.slots() + bounds.queue()) + " texts at a time.")
                     .refusal();
         }
         var result = new ArrayList<ParsedRequest.Prompt>();
@@ -98,7 +98,7 @@ final class CompletionReader {
                 throw ApiError.parameter(
                                 "prompt",
                                 "invalid_value",
-                                name + "[" + i + "] is no token of the model; it has 0 to " + (vocabulary - 1) + ".")
+                                name + "[" + i + "] is not a token of the model; it has 0 to " + (vocabulary - 1) + ".")
                         .refusal();
             }
             result[i] = id.intValue();

@@ -81,7 +81,7 @@ final class RequestReader {
         }
     }
 
-    /** All of a request except its prompts. */
+    /** Reads all of a request except its prompts. */
     ParsedRequest asked(Fields fields, List<ParsedRequest.Prompt> prompts) {
         var stream = fields.flag("stream").orElse(false);
         var options = fields.get("stream_options").map(value -> Fields.of(value, "stream_options"));
@@ -103,7 +103,7 @@ final class RequestReader {
                             "n",
                             "too_many_texts",
                             "The request asks for " + result.texts() + " texts; this server takes at most "
-                                    + (bounds.slots() + bounds.queue()) + " at once.")
+                                    + (bounds.slots() + bounds.queue()) + " at a time.")
                     .refusal();
         }
         return result;
@@ -156,9 +156,9 @@ final class RequestReader {
                 .flatMap(name -> fields.longInteger(name, 1, Integer.MAX_VALUE).stream())
                 .findFirst();
         var longest = served.engine().longest();
-        var room = longest - ids.length;
-        var wanted = asked.orElse((long) Math.min(served.defaults().maxNewTokens(), Math.max(1, room)));
-        if (wanted > room) {
+        var capacity = longest - ids.length;
+        var wanted = asked.orElse((long) Math.min(served.defaults().maxNewTokens(), Math.max(1, capacity)));
+        if (wanted > capacity) {
             throw ApiError.parameter(
                             param,
                             "context_length_exceeded",

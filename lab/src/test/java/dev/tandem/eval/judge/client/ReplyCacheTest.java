@@ -110,7 +110,7 @@ class ReplyCacheTest {
         }
     }
 
-    /** Another process: keeps replies until it is killed, saying so line by line. */
+    /** Another process: keeps replies until it is killed, and reports each in a line. */
     static final class Keeper {
         private Keeper() {}
 
@@ -140,7 +140,7 @@ class ReplyCacheTest {
             try (var lines = process.inputReader(StandardCharsets.US_ASCII)) {
                 assertThat(lines.readLine()).isEqualTo("kept 0");
                 waiter.start();
-                // what was kept before is passed at once
+                // what was kept before is skipped quickly
                 while (kept < 20 * (round + 1)) {
                     kept = Math.max(kept, Integer.parseInt(lines.readLine().replace("kept ", "")));
                 }
