@@ -87,4 +87,12 @@ enum ComparedMethod {
                     new double[] {tradeOff.sft().value(), tradeOff.preference().value()});
         }
     }
+
+    /** Which losses a method receives when it asks, and after its steps. */
+    enum LossSource {
+        /** f_i(θ) itself: the losses in the definition of F_max. */
+        ALL_DATA,
+        /** Losses of batches, which is what training a language model can afford. */
+        BATCHES
+    }
 }

@@ -32,11 +32,11 @@ final class StochasticDescent {
      * @param losses which losses the method receives
      * @param seed of the batches
      */
-    double[] run(Method method, int steps, LossSource losses, long seed) {
+    double[] run(Method method, int steps, ComparedMethod.LossSource losses, long seed) {
         var batches = batches("theory-batches", seed);
         var others = batches("theory-other-batches", seed);
         var theta = problem.start();
-        var all = losses == LossSource.ALL_DATA;
+        var all = losses == ComparedMethod.LossSource.ALL_DATA;
         var stageStart = 0;
         for (var step = 0; step < steps; step++) {
             var plan = method.plan(step, new LossProbe() {
@@ -51,7 +51,8 @@ final class StochasticDescent {
                 }
             });
             if (plan.combiner().isPresent() || method.observesAfterStep()) {
-                throw new IllegalArgumentException("gradients are summed here, and losses are known only before the step");
+                throw new IllegalArgumentException(
+                        "gradients are summed here, and losses are known only before the step");
             }
             if (plan.resetOptimizer()) {
                 stageStart = step;

@@ -119,7 +119,7 @@ public record ModelExport(
     }
 
     private boolean passes(Optional<Path> expected, Path exported, Consumer<String> messages) {
-        var tolerance = ExportTolerance.of(stored.type());
+        var tolerance = ExportCheck.Tolerance.of(stored.type());
         var examples = new ArrayList<>(ExportCheck.randomExamples(ModelFamilies.read(model)));
         toldRun().ifPresent(folder -> examples.addAll(evaluationRows(folder, messages)));
         var difference = new ExportCheck(device).compare(model, expected, exported, examples);

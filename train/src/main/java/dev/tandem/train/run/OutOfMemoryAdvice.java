@@ -56,8 +56,7 @@ final class OutOfMemoryAdvice {
     }
 
     private static String advice(Recipe recipe, Optional<MemoryEstimate> estimate) {
-        var remedies =
-                "To reduce memory, in order of effect: " + String.join("; ", remedies(recipe, estimate)) + ".";
+        var remedies = "To reduce memory, in order of effect: " + String.join("; ", remedies(recipe, estimate)) + ".";
         return estimate.map(need -> "Training was estimated to need " + need + ". ")
                         .orElse("It ran out while model and data were loaded. ")
                 + remedies;

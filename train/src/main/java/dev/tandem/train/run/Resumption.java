@@ -30,8 +30,8 @@ final class Resumption {
     static void check(
             RunDirectory directory, Recipe recipe, Registry registry, List<String> own, Consumer<String> messages) {
         if (CheckpointStore.newest(directory.checkpoints()).isEmpty()) {
-            throw new UserException(directory.checkpoints()
-                    + " holds no checkpoint to resume from. Omit --resume to start a new run.");
+            throw new UserException(
+                    directory.checkpoints() + " holds no checkpoint to resume from. Omit --resume to start a new run.");
         }
         if (!Files.exists(directory.recipe())) {
             messages.accept("Warning: " + directory.recipe()
@@ -40,7 +40,8 @@ final class Resumption {
         }
         var begunWith = RunComponents.noted(directory.recipe());
         if (!begunWith.equals(own)) {
-            throw new UserException(directory.root() + " was begun with " + parts(begunWith) + ", and would continue with "
+            throw new UserException(directory.root() + " was begun with " + parts(begunWith)
+                    + ", and would continue with "
                     + parts(own) + ". Resume it from the program that began it, or give another output to start a new"
                     + " run.");
         }

@@ -9,6 +9,7 @@ import dev.tandem.recipe.Registry;
 import dev.tandem.tensor.machine.NativeSetup;
 import dev.tandem.train.cost.MemoryEstimate;
 import dev.tandem.train.event.Listeners;
+import dev.tandem.train.event.StepEvent;
 import dev.tandem.train.event.TrainingListener;
 import dev.tandem.train.event.TrainingResult;
 import dev.tandem.train.folder.RunDirectory;
@@ -155,6 +156,20 @@ public final class TrainingRun {
                     }
                 });
             }
+        }
+    }
+
+    /** Reports to the other ranks what this one does, so that they can say which rank they wait for. */
+    private record ActivityReporter(Collective ranks) implements TrainingListener {
+        @Override
+        public void onStep(StepEvent event) {
+            // events count from 0, and the next step is the one it may be stuck in
+            ranks.reportActivity("in step " + (event.step() + 2));
+        }
+
+        @Override
+        public void onProgress(String what, long done, long total) {
+            ranks.reportActivity("at " + what);
         }
     }
 }

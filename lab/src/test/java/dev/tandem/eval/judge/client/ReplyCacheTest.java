@@ -94,7 +94,9 @@ class ReplyCacheTest {
         }
         assertThat(messages).hasSize(2).allMatch(m -> m.contains("1 lines cannot be read"));
         Files.writeString(file(), "{\"prompt\": \"an answer\"");
-        assertThatThrownBy(this::open).isInstanceOf(UserException.class).hasMessageContaining("no file of a judge's");
+        assertThatThrownBy(this::open)
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("not a file of a judge's");
         assertThat(file()).hasContent("{\"prompt\": \"an answer\"");
     }
 
