@@ -123,8 +123,8 @@ final class ComparedMethods {
             byLambda.put(
                     lambda,
                     type.weighted(section, weights(lambda), steps)
-                            .orElseThrow(() -> s.problem(
-                                    METHODS, type.name() + " has no weights, and a comparison varies them")));
+                            .orElseThrow(() ->
+                                    s.problem(METHODS, type.name() + " has no weights, and a comparison varies them")));
         }
         return new ComparedMethod(name, byLambda);
     }

@@ -3,6 +3,7 @@ package dev.tandem.cli.train;
 import dev.tandem.cli.console.ConsoleListener;
 import dev.tandem.cli.options.CommonOptions;
 import dev.tandem.cli.options.HubPaths;
+import dev.tandem.cli.options.RecipeOptions;
 import dev.tandem.cli.process.StopSignal;
 import dev.tandem.cli.process.ThreadAllocation;
 import dev.tandem.distributed.Collective;
@@ -12,7 +13,6 @@ import dev.tandem.train.event.TrainingResult;
 import dev.tandem.train.folder.RunDirectory;
 import dev.tandem.train.run.TrainingRun;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +21,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code tandem train}: one run of a recipe. */
@@ -37,17 +36,11 @@ public final class TrainCommand implements Callable<Integer> {
     @Mixin
     private CommonOptions common = new CommonOptions();
 
+    @Mixin
+    private RecipeOptions recipeOptions = new RecipeOptions();
+
     @Spec
     private @Nullable CommandSpec spec;
-
-    @Parameters(paramLabel = "RECIPE.yaml", description = "What to train; see docs/recipe.md.")
-    private Path recipeFile = Path.of("");
-
-    @Option(
-            names = "--set",
-            paramLabel = "KEY=VALUE",
-            description = "Overrides a key of the recipe, as in --set train.steps=100. Repeatable.")
-    private List<String> overrides = List.of();
 
     @Option(names = "--resume", description = "Resume from the newest checkpoint of the recipe's output folder.")
     private boolean resume;
@@ -61,7 +54,7 @@ public final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var environment = RankEnvironment.of(System.getenv());
-        var recipe = ThreadAllocation.read(recipeFile, overrides, System.getenv())
+        var recipe = ThreadAllocation.read(recipeOptions.file(), recipeOptions.overrides(), System.getenv())
                 .mapPaths(new HubPaths(commandLine().getOut(), common.quiet())::local);
         return StopSignal.during(commandLine(), signal -> {
             try (var ranks = environment
@@ -107,8 +100,8 @@ public final class TrainCommand implements Callable<Integer> {
         var lines = new java.util.ArrayList<>(RunSummary.lines(recipe, result));
         lines.add(
                 result.reason() == TrainingResult.Reason.INTERRUPTED
-                        ? "Stopped after step " + result.steps() + ". Continue with: tandem train " + recipeFile
-                                + " --resume"
+                        ? "Stopped after step " + result.steps() + ". Continue with: tandem train "
+                                + recipeOptions.file() + " --resume"
                         : (recipe.lora().isPresent() ? "Adapter: " : "Model: ") + directory.finalModel());
         lines.add("Metrics: " + directory.metrics());
         return lines;

@@ -130,7 +130,8 @@ public final class Sequential implements Method {
             }
             split.ifPresent(share -> SHARE.require(SPLIT, share));
             if (split.isPresent() && order.size() != 2) {
-                throw new UserException("split divides the steps between two stages; for " + order.size() + " give stage-steps");
+                throw new UserException(
+                        "split divides the steps between two stages; for " + order.size() + " give stage-steps");
             }
             if (order.size() > 2 && stageSteps.isEmpty()) {
                 throw new UserException("sequential with " + order.size()

@@ -3,7 +3,6 @@ package dev.tandem.train.track;
 import dev.tandem.tensor.machine.ProcessMemory;
 import dev.tandem.train.event.EvaluationEvent;
 import dev.tandem.train.event.StepEvent;
-import dev.tandem.yaml.Section;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -14,24 +13,12 @@ import java.util.TreeMap;
  */
 public final class JsonLinesTracker implements Tracker {
     /** {@code jsonl}, without keys. */
-    public static final TrackerType TYPE = new Type();
+    public static final TrackerType TYPE = TrackerType.withoutKeys("jsonl", Settings::new);
 
     private final MetricsFile file;
 
     private JsonLinesTracker(MetricsFile file) {
         this.file = file;
-    }
-
-    private static final class Type implements TrackerType {
-        @Override
-        public String name() {
-            return "jsonl";
-        }
-
-        @Override
-        public TrackerRecipe parse(Section section) {
-            return new Settings();
-        }
     }
 
     /** The setting of a recipe. */

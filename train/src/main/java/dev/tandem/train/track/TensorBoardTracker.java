@@ -2,7 +2,6 @@ package dev.tandem.train.track;
 
 import dev.tandem.train.event.EvaluationEvent;
 import dev.tandem.train.event.StepEvent;
-import dev.tandem.yaml.Section;
 import java.time.Clock;
 import java.util.Map;
 import java.util.TreeMap;
@@ -10,7 +9,7 @@ import java.util.TreeMap;
 /** Writes TensorBoard's events into {@code tensorboard/}; a resumed run begins a further file there. */
 public final class TensorBoardTracker implements Tracker {
     /** {@code tensorboard}, without keys. */
-    public static final TrackerType TYPE = new Type();
+    public static final TrackerType TYPE = TrackerType.withoutKeys("tensorboard", Settings::new);
 
     /** The log directory, in a run's folder. */
     public static final String FOLDER = "tensorboard";
@@ -19,18 +18,6 @@ public final class TensorBoardTracker implements Tracker {
 
     private TensorBoardTracker(TensorBoardFile file) {
         this.file = file;
-    }
-
-    private static final class Type implements TrackerType {
-        @Override
-        public String name() {
-            return "tensorboard";
-        }
-
-        @Override
-        public TrackerRecipe parse(Section section) {
-            return new Settings();
-        }
     }
 
     /** The setting of a recipe. */

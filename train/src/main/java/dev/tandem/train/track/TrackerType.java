@@ -2,6 +2,7 @@ package dev.tandem.train.track;
 
 import dev.tandem.yaml.Section;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * A kind of tracker that recipes name under {@code trackers}: {@code trackers: [jsonl, {name: mine, every: 10}]} names one
@@ -25,4 +26,25 @@ public interface TrackerType {
      * @throws dev.tandem.UserException if a value is wrong
      */
     TrackerRecipe parse(Section section);
+
+    /**
+     * A kind of tracker without keys.
+     *
+     * @param name its name in recipes
+     * @param recipe makes the tracker's description
+     * @return the kind
+     */
+    static TrackerType withoutKeys(String name, Supplier<TrackerRecipe> recipe) {
+        return new TrackerType() {
+            @Override
+            public String name() {
+                return name;
+            }
+
+            @Override
+            public TrackerRecipe parse(Section section) {
+                return recipe.get();
+            }
+        };
+    }
 }

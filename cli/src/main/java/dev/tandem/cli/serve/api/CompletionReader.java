@@ -26,9 +26,7 @@ final class CompletionReader {
 
     /** @throws ApiError.Refusal if it cannot be done */
     ParsedRequest read(byte[] body) {
-        var fields = reader.fields(body);
-        Parameters.check(fields, OWN);
-        reader.model(fields);
+        var fields = reader.fields(body, OWN);
         var prompt = fields.get("prompt")
                 .orElseThrow(() -> ApiError.parameter("prompt", "missing", "The parameter 'prompt' is missing.")
                         .refusal());

@@ -6,6 +6,7 @@ import dev.tandem.model.generation.Sampling;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
@@ -39,8 +40,20 @@ final class RequestReader {
         this.served = served;
     }
 
-    /** The fields of a request's body. @throws ApiError.Refusal if it is not a JSON object */
-    Fields fields(byte[] body) {
+    /**
+     * The fields of a request to the served model.
+     *
+     * @param own the parameters of its endpoint only
+     * @throws ApiError.Refusal if the body is not a JSON object, names another model, or has an unsupported parameter
+     */
+    Fields fields(byte[] body, Set<String> own) {
+        var fields = fields(body);
+        Parameters.check(fields, own);
+        checkModel(fields);
+        return fields;
+    }
+
+    private Fields fields(byte[] body) {
         JsonNode root;
         try {
             root = json.readTree(body);
@@ -71,7 +84,7 @@ final class RequestReader {
     }
 
     /** Checks that the requested model is the one that is served. */
-    void model(Fields fields) {
+    private void checkModel(Fields fields) {
         var model = fields.text("model")
                 .orElseThrow(() -> ApiError.parameter("model", "missing", "The parameter 'model' is missing.")
                         .refusal());
