@@ -193,7 +193,7 @@ class CommandsTest {
                 .isEqualTo(json.at("/files/0/rows").intValue());
         assertMistake(
                 run("data", "check", "--recipe", recipe.toString(), "--max-length", "9"),
-                "The recipe says what --max-length would say");
+                "The recipe determines what --max-length would");
         assertMistake(run("data", "check"), "Name either data files or --recipe");
         assertMistake(run("data", "check", "a.jsonl", "--recipe", recipe.toString()), "Name either");
     }

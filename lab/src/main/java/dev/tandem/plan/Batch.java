@@ -1,7 +1,7 @@
 package dev.tandem.plan;
 
 /**
- * What an objective trains on in one step, on all ranks together.
+ * The batch of an objective in one step, on all ranks together.
  *
  * @param objective its name
  * @param examples of the batch

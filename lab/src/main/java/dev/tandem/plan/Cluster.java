@@ -19,7 +19,7 @@ public record Cluster(
         double nodeBandwidth,
         double bandwidth,
         double latency) {
-    /** What the allocator, libtorch and the JVM leave of a rank's memory. */
+    /** The fraction of a rank's memory that the allocator, libtorch and the JVM leave. */
     public static final double USABLE = 0.9;
 
     // docs/scaling.md says where each of these comes from

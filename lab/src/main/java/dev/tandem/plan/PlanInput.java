@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * What a plan needs to know of a run.
+ * The description of a run that a plan needs.
  *
  * @param spec the model
  * @param lora the adapter that is trained; absent: all parameters are

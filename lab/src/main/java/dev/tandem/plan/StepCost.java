@@ -1,7 +1,7 @@
 package dev.tandem.plan;
 
 /**
- * What a step costs.
+ * The cost of a step.
  *
  * @param time seconds
  * @param gradientBytes bytes that a rank sends so that gradients are summed

@@ -30,7 +30,7 @@ public interface MethodRecipe {
     Method create(MethodContext context);
 
     /**
-     * What its steps compute.
+     * The computation of its steps.
      *
      * @param objectives names of the run's objectives, in order
      * @param steps of the run

@@ -139,7 +139,10 @@ public final class ObjectiveWeights {
         return names.size() == 2 && names.contains(PREFERENCE);
     }
 
-    /** As recipes write them: {@code lambda} where that says all of them to the last bit, else {@code weights}. */
+    /**
+     * The weights as recipes write them: {@code lambda} where it determines all of them to the last bit, otherwise
+     * {@code weights}.
+     */
     public Map<String, Object> settings() {
         if (takesLambda(names)) {
             var preference = names.indexOf(PREFERENCE);

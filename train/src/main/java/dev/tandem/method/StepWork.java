@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * What a step of a method computes, as the mean over its steps. Plans and estimates of time and memory are based on it.
+ * The computation of a method's step, as the mean over its steps. Plans and estimates of time and memory are based on it.
  *
  * @param passes forward and backward passes over a batch of each objective, [objectives]; 0 for one that is never trained
  * @param probes forward passes alone, over a batch of each objective, [objectives]

@@ -20,7 +20,7 @@ public record LossRecipe(String name, Map<String, Object> settings, Objective ob
         settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
     }
 
-    /** What a recipe says of it: {@code loss} and, beside it, its settings; a sum has those of its terms in a list. */
+    /** The entries of a recipe: {@code loss} and, beside it, its settings; a sum has those of its terms in a list. */
     public Map<String, Object> written() {
         if (objective instanceof WeightedLosses sum) {
             return Map.of(KEY, sum.written());

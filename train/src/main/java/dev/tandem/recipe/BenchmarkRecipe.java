@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/** What every model of a comparison is measured on after its training. */
+/** A benchmark that every model of a comparison is measured on after its training. */
 public sealed interface BenchmarkRecipe {
 
     /** This benchmark with other paths in place of those that are read. */
@@ -33,7 +33,7 @@ public sealed interface BenchmarkRecipe {
         }
     }
 
-    /** What a choice is recognised by. */
+    /** How a choice is recognised. */
     enum Score {
         LETTER,
         TEXT

@@ -84,7 +84,7 @@ public record ComparisonRecipe(
         SFT,
         /** The model as it is. */
         MODEL,
-        /** What the recipe's own {@code reference} names. */
+        /** The model that the recipe's own {@code reference} names. */
         GIVEN
     }
 
@@ -104,7 +104,7 @@ public record ComparisonRecipe(
     }
 
     /**
-     * What the trained models are asked.
+     * The prompts that the trained models are asked.
      *
      * @param prompts evaluation prompts of each objective, at most; 0: none
      * @param tokens longest answer

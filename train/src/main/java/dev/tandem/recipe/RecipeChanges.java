@@ -12,12 +12,12 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * What differs between the recipe a run was begun with and the one it is to continue with, and how that affects the run.
+ * The differences between the recipe a run was begun with and the one it is to continue with, and how they affect the run.
  *
  * @param all changed keys, in the recipe's order
  */
 public record RecipeChanges(List<Change> all) {
-    /** Where the run works and what it writes when. What it trains does not depend on these. */
+    /** Keys that decide where the run works and what it writes when. What it trains does not depend on them. */
     private static final Pattern OUTSIDE =
             Pattern.compile("output|cache|trackers.*|train\\.(evaluate-every|eval-batch-size"
                     + "|checkpoint-every|keep-checkpoints|max-consecutive-skips|on-write-failure)");
@@ -38,7 +38,7 @@ public record RecipeChanges(List<Change> all) {
         all = List.copyOf(all);
     }
 
-    /** What a change does to a run that continues. */
+    /** The effect of a change on a run that continues. */
     public enum Effect {
         /** It stays the same run. */
         SAME_RUN,

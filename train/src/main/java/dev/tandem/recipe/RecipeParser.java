@@ -34,7 +34,7 @@ final class RecipeParser {
         this.registry = registry;
     }
 
-    /** A run. What the recipe says of comparisons is left to {@link #parseComparison}. */
+    /** A run. The {@code compare} section is left to {@link #parseComparison}. */
     Recipe parse() {
         return parse(Optional.of(root.section("method")));
     }

@@ -125,7 +125,7 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(names = "--json", paramLabel = "FILE", description = "Write everything to this file.")
     private Optional<Path> json = Optional.empty();
 
-    /** What can be measured. */
+    /** The workloads that can be measured. */
     private static final class Workloads implements Iterable<String> {
         @Override
         public Iterator<String> iterator() {
@@ -133,7 +133,7 @@ public final class BenchCommand implements Callable<Integer> {
         }
     }
 
-    /** What to compare with. */
+    /** The implementation to compare with. */
     private enum Baseline {
         NAIVE
     }

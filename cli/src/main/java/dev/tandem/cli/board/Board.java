@@ -36,7 +36,7 @@ public final class Board implements AutoCloseable {
     private final String url;
 
     /**
-     * What to show and where.
+     * The settings of a board.
      *
      * @param folder the runs' folder
      * @param host name or address to listen on

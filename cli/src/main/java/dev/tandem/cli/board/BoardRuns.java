@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The runs and reports below a folder, kept up to date by a thread of its own. Browsers name them by ids, which are looked up
- * here; nothing a browser says becomes a path.
+ * here; no text from a browser becomes a path.
  */
 final class BoardRuns implements AutoCloseable {
     private static final long TICK_MILLIS = 1000;
@@ -188,7 +188,7 @@ final class BoardRuns implements AutoCloseable {
     }
 
     /**
-     * What changed in the list, as JSON shows it.
+     * A change of the list, as JSON shows it.
      *
      * @param version of the list as it is now
      * @param searched whether the folder has been searched yet

@@ -9,9 +9,9 @@ import java.util.OptionalInt;
 import java.util.function.BiConsumer;
 
 /**
- * What the lines of a run's {@code metrics.jsonl} say: curves over steps and seconds, and the newest of each. Curves are named
- * {@code loss/O}, {@code eval/O}, {@code gap/O}, {@code weighted-gap/O}, {@code share/O} (of the steps, those on objective O),
- * {@code ideal}, {@code memory} and {@code tokens}.
+ * The content of a run's {@code metrics.jsonl}: curves over steps and seconds, and the newest value of each. Curves are
+ * named {@code loss/O}, {@code eval/O}, {@code gap/O}, {@code weighted-gap/O}, {@code share/O} (of the steps, those on
+ * objective O), {@code ideal}, {@code memory} and {@code tokens}.
  */
 final class RunCurves {
     private static final int MAX_CURVES = 48;

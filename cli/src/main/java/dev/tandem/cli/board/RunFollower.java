@@ -53,7 +53,7 @@ final class RunFollower {
         return id;
     }
 
-    /** What a browser that follows the run has seen of it. */
+    /** The part of a run that a browser following it has seen. */
     static final class Cursor {
         private int restarts = -1;
         private Optional<RunRecipe> recipe = Optional.empty();

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What the board shows of a run's recipe.
+ * The part of a run's recipe that the board shows.
  *
  * @param text as it is written; empty if there is none
  * @param method its name in lists of runs

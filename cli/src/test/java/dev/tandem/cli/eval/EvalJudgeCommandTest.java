@@ -234,7 +234,7 @@ class EvalJudgeCommandTest {
                                         "--against",
                                         answers.resolveSibling("none.jsonl").toString()),
                                 "none.jsonl",
-                        List.of("--judge-parameter", "n=2"), "no parameters of a judge")
+                        List.of("--judge-parameter", "n=2"), "not parameters of a judge")
                 .entrySet()) {
             var arguments = arguments();
             mistake.getKey().stream().filter(arguments::contains).findFirst().ifPresent(option -> {

@@ -31,7 +31,7 @@ import java.util.function.Consumer;
  */
 public record AnswerScoring(
         By by, TrainedModel model, Optional<TrainedModel> reference, double beta, String device, Precision precision) {
-    /** What makes an answer good. */
+    /** The measure of a good answer. */
     public enum By {
         /** The implicit reward that DPO trains: β·(log π(y|x) − log π_ref(y|x)). */
         REWARD,

@@ -86,7 +86,7 @@ public final class Comparison {
         this.measured = new BenchmarkedModels(recipe, models, listener, stopRequested);
     }
 
-    /** All its runs. */
+    /** The plan of all runs. */
     public ComparisonPlan plan() {
         return ComparisonPlan.of(recipe);
     }

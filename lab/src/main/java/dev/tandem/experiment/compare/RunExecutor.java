@@ -113,7 +113,7 @@ final class RunExecutor {
         };
     }
 
-    /** Of several parts of a run, the largest counts. */
+    /** Stores the peak memory. The largest of several parts of a run counts. */
     private void writePeak(ComparisonRun run, long bytes) {
         var before = RunOutcome.peak(folder.memory(run)).orElse(0);
         AtomicFiles.write(

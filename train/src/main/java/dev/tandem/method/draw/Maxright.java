@@ -97,7 +97,7 @@ public final class Maxright implements Method {
             SMOOTHINGS.require(SMOOTHING, smoothing);
         }
 
-        /** With the usual settings: k = 10, batches drawn for the purpose, a mean over the last ten steps or so. */
+        /** Settings with the usual values: k = 10, batches drawn for the purpose, a mean over about the last ten steps. */
         public Settings(ObjectiveWeights weights) {
             this(weights, 10, ProbeBatch.SEPARATE, 0.9);
         }

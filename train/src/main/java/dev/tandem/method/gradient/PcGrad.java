@@ -24,8 +24,8 @@ import java.util.stream.IntStream;
  *
  * <p>Each gradient is projected against the others in a random order of its own. The others are as they were before any
  * projection: g_i ← g_i − (g_i·g_j / ‖g_j‖²)·g_j. The step is on the sum, or on Σ w_i·g_i where there are weights; w_i·g_i
- * in place of g_i would be projected alike. The paper's guarantees are for plain gradient descent; AdamW rescales what
- * comes out.
+ * in place of g_i would be projected alike. The paper's guarantees are for plain gradient descent; AdamW rescales the
+ * result.
  *
  * <p>Objectives of weight 0 are left out. The orders are a function of the seed and the step's number.
  */

@@ -95,7 +95,7 @@ record CheckpointManifest(int version, List<Entry> files) {
     }
 
     /**
-     * What is wrong with a folder, as a sentence's end; empty if every file is as it was written. Files that the manifest
+     * The problem of a folder, as the end of a sentence; empty if every file is as it was written. Files that the manifest
      * does not name are ignored.
      *
      * @param required files without which nothing can be done

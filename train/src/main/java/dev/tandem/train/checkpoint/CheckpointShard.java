@@ -18,8 +18,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What one rank writes of a checkpoint: some elements of some parameters, and both moments of these. Which they are is in a JSON
- * file beside the tensors, so that any number of ranks can collect what they need from the files of any other number.
+ * The part of a checkpoint that one rank writes: some elements of some parameters, and both moments of these. A JSON file
+ * beside the tensors lists them, so that any number of ranks can collect what they need from the files of any other number.
  *
  * @param pieces elements of parameters, one piece of a parameter at most
  */

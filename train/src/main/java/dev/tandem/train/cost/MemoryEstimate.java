@@ -7,7 +7,8 @@ import java.util.Locale;
 import java.util.stream.LongStream;
 
 /**
- * What training will need, in bytes, part by part; an estimate from shapes, printed before the first step.
+ * The memory that training will need, in bytes, part by part. It is estimated from shapes and printed before the first
+ * step.
  *
  * @param weights the model's parameters where they are frozen; what the trained ones are cast to where all are trained
  * @param optimizer float32 copy, gradient of each thread and two moments of the trainable parameters

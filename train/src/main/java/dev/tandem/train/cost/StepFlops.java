@@ -65,7 +65,7 @@ public final class StepFlops {
     }
 
     /**
-     * What the operations depend on.
+     * The quantities that the number of operations depends on.
      *
      * @param tokens read
      * @param trained of them predicting a trained token

@@ -4,21 +4,21 @@ package dev.tandem.train.event;
 public interface TrainingListener {
 
     /**
-     * After every optimizer step.
+     * Called after every optimizer step.
      *
      * @param event the step, its losses and what the method decided by
      */
     default void onStep(StepEvent event) {}
 
     /**
-     * After every evaluation on the fixed sets.
+     * Called after every evaluation on the fixed sets.
      *
      * @param event losses and gaps
      */
     default void onEvaluation(EvaluationEvent event) {}
 
     /**
-     * Something the user should read.
+     * Called with a message for the user.
      *
      * @param message a sentence or lines
      */

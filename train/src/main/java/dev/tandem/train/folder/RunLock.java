@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 
 /**
  * Held by the one run that works in a run folder. The system locks the file {@code lock} and releases it when its holder
- * dies; {@code lock-owner.json} says who holds it, in the form of {@link RunState}. They are two files because a process
+ * dies; {@code lock-owner.json} names its holder, in the form of {@link RunState}. They are two files because a process
  * that merely opens and closes a file loses its own lock on it: the owner is read without touching {@code lock}.
  *
  * <p>An owner without a lock is one that was killed, and the lock is taken over from it. Where there are no locks (some
@@ -77,7 +77,7 @@ public final class RunLock implements AutoCloseable {
         throw taken(directory, owner);
     }
 
-    /** A lock on the file that is there, which is created; empty if another process has it. */
+    /** A lock on the file, which is created if absent; empty if another process has it. */
     private static Optional<FileChannel> locked(Path file) throws IOException {
         if (!Files.exists(file)) {
             FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)

@@ -16,13 +16,13 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What {@code state.json} says of a run: its phase and which process trains it, so that others can distinguish a run that
- * is in progress from one whose process was killed.
+ * The content of a run's {@code state.json}: its phase and which process trains it, so that others can distinguish a run
+ * that is in progress from one whose process was killed.
  *
  * @param phase of the run, as its process last wrote it
  * @param pid the process that trains
- * @param processStarted when that process began, since process numbers are reused; absent where the system does not
- *     say
+ * @param processStarted when that process began, since process numbers are reused; absent where the system does not provide
+ *     it
  * @param host the machine it runs on
  * @param started when the run began, or was last resumed
  * @param steps steps the run is to do
@@ -52,7 +52,7 @@ public record RunState(
         /** An error ended it. */
         FAILED;
 
-        /** As it is written in files. */
+        /** Its name in files. */
         public String text() {
             return name().toLowerCase(Locale.ROOT);
         }

@@ -12,8 +12,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What an objective says of the parts of one batch. What its means divide by, and the statistic over the whole batch if it
- * has one, are found first, so that parts add up however the batch is split.
+ * Evaluates an objective on the parts of one batch. The divisors of its means, and the statistic over the whole batch if it
+ * has one, are computed first, so that parts add up however the batch is split.
  *
  * @param task whose batch it is
  * @param trained the batch without the sequences that the statistic alone is of
@@ -60,7 +60,7 @@ public record BatchEvaluation(
         return new Statistic(task.objective().statistic(part, counts), packed.tokens());
     }
 
-    /** What the means of a batch divide by. */
+    /** The divisors of a batch's means. */
     public static BatchCounts counts(TrainingBatch batch) {
         var examples = batch.examples();
         var tokens = new Long[examples.get(0).sequences().size()];
@@ -84,7 +84,7 @@ public record BatchEvaluation(
     }
 
     /**
-     * What the objective says of a share.
+     * The objective's result for a share.
      *
      * @throws IllegalStateException if it has not one weight for each token, as a program's own may
      */

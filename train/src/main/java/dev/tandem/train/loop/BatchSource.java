@@ -3,7 +3,7 @@ package dev.tandem.train.loop;
 import dev.tandem.data.stream.StreamState;
 
 /**
- * Where the training batches of an objective come from: a data set, or what the policy itself completes. It never ends. A
+ * The source of an objective's training batches: a data set, or completions by the policy itself. It never ends. A
  * source that is restored from a {@link StreamState} continues exactly as if it had never stopped, given the same policy.
  */
 public interface BatchSource {
@@ -14,7 +14,7 @@ public interface BatchSource {
     /** The next batch, consumed. */
     TrainingBatch take();
 
-    /** Where the source is. */
+    /** The position of the source. */
     StreamState state();
 
     /**

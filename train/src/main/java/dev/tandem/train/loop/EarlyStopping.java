@@ -48,7 +48,7 @@ public final class EarlyStopping {
     }
 
     /**
-     * What a recipe asks for; without an {@code early-stop} nothing ends a run.
+     * The rule of a recipe; without an {@code early-stop} nothing ends a run.
      *
      * @throws UserException as the constructor
      */

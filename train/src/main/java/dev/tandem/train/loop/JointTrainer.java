@@ -230,7 +230,7 @@ public final class JointTrainer {
         return new TrainingResult(reason, why, step, skipped.total(), first, last, tokens, seconds);
     }
 
-    /** Where training is, without tensors. */
+    /** The state of training, without tensors. */
     public TrainingState state() {
         return new TrainingState(
                 step,

@@ -33,7 +33,7 @@ final class StepBatches implements LossProbe, AutoCloseable {
         long of(int objective);
     }
 
-    /** The first objective asked for is the likeliest to be stepped on. */
+    /** The first requested objective is the likeliest to be stepped on. */
     @Override
     public double loss(int objective) {
         var task = tasks.get(objective);

@@ -163,7 +163,7 @@ public final class Policy implements AutoCloseable {
         return result;
     }
 
-    /** What a replica does with its share of a batch. */
+    /** The work of a replica on its share of a batch. */
     public interface Work<R> {
         R apply(PolicyReplica replica, int number, List<Example> share);
     }
@@ -289,7 +289,7 @@ public final class Policy implements AutoCloseable {
         return new GatheredParameters(parameters, ranks, this::allGatherUpdates).tensors();
     }
 
-    /** What this rank has exchanged with the others; absent: there are none. */
+    /** The traffic of this rank with the others; absent: there are none. */
     public Optional<CommunicationStats.Sum> traffic() {
         return exchange.map(OverlappedCommunication::traffic);
     }

@@ -48,7 +48,7 @@ final class ReferenceStore {
      * The log-probs of a reference.
      *
      * @param cache the cache folder
-     * @param messages receives what the user should know
+     * @param messages receives messages for the user
      */
     ReferenceStore(Path cache, ReferenceFingerprint fingerprint, Consumer<String> messages) {
         this.folder = cache.resolve("reference").resolve(fingerprint.hex());
@@ -115,7 +115,7 @@ final class ReferenceStore {
         return sums;
     }
 
-    /** In the order of their names, so that all readers agree. */
+    /** The files in the order of their names, so that all readers agree. */
     private List<Path> files() {
         try (var entries = Files.list(folder)) {
             return entries.filter(p -> p.getFileName().toString().endsWith(SUFFIX))

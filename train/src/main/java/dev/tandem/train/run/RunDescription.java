@@ -88,7 +88,7 @@ final class RunDescription {
                         + recipe.train().zeroStage().number() + ": " + estimate;
     }
 
-    /** What ranks have exchanged, and how much memory this one needed. */
+    /** The traffic between ranks, and the memory that this one needed. */
     static String exchanged(CommunicationStats.Sum traffic) {
         var peak = ProcessMemory.peak();
         return "Exchanged with the other ranks: " + traffic

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a program supplies to a run in place of what the recipe says.
+ * The parts that a program supplies to a run in place of the recipe's.
  *
  * @param objectives losses by objective name
  * @param method makes the method

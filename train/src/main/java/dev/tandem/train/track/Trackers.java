@@ -2,9 +2,9 @@ package dev.tandem.train.track;
 
 import java.util.List;
 
-/** The trackers that come with Tandem. */
+/** The trackers of Tandem itself. */
 public final class Trackers {
-    /** All of them. */
+    /** All trackers. */
     public static final List<TrackerType> TYPES = List.of(JsonLinesTracker.TYPE, TensorBoardTracker.TYPE);
 
     /** The trackers of a run whose recipe names none. */

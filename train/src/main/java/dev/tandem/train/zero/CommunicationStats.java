@@ -39,7 +39,7 @@ public final class CommunicationStats {
     }
 
     /**
-     * What was exchanged.
+     * The traffic of a rank.
      *
      * @param gatheredBytes received of parameters
      * @param summedBytes sent of gradients

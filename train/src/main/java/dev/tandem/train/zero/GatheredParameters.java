@@ -24,7 +24,7 @@ public final class GatheredParameters {
         this.changed = changed;
     }
 
-    /** All of them, in the order of the forward pass, to be asked for in this order, on every rank. */
+    /** All parameters, in the order of the forward pass. Every rank must request them in this order. */
     public Map<String, LazyTensor> tensors() {
         var result = new LinkedHashMap<String, LazyTensor>();
         var buckets = parameters.layout().buckets();

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What replicas do with the model in one pass.
+ * One pass of the replicas over the model.
  *
  * @param forward whether they visit all units, first to last
  * @param backward whether they visit them again, last to first, adding to gradients

@@ -14,9 +14,9 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 
 /**
- * What ranks exchange while they compute. A bucket of gradients is summed as soon as it is complete on all replicas, while
- * these continue with the units before it. Where parameters are split (ZeRO stage 3, Rajbhandari et al., 2020, arXiv
- * 1910.02054), a unit's are gathered before it is computed, and those of the next units while it is computed.
+ * Communication between ranks while they compute. A bucket of gradients is summed as soon as it is complete on all
+ * replicas, while these continue with the units before it. Where parameters are split (ZeRO stage 3, Rajbhandari et al.,
+ * 2020, arXiv 1910.02054), a unit's are gathered before it is computed, and those of the next units while it is computed.
  *
  * <p>Sums and gathers have a thread each, so that the order of each is the same on every rank, no matter which replicas are
  * faster.
@@ -145,7 +145,7 @@ public final class OverlappedCommunication implements AutoCloseable {
         traffic.publishing(System.nanoTime() - start);
     }
 
-    /** What was exchanged until now. */
+    /** The traffic so far. */
     public CommunicationStats.Sum traffic() {
         return traffic.sum(sums.seconds() + gathers.seconds());
     }

@@ -60,7 +60,7 @@ public final class UnitSchedule {
 
     /**
      * A gather of what a stop needs. Gathers are done in the order in which they are given; one without anything to gather
-     * has to wait for those before it all the same.
+     * still has to wait for those before it.
      *
      * @param position of the stop
      * @param unit whose parameters are gathered

@@ -113,9 +113,9 @@ class ServeHttpTest {
         assertThat(many.at("/usage/prompt_tokens").asInt()).isEqualTo(4);
         assertThat(byText.at("/usage/prompt_tokens").asInt()).isBetween(1, 8);
         isError(400, completion("'prompt': [10, 300]"), "prompt[1] is not a token of the model; it has 0 to 299");
-        isError(400, completion("'prompt': [-1]"), "no token");
+        isError(400, completion("'prompt': [-1]"), "not a token");
         isError(400, completion("'prompt': [1.5]"), "a token id was expected");
-        isError(400, completion("'prompt': [99999999999999999999]"), "no token");
+        isError(400, completion("'prompt': [99999999999999999999]"), "not a token");
         isError(400, completion("'prompt': [[1], 'x', 5]"), "prompt[2]");
     }
 
