@@ -18,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The rules of the house: no package depends on one above it, none on itself by a detour, and few know libtorch. */
+/** The layers of Tandem: no package depends on one above it or, indirectly, on itself, and few know libtorch. */
 @AnalyzeClasses(
         packages = "dev.tandem",
         importOptions = {ImportOption.DoNotIncludeTests.class, ArchitectureTest.NoTestJars.class})
@@ -66,7 +66,7 @@ class ArchitectureTest {
             "cli..: _ text io concurrent math http hub yaml data.. distributed model.. objective.. method.. recipe train.. plan"
                     + " bench.. inference eval.. serve experiment..");
 
-    /** Tensors stay where their memory is owned. */
+    /** Tensors stay in the packages that own their memory. */
     private static final String[] LIBTORCH_ROOMS = packages(
             "tensor.. distributed model.. bench.. train.optimizer train.zero train.policy train.reference train.checkpoint"
                     + " train.run train.export");

@@ -13,7 +13,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** CONTRIBUTING.md lists the rooms as they are, and every room states its purpose and is not overfull. */
+/** CONTRIBUTING.md lists the existing rooms, and every room states its purpose and is not too large. */
 class RoomsTest {
     private static final Path ROOT = Path.of("..");
     private static final List<String> MODULES = List.of("jinja", "data", "engine", "train", "lab", "serve", "cli");

@@ -73,7 +73,7 @@ class CommandsTest {
         assertThat(run("trian").code()).isEqualTo(2);
         assertThat(run("score", "--model", "x", "--data", "y", "--format", "z", "--out", "o")
                         .err())
-                .contains("'z' is no row format");
+                .contains("'z' is not a row format");
         assertThat(run("train", "none.yaml", "--verbose").err()).contains("UserException");
     }
 
@@ -193,7 +193,7 @@ class CommandsTest {
                 .isEqualTo(json.at("/files/0/rows").intValue());
         assertMistake(
                 run("data", "check", "--recipe", recipe.toString(), "--max-length", "9"),
-                "The recipe says what --max-length would say");
+                "The recipe determines what --max-length would");
         assertMistake(run("data", "check"), "Name either data files or --recipe");
         assertMistake(run("data", "check", "a.jsonl", "--recipe", recipe.toString()), "Name either");
     }

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Real processes that may write only small files: an optimizer's state breaks off in the middle, as on a full disk, where
- * adapter and metrics still fit.
+ * Real processes that may write only small files: writing an optimizer's state fails in the middle, as on a full disk,
+ * where adapter and metrics still fit.
  */
 @DisabledOnOs(OS.WINDOWS)
 @Timeout(120)
@@ -69,7 +69,7 @@ class FullDiskTest {
                 .isEqualTo(2);
         assertThat(run.output())
                 .contains("Error: Cannot write checkpoint " + run.run().resolve("checkpoints/step-4"))
-                .contains("Earlier checkpoints are untouched. Make room on the disk, then go on with --resume.");
+                .contains("Earlier checkpoints are untouched. Free space on the disk, then continue with --resume.");
         assertThat(run.checkpoints()).containsExactly("step-2", "step-3");
         assertThat(Files.readString(run.run().resolve("state.json"))).contains("\"failed\"");
 
@@ -84,7 +84,7 @@ class FullDiskTest {
         assertThat(process.waitFor()).as(run.output()).isZero();
         assertThat(run.output())
                 .contains("Warning: Cannot write checkpoint " + run.run().resolve("checkpoints/step-4"))
-                .contains("The run goes on, as train.on-write-failure says; failures so far: 1");
+                .contains("The run continues, as train.on-write-failure says; failures so far: 1");
         assertThat(run.checkpoints()).containsExactly("step-2", "step-3");
         var summary = JsonMapper.shared().readTree(Files.readString(run.run().resolve("summary.json")));
         assertThat(summary.path("failed_writes").intValue()).isEqualTo(3);

@@ -55,7 +55,7 @@ class InterruptTest {
         assertThat(folder.resolve("run/final/adapter_model.safetensors")).exists();
     }
 
-    /** The second signal comes while the first is still worked on: here, before the first step. */
+    /** The second signal arrives while the first is still being handled: here, before the first step. */
     @Test
     void aSecondSignalStopsAtOnce() throws Exception {
         // one large step, which takes much longer than a signal

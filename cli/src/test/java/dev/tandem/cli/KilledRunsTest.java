@@ -21,8 +21,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Real processes killed by SIGKILL at random moments, in the middle of writing a checkpoint among them, and resumed until
- * they are done: weights and metrics are those of runs nobody disturbed, whatever the method and whatever is trained. One run
+ * Real processes are killed by SIGKILL at random moments, also in the middle of writing a checkpoint, and resumed until
+ * they are done. Weights and metrics equal those of undisturbed runs, for all methods, adapters and whole models. One run
  * is trained by the command line, by itself; the others share a process, so that a kill hits each of them somewhere else.
  */
 @DisabledOnOs(OS.WINDOWS)
@@ -32,7 +32,7 @@ class KilledRunsTest {
     private static final String COUNTED = "batch-size: 3";
     private static final String SPLIT = "batch-size: 4, micro-batch-size: 1";
     private static final String PACKED = "batch-tokens: 120, length-grouping-window: 8";
-    /** More than the kills can use up, on a machine however fast. */
+    /** More than the kills can use up, even on a fast machine. */
     private static final int STEPS = 60;
 
     private static final int KILLS_EACH = 6;
@@ -125,7 +125,7 @@ class KilledRunsTest {
         return true;
     }
 
-    /** A run that was killed before its first checkpoint begins anew, as a user would have it. */
+    /** A run that was killed before its first checkpoint begins again, as a user expects. */
     private static Process begin(TrainProcess run) throws IOException {
         if (run.hasCheckpoint()) {
             return run.start("--resume");
@@ -151,7 +151,7 @@ class KilledRunsTest {
             while (process.isAlive() && !watched.isWriting()) {
                 LockSupport.parkNanos(100_000);
             }
-            // how far the writing has come by the time of the signal is anybody's guess
+            // how much is written by the time of the signal is unknown
             Thread.sleep(0, random.nextInt(1_000_000));
         } else {
             Thread.sleep(random.nextInt(20), random.nextInt(1_000_000));

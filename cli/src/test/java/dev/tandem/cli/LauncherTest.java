@@ -16,7 +16,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The launcher script in a house of its own, with JDKs and a Maven that only say what they are asked. */
+/** The launcher script in a home folder of its own, with JDKs and a Maven that only print their arguments. */
 @DisabledOnOs(OS.WINDOWS)
 class LauncherTest {
     @RegisterExtension

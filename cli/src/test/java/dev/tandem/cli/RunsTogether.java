@@ -17,7 +17,7 @@ import java.util.concurrent.Phaser;
 
 /**
  * Several runs in a process of their own, each begun or resumed, at the same pace: none is done while another has hardly
- * begun. Starting a process costs more than all that such small runs do in it.
+ * begun. Starting a process costs more than the runs themselves.
  */
 final class RunsTogether {
     private RunsTogether() {}
@@ -34,7 +34,7 @@ final class RunsTogether {
         trainAll(List.of(recipes).stream().map(Path::of).toList());
     }
 
-    /** The same in this process. */
+    /** Trains the runs in this process. */
     static void train(List<TrainProcess> runs) throws InterruptedException, ExecutionException {
         trainAll(runs.stream().map(TrainProcess::recipe).toList());
     }

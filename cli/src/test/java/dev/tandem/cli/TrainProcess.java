@@ -69,7 +69,7 @@ public record TrainProcess(ChildProcesses processes, Path folder) {
     /**
      * Starts {@code tandem train}.
      *
-     * @param wrapper what to start it by, such as a shell that sets limits
+     * @param wrapper command to start it with, such as a shell that sets limits
      */
     Process start(List<String> wrapper, String... options) throws IOException {
         var command = new ArrayList<>(wrapper);
@@ -81,7 +81,7 @@ public record TrainProcess(ChildProcesses processes, Path folder) {
                 .redirectOutput(folder.resolve("out.txt").toFile()));
     }
 
-    /** Does {@code tandem train --resume} in this process: what follows a signal or a kill needs none of its own. */
+    /** Runs {@code tandem train --resume} in this process: a resumed run needs no process of its own. */
     Outcome resume(String... options) {
         var arguments = new ArrayList<>(List.of("train", recipe().toString(), "--resume"));
         arguments.addAll(List.of(options));

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The timed batches of both objectives, looked at for what they cost. */
+/** The timed batches of both objectives, and their operations. */
 final class BenchBatches {
     private final BenchSettings settings;
     private final BenchTasks tasks;

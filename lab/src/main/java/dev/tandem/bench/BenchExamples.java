@@ -50,7 +50,7 @@ public final class BenchExamples implements BatchStream {
         return examples;
     }
 
-    /** The same examples from the start. */
+    /** These examples from the start. */
     BenchExamples again() {
         return new BenchExamples(examples, batchSize);
     }

@@ -11,13 +11,13 @@ import java.util.Optional;
 
 /** The methods that are measured against each other: all that take weights, with the same for both objectives. */
 final class BenchMethods {
-    /** Trains both objectives one step at a time and nothing besides: what the others are compared with. */
+    /** Trains both objectives one step at a time and does nothing else. The others are compared with it. */
     static final String BASELINE = Sequential.TYPE.name();
 
     /** Steps after which a method that probes losses does so again. */
     static final int PERIOD = 10;
 
-    /** Each method takes those it knows. Balanced draws fill a round of few steps with both objectives. */
+    /** Each method uses the keys that it has. Balanced draws fill a round of few steps with both objectives. */
     private static final String SETTINGS = "{draws: balanced, evaluate-every: " + PERIOD + "}";
 
     /** By name, in the order of reports. */

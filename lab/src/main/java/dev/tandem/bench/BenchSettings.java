@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What to measure.
+ * The settings of a benchmark.
  *
  * @param shape the model
  * @param precision dtype of weights and activations

@@ -12,7 +12,7 @@ import java.util.Map;
 /**
  * A model to measure: shapes only, its weights are random (time does not depend on their values).
  *
- * @param name how reports call it
+ * @param name in reports
  * @param spec the model
  */
 public record BenchShape(String name, ModelSpec spec) {

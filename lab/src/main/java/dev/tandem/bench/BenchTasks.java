@@ -15,7 +15,7 @@ import dev.tandem.train.reference.ReferenceLogProbs;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** The two objectives at work on synthetic examples, the reference's log-probs computed beforehand. */
+/** The two objectives on synthetic examples, with the reference's log-probs computed beforehand. */
 public final class BenchTasks {
     static final String SFT = "sft";
     static final String PREFERENCE = "preference";

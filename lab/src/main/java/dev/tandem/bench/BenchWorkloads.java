@@ -1,6 +1,7 @@
 package dev.tandem.bench;
 
 import dev.tandem.bench.naive.NaiveTrainer;
+import dev.tandem.data.example.Example;
 import dev.tandem.method.MethodContext;
 import dev.tandem.method.stage.SingleObjective;
 import dev.tandem.recipe.OptimizerRecipe;
@@ -10,9 +11,10 @@ import dev.tandem.train.policy.DTypes;
 import dev.tandem.train.policy.Policy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
-/** Makes what a benchmark steps through, over one optimizer. */
+/** Makes the workloads of a benchmark, which share one optimizer. */
 public final class BenchWorkloads implements AutoCloseable {
     static final String NAIVE = "naive ";
     private static final long METHOD_SEED = 5;
@@ -77,5 +79,22 @@ public final class BenchWorkloads implements AutoCloseable {
     @Override
     public void close() {
         naive.ifPresent(NaiveTrainer::close);
+    }
+
+    /** A workload that trains one objective with the naive implementation. */
+    private record NaiveWorkload(NaiveTrainer trainer, String objective, BenchExamples stream) implements Workload {
+        @Override
+        public String name() {
+            return NAIVE + objective;
+        }
+
+        @Override
+        public Step step() {
+            var batch = stream.take();
+            var tokens = batch.stream().mapToLong(Example::tokens).sum();
+            var start = System.nanoTime();
+            var loss = objective.equals(BenchTasks.SFT) ? trainer.sftStep(batch) : trainer.preferenceStep(batch);
+            return new Step((System.nanoTime() - start) * 1e-9, loss, Map.of(objective, tokens));
+        }
     }
 }

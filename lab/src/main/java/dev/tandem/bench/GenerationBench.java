@@ -29,11 +29,11 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * Measures generation with a model of random weights, and in turns with it what bounds it: copies of memory, and the same
- * matrix products by themselves. In turns, because a machine's bandwidth changes from one second to the next.
+ * Measures generation with a model of random weights and, alternating with it, its bounds: copies of memory, and the same
+ * matrix products by themselves. They alternate because a machine's bandwidth changes from one second to the next.
  */
 final class GenerationBench {
-    /** Texts at a time. */
+    /** Simultaneous texts. */
     private static final List<Integer> TEXTS = List.of(1, 16);
 
     private static final int PROMPT = 64;
@@ -162,7 +162,7 @@ final class GenerationBench {
         var prompt = prompt(Math.min(LONG_PROMPT, longest()));
         try (var cache = model.newCache(1)) {
             cache.add();
-            model.next(cache, new int[] {0}, List.of(prompt)); // makes room
+            model.next(cache, new int[] {0}, List.of(prompt)); // frees capacity
             for (var i = 0; i < Math.max(1, settings.steps() / 10); i++) {
                 cache.truncate(0, 0);
                 timed("prefill products", () -> model.products(cache, new int[] {0}, new int[] {prompt.length}));
@@ -194,7 +194,7 @@ final class GenerationBench {
                 .toArray());
     }
 
-    /** Nobody waits for the text. */
+    /** No caller waits for the text. */
     private static final class Unheard implements GenerationTask.Listener {
         @Override
         public boolean onToken(int token) {

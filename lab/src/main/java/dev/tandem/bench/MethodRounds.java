@@ -10,9 +10,10 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
- * Measures the methods against each other. In every round each method starts anew on the same data and does the same number
- * of steps; within the round they take turns step by step, so that what else the machine does meets all of them alike. A
- * round is long enough for one probe of every method, and the median over rounds drops those that were disturbed.
+ * Measures the methods against each other. In every round each method starts from the beginning on the same data and does
+ * the same number of steps; within the round they alternate step by step, so that other work on the machine affects all of
+ * them equally. A round is long enough for one probe of every method, and the median over rounds drops those that were
+ * disturbed.
  */
 final class MethodRounds {
     // one on each objective

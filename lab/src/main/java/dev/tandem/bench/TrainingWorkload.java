@@ -27,7 +27,7 @@ final class TrainingWorkload implements Workload {
     private final Last last = new Last();
 
     /**
-     * @param tasks objectives at work; their sources are this workload's own
+     * @param tasks objectives to train; their sources are this workload's own
      * @param steps most steps it will be asked for
      */
     TrainingWorkload(

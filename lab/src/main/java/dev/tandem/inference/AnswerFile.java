@@ -44,7 +44,7 @@ final class AnswerFile implements AutoCloseable {
      */
     static AnswerFile open(Path target, ObjectNode maker) {
         if (Files.exists(target)) {
-            throw new UserException(target + " is there already. Choose another --out, or remove it.");
+            throw new UserException(target + " exists already. Choose another --out, or remove it.");
         }
         var partial = target.resolveSibling(target.getFileName() + ".partial");
         try {

@@ -13,15 +13,15 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Makes a conversation the prompt of its next turn: by the model's chat template, or with a plain template around what the
- * user says, the turns one after the other. Safe for use by several threads.
+ * Turns a conversation into the prompt of its next turn: by the model's chat template, or with a plain template around what
+ * the user says, the turns one after the other. Safe for use by several threads.
  */
 public final class ChatPrompt {
     private final Optional<String> template;
     private final PromptEncoder encoder;
 
     /**
-     * Of a model.
+     * The prompts of a model.
      *
      * @param template {@code {}} stands for what the user says; absent: the model's chat template
      * @throws UserException if there is no template and the model has no chat template
@@ -49,7 +49,7 @@ public final class ChatPrompt {
     /**
      * The prompt's tokens.
      *
-     * @param where what errors call the conversation
+     * @param where the conversation's name in error messages
      * @param messages the last one is the user's
      * @throws UserException if the template has no place for a message, or refuses the conversation
      */

@@ -35,7 +35,7 @@ public final class ChatSession implements AutoCloseable {
      * @param model must stay open
      * @param settings how texts are made
      * @param template around what the user says, {@code {}} in its place, for models without a chat template; the turns
-     *     then stand one after the other
+     *     then follow each other
      * @throws UserException if there is no template and the model has no chat template
      */
     public ChatSession(TextModel model, GenerationSettings settings, Optional<String> template) {
@@ -47,13 +47,13 @@ public final class ChatSession implements AutoCloseable {
         cache.add();
     }
 
-    /** Forgets all that was said; the system text stays. */
+    /** Forgets all turns; the system text stays. */
     public void reset() {
         said.clear();
     }
 
     /**
-     * Sets what the model is told before all turns, and forgets these.
+     * Sets the system text before all turns, and forgets these.
      *
      * @param text the words; blank: none
      * @throws UserException if the conversation has a plain template, which has no place for it
@@ -72,11 +72,11 @@ public final class ChatSession implements AutoCloseable {
     }
 
     /**
-     * Says something and hears the answer.
+     * Sends a message and returns the answer.
      *
      * @param text what the user says
-     * @param pieces told the answer as it comes, whole characters
-     * @param cancelled asked after every token; what was said until then stays
+     * @param pieces receives the answer piece by piece, in whole characters
+     * @param cancelled asked after every token; what was generated until then stays
      * @return the whole answer
      * @throws UserException if the conversation is longer than the model can take, or its template refuses it
      */
@@ -86,15 +86,15 @@ public final class ChatSession implements AutoCloseable {
         messages.addAll(said);
         messages.add(new ChatMessage(ChatMessage.Role.USER, text));
         var ids = prompt.encode("this conversation", messages);
-        var room = model.maxPositions() - ids.length;
-        if (room < 1) {
+        var capacity = model.maxPositions() - ids.length;
+        if (capacity < 1) {
             throw new UserException("The conversation is " + ids.length + " tokens long, and the model was trained for "
                     + model.maxPositions() + ". /reset begins a new one.");
         }
         var result = new ArrayList<Answer>();
         var listener = new AnswerListener(
                 model.tokenizer(), settings.stops(), prompt.spaces(), pieces, cancelled, result::add);
-        answer(ids, Math.min(room, settings.maxNewTokens()), listener);
+        answer(ids, Math.min(capacity, settings.maxNewTokens()), listener);
         said.add(new ChatMessage(ChatMessage.Role.USER, text));
         said.add(new ChatMessage(ChatMessage.Role.ASSISTANT, result.get(0).text()));
         return result.get(0);
@@ -102,7 +102,7 @@ public final class ChatSession implements AutoCloseable {
 
     private void answer(int[] ids, int most, GenerationTask.Listener listener) {
         var common = 0;
-        // the last token is read anew: its logits are wanted
+        // the last token is read again: its logits are needed
         while (common < Math.min(read.length, ids.length - 1) && read[common] == ids[common]) {
             common++;
         }

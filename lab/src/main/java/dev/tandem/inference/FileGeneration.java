@@ -37,13 +37,13 @@ public final class FileGeneration {
 
     /** Layouts of the file of answers. */
     public enum Layout {
-        /** A line each: the row with {@code output}, {@code end} and {@code tokens}. */
+        /** One line for each: the row with {@code output}, {@code end} and {@code tokens}. */
         JSONL,
         /** AlpacaEval's: one array of {@code instruction}, {@code output} and {@code generator}. */
         ALPACA_EVAL
     }
 
-    /** Told of progress: answers made, those of an earlier run included, and new tokens so far. */
+    /** Receives the progress: answers made, including those of an earlier run, and new tokens so far. */
     @FunctionalInterface
     public interface Progress {
         /** @param tokens made in this run */
@@ -51,7 +51,7 @@ public final class FileGeneration {
     }
 
     /**
-     * What came out.
+     * The result.
      *
      * @param answers in the file
      * @param earlier of these, made by an earlier run that was stopped
@@ -77,10 +77,10 @@ public final class FileGeneration {
      * Answers every row of a file.
      *
      * @param data rows with prompts
-     * @param out must not exist; {@code <out>.partial} holds what is done until all is
+     * @param out must not exist; {@code <out>.partial} holds what is done until all answers exist
      * @param layout of the answers
-     * @param progress told after every answer
-     * @param cancelled asked now and then; what is done then stays for the next run
+     * @param progress is called after every answer
+     * @param cancelled checked regularly; what is done then stays for the next run
      * @return what was done
      * @throws dev.tandem.UserException if a row has no prompt, or the file cannot be written
      * @throws CancellationException if it was cancelled
@@ -98,7 +98,7 @@ public final class FileGeneration {
         }
     }
 
-    /** What answers depend on. */
+    /** The settings that answers depend on. */
     private ObjectNode maker(Path data, Layout layout) {
         var sampling = settings.sampling();
         var json = JsonMapper.shared().createObjectNode();

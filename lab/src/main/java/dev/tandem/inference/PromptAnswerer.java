@@ -16,8 +16,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Answers questions that a program has, many at the same time. Of a file {@link FileGeneration} does, and of a conversation
- * {@link ChatSession}.
+ * Answers questions of a program, many at the same time. {@link FileGeneration} answers those of a file, and
+ * {@link ChatSession} those of a conversation.
  *
  * <p>Not thread-safe. Does not own the model.
  */

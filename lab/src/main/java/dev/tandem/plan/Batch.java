@@ -1,13 +1,13 @@
 package dev.tandem.plan;
 
 /**
- * What an objective trains on in one step, on all ranks together.
+ * The batch of an objective in one step, on all ranks together.
  *
  * @param objective its name
  * @param examples of the batch
  * @param sequences of an example: 1, or the 2 of a pair
  * @param length tokens of a sequence
- * @param examplesPerPass examples in the model at once
+ * @param examplesPerPass examples in the model at the same time
  */
 public record Batch(String objective, long examples, int sequences, double length, long examplesPerPass) {
     public Batch {
@@ -37,12 +37,12 @@ public record Batch(String objective, long examples, int sequences, double lengt
         return ShardLayout.ceilDiv(examplesPerPass, ranks) * sequences * length;
     }
 
-    /** The same with sequences of another length. */
+    /** This batch with sequences of another length. */
     Batch ofLength(double other) {
         return new Batch(objective, examples, sequences, other, examplesPerPass);
     }
 
-    /** The same with fewer examples in the model at once, if there are more now. */
+    /** This batch with fewer examples in the model at the same time, if there are more now. */
     Batch inPassesOf(long most) {
         return new Batch(objective, examples, sequences, length, Math.min(most, examplesPerPass));
     }

@@ -4,7 +4,7 @@ package dev.tandem.plan;
  * The machines of a plan.
  *
  * @param ranksPerNode ranks on a machine
- * @param threads threads of a rank that compute at once
+ * @param threads threads of a rank that compute simultaneously
  * @param memory of a rank, bytes
  * @param flops floating-point operations a second that a rank's training steps reach
  * @param nodeBandwidth bytes a second that a rank sends to another of its machine
@@ -19,7 +19,7 @@ public record Cluster(
         double nodeBandwidth,
         double bandwidth,
         double latency) {
-    /** What the allocator, libtorch and the JVM leave of a rank's memory. */
+    /** The fraction of a rank's memory that the allocator, libtorch and the JVM leave. */
     public static final double USABLE = 0.9;
 
     // docs/scaling.md says where each of these comes from
@@ -37,7 +37,7 @@ public record Cluster(
     private static final double GPU_LATENCY = 5e-6;
 
     /**
-     * CPUs that talk by Gloo: one rank a machine.
+     * CPUs that communicate by Gloo: one rank a machine.
      *
      * @param threads of a rank
      * @param memory of a rank, bytes
@@ -61,7 +61,7 @@ public record Cluster(
 
     /**
      * Seconds of a ring over all ranks, which is as slow as its slowest link. What a rank sends crosses every link of the
-     * ring, those between machines too.
+     * ring, including those between machines.
      *
      * @param bytes that every rank sends
      * @param messages that every rank sends them in, one after the other

@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Parameters that are needed at the same time, and so go over the network together: of the embedding, a block, or the output
- * head ({@link ParameterLayout#units}).
+ * Parameters that are needed at the same time, and so are sent over the network together: those of the embedding, a block,
+ * or the output head ({@link ParameterLayout#units}).
  *
  * @param trained trained elements, float32
  * @param frozen frozen elements
- * @param frozenBytes of these, each parameter rounded up to whole cache lines
+ * @param frozenBytes bytes of these, each parameter rounded up to whole cache lines
  */
 record ParameterUnit(long trained, long frozen, long frozenBytes) {
     /**

@@ -12,7 +12,7 @@ import java.util.TreeSet;
  *
  * @param run what is trained
  * @param cluster on which machines
- * @param examplesPerRank most examples in a rank's model at once; absent: as the run says
+ * @param examplesPerRank most examples in a rank's model at the same time; absent: as the run says
  * @param trained trained parameters
  * @param frozen parameters that are not trained
  * @param rows by ranks, then by stage; one rank has nothing to split, and stage 0 alone
@@ -48,7 +48,7 @@ public record Plan(
      * Plans a run.
      *
      * @param ranks numbers of ranks, in any order
-     * @param examplesPerRank most examples in a rank's model at once; absent: as the run says
+     * @param examplesPerRank most examples in a rank's model at the same time; absent: as the run says
      */
     public static Plan of(PlanInput run, Cluster cluster, List<Integer> ranks, OptionalInt examplesPerRank) {
         var rows = new ArrayList<Row>();

@@ -9,15 +9,15 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * What a plan needs to know of a run.
+ * The description of a run that a plan needs.
  *
  * @param spec the model
  * @param lora the adapter that is trained; absent: all parameters are
  * @param bytesPerElement of activations and frozen weights
  * @param checkpointActivations whether the blocks' inputs alone are kept for the backward pass
- * @param tiles how the output head parts its work
+ * @param tiles how the output head splits its work
  * @param objectives batches of all objectives: the largest pass decides on memory
- * @param step those of one step
+ * @param step the batches of one step
  * @param probes forward passes over a step's batches that are for a loss alone, in the mean of a step
  * @param gradientBuffers gradients of single objectives that are kept until they are combined; 0: the step has one gradient
  */
@@ -58,7 +58,7 @@ public record PlanInput(
         return bytesPerElement == BF16_BYTES;
     }
 
-    /** Tokens in the model at once, on the rank that has most. */
+    /** Tokens in the model at the same time, on the rank that has most. */
     double largestPass(int ranks) {
         return objectives.stream()
                 .map(batch -> batch.tokensOfRank(ranks))
@@ -66,23 +66,23 @@ public record PlanInput(
                 .orElse(0.0);
     }
 
-    /** The same with sequences that are shorter or longer by a factor. */
+    /** This run with sequences that are shorter or longer by a factor. */
     PlanInput withLengths(double factor) {
         return with(lora, bytesPerElement, scaled(objectives, factor), scaled(step, factor));
     }
 
-    /** The same with an adapter on all linear modules. */
+    /** This run with an adapter on all linear modules. */
     PlanInput withAdapter(int rank) {
         var all = List.of(LoraConfig.ALL_LINEAR);
         return with(Optional.of(new LoraConfig(rank, rank, 0, all, false)), bytesPerElement, objectives, step);
     }
 
-    /** The same in bfloat16. */
+    /** This run in bfloat16. */
     PlanInput inBf16() {
         return with(lora, BF16_BYTES, objectives, step);
     }
 
-    /** The same with at most so many examples in the model at once. */
+    /** This run with at most a given number of examples in the model at the same time. */
     PlanInput inPassesOf(long most) {
         return with(
                 lora,
@@ -92,9 +92,9 @@ public record PlanInput(
     }
 
     /**
-     * The same on so many ranks.
+     * This run on a given number of ranks.
      *
-     * @param examplesPerRank most examples in a rank's model at once; absent: nothing changes
+     * @param examplesPerRank most examples in a rank's model at the same time; absent: nothing changes
      */
     PlanInput onRanks(int ranks, OptionalInt examplesPerRank) {
         return examplesPerRank.isPresent() ? inPassesOf((long) examplesPerRank.getAsInt() * ranks) : this;

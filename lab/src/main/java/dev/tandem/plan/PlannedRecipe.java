@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * Reads a plan's run off a recipe. No data are read: every sequence counts as {@code max-length} long, with all of its
+ * Derives a plan's run from a recipe. No data is read: every sequence counts as {@code max-length} long, with all of its
  * tokens trained and no prompt shared, which is an upper bound.
  */
 public final class PlannedRecipe {
@@ -77,7 +77,7 @@ public final class PlannedRecipe {
         return new Batch(name, examples, sequences, length, Math.min(examples, atOnce));
     }
 
-    /** What a step trains on: all trained objectives where it is on all of them, else the one with most tokens. */
+    /** The batches of a step: all trained objectives where it is on all of them, otherwise the one with most tokens. */
     private static List<Batch> step(List<Batch> objectives, StepWork work) {
         var trained = work.trained().mapToObj(objectives::get).toList();
         return work.joint()

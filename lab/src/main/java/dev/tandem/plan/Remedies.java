@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/** What would make a run fit that does not. */
+/** Changes that would make a run fit. */
 public final class Remedies {
     private static final int ADAPTER_RANK = 16;
     private static final int MAX_RANKS = 1 << 16;
@@ -23,7 +23,7 @@ public final class Remedies {
     }
 
     /**
-     * What would help.
+     * A change that would help.
      *
      * @param settings changes of the recipe, or a number of ranks; it takes all of them
      * @param stage the lowest that fits then
@@ -37,10 +37,10 @@ public final class Remedies {
     private record Remedy(String text, UnaryOperator<PlanInput> change) {}
 
     /**
-     * What makes a plan's run fit.
+     * Changes that make a plan's run fit.
      *
      * @param ranks it is to run on, unless more would help
-     * @return nothing at all if nothing does
+     * @return empty if nothing does
      */
     public static List<Help> of(Plan plan, int ranks) {
         return new Remedies(plan, ranks).helps();
@@ -69,7 +69,7 @@ public final class Remedies {
         if (!run.bf16()) {
             result.add(new Remedy("train.precision: bf16", PlanInput::inBf16));
         }
-        // a micro-batch is shared out among the ranks
+        // a micro-batch is divided among the ranks
         var atOnce = run.onRanks(ranks, plan.examplesPerRank()).objectives();
         if (atOnce.stream().anyMatch(batch -> batch.examplesPerPass() > ranks)) {
             result.add(new Remedy("micro-batch-size: " + ranks, r -> r.inPassesOf(ranks)));

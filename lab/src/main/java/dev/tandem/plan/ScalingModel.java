@@ -5,8 +5,8 @@ import dev.tandem.train.cost.StepFlops;
 import java.util.List;
 
 /**
- * What a step of a run needs on some number of ranks, from shapes, speeds and bandwidths alone: {@code docs/scaling.md} has
- * the formulas.
+ * The memory and time that a step of a run needs on some number of ranks, from shapes, speeds and bandwidths alone:
+ * {@code docs/scaling.md} has the formulas.
  */
 public final class ScalingModel {
     private final PlanInput run;
@@ -45,12 +45,12 @@ public final class ScalingModel {
         return memory(stage, ranks).total() <= Cluster.USABLE * cluster.memory();
     }
 
-    /** What a step costs. */
+    /** The cost of a step. */
     public StepCost step(ZeroStage stage, int ranks) {
         return new StepTimer(run, cluster, flops, sharding(stage, ranks)).step();
     }
 
-    /** All of it. */
+    /** The whole memory. */
     public Plan.Row row(ZeroStage stage, int ranks) {
         var step = step(stage, ranks);
         var seconds = step.time().total();

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
-/** How a model's units are parted among ranks: as the engine lays them out. */
+/** How a model's units are partitioned among ranks, as the engine lays them out. */
 final class ShardLayout {
     private final ZeroStage stage;
     private final int ranks;
@@ -20,7 +20,7 @@ final class ShardLayout {
     private final FlatLayout layout;
 
     /**
-     * @param ranks how many share
+     * @param ranks number of ranks that share
      * @param units embedding, blocks and, unless it is the embedding, the head
      * @param blocks how many of the units are blocks
      */
@@ -48,12 +48,12 @@ final class ShardLayout {
         return ranks;
     }
 
-    /** Where trained parameters are. */
+    /** The layout of trained parameters. */
     FlatLayout layout() {
         return layout;
     }
 
-    /** Which buffers units take turns in. */
+    /** The buffers that units rotate through. */
     BufferRing ring() {
         return ring;
     }
@@ -63,7 +63,7 @@ final class ShardLayout {
         return units.size() - 1 > ring.blocks() ? units.size() - 1 : 0;
     }
 
-    /** What is exchanged when, at the beginning of a run. */
+    /** The schedule of exchanges at the beginning of a run. */
     UnitSchedule schedule() {
         return new UnitSchedule(
                 layout,
@@ -83,12 +83,12 @@ final class ShardLayout {
         return layout.elements() / ranks;
     }
 
-    /** Elements of the buffers that trained units are brought together in. */
+    /** Elements of the buffers that trained units are gathered in. */
     long valueBuffers() {
         return LongStream.of(layout.ringSizes(ring)).sum();
     }
 
-    /** Elements of the buffers that a thread's gradients are in until they are summed. */
+    /** Elements of the buffers that hold a thread's gradients until they are summed. */
     long gradientBuffers() {
         return LongStream.of(layout.ringSizes(gradientRing)).sum();
     }
@@ -96,7 +96,7 @@ final class ShardLayout {
     /**
      * Bytes of frozen parameters on a rank.
      *
-     * @param bytesPerElement where they are whole
+     * @param bytesPerElement where they are not split
      */
     long frozenBytes(int bytesPerElement) {
         if (!stage.splits(ZeroStage.PARAMETERS)) {
@@ -122,7 +122,7 @@ final class ShardLayout {
         return othersShare(frozenWhole(unit));
     }
 
-    /** Bytes a rank sends so that all have a unit's trained parameters. Of stage 3. */
+    /** Bytes a rank sends so that all have a unit's trained parameters, at stage 3. */
     double trainedSent(int unit) {
         return bucketSent(layout.bucketOf(unit));
     }
@@ -132,7 +132,7 @@ final class ShardLayout {
         return Float.BYTES * othersShare(layout.buckets().get(bucket).elements());
     }
 
-    /** What a ring makes every rank send. */
+    /** The bytes that every rank sends in a ring. */
     private double othersShare(long whole) {
         return (double) whole / ranks * (ranks - 1);
     }

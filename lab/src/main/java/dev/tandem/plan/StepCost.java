@@ -1,11 +1,11 @@
 package dev.tandem.plan;
 
 /**
- * What a step costs.
+ * The cost of a step.
  *
  * @param time seconds
- * @param gradientBytes that a rank sends so that gradients are summed
- * @param parameterBytes that a rank sends so that others have parameters
+ * @param gradientBytes bytes that a rank sends so that gradients are summed
+ * @param parameterBytes bytes that a rank sends so that others have parameters
  */
 public record StepCost(StepTime time, double gradientBytes, double parameterBytes) {
 

@@ -8,7 +8,7 @@ package dev.tandem.plan;
  * @param exposed of that, what computing waits for
  */
 public record StepTime(double computing, double communicating, double exposed) {
-    /** Of the whole step. */
+    /** Seconds of the whole step. */
     public double total() {
         return computing + exposed;
     }

@@ -6,7 +6,7 @@ import dev.tandem.train.zero.ModelPass;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Puts a step together from its passes: what each computes, and what goes over the network meanwhile. */
+/** Adds up a step from its passes: what each computes, and what is sent over the network in the meantime. */
 final class StepTimer {
     private final PlanInput run;
     private final Cluster cluster;
@@ -23,13 +23,13 @@ final class StepTimer {
     }
 
     /**
-     * Passes that are alike.
+     * Equal passes.
      *
      * @param completes whether the gradient is complete after them
      */
     private record Passes(StepFlops.Parts parts, long count, boolean completes) {}
 
-    /** What passes in a step, of probes their mean. */
+    /** The passes of a step; probes count as their mean. */
     StepCost step() {
         var timeline = new Timeline(sharding, cluster);
         through(timeline, false); // some units are still where the step before needed them
@@ -70,7 +70,7 @@ final class StepTimer {
     }
 
     private List<Timeline.Stop> stops(StepFlops.Parts parts, boolean look) {
-        // a trained head is passed again when the tokens' weights are known; a frozen one has its gradient at once
+        // a trained head is passed again when the tokens' weights are known; a frozen one has its gradient immediately
         var again = run.lora().isEmpty();
         var passage = look ? ModelPass.FORWARD : new ModelPass(true, true, again, true);
         var blocks = sharding.ring().blocks();

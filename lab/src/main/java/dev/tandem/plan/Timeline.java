@@ -8,11 +8,11 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * Goes through passes as the engine does, by the engine's {@link UnitSchedule}, beside a network that does one thing at a time
- * in the order it is asked.
+ * Simulates passes as the engine does them, by the engine's {@link UnitSchedule}, with a network that does one operation at
+ * a time in the order of the requests.
  */
 final class Timeline {
-    /** So many passes that are alike are gone through; the next take as long as the last of these. */
+    /** The number of equal passes that are simulated; further ones take as long as the last of these. */
     private static final int ENOUGH = 8;
 
     private final ShardLayout sharding;
@@ -20,7 +20,7 @@ final class Timeline {
     private final UnitSchedule schedule;
     private final double messages;
 
-    /** Buckets whose gradients are being summed, in the order in which they will have been. */
+    /** Buckets whose gradients are being summed, in the order in which they will finish. */
     private final Deque<Reduction> reductions = new ArrayDeque<>();
 
     private Clock clock = new Clock(0, 0, 0, 0, 0, 0);
@@ -32,7 +32,7 @@ final class Timeline {
         this.messages = sharding.ranks() - 1.0;
     }
 
-    /** @param end when the network has done it */
+    /** @param end when the network has finished it */
     private record Reduction(int bucket, double end) {}
 
     /**
@@ -43,10 +43,10 @@ final class Timeline {
     record Stop(Visit visit, double compute) {}
 
     /**
-     * What has passed.
+     * The time and the traffic so far.
      *
      * @param now when the last unit was computed
-     * @param network when it has done all it was asked to
+     * @param network when it has finished all requests
      * @param computing seconds
      * @param communicating seconds
      * @param gradientBytes sent by a rank
@@ -85,7 +85,7 @@ final class Timeline {
                     parameterBytes + times * (later.parameterBytes - earlier.parameterBytes));
         }
 
-        /** As the time of a step that begins at 0. */
+        /** This state as the time of a step that begins at 0. */
         StepTime time() {
             return new StepTime(computing, communicating, Math.max(0, Math.max(now, network) - computing));
         }
@@ -96,7 +96,7 @@ final class Timeline {
     }
 
     /**
-     * Goes through a number of passes that are alike.
+     * Simulates a number of equal passes.
      *
      * @param sums whether gradients are summed
      */
@@ -117,12 +117,12 @@ final class Timeline {
         }
     }
 
-    /** Trained parameters have changed: what was brought together is of no use any more. */
+    /** Trained parameters have changed: what was gathered of them is not valid any more. */
     void forgetTrained() {
         schedule.forgetTrained();
     }
 
-    /** The same at time 0, nothing sent yet. */
+    /** The state at time 0, with nothing sent yet. */
     void restart() {
         clock = new Clock(0, 0, 0, 0, 0, 0);
         reductions.forEach(reduction -> schedule.reduced(reduction.bucket()));
@@ -147,7 +147,7 @@ final class Timeline {
     }
 
     /**
-     * When a unit can be computed: its gradient's buffer may still be summed.
+     * When a unit can be computed: the sum of its gradient's buffer may still be in progress.
      *
      * @param earliest when its parameters are there and the unit before is computed
      */
@@ -175,7 +175,7 @@ final class Timeline {
         }
     }
 
-    /** Parameters go over the network. */
+    /** Sends parameters over the network. */
     private void send(double bytes) {
         if (bytes > 0) {
             clock = clock.sent(seconds(bytes, 1), 0, bytes);
@@ -191,7 +191,7 @@ final class Timeline {
         reductions.add(new Reduction(bucket, clock.network()));
     }
 
-    /** After the optimizer's step everybody waits for the parameters that others have updated. */
+    /** After the optimizer's step every rank waits for the parameters that others have updated. */
     void publish() {
         var stage = sharding.stage();
         if (stage == ZeroStage.NOTHING || stage == ZeroStage.PARAMETERS) {

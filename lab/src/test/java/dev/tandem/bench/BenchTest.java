@@ -36,9 +36,9 @@ class BenchTest {
 
     @Test
     void methodsAreComparedOverWholePeriods() {
-        var told = new ArrayList<String>();
-        var result = new Bench(settings(20, Set.of("maxright"), false), told::add).run();
-        assertThat(told).contains("methods, round 2 of 2").doesNotContain("warm-up");
+        var messages = new ArrayList<String>();
+        var result = new Bench(settings(20, Set.of("maxright"), false), messages::add).run();
+        assertThat(messages).contains("methods, round 2 of 2").doesNotContain("warm-up");
         assertThat(result.methods().stream().map(MethodResult::name)).containsExactly("sequential", "maxright");
         assertThat(result.methods()).allSatisfy(m -> {
             assertThat(m.rounds()).hasSize(2);

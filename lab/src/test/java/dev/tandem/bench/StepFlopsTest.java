@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 /** Against a count by hand: GPT-NeoX, hidden 64, 2 blocks, inner 256, vocabulary 512; sequences of 5 and 3 tokens. */
 class StepFlopsTest {
-    // a sequence's last token is read by nobody
+    // a sequence's last token is not read
     private static final PackedSequences BATCH =
             PackedSequences.of(List.of(TokenSequence.of(new int[6], 1), TokenSequence.of(new int[4], 3)));
     private static final int TRAINED = 6;

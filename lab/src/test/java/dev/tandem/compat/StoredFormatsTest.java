@@ -39,8 +39,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Run folders, checkpoints and caches that an earlier version wrote are read: runs resume, caches are used, and the numbers are
- * those that version came to, within the tolerances of the golden trajectories.
+ * Run folders, checkpoints and caches that an earlier version wrote are read: runs resume, caches are used, and the numbers
+ * are those of that version, within the tolerances of the golden trajectories.
  */
 class StoredFormatsTest {
     private static final String COMMIT = "2b7a59d";
@@ -82,7 +82,7 @@ class StoredFormatsTest {
         assertSameNumbers("ranks", "stopped/ranks");
     }
 
-    /** What the checkpoint says of a run is what its own recipe says: nothing counts as changed. */
+    /** The checkpoint matches the run's own recipe: nothing counts as changed. */
     private Recipe resumed(String name) {
         return stored.recipe(name, "output=" + stored.path().resolve("stopped").resolve(name), cache());
     }
@@ -133,7 +133,7 @@ class StoredFormatsTest {
         }
     }
 
-    /** The same comparison again: all its runs are there, and are told to be of the same recipe. */
+    /** Repeats the comparison: all its runs exist, and are recognised as those of the same recipe. */
     @Test
     void aFinishedComparisonTrainsNothing() throws IOException {
         var table = stored.path().resolve("comparison/results.csv");
@@ -162,7 +162,7 @@ class StoredFormatsTest {
         });
     }
 
-    /** The comparison's runs as its results tell them. */
+    /** The comparison's runs as its results list them. */
     private List<JsonNode> runs() throws IOException {
         var results = Files.readString(stored.path().resolve("comparison/results.json"));
         var runs = new ArrayList<JsonNode>();

@@ -121,7 +121,7 @@ class ExamplesTest {
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining(
                         "was begun with a program's objective preference: dev.tandem.examples.OwnParts$Hinge")
-                .hasMessageContaining("and would go on with the recipe's own objectives and method")
+                .hasMessageContaining("and would continue with the recipe's own objectives and method")
                 .hasMessageContaining("Resume it from the program that began it");
         var chosen = new ArrayList<String>();
         var result = ReplacedParts.withHinge(recipe, true).train(steps(chosen), () -> false);
@@ -135,7 +135,7 @@ class ExamplesTest {
         assertThatThrownBy(() -> run.withObjective("pairs", new OwnParts.Hinge(0.1, 1.0))
                         .train(new TrainingListener() {}, () -> false))
                 .isInstanceOf(UserException.class)
-                .hasMessage("The program brings a loss for the objective pairs, but the recipe has sft, preference."
+                .hasMessage("This program supplies a loss for the objective pairs, but the recipe has sft, preference."
                         + " Name one of these, or add it to the recipe's objectives.");
         assertThatThrownBy(() -> run.withObjective("sft", new OwnParts.Hinge(0.1, 1.0))
                         .train(new TrainingListener() {}, () -> false))

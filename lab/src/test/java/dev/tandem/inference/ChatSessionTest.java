@@ -41,12 +41,12 @@ class ChatSessionTest {
         model.close();
     }
 
-    /** What a model that reads all of it anew says. */
-    private String anew(String... said) {
-        return anew(Optional.empty(), said);
+    /** The answer of a model that reads the whole conversation again. */
+    private String recomputed(String... said) {
+        return recomputed(Optional.empty(), said);
     }
 
-    private String anew(Optional<String> system, String... said) {
+    private String recomputed(Optional<String> system, String... said) {
         var row = JsonMapper.shared().createObjectNode();
         var messages = row.putArray("messages");
         system.ifPresent(text -> messages.addObject().put("role", "system").put("content", text));
@@ -79,9 +79,9 @@ class ChatSessionTest {
     void saysWhatItWouldSayIfItReadAllOfItAnew() {
         try (var session = new ChatSession(model, SETTINGS, Optional.empty())) {
             var first = say(session, "the hill");
-            assertThat(first).isEqualTo(anew("the hill"));
+            assertThat(first).isEqualTo(recomputed("the hill"));
             var second = say(session, "and the sea?");
-            assertThat(second).isEqualTo(anew("the hill", first, "and the sea?"));
+            assertThat(second).isEqualTo(recomputed("the hill", first, "and the sea?"));
             session.reset();
             assertThat(say(session, "the hill")).isEqualTo(first);
             assertThat(session.turns()).isEqualTo(1);
@@ -94,7 +94,7 @@ class ChatSessionTest {
             var plain = say(session, "the hill");
             session.system("Be a hill.");
             assertThat(session.turns()).isZero();
-            assertThat(say(session, "the hill")).isEqualTo(anew(Optional.of("Be a hill."), "the hill"));
+            assertThat(say(session, "the hill")).isEqualTo(recomputed(Optional.of("Be a hill."), "the hill"));
             session.system("");
             assertThat(say(session, "the hill")).isEqualTo(plain);
         }
@@ -118,7 +118,7 @@ class ChatSessionTest {
             var pieces = new int[1];
             var answer = session.say("the hill", piece -> pieces[0]++, () -> pieces[0] >= 2);
             assertThat(answer.tokens()).isLessThan(10);
-            assertThat(say(session, "go on")).isEqualTo(anew("the hill", answer.text(), "go on"));
+            assertThat(say(session, "go on")).isEqualTo(recomputed("the hill", answer.text(), "go on"));
         }
     }
 

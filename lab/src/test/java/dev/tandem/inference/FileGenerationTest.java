@@ -121,7 +121,7 @@ class FileGenerationTest {
                 .hasMessageContaining("\"seed\":1");
         Files.writeString(out, "mine");
         assertThatThrownBy(() -> generation(1, 4).run(data, out, Layout.JSONL, (n, t) -> {}, () -> false))
-                .hasMessageContaining("is there already");
+                .hasMessageContaining("exists already");
         assertThat(out).hasContent("mine");
     }
 

@@ -19,7 +19,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What holds of every model, batch and cluster. */
+/** Laws that hold for every model, batch and cluster. */
 class ScalingLawsTest {
     private static final double ROUNDING = 1e-9;
 

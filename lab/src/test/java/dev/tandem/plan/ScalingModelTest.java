@@ -86,7 +86,7 @@ class ScalingModelTest {
                 .isEqualTo(new RankMemory(0, 4 * whole, 2 * 4 * whole, 8 * whole, activations, head));
         assertThat(model.memory(ZeroStage.MOMENTS, 3))
                 .isEqualTo(new RankMemory(0, 4 * whole, 2 * 4 * whole, 8 * whole / 3, activations, head));
-        // embedding and head take turns in a buffer
+        // embedding and head rotate through one buffer
         assertThat(model.memory(ZeroStage.GRADIENTS, 3))
                 .isEqualTo(new RankMemory(
                         0, 4 * whole, 4 * whole / 3 + 2 * 4 * (end + blocks), 8 * whole / 3, activations, head));

@@ -46,7 +46,7 @@ class TimelineTest {
         var timeline = timeline(ZeroStage.GRADIENTS);
         timeline.passes(pass(), true, 1);
         assertThat(timeline.clock()).isEqualTo(new Timeline.Clock(28, 40, 28, 20, 2 * 20, 0));
-        // the next pass begins at once, its head waits until 40 and not until its own time, 39; blocks wait for nobody
+        // the next pass begins immediately, its head waits until 40 and not until its own time, 39; blocks do not wait
         timeline.passes(pass(), true, 1);
         assertThat(timeline.clock().now()).isEqualTo(40 + 5 + 12);
         timeline.publish();

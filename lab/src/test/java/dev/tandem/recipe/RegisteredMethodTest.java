@@ -38,7 +38,7 @@ class RegisteredMethodTest {
     @TempDir
     Path folder;
 
-    /** Turns of some steps on each objective, counted by itself. */
+    /** Alternates between some steps on each objective, and counts them itself. */
     private record Turns(ObjectiveWeights weights, int length) implements MethodRecipe {
         static Turns read(Section section, ObjectiveWeights weights) {
             return new Turns(

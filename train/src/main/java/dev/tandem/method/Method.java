@@ -41,7 +41,7 @@ public interface Method {
     }
 
     /**
-     * All that is needed to continue exactly from here.
+     * Everything that is needed to continue exactly from here.
      *
      * @return numbers that {@link #restore} takes, in this or another process
      */
@@ -50,7 +50,7 @@ public interface Method {
     }
 
     /**
-     * Puts a {@link #state} back.
+     * Restores a {@link #state}.
      *
      * @param state what {@link #state} gave
      */

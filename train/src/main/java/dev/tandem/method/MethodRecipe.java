@@ -9,7 +9,7 @@ import java.util.Map;
  */
 public interface MethodRecipe {
 
-    /** What kind of method it is: says the {@code name} it has in recipes. */
+    /** The kind of method, which says its {@code name} in recipes. */
     MethodType type();
 
     /**
@@ -30,7 +30,7 @@ public interface MethodRecipe {
     Method create(MethodContext context);
 
     /**
-     * What its steps compute.
+     * The computation of its steps.
      *
      * @param objectives names of the run's objectives, in order
      * @param steps of the run
@@ -48,7 +48,7 @@ public interface MethodRecipe {
         return false;
     }
 
-    /** What lists of runs call it: its name, unless a setting says more. */
+    /** The name that lists of runs show: the method's, unless a setting says more. */
     default String title() {
         return type().name();
     }

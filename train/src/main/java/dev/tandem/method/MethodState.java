@@ -9,7 +9,7 @@ import java.util.Map;
  * @param values state by name; what the names mean is the method's own business
  */
 public record MethodState(Map<String, Double> values) {
-    /** Of a method whose next decision follows from the step's number alone. */
+    /** The state of a method whose next decision follows from the step's number alone. */
     public static final MethodState NONE = new MethodState(Map.of());
 
     public MethodState {

@@ -15,7 +15,7 @@ public interface MethodType {
     /** The {@code name} in recipes, in kebab-case. */
     String name();
 
-    /** Names that it had in earlier versions, which recipes may still use. */
+    /** Names from earlier versions, which recipes may still use. */
     default List<String> formerNames() {
         return List.of();
     }
@@ -32,7 +32,7 @@ public interface MethodType {
     MethodRecipe parse(Section section, List<String> objectives, int steps);
 
     /**
-     * The same with weights from elsewhere, for comparisons and benchmarks, which go through several.
+     * Reads the settings without weights and takes these instead, for comparisons and benchmarks, which try several.
      *
      * @param section all settings but the weights; may be empty
      * @param weights of the objectives
@@ -49,7 +49,7 @@ public interface MethodType {
         return ObjectiveWeights.KEYS;
     }
 
-    /** Objectives that a recipe must have at least. */
+    /** The least number of objectives that a recipe must have. */
     default int minObjectives() {
         return 2;
     }

@@ -31,7 +31,7 @@ public final class ObjectiveWeights {
     /** Weights written by hand, such as 0.333333 three times, need not sum to one to the last digit. */
     private static final double TOLERANCE = 1e-5;
 
-    /** Closer sums are left alone: λ and 1−λ keep their last bit. */
+    /** Sums closer to 1 than this are not normalised, so that λ and 1−λ keep their last bit. */
     private static final double ROUNDING = 1e-12;
 
     private final List<String> names;
@@ -139,7 +139,10 @@ public final class ObjectiveWeights {
         return names.size() == 2 && names.contains(PREFERENCE);
     }
 
-    /** As recipes write them: {@code lambda} where that says all of them to the last bit, else {@code weights}. */
+    /**
+     * The weights as recipes write them: {@code lambda} where it determines all of them to the last bit, otherwise
+     * {@code weights}.
+     */
     public Map<String, Object> settings() {
         if (takesLambda(names)) {
             var preference = names.indexOf(PREFERENCE);
@@ -153,7 +156,7 @@ public final class ObjectiveWeights {
     }
 
     /**
-     * The same weights in another order of the objectives.
+     * These weights in another order of the objectives.
      *
      * @param order names of the objectives
      * @return the weights in that order

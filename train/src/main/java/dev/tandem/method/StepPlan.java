@@ -5,10 +5,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What one step does: the objectives it takes a batch of, each with the weight of its gradient.
+ * The plan of one step: the objectives that it takes a batch of, each with the weight of its gradient.
  *
  * @param terms objectives to step on, at least one
- * @param resetOptimizer whether the optimizer's moments start afresh before this step (Sequential's switch)
+ * @param resetOptimizer whether the optimizer's moments are reset before this step (Sequential's switch)
  * @param combiner makes one gradient of the terms' gradients, in place of their weights; absent: their weighted sum
  * @param notes numbers worth logging beside the step (stale gaps, for example)
  */

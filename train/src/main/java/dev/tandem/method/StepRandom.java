@@ -4,7 +4,7 @@ import java.util.SplittableRandom;
 
 /**
  * Random numbers that are a function of the seed and the step's number alone: nothing has to be saved, and every rank draws
- * alike.
+ * the same.
  */
 public final class StepRandom {
     /** SplitMix64 walks its states by this odd constant, 2⁶⁴ divided by the golden ratio. */
@@ -16,7 +16,7 @@ public final class StepRandom {
      * Numbers of a method.
      *
      * @param seed of the method
-     * @param name sets these numbers apart from others made from the same seed
+     * @param name separates these numbers from others made from the same seed
      */
     public StepRandom(long seed, long name) {
         this.key = new SplittableRandom(seed ^ name).nextLong();

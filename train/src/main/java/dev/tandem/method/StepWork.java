@@ -4,13 +4,13 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * What a step of a method computes, as the mean over its steps: what plans and estimates of time and memory go by.
+ * The computation of a method's step, as the mean over its steps. Plans and estimates of time and memory are based on it.
  *
  * @param passes forward and backward passes over a batch of each objective, [objectives]; 0 for one that is never trained
  * @param probes forward passes alone, over a batch of each objective, [objectives]
  * @param joint whether one step is on all objectives that have passes; otherwise each step is on one of them
  * @param gradientBuffers gradients of the trained parameters that are kept beside the usual one: one for each term where a
- *     {@link GradientCombiner} is at work, 0 otherwise
+ *     {@link GradientCombiner} is used, 0 otherwise
  */
 public record StepWork(double[] passes, double[] probes, boolean joint, int gradientBuffers) {
     public StepWork {
@@ -43,12 +43,12 @@ public record StepWork(double[] passes, double[] probes, boolean joint, int grad
         return new StepWork(passes, new double[passes.length], true, 0);
     }
 
-    /** The same with other probes, [objectives]. */
+    /** This work with other probes, [objectives]. */
     public StepWork withProbes(double... newProbes) {
         return new StepWork(passes, newProbes, joint, gradientBuffers);
     }
 
-    /** The same with the gradient of each trained objective kept by itself, for a {@link GradientCombiner}. */
+    /** This work with the gradient of each trained objective kept by itself, for a {@link GradientCombiner}. */
     public StepWork combined() {
         return new StepWork(passes, probes, joint, (int) trained().count());
     }

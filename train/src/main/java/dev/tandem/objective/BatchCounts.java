@@ -3,7 +3,7 @@ package dev.tandem.objective;
 import java.util.List;
 
 /**
- * What the means of a loss divide by: counts of the whole batch of an optimizer step, on all ranks, however it is split.
+ * The divisors of a loss's means: counts of the whole batch of an optimizer step, on all ranks, however it is split.
  *
  * @param examples examples of the batch, above 0
  * @param trainedTokens trained tokens of all first sequences, then of all second ones, {@code [sequences of an example]}

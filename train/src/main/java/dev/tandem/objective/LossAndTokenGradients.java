@@ -4,7 +4,7 @@ import dev.tandem.math.TokenStatistic;
 import java.util.Map;
 
 /**
- * What an objective says about (a part of) a batch.
+ * The result of an objective for a batch or a part of it.
  *
  * @param loss the part's contribution to the batch's mean loss: parts of one batch add up to its loss
  * @param tokenGradients ∂loss/∂log p for every trained token, {@code [trained tokens]}, in the order of {@link LogProbs}

@@ -33,7 +33,7 @@ public record LossRecipe(String name, Map<String, Object> settings, Objective ob
         return new LossRecipe(name, ordered, objective);
     }
 
-    /** What a recipe says of it: {@code loss} and, beside it, its settings; a sum has those of its terms in a list. */
+    /** The entries of a recipe: {@code loss} and, beside it, its settings; a sum has those of its terms in a list. */
     public Map<String, Object> written() {
         if (objective instanceof WeightedLosses sum) {
             return Map.of(KEY, sum.written());

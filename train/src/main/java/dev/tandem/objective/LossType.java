@@ -14,7 +14,7 @@ public interface LossType {
     /** The {@code loss} in recipes, in kebab-case. */
     String name();
 
-    /** What it learns from, whatever its settings are. */
+    /** What it learns from, independent of its settings. */
     RowShape shape();
 
     /** Its keys in an objective's section, in the order they are written. Another loss may have the same. */
@@ -23,7 +23,7 @@ public interface LossType {
     /**
      * Reads the settings.
      *
-     * @param section the objective's section, where its keys stand beside those of others
+     * @param section the objective's section, where its keys are beside other keys
      * @return the loss as the recipe describes it, every default included
      * @throws dev.tandem.UserException if a setting is missing or wrong, with file, line and key
      */

@@ -137,7 +137,7 @@ public record WeightedLosses(List<Term> terms) implements Objective {
         return new LossAndTokenGradients(loss, gradients, statistics(results), ofStatistics);
     }
 
-    /** What a term is given of a part: without reference sums if it needs none. */
+    /** The part that a term receives: without reference sums if it needs none. */
     private static ScoredBatch seen(Term term, ScoredBatch part) {
         return term.objective().needsReference()
                 ? part

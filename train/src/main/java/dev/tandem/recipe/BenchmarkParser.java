@@ -122,7 +122,7 @@ final class BenchmarkParser {
         if (!byLogProb && (model.isPresent() || adapter.isPresent())) {
             throw s.problem(
                     model.isPresent() ? "model" : "adapter",
-                    "rewards are those of the run optimum-preference, and a judge stands under judge; by: log-prob is by"
+                    "rewards are those of the run optimum-preference, and a judge is given under judge; by: log-prob is by"
                             + " another model");
         }
         if (byLogProb && model.isEmpty()) {

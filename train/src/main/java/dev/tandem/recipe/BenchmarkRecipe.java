@@ -7,10 +7,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/** What every model of a comparison is put through once it is trained. */
+/** A benchmark that every model of a comparison is measured on after its training. */
 public sealed interface BenchmarkRecipe {
 
-    /** The same with other paths in place of those that are read. */
+    /** This benchmark with other paths in place of those that are read. */
     BenchmarkRecipe mapPaths(UnaryOperator<Path> where);
 
     /** Its keys and values as recipes spell them, every default spelt out. */
@@ -22,7 +22,7 @@ public sealed interface BenchmarkRecipe {
      * Questions with choices.
      *
      * @param data questions: a file or a folder
-     * @param dev where shots are taken from
+     * @param dev file that shots are taken from
      * @param shots questions shown with their answers before each
      * @param score what a choice is recognised by
      */
@@ -33,7 +33,7 @@ public sealed interface BenchmarkRecipe {
         }
     }
 
-    /** What a choice is recognised by. */
+    /** How a choice is recognised. */
     enum Score {
         LETTER,
         TEXT
@@ -106,13 +106,13 @@ public sealed interface BenchmarkRecipe {
      * @param model its name there
      * @param url of the API; absent: OpenAI's
      * @param keyVariable environment variable of the API's key; absent: OpenAI's usual one for OpenAI, else no key
-     * @param prompt file of what it is told; absent: Tandem's own
+     * @param prompt file with its prompt; absent: Tandem's own
      * @param weighted by the probabilities of its verdicts
-     * @param parallel requests at once
+     * @param parallel simultaneous requests
      * @param requestsPerMinute at most; absent: as fast as it answers
      * @param priceIn dollars a million tokens that it reads; absent: unknown
      * @param priceOut dollars a million tokens that it writes; absent: unknown
-     * @param maxCost dollars that judging one model's answers may cost; absent: whatever it costs
+     * @param maxCost dollars that judging one model's answers may cost; absent: no limit
      */
     record Judge(
             String model,
@@ -131,7 +131,7 @@ public sealed interface BenchmarkRecipe {
      *
      * @param maxNewTokens longest answer, tokens
      * @param stop texts that end an answer
-     * @param batchSize answers in the making at once
+     * @param batchSize answers that are generated simultaneously
      */
     record Generation(
             int maxNewTokens,

@@ -30,7 +30,7 @@ public record ComparedMethod(String name, Map<Double, MethodRecipe> byLambda) {
                 .orElseThrow(() -> new IllegalArgumentException(name + " has no λ " + lambda));
     }
 
-    /** As recipes write it: its name where that says all, or its settings without those that λ decides. */
+    /** The method as recipes write it: its name where that is enough, or its settings without those that λ decides. */
     Object written() {
         if (ComparedMethods.ORDERED.contains(name)) {
             return name;

@@ -18,14 +18,16 @@ final class ComparedMethods {
     static final String NAME = "name";
     static final String AS = "as";
 
-    /** Sequential beginning with the instructions, and with the preferences: what times are compared with. */
+    /** Sequential beginning with the instructions, and with the preferences: times are compared with theirs. */
     static final List<String> ORDERED = List.of("sequential-sft-first", "sequential-preference-first");
 
     /** The methods of arXiv 2410.15483. */
     private static final List<String> USUAL = Stream.concat(ORDERED.stream(), Stream.of("mix", "alright", "maxright"))
             .toList();
 
-    /** Settings that used to stand beside the methods: for each method that knows them and says nothing else. */
+    /**
+     * Settings that used to be beside the methods. They apply to each method that has them and does not set them itself.
+     */
     private static final Set<String> SHARED =
             Set.of("probe-every", "probe", "evaluate-every", "evaluate-on", "smoothing", "draws");
 
@@ -64,7 +66,7 @@ final class ComparedMethods {
                         .toList());
     }
 
-    /** Also where no method that is compared knows them. */
+    /** They are checked even where no compared method has them. */
     private void checkShared() {
         var none = s.only(Set.of()).withDefaults(shared);
         types.values().forEach(type -> type.weighted(none, weights(lambdas.get(0)), steps));
@@ -121,8 +123,8 @@ final class ComparedMethods {
             byLambda.put(
                     lambda,
                     type.weighted(section, weights(lambda), steps)
-                            .orElseThrow(() -> s.problem(
-                                    METHODS, type.name() + " has no weights, and a comparison goes through them")));
+                            .orElseThrow(() ->
+                                    s.problem(METHODS, type.name() + " has no weights, and a comparison varies them")));
         }
         return new ComparedMethod(name, byLambda);
     }

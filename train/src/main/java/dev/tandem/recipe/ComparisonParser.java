@@ -107,7 +107,7 @@ final class ComparisonParser {
 
     private <T> List<T> distinct(String key, List<T> values) {
         if (new HashSet<>(values).size() < values.size()) {
-            throw s.problem(key, "every value may stand there once");
+            throw s.problem(key, "every value may be given only once");
         }
         return values;
     }
@@ -120,7 +120,7 @@ final class ComparisonParser {
             throw section.problem(
                     "policy",
                     run.reference().isPresent()
-                            ? "the recipe names a reference of its own: leave one of the two away"
+                            ? "the recipe names a reference of its own: omit one of the two"
                             : "given means the recipe's own reference, but it names none: chosen, sft or model is"
                                     + " expected");
         }

@@ -22,7 +22,7 @@ import java.util.function.UnaryOperator;
  * @param hypervolumeReference loss of each objective that hypervolumes are measured from; absent: a tenth of the spread
  *     beyond the worst runs
  * @param answers what the trained models are asked
- * @param benchmarks by name, in order, what every model is put through
+ * @param benchmarks by name, in order: what every model is measured on
  */
 public record ComparisonRecipe(
         Recipe base,
@@ -36,7 +36,7 @@ public record ComparisonRecipe(
         Answers answers,
         Map<String, BenchmarkRecipe> benchmarks) {
 
-    /** The name λ gives a meaning to: the preference objective. */
+    /** The objective whose weight λ is: the preference objective. */
     public static final String PREFERENCE = ObjectiveWeights.PREFERENCE;
 
     /** Names of the methods that times are compared with, the first of those that were run. */
@@ -50,7 +50,7 @@ public record ComparisonRecipe(
         benchmarks = new LinkedHashMap<>(benchmarks);
     }
 
-    /** The same with other paths in place of those that are read. */
+    /** This comparison with other paths in place of those that are read. */
     public ComparisonRecipe mapPaths(UnaryOperator<Path> where) {
         var found = new LinkedHashMap<String, BenchmarkRecipe>();
         benchmarks.forEach((name, benchmark) -> found.put(name, benchmark.mapPaths(where)));
@@ -84,7 +84,7 @@ public record ComparisonRecipe(
         SFT,
         /** The model as it is. */
         MODEL,
-        /** What the recipe's own {@code reference} names. */
+        /** The model that the recipe's own {@code reference} names. */
         GIVEN
     }
 
@@ -104,7 +104,7 @@ public record ComparisonRecipe(
     }
 
     /**
-     * What the trained models are asked.
+     * The prompts that the trained models are asked.
      *
      * @param prompts evaluation prompts of each objective, at most; 0: none
      * @param tokens longest answer

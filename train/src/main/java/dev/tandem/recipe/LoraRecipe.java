@@ -35,7 +35,7 @@ public record LoraRecipe(
                 OptionalInt.of(rank), OptionalDouble.of(rank), 0.0, List.of("all-linear"), Optional.empty());
     }
 
-    /** This recipe, starting with the adapter of a folder. */
+    /** This adapter, initialised with the one of a folder. */
     public LoraRecipe startingFrom(Path adapter) {
         return new LoraRecipe(rank, alpha, dropout, targets, Optional.of(adapter));
     }

@@ -30,7 +30,7 @@ public final class Losses {
     private Losses() {}
 
     /**
-     * Reads the loss of an objective. The section is left open: it has keys of others too.
+     * Reads the loss of an objective. The section is left open, because it has other keys as well.
      *
      * @param types that the recipe may name
      * @param section the objective's
@@ -61,9 +61,9 @@ public final class Losses {
     }
 
     /**
-     * A loss as it is named, alone or in a list.
+     * Reads a loss that is named alone or in a list.
      *
-     * @param own the settings that stand in the list; absent: they stand beside it
+     * @param own the settings that are in the list; absent: they are beside it
      */
     private record Named(LossType type, double weight, Optional<Section> own) {
         Named(LossType type) {
@@ -88,7 +88,7 @@ public final class Losses {
             refuseKeysOfOthers(List.copyOf(types.values()), own, List.of(type));
             type.keys().forEach(key -> {
                 if (own.has(key) && section.has(key)) {
-                    throw own.problem(key, "it stands beside the list as well: give it once");
+                    throw own.problem(key, "it is also beside the list: give it once");
                 }
             });
             own.close();

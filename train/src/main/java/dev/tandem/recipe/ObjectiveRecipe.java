@@ -9,21 +9,22 @@ import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
 
 /**
- * One objective and its data. In YAML the keys of the loss and of the data stand beside the others.
+ * One objective and its data. In YAML the keys of the loss and of the data are beside the others.
  *
  * @param loss what is minimised
  * @param data what it learns from, in the shape that the loss takes
- * @param microBatchSize examples in the model at once; absent: the whole batch. Loss and gradient do not depend on it
+ * @param microBatchSize examples in the model at the same time; absent: the whole batch. Loss and gradient do not depend on
+ *     it
  * @param optimum f*: the loss this objective reaches alone; absent: 0
  */
 public record ObjectiveRecipe(LossRecipe loss, DataRecipe data, OptionalInt microBatchSize, double optimum) {
 
-    /** What rows give to the loss. */
+    /** The shape of the rows that the loss receives. */
     public RowShape shape() {
         return data.shape();
     }
 
-    /** The same with another f*. */
+    /** This objective with another f*. */
     public ObjectiveRecipe withOptimum(double value) {
         return new ObjectiveRecipe(loss, data, microBatchSize, value);
     }
@@ -33,7 +34,7 @@ public record ObjectiveRecipe(LossRecipe loss, DataRecipe data, OptionalInt micr
         return new ObjectiveRecipe(Sft.recipe(), data.withShape(RowShape.RESPONSE), microBatchSize, 0);
     }
 
-    /** The same on data found elsewhere. */
+    /** This objective on data found elsewhere. */
     ObjectiveRecipe mapPaths(UnaryOperator<Path> where) {
         return new ObjectiveRecipe(loss, data.mapPaths(where), microBatchSize, optimum);
     }

@@ -25,18 +25,18 @@ public record OptimizerRecipe(
         betas = List.copyOf(betas);
     }
 
-    /** The same with another peak learning rate. */
+    /** This optimizer with another peak learning rate. */
     public OptimizerRecipe withLearningRate(double rate) {
         return new OptimizerRecipe(rate, betas, eps, weightDecay, maxGradNorm, schedule, warmupSteps);
     }
 
     /** Learning-rate schedules; LINEAR and COSINE fall to 0 at the last step. */
     public enum Schedule {
-        /** The same rate at all steps. */
+        /** One rate at all steps. */
         CONSTANT,
-        /** On a straight line. */
+        /** Falls linearly. */
         LINEAR,
-        /** On half a cosine. */
+        /** Falls on half a cosine. */
         COSINE
     }
 }

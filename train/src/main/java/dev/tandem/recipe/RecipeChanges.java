@@ -12,19 +12,19 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * What differs between the recipe a run was begun with and the one it is to go on with, and what that does to the run.
+ * The differences between the recipe a run was begun with and the one it is to continue with, and how they affect the run.
  *
  * @param all changed keys, in the recipe's order
  */
 public record RecipeChanges(List<Change> all) {
-    /** Where the run works and what it writes when: what it trains does not depend on it. */
+    /** Keys that decide where the run works and what it writes when. What it trains does not depend on them. */
     private static final Pattern OUTSIDE =
             Pattern.compile("output|cache|trackers.*|train\\.(evaluate-every|eval-batch-size"
                     + "|checkpoint-every|keep-checkpoints|max-consecutive-skips|on-write-failure)");
 
     private static final Pattern END = Pattern.compile("train\\.early-stop\\..+");
 
-    /** How the same is computed: sums come in another order. */
+    /** How the same results are computed: sums are added in another order. */
     private static final Pattern COMPUTATION =
             Pattern.compile("train\\.(device|threads|head-tile-tokens|micro-batch-tokens"
                     + "|checkpoint-activations|zero-stage|shared-prompts)|objectives\\..+\\.micro-batch-size");
@@ -41,7 +41,7 @@ public record RecipeChanges(List<Change> all) {
         all = List.copyOf(all);
     }
 
-    /** What a change does to a run that goes on. */
+    /** The effect of a change on a run that continues. */
     public enum Effect {
         /** It stays the same run. */
         SAME_RUN,
@@ -113,7 +113,7 @@ public record RecipeChanges(List<Change> all) {
                 && !recipe.method().dependsOnLength();
     }
 
-    /** The same place may be called by other names. */
+    /** One place may be called by several names. */
     private static boolean samePath(String key, String before, String after) {
         if (!PATHS.matcher(key).matches() || before.equals(NOTHING) || after.equals(NOTHING)) {
             return false;

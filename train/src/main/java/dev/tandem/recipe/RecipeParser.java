@@ -34,12 +34,12 @@ final class RecipeParser {
         this.registry = registry;
     }
 
-    /** A run. What the recipe says of comparisons is left to {@link #parseComparison}. */
+    /** A run. The {@code compare} section is left to {@link #parseComparison}. */
     Recipe parse() {
         return parse(Optional.of(root.section("method")));
     }
 
-    /** A comparison. The method that the recipe may name for single runs is checked and left aside. */
+    /** A comparison. The method that the recipe may name for single runs is checked and ignored. */
     ComparisonRecipe parseComparison() {
         var compare = root.sectionOrEmpty("compare");
         var run = parse(root.optional("method", n -> root.mapping("method", n)));
@@ -64,7 +64,7 @@ final class RecipeParser {
         return new Recipe(model, reference, method, objectives, lora, optimizer, train, output, cache, trackers);
     }
 
-    /** In place of a method, where all of them will be run. */
+    /** The method of a comparison's base, where all methods will be run. */
     private static MethodRecipe noMethod(Map<String, ObjectiveRecipe> objectives) {
         return new SingleObjective.Settings(objectives.keySet().iterator().next());
     }

@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Reads recipes from YAML and writes them back. Everything is validated before anything is loaded: a mistake is told with
- * the file, the line, the key and what was expected. Relative paths are relative to the working directory.
+ * Reads recipes from YAML and writes them back. Everything is validated before anything is loaded: a mistake is reported
+ * with the file, the line, the key and what was expected. Relative paths are relative to the working directory.
  */
 public final class RecipeReader {
     private static final int MAX_BYTES = 4_000_000;
@@ -31,7 +31,7 @@ public final class RecipeReader {
     }
 
     /**
-     * Reads a recipe file that may name what a program brings.
+     * Reads a recipe file that may name what a program adds.
      *
      * @param file YAML
      * @param overrides as for {@link #read(Path, List)}
@@ -56,7 +56,7 @@ public final class RecipeReader {
     }
 
     /**
-     * Reads a recipe from text that may name what a program brings.
+     * Reads a recipe from text that may name what a program adds.
      *
      * @param yaml the text
      * @param overrides as for {@link #read(Path, List)}
@@ -69,7 +69,8 @@ public final class RecipeReader {
     }
 
     /**
-     * Reads a recipe file as a comparison: its {@code compare} section, which may be absent, on top of all else.
+     * Reads a recipe file as a comparison: its {@code compare} section, which may be absent, in addition to everything
+     * else.
      *
      * @param file YAML
      * @param overrides as for {@link #read(Path, List)}
@@ -82,7 +83,7 @@ public final class RecipeReader {
     }
 
     /**
-     * Reads a recipe file that may name what a program brings, as a comparison.
+     * Reads a recipe file that may name what a program adds, as a comparison.
      *
      * @param file YAML
      * @param overrides as for {@link #read(Path, List)}
@@ -107,7 +108,7 @@ public final class RecipeReader {
     }
 
     /**
-     * Reads a comparison from text that may name what a program brings.
+     * Reads a comparison from text that may name what a program adds.
      *
      * @param yaml the text
      * @param overrides as for {@link #read(Path, List)}

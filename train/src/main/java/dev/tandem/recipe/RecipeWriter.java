@@ -108,7 +108,7 @@ final class RecipeWriter {
     private static Map<String, Object> objective(ObjectiveRecipe o) {
         var map = new LinkedHashMap<>(o.loss().written());
         o.data().settings().forEach((key, value) -> {
-            // where recipe.yaml has always had it: a comparison takes up runs by the lines of their recipes
+            // where recipe.yaml has always had it: a comparison recognises existing runs by the lines of their recipes
             if (key.equals("shuffle")) {
                 o.microBatchSize().ifPresent(n -> map.put("micro-batch-size", n));
             }

@@ -15,15 +15,15 @@ import java.util.OptionalInt;
  * @param seed seed of every source of randomness
  * @param evaluateEvery steps between evaluations on the fixed evaluation sets; the first is before step 0, the last
  *     after the last step; 0: only these two
- * @param evalBatchSize examples in the model at once while evaluating
- * @param checkpointEvery steps between checkpoints; 0: none but at an interruption
+ * @param evalBatchSize examples in the model at the same time while evaluating
+ * @param checkpointEvery steps between checkpoints; 0: only at an interruption
  * @param maxConsecutiveSkips steps in a row that are skipped because a loss or gradient is not finite; one more stops the run
  * @param keepCheckpoints newest checkpoints that are kept, at least 1
  * @param onWriteFailure what to do when a checkpoint or a line of the metrics cannot be written
  * @param threads libtorch threads; absent: one per core
  * @param headTileTokens most tokens that the output head computes at a time; absent: as is fast on the device
- * @param microBatchTokens tokens in the model at once, training and evaluating; a batch of more goes through in parts.
- *     Absent: no limit. Loss and gradient do not depend on it
+ * @param microBatchTokens tokens in the model at the same time, training and evaluating; a larger batch is processed in
+ *     parts. Absent: no limit. Loss and gradient do not depend on it
  * @param checkpointActivations keep only the blocks' inputs for the backward pass and compute the rest again
  * @param zeroStage what ranks split among them; a process by itself splits nothing
  * @param sharedPrompts compute the prompt of a pair once for both answers where that saves time
@@ -48,17 +48,17 @@ public record TrainRecipe(
         boolean sharedPrompts,
         Optional<EarlyStop> earlyStop) {
 
-    /** The same with another length and seed. */
+    /** This section with another length and seed. */
     public TrainRecipe withSteps(int newSteps, long newSeed) {
         return with(newSteps, newSeed, checkpointEvery, threads);
     }
 
-    /** The same with another number of steps between checkpoints. */
+    /** This section with another number of steps between checkpoints. */
     public TrainRecipe withCheckpointEvery(int newCheckpointEvery) {
         return with(steps, seed, newCheckpointEvery, threads);
     }
 
-    /** The same with another number of libtorch threads. */
+    /** This section with another number of libtorch threads. */
     public TrainRecipe withThreads(int newThreads) {
         return with(steps, seed, checkpointEvery, OptionalInt.of(newThreads));
     }

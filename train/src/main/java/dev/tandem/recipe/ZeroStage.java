@@ -23,12 +23,12 @@ public enum ZeroStage {
         this.number = number;
     }
 
-    /** The stage that {@code train.zero-stage} calls so: 0 to {@link #MAX_NUMBER}. */
+    /** The stage of a number in {@code train.zero-stage}: 0 to {@link #MAX_NUMBER}. */
     public static ZeroStage of(int number) {
         return values()[number];
     }
 
-    /** As {@code train.zero-stage} calls it. */
+    /** Its number in {@code train.zero-stage}. */
     public int number() {
         return number;
     }

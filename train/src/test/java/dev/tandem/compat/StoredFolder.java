@@ -20,10 +20,10 @@ import tools.jackson.databind.json.JsonMapper;
  * @param path where the copy is
  */
 record StoredFolder(Path path) {
-    /** What the folder was called where it was written. */
+    /** The folder's path where it was written. */
     private static final String WRITTEN_IN = "/stored";
 
-    /** Copies what a commit wrote, and puts the copy's own path into recipes. */
+    /** Copies what a commit wrote, and replaces the path in recipes by the copy's. */
     static StoredFolder copy(String commit, Path to) {
         var from = Path.of("../testdata/stored", commit);
         try (Stream<Path> files = Files.walk(from)) {

@@ -18,8 +18,8 @@ import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /**
- * Recipes in the words of an earlier version are read, and mean what they meant: every key and every value that has a name.
- * What they mean is looked up in the recipe as it is written back, where a key may have a newer name by now.
+ * Recipes in the words of an earlier version are read and keep their meaning: every key and every value that has a name.
+ * The meaning is found in the recipe as it is written back, where a key may have a newer name by now.
  */
 class StoredRecipesTest {
     private static final Path RECIPES = Path.of("../testdata/stored/2b7a59d/recipes");
@@ -191,7 +191,7 @@ class StoredRecipesTest {
         return Written.of(RecipeReader.write(RecipeReader.read(RECIPES.resolve("every-key.yaml"), List.of(settings))));
     }
 
-    /** What a run folder holds of its recipe is the recipe. */
+    /** The recipe in a run folder is the recipe of the run. */
     @ParameterizedTest
     @MethodSource("runs")
     void theRecipeOfARunFolderIsThatItWasBegunWith(String name) {
@@ -248,7 +248,7 @@ class StoredRecipesTest {
             seen.add(there.get(0));
         }
 
-        /** Every key was asked for, but for defaults. */
+        /** Every key was asked for, except defaults. */
         void hasNothingElse() {
             assertThat(values.keySet())
                     .filteredOn(key -> !seen.contains(key))

@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Any text is a recipe that is the same after it was written and read again, or is refused. So for comparisons. */
+/**
+ * Any text is either refused or a recipe that is the same after it was written and read again. The same holds for
+ * comparisons.
+ */
 public final class RecipeFuzz {
     private RecipeFuzz() {}
 

@@ -45,8 +45,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Families against the values that transformers computed: logits of every position, loss, gradients, greedy tokens. A further
- * family is its folder and its name in {@link Golden#OF_TRANSFORMERS}.
+ * Families against the values that transformers computed: logits of every position, loss, gradients, greedy tokens. To add
+ * a family, add its folder and its name in {@link Golden#OF_TRANSFORMERS}.
  */
 class GoldenFamilyTest {
     private static final float LOGIT = 1e-4f;
@@ -68,7 +68,7 @@ class GoldenFamilyTest {
         return Golden.OF_TRANSFORMERS.stream();
     }
 
-    /** As usual, and with every choice that must not show in the numbers made the other way. */
+    /** Computes as usual, and with every choice that must not change the numbers reversed. */
     static Stream<Arguments> computations() {
         var usual = Computation.of(ScalarType.Float, TestDevice.get());
         var otherwise = usual.withCheckpointActivations(!usual.checkpointActivations())

@@ -122,13 +122,13 @@ class GoldenModelTest {
         }
     }
 
-    /** Every family computed as usual, and with every choice that must not show in the numbers made the other way. */
+    /** Every family is computed as usual, and with every choice that must not change the numbers reversed. */
     static Stream<Arguments> computations() {
         var usual = Computation.of(ScalarType.Float, TestDevice.get());
         var otherwise = usual.withSharedPrompts(!usual.sharedPrompts())
                 .withCheckpointActivations(!usual.checkpointActivations())
                 .withFusedProjections(!usual.fusedProjections())
-                // tiles smaller than batch and vocabulary, so that going tile by tile is what is tested
+                // tiles smaller than batch and vocabulary, so that tiling is tested
                 .withHeadTiles(new HeadTiles(7, 70));
         var inOneCall = usual.withVariableLength(Optional.of(new SpanBySpan()));
         return Golden.families()

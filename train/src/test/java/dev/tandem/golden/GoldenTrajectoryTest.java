@@ -52,7 +52,7 @@ class GoldenTrajectoryTest {
         TestDevice.get();
     }
 
-    /** What saves time or memory, the other way than usual: it must not show in the numbers. */
+    /** Reverses what saves time or memory: it must not change the numbers. */
     private static final List<String> OTHERWISE = List.of(
             "train.checkpoint-activations=true",
             "train.shared-prompts=false",

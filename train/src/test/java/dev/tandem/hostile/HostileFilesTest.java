@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Names behind which no file is, and links that lead out of a folder. */
+/** Names without a file, and links that lead out of a folder. */
 class HostileFilesTest {
     private static final Duration SOON = Duration.ofSeconds(20);
 
@@ -118,7 +118,7 @@ class HostileFilesTest {
         // also when the snapshot itself is reached by a link
         var link = Files.createSymbolicLink(temporary.resolve("current"), snapshot);
         new HostileFolder(link).load();
-        // but a blob is no way out
+        // but a blob does not lead out of the folder
         var blob = repository.resolve("blobs/blob0");
         Files.move(blob, temporary.resolve("elsewhere"));
         Files.createSymbolicLink(blob, temporary.resolve("elsewhere"));

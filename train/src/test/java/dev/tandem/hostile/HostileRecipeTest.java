@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** YAML that blows up, makes objects, or names what cannot be. */
+/** YAML that expands without limit, creates objects, or names impossible values. */
 class HostileRecipeTest {
 
     static Stream<Arguments> spoilt() {

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Decisions an independent implementation took, given the losses it saw. */
+/** Decisions that an independent implementation made, given the losses it saw. */
 class GoldenTrajectoriesTest {
     private static final List<String> NAMES = List.of("sft", "preference");
 

@@ -75,7 +75,7 @@ class MaxrightTest {
                     return 1.0;
                 }
             });
-            // a is stepped on at every step and heard of by that
+            // every step is on a, which gives its loss
             assertThat(plan.terms()).containsExactly(new StepPlan.Term(0, 1.0));
             assertThat(probed).isEqualTo(step == 0 ? List.of(0, 1, 2) : step % 3 == 0 ? List.of(1, 2) : List.of());
             assertThat(plan.notes()).containsEntry(Maxright.EVALUATED, step % 3 == 0 ? 1.0 : 0.0);

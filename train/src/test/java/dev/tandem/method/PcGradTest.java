@@ -50,7 +50,7 @@ class PcGradTest {
         }
     }
 
-    /** What cancels leaves the last bits of what it was made of. */
+    /** Cancellation leaves the last bits of the operands. */
     private static void assertClose(double[] actual, double[] expected, double[][] gradients) {
         var scale = Arrays.stream(gradients)
                 .mapToDouble(g -> Math.sqrt(dot(g, g)))
@@ -76,7 +76,7 @@ class PcGradTest {
         }
     }
 
-    /** With coefficients alone it does what it would do with the gradients themselves. */
+    /** The result by coefficients equals the result by the gradients themselves. */
     @Test
     void theGramMatrixIsEnough() {
         var random = new SplittableRandom(9);

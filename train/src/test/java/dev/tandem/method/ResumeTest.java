@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Saved, restored into a fresh instance and gone on with, a method decides as if it had never stopped. */
+/** A method that is saved, restored into a new instance and continued decides as if it had never stopped. */
 class ResumeTest {
     private static final int STEPS = 60;
 

@@ -19,7 +19,7 @@ public final class ScriptedMethod implements Method {
 
     @Override
     public void observe(StepPlan plan, double[] losses) {
-        // The script goes on regardless.
+        // The script continues in any case.
     }
 
     @Override

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Laws every objective keeps, on random batches. */
+/** Laws that every objective satisfies, on random batches. */
 class ObjectivePropertiesTest {
     private static final LogProbs NO_LOG_PROBS = new LogProbs(new float[0], new int[] {0});
 

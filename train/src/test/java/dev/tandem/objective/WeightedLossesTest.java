@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/** A sum of losses is the sum of what they say by themselves. */
+/** A sum of losses is the sum of their separate values. */
 class WeightedLossesTest {
     private static final LossRecipe DPO = new LossRecipe("dpo", Map.of(), new Dpo(0.1));
     private static final LossRecipe IPO = new LossRecipe("ipo", Map.of(), new Ipo(0.1));

@@ -190,7 +190,7 @@ class ComparisonRecipeTest {
                 "judged.by=reward | the others have none",
                 "judged.judge.modell=x | did you mean model?",
                 "judged.judge.price-in= | only with price-in and price-out",
-                "judged.model=x | stands under judge",
+                "judged.model=x | is given under judge",
                 "other.batch-size=0 | from 1 to 1024",
             })
     void mistakesInBenchmarksAreNamed(String override, String message) {
@@ -228,9 +228,9 @@ class ComparisonRecipeTest {
             value = {
                 "compare.lambda=0.5 | did you mean lambdas?",
                 "compare.lambdas=[0.5, 1] | compare.lambdas: a number between 0 and 1 is expected",
-                "compare.lambdas=[0.5, 0.5] | every value may stand there once",
+                "compare.lambdas=[0.5, 0.5] | every value may be given only once",
                 "compare.methods=[maxrihgt] | did you mean maxright?",
-                "compare.methods=[mix, mix] | every value may stand there once",
+                "compare.methods=[mix, mix] | every value may be given only once",
                 "compare.methods=[single] | single has no weights",
                 "compare.methods=[{name: mix, lambda: 0.5}] | compare.methods.lambda: the weights of a comparison are its lambdas",
                 "compare.methods=[{name: sequential, split: 0.5}] | compare.methods.split: the weights of",

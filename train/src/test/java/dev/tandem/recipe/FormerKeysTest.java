@@ -10,7 +10,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Recipes of earlier versions are read by the names that keys and values had, and written by the names they have. */
+/**
+ * Recipes of earlier versions are read with the names that keys and values had, and written with the names they have now.
+ */
 class FormerKeysTest {
     private static final String RECIPE = """
             model: m

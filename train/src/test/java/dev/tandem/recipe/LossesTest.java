@@ -85,7 +85,7 @@ class LossesTest {
                 "{loss: [dpo, {weight: 0.2}]} | loss.name is missing",
                 "{loss: [dpo, {name: sft, beta: 1}]} | loss.beta: loss: sft has no beta; dpo, ipo and cdpo",
                 "{loss: [ipo, sft], label-smoothing: 0.1} | loss: ipo + sft has no label-smoothing; dpo and cdpo",
-                "{loss: [{name: dpo, beta: 1}, ipo], beta: 2} | loss.beta: it stands beside the list as well: give it once",
+                "{loss: [{name: dpo, beta: 1}, ipo], beta: 2} | loss.beta: it is also beside the list: give it once",
                 "{loss: [{name: dpo, beta: 0}, sft]} | loss.beta: a number above 0 is expected",
                 "{loss: [dpo, sft], beta: 0} | x.beta: a number above 0 is expected",
             })

@@ -44,7 +44,10 @@ public class MethodsTest {
         return Methods.TYPES.stream();
     }
 
-    /** What compare and bench make of a kind of method reads back as it is written, and decides for the run it is for. */
+    /**
+     * The method that compare and bench make of a kind is read back as it was written, and decides in the run that it is
+     * for.
+     */
     @ParameterizedTest
     @MethodSource("types")
     void weighedAndWrittenItReadsBack(MethodType type) {
@@ -159,8 +162,8 @@ public class MethodsTest {
     void otherMethods() {
         assertThat(of("{name: single, objective: sft}", TWO, STEPS).plan(3, MethodsTest::noProbe))
                 .isEqualTo(StepPlan.on(1));
-        refused("{name: single, objective: dpo}", TWO, "method.objective: 'dpo' is no objective of this recipe");
-        refused(() -> create(new SingleObjective.Settings("dpo"), TWO, STEPS), "'dpo' is no objective");
+        refused("{name: single, objective: dpo}", TWO, "method.objective: 'dpo' is not an objective of this recipe");
+        refused(() -> create(new SingleObjective.Settings("dpo"), TWO, STEPS), "'dpo' is not an objective");
         var weights = ObjectiveWeights.ofPreference(TWO, 0.5);
         refused(() -> new Maxright.Settings(weights, 0, ProbeBatch.NEXT, 0.9), "probe-every is 0");
         refused(() -> new Maxright.Settings(weights, 1, ProbeBatch.NEXT, 1.0), "smoothing is 1.0");

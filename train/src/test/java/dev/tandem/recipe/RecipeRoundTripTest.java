@@ -39,7 +39,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is written reads back as the same recipe. */
+/** A written recipe is read back as the same recipe. */
 class RecipeRoundTripTest {
 
     @ParameterizedTest

@@ -28,7 +28,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.json.JsonMapper;
 
-/** {@code tandem bench}: how fast training and generation are, and how fast they could be here. */
+/** {@code tandem bench}: how fast training and generation are, and how fast they could be on this machine. */
 @Command(
         name = "bench",
         description = "Measures training and generation, and how much of this machine's speed they reach.",
@@ -125,7 +125,7 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(names = "--json", paramLabel = "FILE", description = "Write everything to this file.")
     private Optional<Path> json = Optional.empty();
 
-    /** What can be measured. */
+    /** The workloads that can be measured. */
     private static final class Workloads implements Iterable<String> {
         @Override
         public Iterator<String> iterator() {
@@ -133,7 +133,7 @@ public final class BenchCommand implements Callable<Integer> {
         }
     }
 
-    /** What to compare with. */
+    /** The implementation to compare with. */
     private enum Baseline {
         NAIVE
     }

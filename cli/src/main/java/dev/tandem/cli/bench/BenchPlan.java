@@ -10,7 +10,7 @@ import dev.tandem.train.policy.PolicyFactory;
 import java.util.List;
 import java.util.Optional;
 
-/** What a shape or a recipe says of a benchmark, before options override it. */
+/** The settings of a benchmark that a shape or a recipe gives, before options override them. */
 record BenchPlan(
         BenchShape shape,
         Precision precision,

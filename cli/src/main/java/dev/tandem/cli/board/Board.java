@@ -36,17 +36,18 @@ public final class Board implements AutoCloseable {
     private final String url;
 
     /**
-     * What to show and where.
+     * The settings of a board.
      *
      * @param folder the runs' folder
      * @param host name or address to listen on
      * @param port 0 for any that is free
-     * @param token what a browser must know; asked for whenever it is given, and made up when the host is not this machine alone
+     * @param token secret that a browser must present; required whenever it is given, and generated when the host is not
+     *     this machine alone
      * @param registry what the recipes of the runs may name
      */
     public record Settings(Path folder, String host, int port, Optional<String> token, Registry registry) {
 
-        /** Of runs whose recipes name nothing but what Tandem brings. */
+        /** A board of runs whose recipes name only what is part of Tandem. */
         public Settings(Path folder, String host, int port, Optional<String> token) {
             this(folder, host, port, token, Registry.standard());
         }
@@ -115,7 +116,7 @@ public final class Board implements AutoCloseable {
         return thread;
     }
 
-    /** Where the page is, the token included. */
+    /** The page's address, including the token. */
     public String url() {
         return url;
     }

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The runs and reports below a folder, kept up to date by a thread of its own. Browsers name them by ids, which are looked up
- * here; nothing a browser says becomes a path.
+ * here; no text from a browser becomes a path.
  */
 final class BoardRuns implements AutoCloseable {
     private static final long TICK_MILLIS = 1000;
@@ -63,7 +63,7 @@ final class BoardRuns implements AutoCloseable {
                     search();
                 }
                 var more = poll(tick);
-                // as much rest as work, so that very many runs do not keep a core busy
+                // rests as long as it works, so that very many runs do not keep a core busy
                 var took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
                 Thread.sleep(more ? 1 : Math.max(TICK_MILLIS, took));
             }
@@ -76,7 +76,7 @@ final class BoardRuns implements AutoCloseable {
         try {
             update(RunFinder.below(root));
         } catch (IOException | RuntimeException e) {
-            // the folder is gone for a moment, or for good: what was found is shown, the next search tries again
+            // the folder is gone, temporarily or permanently: what was found is shown, the next search tries again
         }
     }
 
@@ -149,7 +149,7 @@ final class BoardRuns implements AutoCloseable {
                 }
                 more |= run.behind();
             } catch (IOException | RuntimeException e) {
-                // removed, or not readable just now: the others go on, the next tick tries again
+                // removed, or temporarily unreadable: the others continue, the next tick tries again
             }
         }
         return more;
@@ -172,7 +172,7 @@ final class BoardRuns implements AutoCloseable {
         return relative.isEmpty() ? String.valueOf(root.getFileName()) : relative;
     }
 
-    /** The same at every start, so that a link to a run keeps its meaning. */
+    /** An id is the same at every start, so that a link to a run keeps its meaning. */
     private String id(Path path) {
         return HexFormat.of().formatHex(Sha256.of(root.relativize(path).toString()), 0, ID_BYTES);
     }
@@ -188,12 +188,12 @@ final class BoardRuns implements AutoCloseable {
     }
 
     /**
-     * What changed in the list, as JSON shows it.
+     * A change of the list, as JSON shows it.
      *
      * @param version of the list as it is now
-     * @param searched whether the folder has been looked through yet
+     * @param searched whether the folder has been searched yet
      * @param runs lines of runs that are new or changed
-     * @param gone ids of runs that are not there any more
+     * @param gone ids of runs that no longer exist
      * @param reports all reports, by id and name; absent if they are as before
      */
     record Changes(
@@ -203,7 +203,7 @@ final class BoardRuns implements AutoCloseable {
             List<String> gone,
             @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<List<Map<String, String>>> reports) {}
 
-    /** What changed since a version; one that is not of this board's means since ever. */
+    /** What changed since a version; for a version that is not this board's, everything. */
     Changes since(long seen) {
         var rows = new ArrayList<RunFollower>();
         Changes head;
@@ -221,7 +221,7 @@ final class BoardRuns implements AutoCloseable {
             var news = reportsChanged > from ? Optional.of(reportRows()) : Optional.<List<Map<String, String>>>empty();
             head = new Changes(version, searched, List.of(), gone, news);
         }
-        // outside the lock: a run that is being read holds up this reader only
+        // outside the lock: a run that is being read delays this reader only
         return new Changes(
                 head.version(),
                 head.searched(),
@@ -236,7 +236,7 @@ final class BoardRuns implements AutoCloseable {
                 .toList();
     }
 
-    /** Waits until the version is another, or the time is over. Returns whether it is. */
+    /** Waits until the version differs, or the time is over. Returns whether it differs. */
     synchronized boolean await(long seen, long millis) throws InterruptedException {
         var end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
         while (version == seen) {

@@ -9,14 +9,14 @@ import java.util.OptionalInt;
 import java.util.function.BiConsumer;
 
 /**
- * What the lines of a run's {@code metrics.jsonl} say: curves over steps and seconds, and the newest of each. Curves are named
- * {@code loss/O}, {@code eval/O}, {@code gap/O}, {@code weighted-gap/O}, {@code share/O} (of the steps, those on objective O),
- * {@code ideal}, {@code memory} and {@code tokens}.
+ * The content of a run's {@code metrics.jsonl}: curves over steps and seconds, and the newest value of each. Curves are
+ * named {@code loss/O}, {@code eval/O}, {@code gap/O}, {@code weighted-gap/O}, {@code share/O} (of the steps, those on
+ * objective O), {@code ideal}, {@code memory} and {@code tokens}.
  */
 final class RunCurves {
     private static final int MAX_CURVES = 48;
     private static final int LONGEST_NAME = 60;
-    /** Of the newest step in what the speed is reckoned by. */
+    /** Weight of the newest step in the mean that the speed is computed from. */
     private static final double NEWEST = 0.05;
 
     private final Map<String, Series> curves = new LinkedHashMap<>();
@@ -29,7 +29,7 @@ final class RunCurves {
     private OptionalDouble ideal = OptionalDouble.empty();
     private OptionalDouble memory = OptionalDouble.empty();
 
-    /** Takes a line; kinds of lines that are not known say nothing. */
+    /** Adds a line; lines of unknown kinds are ignored. */
     void accept(MetricsLine line) {
         if (line instanceof MetricsLine.Step measured) {
             step(measured);
@@ -47,7 +47,7 @@ final class RunCurves {
             trainLosses.put(name, value);
             add("loss/" + name, index, value);
         });
-        // those of the other objectives are zero, so all that have been seen are told of
+        // those of the other objectives are zero, so all that have been seen are included
         trainLosses
                 .keySet()
                 .forEach(name -> add("share/" + name, index, line.losses().containsKey(name) ? 1 : 0));
@@ -138,7 +138,10 @@ final class RunCurves {
         return stepSeconds > 0 ? OptionalDouble.of(stepTokens / stepSeconds) : OptionalDouble.empty();
     }
 
-    /** Seconds until all steps are done if they go on as the newest ones; evaluations to come are not counted. */
+    /**
+     * Seconds until all steps are done if they continue at the speed of the newest ones; future evaluations are not
+     * counted.
+     */
     OptionalDouble secondsLeft(int total) {
         return stepSeconds > 0 && total > 0
                 ? OptionalDouble.of(Math.max(0, total - step.orElse(0)) * stepSeconds)

@@ -21,7 +21,7 @@ final class RunFinder extends SimpleFileVisitor<Path> {
     static final String REPORT = "report.html";
     private static final int DEPTH = 5;
     private static final int MAX = 10_000;
-    /** What a run keeps for itself; no run is in there. */
+    /** Folders that belong to a run and contain no other run. */
     private static final Set<String> INSIDE_A_RUN = Set.of("checkpoints", "final", "tensorboard");
 
     private static final Set<String> SIGNS = Set.of(MetricNames.FILE, "recipe.yaml", "state.json", REPORT);
@@ -34,14 +34,14 @@ final class RunFinder extends SimpleFileVisitor<Path> {
     }
 
     /**
-     * What was found.
+     * The folders that were found.
      *
      * @param runs folders of runs
      * @param reports folders with a report
      */
     record Found(SortedSet<Path> runs, SortedSet<Path> reports) {}
 
-    /** Looks through the folders to a depth of five. */
+    /** Searches the folders to a depth of five. */
     static Found below(Path root) throws IOException {
         var finder = new RunFinder(root);
         Files.walkFileTree(root, EnumSet.noneOf(FileVisitOption.class), DEPTH + 1, finder);
@@ -77,7 +77,7 @@ final class RunFinder extends SimpleFileVisitor<Path> {
 
     @Override
     public FileVisitResult visitFileFailed(Path file, IOException e) {
-        return FileVisitResult.CONTINUE; // a folder we may not read, or one just removed
+        return FileVisitResult.CONTINUE; // a folder without permission to read, or one just removed
     }
 
     @Override

@@ -35,8 +35,8 @@ final class RunFollower {
     private Optional<String> report = Optional.empty();
 
     /**
-     * @param id what browsers call it
-     * @param name what people call it: its folder below the board's
+     * @param id its name for browsers
+     * @param name its name for people: its folder below the board's
      * @param registry what its recipe may name
      */
     RunFollower(String id, String name, Path folder, Registry registry, Liveness liveness) {
@@ -53,7 +53,7 @@ final class RunFollower {
         return id;
     }
 
-    /** What a browser that follows the run has seen of it. */
+    /** The part of a run that a browser following it has seen. */
     static final class Cursor {
         private int restarts = -1;
         private Optional<RunRecipe> recipe = Optional.empty();
@@ -61,7 +61,7 @@ final class RunFollower {
         private final Map<String, Series.Mark> marks = new LinkedHashMap<>();
     }
 
-    /** Looks at the files. Returns whether anything changed. */
+    /** Polls the files. Returns whether anything changed. */
     synchronized boolean poll(Instant now) throws IOException {
         var before = status;
         var changed = readRecipe();
@@ -71,17 +71,17 @@ final class RunFollower {
         return changed || !before.equals(status);
     }
 
-    /** Whether there is more to read at once. */
+    /** Whether there is more to read immediately. */
     synchronized boolean behind() {
         return metrics.behind() || log.behind();
     }
 
-    /** Whether nothing more is expected of the run: it is looked at less often. */
+    /** Whether nothing more is expected of the run: it is polled less often. */
     synchronized boolean isOver() {
         return !status.equals("running") && !status.equals("unknown");
     }
 
-    /** Says where the report of the run is; returns whether that is news. */
+    /** Sets where the report of the run is. Returns whether that is new. */
     synchronized boolean report(Optional<String> reportId) {
         var news = !report.equals(reportId);
         report = reportId;
@@ -166,7 +166,7 @@ final class RunFollower {
                 : recipe.objectives();
     }
 
-    /** What is new for a browser, whose cursor moves on; empty if nothing is. */
+    /** What is new for a browser, whose cursor advances; empty if nothing is. */
     synchronized Map<String, Object> news(Cursor cursor) {
         var news = new LinkedHashMap<String, Object>();
         var now = restarts + log.restarts();

@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What the board shows of a run's recipe.
+ * The part of a run's recipe that the board shows.
  *
  * @param text as it is written; empty if there is none
- * @param method as lists of runs call it
+ * @param method its name in lists of runs
  * @param lambda weight of the preference objective
  * @param seed of the run
  * @param steps to do; 0 when unknown
@@ -29,7 +29,7 @@ record RunRecipe(
     static final RunRecipe UNKNOWN =
             new RunRecipe("", Optional.empty(), Optional.empty(), Optional.empty(), 0, List.of());
 
-    /** Reads a recipe; of one that this version does not understand only the text is there. */
+    /** Reads a recipe; one that this version does not understand has only its text. */
     static RunRecipe read(Path file, Registry registry) {
         var text = SmallFile.text(file).orElse("");
         if (text.isEmpty()) {

@@ -129,7 +129,7 @@ public final class ChatCommand implements Callable<Integer> {
                 case "/adapter" ->
                     open(options.open(argument.isEmpty() ? Optional.empty() : Optional.of(Path.of(argument))));
                 case "/help" -> out().println(HELP);
-                default -> throw new UserException(line + " is no command. /help lists them.");
+                default -> throw new UserException(line + " is not a command. /help lists them.");
             }
         }
 

@@ -3,11 +3,11 @@ package dev.tandem.cli.compare;
 import dev.tandem.UserException;
 import dev.tandem.cli.options.CommonOptions;
 import dev.tandem.cli.options.HubPaths;
+import dev.tandem.cli.options.RecipeOptions;
 import dev.tandem.cli.process.StopSignal;
 import dev.tandem.recipe.ComparisonRecipe;
 import dev.tandem.recipe.RecipeReader;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +16,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code tandem compare}: references, optima, methods × λ × seeds, and the report. */
@@ -26,7 +25,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "After a stop or a kill at any point, the same command continues where it was: runs that are done are"
-                    + " not repeated, the current one continues from its checkpoint."
+                    + " not repeated, the current one continues from its checkpoint. See docs/compare.md."
         })
 public final class CompareCommand implements Callable<Integer> {
     private static final int USER_MISTAKE = 2;
@@ -34,17 +33,11 @@ public final class CompareCommand implements Callable<Integer> {
     @Mixin
     private CommonOptions common = new CommonOptions();
 
+    @Mixin
+    private RecipeOptions recipeOptions = new RecipeOptions();
+
     @Spec
     private @Nullable CommandSpec spec;
-
-    @Parameters(paramLabel = "RECIPE.yaml", description = "What to compare; see docs/compare.md.")
-    private Path recipeFile = Path.of("");
-
-    @Option(
-            names = "--set",
-            paramLabel = "KEY=VALUE",
-            description = "Overrides a key of the recipe, as in --set compare.lambdas=[0.5]. Repeatable.")
-    private List<String> overrides = List.of();
 
     @Option(
             names = "--dry-run",
@@ -72,7 +65,7 @@ public final class CompareCommand implements Callable<Integer> {
         if (jobs < 1) {
             throw new UserException("--jobs " + jobs + ": at least 1 is expected.");
         }
-        var recipe = RecipeReader.readComparison(recipeFile, overrides)
+        var recipe = RecipeReader.readComparison(recipeOptions.file(), recipeOptions.overrides())
                 .mapPaths(new HubPaths(commandLine().getOut(), common.quiet())::local);
         return StopSignal.during(
                 commandLine(), signal -> compare(recipe, signal, commandLine().getOut()));

@@ -71,7 +71,7 @@ public final class CompareFlow {
         out.flush();
     }
 
-    /** On a machine that cannot draw, the comparison itself is complete. */
+    /** Writes the report. On a machine that cannot draw, the comparison itself is still complete. */
     private void report(PrintWriter out) {
         try {
             out.println("Report: " + ReportWriter.write(comparison.folder().root()));

@@ -24,7 +24,7 @@ public final class ConsoleLines implements AutoCloseable {
     private long lastLine = System.nanoTime();
 
     /**
-     * @param quiet say nothing
+     * @param quiet print nothing
      * @param nanosBetweenLines time between the lines that replace a bar
      */
     public ConsoleLines(PrintWriter out, boolean quiet, long nanosBetweenLines) {

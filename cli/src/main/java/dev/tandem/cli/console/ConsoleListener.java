@@ -32,7 +32,7 @@ public final class ConsoleListener implements TrainingListener, AutoCloseable {
     /**
      * A listener for the console.
      *
-     * @param quiet say nothing
+     * @param quiet print nothing
      * @param steps steps of the run; 0: there is no bar (several runs)
      */
     public static ConsoleListener of(PrintWriter out, boolean quiet, int steps) {

@@ -29,7 +29,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code tandem data check}: what is in the data, what will be dropped or cut, and why. */
+/** {@code tandem data check}: reports what is in the data, what will be dropped or cut, and why. */
 @Command(
         name = "check",
         description = "Tells what is in data files, what will be dropped or cut and why, what is there twice, and what"
@@ -41,7 +41,7 @@ import picocli.CommandLine.Spec;
             "Exit code 2 if a file or row would stop a run, else 0."
         })
 final class DataCheckCommand implements Callable<Integer> {
-    /** Without a model any id will do. */
+    /** Any id serves without a model. */
     private static final int ANY_ID = Integer.MAX_VALUE;
 
     private static final int EXAMPLES = 2;
@@ -111,7 +111,7 @@ final class DataCheckCommand implements Callable<Integer> {
     private int checkRecipe(Path file) {
         var parsed = Objects.requireNonNull(spec).commandLine().getParseResult();
         SAID_BY_RECIPE.stream().filter(parsed::hasMatchedOption).findFirst().ifPresent(option -> {
-            throw new UserException("The recipe says what " + option + " would say. Leave it away, or name data files"
+            throw new UserException("The recipe determines what " + option + " would. Omit it, or name data files"
                     + " instead of --recipe.");
         });
         var read = RecipeReader.read(file, List.of()).mapPaths(hub()::local);
@@ -131,7 +131,7 @@ final class DataCheckCommand implements Callable<Integer> {
         return check(all, Optional.ofNullable(model).map(hub::local), model != null);
     }
 
-    /** Silent where the output is JSON. */
+    /** Prints nothing where the output is JSON. */
     private HubPaths hub() {
         return new HubPaths(Objects.requireNonNull(spec).commandLine().getOut(), common.quiet() || json);
     }

@@ -69,7 +69,7 @@ record DataCheckFiles(Optional<RowFormat> format, RowOptions options) {
                 options.overlong());
     }
 
-    /** None of a file that cannot be read: the check tells why. */
+    /** The columns; none if a file cannot be read, since the check reports why. */
     private static List<String> columns(Path file) {
         try {
             return RowStream.columns(file);

@@ -28,7 +28,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.json.JsonMapper;
 
-/** {@code tandem eval multiple-choice}: accuracy on questions with choices, MMLU's among them. */
+/** {@code tandem eval multiple-choice}: accuracy on questions with choices, such as MMLU's. */
 @Command(name = "multiple-choice", description = "Accuracy on questions with choices: MMLU and the like.")
 final class EvalChoiceCommand implements Callable<Integer> {
     private static final long NANOS_BETWEEN_LINES = 5_000_000_000L;

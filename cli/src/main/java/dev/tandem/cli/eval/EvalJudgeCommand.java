@@ -6,7 +6,6 @@ import dev.tandem.cli.process.StopSignal;
 import dev.tandem.eval.answer.AnswerPairs;
 import dev.tandem.eval.judge.InstructionDifficulties;
 import dev.tandem.eval.judge.Judge;
-import dev.tandem.eval.judge.JudgeListener;
 import dev.tandem.eval.judge.JudgeResult;
 import dev.tandem.eval.judge.client.Prices;
 import dev.tandem.io.AtomicFiles;
@@ -101,7 +100,7 @@ final class EvalJudgeCommand implements Callable<Integer> {
     }
 
     /** Shows the progress. */
-    private record Shown(ConsoleLines console) implements JudgeListener {
+    private record Shown(ConsoleLines console) implements Judge.Listener {
         @Override
         public void message(String text) {
             console.line(text);

@@ -31,7 +31,7 @@ final class JudgeText {
         if (result.left() > 0) {
             lines.add(String.format(
                     Locale.ROOT,
-                    "Stopped at --max-cost: %,d of %,d pairs are not judged. The same command goes on with them.",
+                    "Stopped at --max-cost: %,d of %,d pairs are not judged. The same command continues with them.",
                     result.left(),
                     result.pairs()));
         }

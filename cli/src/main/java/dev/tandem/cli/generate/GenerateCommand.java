@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
 /** {@code tandem generate}: answers a file of prompts. */
 @Command(
         name = "generate",
-        description = "Answers every row of a file of prompts. Stopped, the same command goes on where it was.")
+        description = "Answers every row of a file of prompts. After a stop, the same command continues where it was.")
 public final class GenerateCommand implements Callable<Integer> {
     private static final long NANOS_BETWEEN_LINES = 5_000_000_000L;
 
@@ -74,7 +74,7 @@ public final class GenerateCommand implements Callable<Integer> {
             names = "--batch-size",
             defaultValue = "16",
             paramLabel = "N",
-            description = "Most answers in the making at once (default: ${DEFAULT-VALUE}).")
+            description = "Most answers that are generated at the same time (default: ${DEFAULT-VALUE}).")
     private int batchSize = 16;
 
     @Override

@@ -1,4 +1,4 @@
-/** What the servers share: the addresses they listen on, the host names they accept, access tokens. */
+/** Parts that the servers share: the addresses they listen on, the host names they accept, access tokens. */
 @NullMarked
 package dev.tandem.cli.http;
 

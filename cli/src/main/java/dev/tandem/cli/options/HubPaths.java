@@ -8,7 +8,7 @@ import dev.tandem.hub.HubSettings;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 
-/** Resolves {@code hf://} addresses to local paths and shows what is fetched. */
+/** Resolves {@code hf://} addresses to local paths and shows the progress of fetching. */
 public final class HubPaths {
     private static final long NANOS_BETWEEN_LINES = 10_000_000_000L;
 

@@ -10,7 +10,7 @@ public final class RowFormatConverter implements ITypeConverter<RowFormat> {
     @Override
     public RowFormat convert(String value) {
         return RowFormats.named(value)
-                .orElseThrow(() -> new TypeConversionException("'" + value + "' is no row format; known: "
+                .orElseThrow(() -> new TypeConversionException("'" + value + "' is not a row format; known: "
                         + RowFormats.names(RowFormats.ALL, format -> true)));
     }
 }

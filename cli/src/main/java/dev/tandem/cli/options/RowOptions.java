@@ -6,7 +6,7 @@ import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** How to read rows, as a recipe's objective says it. */
+/** Options for how to read rows, as in a recipe's objective. */
 public final class RowOptions {
     @Mixin
     private PromptOptions prompts = new PromptOptions();

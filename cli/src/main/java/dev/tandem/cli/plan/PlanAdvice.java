@@ -52,8 +52,8 @@ final class PlanAdvice {
                 + Quantity.memory(Cluster.USABLE * plan.cluster().memory()) + " can be used. "
                 + (helps.isEmpty()
                         ? "No setting would change that; ranks need more memory."
-                        : "What would: " + helps.stream().map(PlanAdvice::help).collect(Collectors.joining("; or "))
-                                + ".");
+                        : "To make it fit: "
+                                + helps.stream().map(PlanAdvice::help).collect(Collectors.joining("; or ")) + ".");
     }
 
     private static String help(Remedies.Help help) {

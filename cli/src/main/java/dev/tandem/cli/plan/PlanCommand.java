@@ -3,12 +3,12 @@ package dev.tandem.cli.plan;
 import dev.tandem.cli.options.CommonOptions;
 import dev.tandem.cli.options.HubPaths;
 import dev.tandem.cli.options.OptionRange;
+import dev.tandem.cli.options.RecipeOptions;
 import dev.tandem.hub.HubAddress;
 import dev.tandem.plan.Plan;
 import dev.tandem.plan.PlannedRecipe;
 import dev.tandem.recipe.Recipe;
 import dev.tandem.recipe.RecipeReader;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -21,7 +21,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code tandem plan}: what a recipe will need and take on many ranks, without running anything. */
@@ -39,19 +38,13 @@ public final class PlanCommand implements Callable<Integer> {
     private CommonOptions common = new CommonOptions();
 
     @Mixin
+    private RecipeOptions recipeOptions = new RecipeOptions();
+
+    @Mixin
     private ClusterOptions machines = new ClusterOptions();
 
     @Spec
     private @Nullable CommandSpec spec;
-
-    @Parameters(paramLabel = "RECIPE.yaml", description = "What is to be trained; see docs/recipe.md.")
-    private Path recipeFile = Path.of("");
-
-    @Option(
-            names = "--set",
-            paramLabel = "KEY=VALUE",
-            description = "Overrides a key of the recipe, as in --set train.device=cuda. Repeatable.")
-    private List<String> overrides = List.of();
 
     @Option(
             names = "--ranks",
@@ -71,7 +64,7 @@ public final class PlanCommand implements Callable<Integer> {
             names = "--examples-per-rank",
             paramLabel = "E",
             description =
-                    "Most examples in a rank's model at once. Default: the recipe's micro-batch shared out among the ranks.")
+                    "Most examples in a rank's model at a time. Default: the recipe's micro-batch divided among the ranks.")
     private Optional<Integer> examplesPerRank = Optional.empty();
 
     @Option(names = "--json", description = "Print one JSON object instead of tables.")
@@ -81,7 +74,7 @@ public final class PlanCommand implements Callable<Integer> {
     public Integer call() {
         ranks.forEach(n -> OptionRange.checked("--ranks", n, 1, MAX_RANKS));
         var out = Objects.requireNonNull(spec).commandLine().getOut();
-        var recipe = located(RecipeReader.read(recipeFile, overrides));
+        var recipe = located(RecipeReader.read(recipeOptions.file(), recipeOptions.overrides()));
         var ofStep = tokens.map(t -> OptionalLong.of(OptionRange.checked("--tokens", t, 1, Integer.MAX_VALUE)))
                 .orElseGet(OptionalLong::empty);
         var run = PlannedRecipe.of(recipe, PlannedRecipe.namesGpu(recipe), ofStep);
@@ -98,7 +91,7 @@ public final class PlanCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** With the model's config and the adapter it starts with on this machine; nothing else is fetched. */
+    /** The recipe with the model's config and its initial adapter on this machine; nothing else is fetched. */
     private Recipe located(Recipe recipe) {
         var hub = new HubPaths(Objects.requireNonNull(spec).commandLine().getOut(), common.quiet() || json);
         var model = HubAddress.of(recipe.model())

@@ -42,7 +42,7 @@ final class FigureCharts {
         this.curves = curves;
     }
 
-    /** Bars of what is left to each objective's optimum, and of both together. */
+    /** Bars of the remaining gap to each objective's optimum, and of both together. */
     CategoryChart gaps() {
         var first = results.objectives().get(0);
         var second = results.objectives().get(1);
@@ -63,14 +63,14 @@ final class FigureCharts {
             var means = measures.stream().map(m -> orZero(group.mean(m))).toList();
             var deviations =
                     measures.stream().map(m -> orZero(group.deviation(m))).toList();
-            // with one seed there is none, and a bar of no length would look like a very small one
+            // with one seed there is none, and a bar of length 0 would look like a very small one
             var isKnown = deviations.stream().anyMatch(deviation -> deviation > 0);
             var series = isKnown
                     ? chart.addSeries(look.label(), names, means, deviations)
                     : chart.addSeries(look.label(), names, means);
             series.setFillColor(LossSpaceChart.colour(look.index()));
         }
-        // XChart makes room for the bars, not for the deviations above them
+        // XChart leaves space for the bars, not for the deviations above them
         results.middleGroups().stream()
                 .flatMap(group -> measures.stream().map(m -> orZero(group.mean(m)) + orZero(group.deviation(m))))
                 .max(Double::compare)
@@ -120,7 +120,7 @@ final class FigureCharts {
                 .orElse(0);
     }
 
-    /** The weighted gaps that a method chose by, over the steps. */
+    /** The weighted gaps that a method's choices are based on, over the steps. */
     XYChart choices(List<double[]> rows) {
         var chart = chart(1200, "What the method chose by", "step", "weighted gap  (the larger is trained)");
         chart.getStyler().setXAxisMin(0.0);
@@ -168,14 +168,14 @@ final class FigureCharts {
         return chart;
     }
 
-    /** Below the plot it hides nothing, whatever the curves do. */
+    /** Below the plot it never hides a curve. */
     private static void legendBelow(Styler styler) {
         styler.setLegendPosition(LegendPosition.OutsideS).setLegendLayout(LegendLayout.Horizontal);
     }
 
     /**
      * A thin line at {@code height}, from step 0 to {@code last}. XChart puts a tick at every value of the first series if they are evenly spaced, as
-     * steps are, which is too many; of a line of three uneven points it takes round numbers.
+     * steps are, which is too many; for a line of three uneven points it takes round numbers.
      */
     private static void level(XYChart chart, double last, double height) {
         var line = chart.addSeries("line", new double[] {0, last / 3, last}, new double[] {height, height, height});

@@ -9,7 +9,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.knowm.xchart.internal.chartpart.IChart;
 
-/** The figures for papers, each as PNG and SVG. What there are no numbers for is left out. */
+/** The figures for papers, each as PNG and SVG. A figure without numbers is omitted. */
 final class Figures {
     private final Results results;
     private final Map<String, RunSeries> curves;

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** The comparison in a sentence: which method ends nearest to the ideal point, and what that costs. */
+/** The comparison in a sentence: which method ends nearest to the ideal point, and at what cost. */
 final class Headline {
     private final Results results;
 

@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * How a method is called and shown, the same in the page and in every figure.
+ * The name and style of a method, which are the same in the page and in every figure.
  *
  * @param index which colour and figure it has, from 0
  */
 record MethodStyle(String label, int index) {
-    /** Looks that are the same in every report; the methods that have none take the next ones as they appear. */
+    /** Styles that are the same in every report; methods without one take the next ones as they appear. */
     private static final int KNOWN = 5;
 
     static MethodStyle of(String method, Results results) {
@@ -22,7 +22,7 @@ record MethodStyle(String label, int index) {
         return name.equals("sft") ? "SFT" : name;
     }
 
-    /** Whether it is one of the methods compared, and not a run they are measured by. */
+    /** Whether it is one of the compared methods, and not a run that they are measured against. */
     static boolean isMethod(String method) {
         return !method.equals("reference") && !method.startsWith("optimum-");
     }

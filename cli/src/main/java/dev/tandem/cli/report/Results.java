@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What {@code results.json} says.
+ * The content of {@code results.json}.
  *
  * @param objectives names of the two objectives: the one across, the one up
  * @param optima what each objective reaches alone

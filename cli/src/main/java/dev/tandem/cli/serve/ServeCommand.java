@@ -68,7 +68,7 @@ public final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--name",
             paramLabel = "NAME",
-            description = "What clients call the model (default: as its folder, or the adapter's, is called).")
+            description = "Name of the model for clients (default: that of its folder, or the adapter's).")
     private Optional<String> name = Optional.empty();
 
     @Option(
@@ -148,7 +148,7 @@ public final class ServeCommand implements Callable<Integer> {
                 Thread.sleep(MILLIS_BETWEEN_LOOKS);
             }
             if (!server.engine().drain(Duration.ofSeconds(drain))) {
-                say("After " + drain + " s some answers were not finished; they are broken off.");
+                say("After " + drain + " s some answers were not finished; they are aborted.");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -161,7 +161,7 @@ public final class ServeCommand implements Callable<Integer> {
         out().flush();
         say(String.format(
                 Locale.ROOT,
-                "Texts of up to %,d tokens, %,d at once; keys and values take up to %,d MiB. Ctrl-C ends it.",
+                "Texts of up to %,d tokens, %,d at a time; keys and values take up to %,d MiB. Ctrl-C ends it.",
                 server.engine().longest(),
                 bounds.slots(),
                 server.engine().mostBytes() >> 20));

@@ -3,6 +3,7 @@ package dev.tandem.cli.train;
 import dev.tandem.cli.console.ConsoleListener;
 import dev.tandem.cli.options.CommonOptions;
 import dev.tandem.cli.options.HubPaths;
+import dev.tandem.cli.options.RecipeOptions;
 import dev.tandem.cli.process.StopSignal;
 import dev.tandem.cli.process.ThreadAllocation;
 import dev.tandem.distributed.Collective;
@@ -22,7 +23,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code tandem train}: one run of a recipe. */
@@ -38,17 +38,11 @@ public final class TrainCommand implements Callable<Integer> {
     @Mixin
     private CommonOptions common = new CommonOptions();
 
+    @Mixin
+    private RecipeOptions recipeOptions = new RecipeOptions();
+
     @Spec
     private @Nullable CommandSpec spec;
-
-    @Parameters(paramLabel = "RECIPE.yaml", description = "What to train; see docs/recipe.md.")
-    private Path recipeFile = Path.of("");
-
-    @Option(
-            names = "--set",
-            paramLabel = "KEY=VALUE",
-            description = "Overrides a key of the recipe, as in --set train.steps=100. Repeatable.")
-    private List<String> overrides = List.of();
 
     @Option(names = "--resume", description = "Resume from the newest checkpoint of the recipe's output folder.")
     private boolean resume;
@@ -62,7 +56,7 @@ public final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var environment = RankEnvironment.of(System.getenv());
-        var recipe = ThreadAllocation.read(recipeFile, overrides, System.getenv())
+        var recipe = ThreadAllocation.read(recipeOptions.file(), recipeOptions.overrides(), System.getenv())
                 .mapPaths(new HubPaths(commandLine().getOut(), common.quiet())::local);
         return StopSignal.during(commandLine(), signal -> {
             try (var ranks = environment
@@ -88,7 +82,7 @@ public final class TrainCommand implements Callable<Integer> {
         }
     }
 
-    /** Between the ranks' answers no checkpoint can appear, because writing one needs all ranks. */
+    /** No checkpoint can appear between the ranks' answers, because writing one needs all ranks. */
     private boolean goesOn(Recipe recipe, Collective ranks) {
         var directory = new RunDirectory(recipe.output());
         if (resume || !autoResume) {
@@ -108,8 +102,8 @@ public final class TrainCommand implements Callable<Integer> {
         var lines = new java.util.ArrayList<>(RunSummary.lines(recipe, result));
         lines.add(
                 result.reason() == TrainingResult.Reason.INTERRUPTED
-                        ? "Stopped after step " + result.steps() + ". Continue with: tandem train " + recipeFile
-                                + " --resume"
+                        ? "Stopped after step " + result.steps() + ". Continue with: tandem train "
+                                + recipeOptions.file() + " --resume"
                         : (recipe.lora().isPresent() ? "Adapter: " : "Model: ") + directory.finalModel());
         if (Files.exists(directory.metrics())) {
             lines.add("Metrics: " + directory.metrics());

@@ -54,8 +54,8 @@ export class Feed {
     change.gone.forEach((id) => this.rows.delete(id));
     change.runs.forEach((row) => this.rows.set(row.id, row));
     if (change.reports) this.reports = change.reports;
-    if (change.runs.length || change.gone.length || change.reports || !this.told) this.listeners.list();
-    this.told = this.searched;
+    if (change.runs.length || change.gone.length || change.reports || !this.synced) this.listeners.list();
+    this.synced = this.searched;
   }
 
   onRun(news) {

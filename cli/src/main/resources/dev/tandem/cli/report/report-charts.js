@@ -1,5 +1,5 @@
 // The charts. Each is a canvas with a function that makes its configuration; a change of what is shown or of the
-// theme draws all anew, which is cheap without animation.
+// theme draws all of them again, which is cheap without animation.
 
 const charts = [];
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
@@ -35,11 +35,11 @@ const axis = (title, more = {}) => ({
 function range(values, ideal, near) {
   const all = [...values.filter(isNumber), ideal];
   const [low, high] = [Math.min(...all), state.view === 'near' ? Math.max(near, ideal + 1e-6) : Math.max(...all)];
-  const room = (high - low || 1) * 0.06;
-  return { min: low - room, max: high + room };
+  const margin = (high - low || 1) * 0.06;
+  return { min: low - margin, max: high + margin };
 }
 
-/** The ends of a range are no round numbers. */
+/** The ends of a range are not round numbers. */
 function tick(value, index, ticks) {
   return index === 0 || index === ticks.length - 1 ? '' : Chart.Ticks.formatters.numeric.call(this, value, index, ticks);
 }
@@ -99,7 +99,7 @@ function nearness(objective) {
   return optimum(objective) + 1.25 * Math.max(0, ...gaps);
 }
 
-/** Whether the runs that went farthest hide what became of the others. */
+/** Whether the runs that went farthest hide the ends of the others. */
 function isCrowded() {
   return [across, up].some((objective, i) => Math.max(...compared.flatMap((run) => curvesOf(run).evaluations.map((row) => row[2 + i] || 0)))
     - optimum(objective) > 4 * (nearness(objective) - optimum(objective)));

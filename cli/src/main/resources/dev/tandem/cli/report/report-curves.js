@@ -86,7 +86,7 @@ function shareBars() {
 
 // ---- theory ----
 
-/** Of the many ticks of a logarithmic axis, those of 1, 2 and 5. */
+/** Keeps, of the many ticks of a logarithmic axis, those of 1, 2 and 5. */
 const decades = (format) => (value) => (/^[125]\.00e/.test(value.toExponential(2)) ? format(value) : '');
 
 /** The gap that theory bounds for a method. */

@@ -121,7 +121,7 @@ function benchmarkSection() {
 
 // ---- charts ----
 
-/** Says what the view near the star leaves out. */
+/** Describes what the view near the star leaves out. */
 function outside() {
   const note = el('p', { class: 'note', id: 'outside' });
   onChange(() => {
@@ -245,7 +245,7 @@ function sampleSection() {
   });
   const go = (by) => () => change({ prompt: (state.prompt + by + prompts.length) % prompts.length });
   const short = (text) => (text.length > 60 ? `${text.slice(0, 57)}…` : text);
-  section('samples', 'What they answer', 'The same prompt to every model.',
+  section('samples', 'What they answer', 'Every model answers the same prompt.',
     controls(select('Prompt', prompts.map((text, i) => [i, `${i + 1}. ${short(text)}`]), () => state.prompt, (value) => change({ prompt: Number(value) })),
       el('div', { class: 'group' }, el('button', { type: 'button', text: 'Previous', onclick: go(-1) }), el('button', { type: 'button', text: 'Next', id: 'next', onclick: go(1) })),
       lambdaButtons(true), methodButtons()), prompt, cards);

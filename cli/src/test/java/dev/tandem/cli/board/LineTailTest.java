@@ -54,7 +54,7 @@ class LineTailTest {
         Files.writeString(file(), text, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 
-    /** In whatever pieces the file grows, every complete line is received once. */
+    /** Every complete line is received once, in whatever pieces the file grows. */
     @Test
     void hearsEveryLineOnceHoweverTheFileGrows() throws IOException {
         var random = new Random(1);

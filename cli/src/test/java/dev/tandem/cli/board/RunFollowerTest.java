@@ -142,7 +142,7 @@ class RunFollowerTest {
         assertThat(watch.news(cursor)).containsEntry("reset", true);
     }
 
-    /** The curves of a long run stay a page's size, and what is new of it a line's. */
+    /** The curves of a long run stay as large as a page, and an update as large as a line. */
     @Test
     void aLongRunStaysSmall() throws IOException {
         var run = new RunFolder(folder).running();

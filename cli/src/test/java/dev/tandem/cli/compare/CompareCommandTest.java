@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
-/** {@code tandem compare} as a user calls it, and killed as nobody asks for. */
+/** {@code tandem compare} as a user calls it, and killed at arbitrary moments. */
 class CompareCommandTest {
     private static final Path GOLDEN = Path.of("..", "testdata", "golden");
 
@@ -47,7 +47,7 @@ class CompareCommandTest {
                 .doesNotContain("alright");
 
         assertThat(run("compare", recipe, "--only", "mixx").err())
-                .contains("--only mixx: no run is called so", "maxright-0.25-seed42");
+                .contains("--only mixx: there is no run of this name", "maxright-0.25-seed42");
         assertThat(run("compare", recipe, "--set", "compare.lambda=0.5").err()).contains("did you mean lambdas?");
         assertThat(run("compare", recipe, "--set", "compare.lambdas=[1]").code())
                 .isEqualTo(2);
@@ -81,7 +81,7 @@ class CompareCommandTest {
         assertThat(table("killed")).isEqualTo(table("whole"));
     }
 
-    /** Everything in the table but what a clock or the system's accounting says. */
+    /** The whole table except times and memory. */
     private List<String> table(String output) throws IOException {
         var json = JsonMapper.shared()
                 .readTree(Files.readString(folder.resolve(output).resolve("results.json")));

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
-/** {@code eval judge} with a judge at this machine that likes whatever answer says "right". */
+/** {@code eval judge} with a judge at this machine that prefers any answer with the word "right". */
 class EvalJudgeCommandTest {
     private static final int PAIRS = 12;
 
@@ -164,7 +164,7 @@ class EvalJudgeCommandTest {
         var part = judge(money);
         assertThat(part.code()).isEqualTo(3);
         assertThat(part.out())
-                .contains("Stopped at --max-cost:", "of 12 pairs are not judged. The same command goes on");
+                .contains("Stopped at --max-cost:", "of 12 pairs are not judged. The same command continues");
         var asked = bodies.size();
         assertThat(asked).isBetween(6, 12);
         var whole = judge("--quiet");
@@ -229,12 +229,12 @@ class EvalJudgeCommandTest {
                         List.of("--judge-url", "nowhere"), "http(s)://host[:port]/v1 is expected",
                         List.of("--verdict-words", "A"), "two different words were expected",
                         List.of("--weighted", "--verdict-words", "[[A]],[[B]]"), "Choose single letters",
-                        List.of("--parallel", "0"), "at least 1 request at once",
+                        List.of("--parallel", "0"), "at least 1 request at a time",
                         List.of(
                                         "--against",
                                         answers.resolveSibling("none.jsonl").toString()),
                                 "none.jsonl",
-                        List.of("--judge-parameter", "n=2"), "no parameters of a judge")
+                        List.of("--judge-parameter", "n=2"), "not parameters of a judge")
                 .entrySet()) {
             var arguments = arguments();
             mistake.getKey().stream().filter(arguments::contains).findFirst().ifPresent(option -> {
@@ -284,7 +284,7 @@ class EvalJudgeCommandTest {
         var outcome = judge();
         assertThat(outcome.code()).isZero();
         assertThat(outcome.out()).contains("24 requests, 7 of them answered before", "17 requests in this run");
-        // whoever waited for the dead process's replies aside
+        // except the threads that waited for the dead process's replies
         assertThat(bodies.stream().filter(before::contains).count()).isEqualTo(7);
         assertThat(Files.readAllLines(cache)).hasSize(24);
     }

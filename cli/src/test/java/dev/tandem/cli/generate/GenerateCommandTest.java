@@ -67,7 +67,7 @@ class GenerateCommandTest {
                         .isBetween(0, 5));
         var again = run(arguments);
         assertThat(again.code()).isEqualTo(2);
-        assertThat(again.err()).contains("is there already");
+        assertThat(again.err()).contains("exists already");
         var hot = new ArrayList<>(arguments);
         hot.addAll(List.of("--top-p", "1.5"));
         assertThat(run(hot)).satisfies(o -> {
@@ -141,7 +141,7 @@ class GenerateCommandTest {
         assertThat(process.waitFor()).isZero();
         assertThat(out)
                 .contains("A plain --template has no place for a system text")
-                .contains("/nonsense is no command")
+                .contains("/nonsense is not a command")
                 .contains("/reset            forget what was said")
                 .contains("Error: none/adapter_model.safetensors does not exist");
         var without = run(List.of("chat", "--model", folder.resolve("model").toString()));

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Real processes, killed for real. */
+/** Real processes that are killed. */
 @DisabledOnOs(OS.WINDOWS)
 class LaunchCommandTest {
     private static final String LORA = "lora: {rank: 4, targets: [q_proj, v_proj]}";
@@ -72,7 +72,7 @@ class LaunchCommandTest {
                 .contains("Rank 2 of 3 ended with exit code 137 (signal 9); the others were ended. Its log: ");
         assertThat(launcher.descendants()).isEmpty();
 
-        // another number of ranks goes on from there, and stops with a checkpoint when the launcher is asked to
+        // another number of ranks continues from there, and stops with a checkpoint when the launcher is asked to
         var before = process.steps();
         var fewer = launch(process, List.of("--nproc", "2"), List.of("--resume"));
         await(() -> process.steps() > before);

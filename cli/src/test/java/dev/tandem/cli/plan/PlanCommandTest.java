@@ -112,7 +112,7 @@ class PlanCommandTest {
         assertThat(plan("--ranks", "2", "--memory", "1600KiB").out())
                 .contains(
                         "Nothing fits: the least, stage ",
-                        "What would: train.precision: bf16 (stage 3); or micro-batch-size: 2 (stage 0)");
+                        "To make it fit: train.precision: bf16 (stage 3); or micro-batch-size: 2 (stage 0)");
         assertThat(plan("--ranks", "2", "--memory", "500KiB").out()).contains("No setting would change that");
         // one thread of a CPU by default has one rank a machine and what this machine has
         assertThat(plan("--set", "train.device=cpu", "--set", "train.threads=1").out())

@@ -128,8 +128,8 @@ class ServeCommandTest {
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).as(Files.readString(out)).isEqualTo(143);
         assertThat(Files.readString(out))
-                .contains("Serving tiny at", "Texts of up to 4,000 tokens, 16 at once")
-                .doesNotContain("broken off", "Exception", "WARN");
+                .contains("Serving tiny at", "Texts of up to 4,000 tokens, 16 at a time")
+                .doesNotContain("aborted", "Exception", "WARN");
     }
 
     private static String url(Process process, Path out) throws IOException, InterruptedException {

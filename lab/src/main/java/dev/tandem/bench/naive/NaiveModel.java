@@ -130,7 +130,10 @@ final class NaiveModel {
         return Tensors.cat(3, rotated, x.narrow(3, dimensions, attention.headDim() - dimensions));
     }
 
-    /** What is added to the scores: 0 where a query sees a key, else very low; {@code [rows, 1, longest, longest]}. */
+    /**
+     * The mask that is added to the scores: 0 where a query sees a key, otherwise very low;
+     * {@code [rows, 1, longest, longest]}.
+     */
     private Tensor visible(Tensor mask, long longest) {
         var low = new Scalar(LOWEST);
         var future = torch.ones(new long[] {longest, longest}, mask.options())

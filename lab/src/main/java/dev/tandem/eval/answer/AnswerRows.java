@@ -13,7 +13,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Makes rows to score of prompts and answers.
+ * Makes rows to score out of prompts and answers.
  *
  * @param format of the prompts
  * @param prompts its prompts

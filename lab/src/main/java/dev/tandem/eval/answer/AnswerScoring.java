@@ -21,7 +21,7 @@ import java.util.OptionalDouble;
 import java.util.function.Consumer;
 
 /**
- * Says how good answers are by the log-probs that models give them.
+ * Scores answers by the log-probs that models give them.
  *
  * @param by what counts
  * @param model π
@@ -31,17 +31,17 @@ import java.util.function.Consumer;
  */
 public record AnswerScoring(
         By by, TrainedModel model, Optional<TrainedModel> reference, double beta, String device, Precision precision) {
-    /** What makes an answer good. */
+    /** The measure of a good answer. */
     public enum By {
         /** The implicit reward that DPO trains: β·(log π(y|x) − log π_ref(y|x)). */
         REWARD,
         /** log π(y|x), summed over the answer's tokens. */
         LOG_PROB,
-        /** The same, divided by them. */
+        /** log π(y|x), divided by the number of tokens. */
         LOG_PROB_PER_TOKEN
     }
 
-    /** @throws UserException if β is not above 0, or what a reward needs is not there */
+    /** @throws UserException if β is not above 0, or what a reward needs is missing */
     public AnswerScoring {
         PairLoss.requireBeta("--beta", beta);
         if ((by == By.REWARD) != reference.isPresent()) {
@@ -49,7 +49,7 @@ public record AnswerScoring(
                     by == By.REWARD
                             ? "A reward is measured against a reference, and there is none: name it with"
                                     + " --reference-model, or give --model an --adapter, whose base is the reference then."
-                            : "Log-probs are of one model: leave --reference-model and --reference-adapter away.");
+                            : "Log-probs are of one model: omit --reference-model and --reference-adapter.");
         }
         if (reference.filter(model::equals).isPresent()) {
             throw new UserException(
@@ -88,7 +88,7 @@ public record AnswerScoring(
     /**
      * Compares answers; the prompt of both is read from the first one's row.
      *
-     * @param messages told of progress
+     * @param messages receives the progress
      * @throws UserException if a model is unusable, a row has no prompt, or no pair can be scored
      */
     public WinRate compare(AnswerPairs pairs, Reading reading, Consumer<String> messages) {
@@ -107,7 +107,7 @@ public record AnswerScoring(
         for (var i = 0; i < given.size(); i += 2) {
             var pair = pairs.pairs().get(i / 2);
             var first = score(own, base, i);
-            // the last bits depend on what is computed beside an answer: equal ones must not differ by them
+            // the last bits depend on what is computed beside an answer: equal answers must not differ by them
             var second = pair.first().output().equals(pair.second().output()) ? first : score(own, base, i + 1);
             scores.add(first.flatMap(a -> second.map(b -> List.of(a, b))));
         }

@@ -97,7 +97,7 @@ public final class SampleAnswers {
         return result;
     }
 
-    /** What comes before the first trained token. */
+    /** The tokens before the first trained token. */
     private static int[] prompt(TokenSequence sequence) {
         var length = 0;
         while (length < sequence.length() && !sequence.trained()[length]) {

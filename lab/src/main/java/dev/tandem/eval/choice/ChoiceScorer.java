@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Log-probs of the choices after a prompt. Choices of a token each, as letters are, take one forward pass, in which what the
- * prompt before began with is not computed again; others are computed as whole sequences.
+ * Log-probs of the choices after a prompt. Choices of one token each, such as letters, take one forward pass, which does
+ * not recompute the tokens that the prompt shares with the one before. Others are computed as whole sequences.
  */
 final class ChoiceScorer implements AutoCloseable {
     private final TextModel model;
@@ -35,7 +35,7 @@ final class ChoiceScorer implements AutoCloseable {
      * How good the choices are.
      *
      * @param sums log-prob of each, summed over its tokens
-     * @param perToken the same, divided by its tokens
+     * @param perToken log-prob of each, divided by its tokens
      */
     record Scores(double[] sums, double[] perToken) {}
 
@@ -54,7 +54,7 @@ final class ChoiceScorer implements AutoCloseable {
 
     private double[] single(int[] prompt, List<int[]> choices) {
         var mismatch = Arrays.mismatch(read, prompt);
-        // the last token is read anew: its logits are wanted
+        // the last token is read again: its logits are needed
         var common = Math.min(mismatch < 0 ? prompt.length : mismatch, prompt.length - 1);
         cache.truncate(0, common);
         var rest = Arrays.copyOfRange(prompt, common, prompt.length);

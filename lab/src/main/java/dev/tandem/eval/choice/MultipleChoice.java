@@ -76,7 +76,7 @@ public final class MultipleChoice {
         return shortages(questions, dev, shots);
     }
 
-    /** The same description, before there is a model. */
+    /** The description, before there is a model. */
     public static List<String> shortages(List<Question> questions, List<Question> dev, int shots) {
         var subjects = questions.stream().map(Question::subject).distinct().toList();
         var few = subjects.stream()

@@ -37,7 +37,7 @@ public final class Judge {
     private final ChatEndpoint endpoint;
     private final JudgeSettings settings;
     private final Path cache;
-    private final JudgeListener listener;
+    private final Listener listener;
 
     /**
      * Creates a judge.
@@ -45,7 +45,7 @@ public final class Judge {
      * @param cache file of replies; created if absent
      * @param listener notified of the progress
      */
-    public Judge(ChatEndpoint endpoint, JudgeSettings settings, Path cache, JudgeListener listener) {
+    public Judge(ChatEndpoint endpoint, JudgeSettings settings, Path cache, Listener listener) {
         this.endpoint = endpoint;
         this.settings = settings;
         this.cache = cache;
@@ -193,5 +193,18 @@ public final class Judge {
             pool.shutdownNow();
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Notified of the progress of judging; called by one thread at a time. */
+    public interface Listener {
+        /** Called with a message for the user. */
+        void message(String text);
+
+        /**
+         * Called when a pair was judged, or there was no money for it.
+         *
+         * @param dollars dollars spent in this run
+         */
+        void progress(int done, int pairs, double dollars);
     }
 }

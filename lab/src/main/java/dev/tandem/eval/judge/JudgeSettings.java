@@ -43,7 +43,7 @@ public record JudgeSettings(
         public Pace {
             if (parallel < 1 || !(requestsPerMinute > 0) || !(tokensPerMinute > 0)) {
                 throw new UserException(
-                        "The judge's pace must be at least 1 request at once, and more than 0 requests and"
+                        "The judge's pace must be at least 1 request at a time, and more than 0 requests and"
                                 + " tokens a minute.");
             }
         }
@@ -70,7 +70,7 @@ public record JudgeSettings(
                     + words.said() + ", which may appear anywhere. Choose single letters, or no weights.");
         }
         if (parameters.containsKey("messages") || parameters.containsKey("stream") || parameters.containsKey("n")) {
-            throw new UserException("messages, stream and n are no parameters of a judge; Tandem sets them itself.");
+            throw new UserException("messages, stream and n are not parameters of a judge; Tandem sets them itself.");
         }
     }
 

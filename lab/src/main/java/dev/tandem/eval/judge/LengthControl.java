@@ -22,7 +22,10 @@ import java.util.SplittableRandom;
  */
 public record LengthControl(
         Interval rate, double model, double length, Optional<Double> difficulty, double lengthDeviation) {
-    /** So weak that it only matters where the length alone determines all winners, so that φ would be unbounded. */
+    /**
+     * Weight of the fit's penalty. It is so weak that it only matters where the length alone determines all winners, so
+     * that φ would be unbounded.
+     */
     private static final double RIDGE = 0.01;
 
     private static final int RESAMPLES = 1000;

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What an evaluation says of one example.
+ * The result of an evaluation for one example.
  *
  * @param objective whose evaluation set it is in
  * @param where its row: {@code rows.jsonl:12}

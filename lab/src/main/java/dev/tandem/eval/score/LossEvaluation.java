@@ -29,8 +29,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 
 /**
- * Measures a model on the evaluation sets of a recipe, by the same code and in the same order as training does: of a run's
- * final model the numbers are those of its last evaluation, to the last digit wherever the final model holds the weights as
+ * Measures a model on the evaluation sets of a recipe, by the same code and in the same order as training does. The numbers
+ * of a run's final model are those of its last evaluation, to the last digit wherever the final model holds the weights as
  * they were trained (adapters, and whole models in fp32).
  *
  * <p>Reference log-probs come from the recipe's cache where it has them. Others are computed from the evaluation sets alone,
@@ -44,7 +44,7 @@ public final class LossEvaluation {
     /**
      * @param recipe whose objectives and evaluation sets
      * @param evaluated the model to be measured
-     * @param listener told about data and progress
+     * @param listener is notified of data and progress
      */
     public LossEvaluation(Recipe recipe, TrainedModel evaluated, TrainingListener listener) {
         this.recipe = recipe;
@@ -53,7 +53,7 @@ public final class LossEvaluation {
     }
 
     /**
-     * What came out.
+     * The result.
      *
      * @param totals over each evaluation set; its step is 0
      * @param counts examples in each, by objective
@@ -69,7 +69,7 @@ public final class LossEvaluation {
     /**
      * Evaluates.
      *
-     * @param byExample whether to tell of every example; files are gone through once more then, to find its line
+     * @param byExample whether to report every example; files are then read once more to find its line
      * @return losses and statistics
      * @throws UserException if the recipe, its data or a model are unusable, or no objective has an evaluation set
      */

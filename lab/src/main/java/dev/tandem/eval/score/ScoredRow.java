@@ -3,7 +3,7 @@ package dev.tandem.eval.score;
 import dev.tandem.data.encoding.DropReason;
 import dev.tandem.objective.LogProbs;
 
-/** What scoring says of one row. */
+/** The result of scoring one row. */
 public sealed interface ScoredRow {
 
     /** The row's place in its file, 0-based. */

@@ -57,11 +57,11 @@ public final class Scoring implements AutoCloseable {
     }
 
     /**
-     * Scores every row of a file, in order; a few hundred rows are in memory at once.
+     * Scores every row of a file, in order; a few hundred rows are in memory at a time.
      *
      * @param source the file
      * @param recipe format, template and lengths
-     * @param rows told of every row
+     * @param rows receives every row
      * @throws dev.tandem.UserException if the file or a row of it is broken
      */
     public void score(DataSource source, DataRecipe recipe, Consumer<ScoredRow> rows) {
@@ -82,7 +82,7 @@ public final class Scoring implements AutoCloseable {
      *
      * @param answers prompts and answers, in the columns of the format
      * @param recipe format, template and lengths; its data is not read
-     * @param rows told of every answer
+     * @param rows receives every answer
      * @throws dev.tandem.UserException if a row lacks what its format needs
      */
     public void scoreAnswers(List<Row> answers, DataRecipe recipe, Consumer<ScoredRow> rows) {

@@ -21,8 +21,8 @@ import java.util.function.LongConsumer;
 import java.util.zip.CRC32;
 
 /**
- * The models' answers to a benchmark's prompts, in files: made once, and gone on with where they were stopped. The name of a
- * file tells the settings it was made with, so that answers of other settings are not taken for these.
+ * The models' answers to a benchmark's prompts, in files. They are made once, and resumed where they were stopped. The name
+ * of a file contains the settings it was made with, so that answers of other settings are not mistaken for these.
  */
 final class AnswersOnDisk {
     private final String benchmark;
@@ -35,7 +35,7 @@ final class AnswersOnDisk {
         this.models = models;
     }
 
-    /** Makes sure that every prompt can be asked; the number of prompts. */
+    /** Checks that every prompt can be asked. @return the number of prompts */
     long check() {
         var count = new long[1];
         settings();
@@ -56,7 +56,7 @@ final class AnswersOnDisk {
         return PromptEncoder.of(format, template(format), recipe.columns(), tokenizer, vocabSize);
     }
 
-    /** The format the recipe names, or the one that the columns of the first row speak for. */
+    /** The format that the recipe names, or the one that the columns of the first row indicate. */
     RowFormat format() {
         return recipe.format().orElseGet(() -> {
             var first = new ArrayList<Row>();
@@ -68,7 +68,7 @@ final class AnswersOnDisk {
         });
     }
 
-    /** What goes around prompts that are texts. */
+    /** The template around prompts that are texts. */
     Optional<String> template(RowFormat format) {
         return recipe.template().filter(t -> format.takesTemplate());
     }
@@ -76,7 +76,7 @@ final class AnswersOnDisk {
     /**
      * A model's answers. One model answers at a time, so that runs that end together do not make the reference's twice.
      *
-     * @param progress told of answers that are there
+     * @param progress receives the number of finished answers
      */
     synchronized Path of(Subject subject, LongConsumer progress, BooleanSupplier cancelled) {
         var file = file(subject);

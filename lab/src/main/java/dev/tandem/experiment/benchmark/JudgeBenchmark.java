@@ -3,7 +3,6 @@ package dev.tandem.experiment.benchmark;
 import dev.tandem.UserException;
 import dev.tandem.eval.answer.AnswerPairs;
 import dev.tandem.eval.judge.Judge;
-import dev.tandem.eval.judge.JudgeListener;
 import dev.tandem.eval.judge.JudgePrompt;
 import dev.tandem.eval.judge.JudgeSettings;
 import dev.tandem.eval.judge.VerdictWords;
@@ -75,7 +74,7 @@ final class JudgeBenchmark {
                 recipe.maxCost().orElse(Double.POSITIVE_INFINITY));
     }
 
-    private record Told(Consumer<String> messages) implements JudgeListener {
+    private record Told(Consumer<String> messages) implements Judge.Listener {
         @Override
         public void message(String text) {
             messages.accept(text);

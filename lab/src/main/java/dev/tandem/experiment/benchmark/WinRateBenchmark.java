@@ -25,7 +25,7 @@ final class WinRateBenchmark implements Benchmark {
     private final String name;
     private final Consumer<String> messages;
 
-    /** @param messages told what the user should know */
+    /** @param messages receives messages for the user */
     WinRateBenchmark(String name, BenchmarkRecipe.WinRate recipe, ComparedModels models, Consumer<String> messages) {
         this.name = name;
         this.recipe = recipe;

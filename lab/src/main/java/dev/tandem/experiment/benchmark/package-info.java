@@ -1,4 +1,4 @@
-/** Benchmarks that a comparison's models are put through. */
+/** Benchmarks of a comparison's models. */
 @NullMarked
 package dev.tandem.experiment.benchmark;
 

@@ -7,11 +7,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What things cost on this machine, from a few steps.
+ * The cost of steps and evaluations on this machine, from a few steps.
  *
  * @param stepSeconds a step on each objective, seconds
  * @param evaluationSeconds an evaluation of both
- * @param startSeconds what comes before the first step: libraries, model, data
+ * @param startSeconds time before the first step: libraries, model, data
  */
 public record Calibration(Map<String, Double> stepSeconds, double evaluationSeconds, double startSeconds) {
     /** A forward pass is a third of a step: the backward pass costs two of it. */

@@ -25,11 +25,11 @@ import java.util.function.BooleanSupplier;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Runs a comparison: the reference policy, both optima, then every method with every λ and seed; what the optima reach is
- * given to all later runs as f*.
+ * Runs a comparison: the reference policy, both optima, then every method with every λ and seed; the losses that the optima
+ * reach are given to all later runs as f*.
  *
  * <p>Everything is kept in the folder of the recipe's output, so that the same comparison, stopped or killed at any
- * moment, goes on where it was: runs that are done are not repeated, the one in hand goes on from its checkpoint. Runs
+ * moment, resumes where it was: runs that are done are not repeated, and the current one resumes from its checkpoint. Runs
  * share tokenised data, reference log-probs and the pages of the base model's weights.
  *
  * <pre>{@code
@@ -55,7 +55,7 @@ public final class Comparison {
      *
      * @param jobs runs at the same time; each gets its share of the cores. With more than one, memory is not measured and
      *     times are those of runs that disturb each other
-     * @param listener hears how it goes, from one thread at a time
+     * @param listener is notified of the progress, by one thread at a time
      * @param stopRequested asked after every step; true stops the comparison with checkpoints
      */
     public Comparison(ComparisonRecipe recipe, int jobs, ComparisonListener listener, BooleanSupplier stopRequested) {
@@ -88,12 +88,12 @@ public final class Comparison {
         this.measured = new BenchmarkedModels(recipe, models, listener, stopRequested);
     }
 
-    /** All its runs. */
+    /** The plan of all runs. */
     public ComparisonPlan plan() {
         return ComparisonPlan.of(recipe);
     }
 
-    /** Where everything is. */
+    /** The comparison's folder. */
     public ComparisonFolder folder() {
         return folder;
     }
@@ -108,7 +108,7 @@ public final class Comparison {
     }
 
     /**
-     * Measures what steps and evaluations cost here, unless that was done before.
+     * Measures the cost of steps and evaluations on this machine, unless that was done before.
      *
      * @throws UserException if recipe, data or model are unusable
      * @throws CancellationException if it was asked to stop
@@ -133,7 +133,7 @@ public final class Comparison {
         return calibration.seconds(run, recipes.of(run, Map.of()));
     }
 
-    /** Whether a run has come to its end. */
+    /** Whether a run is finished. */
     public boolean isDone(ComparisonRun run) {
         return RunOutcome.isDone(folder.run(run));
     }
@@ -165,7 +165,7 @@ public final class Comparison {
         }
     }
 
-    /** f* of every objective: the lowest loss that training on it alone came to. */
+    /** f* of every objective: the lowest loss that training on it alone reached. */
     private static Map<String, Double> optima(Map<ComparisonRun, RunOutcome> runs) {
         var result = new LinkedHashMap<String, Double>();
         runs.forEach((run, finished) -> finished.lowest().forEach((objective, loss) -> {
@@ -176,7 +176,7 @@ public final class Comparison {
         return result;
     }
 
-    /** @param needed whether what comes later cannot do without any of them */
+    /** @param needed whether later runs depend on every one of them */
     private Map<ComparisonRun, RunOutcome> all(List<ComparisonRun> runs, Map<String, Double> optima, boolean needed) {
         var pool = Executors.newFixedThreadPool(jobs);
         try {
@@ -230,7 +230,7 @@ public final class Comparison {
         }
     }
 
-    /** What the run's model says to the evaluation prompts, unless that is there already. */
+    /** Lets the run's model answer the evaluation prompts, unless the answers exist already. */
     private void answer(ComparisonRun run) {
         var file = folder.samples(run);
         if (recipe.answers().prompts() == 0 || Files.exists(file) || run.role() == Role.REFERENCE) {
@@ -243,7 +243,7 @@ public final class Comparison {
         AtomicFiles.write(file, JsonMapper.shared().writeValueAsString(answers) + "\n");
     }
 
-    /** Runs at the same time share the cores. */
+    /** Simultaneous runs share the cores. */
     private Recipe onThreads(Recipe run) {
         if (jobs == 1 || run.train().threads().isPresent()) {
             return run;
@@ -263,6 +263,6 @@ public final class Comparison {
             // another comparison of this process
         }
         channel.close();
-        throw new UserException(folder.root() + ": another comparison is at work here. Wait for it, or stop it.");
+        throw new UserException(folder.root() + ": another comparison is running here. Wait for it, or stop it.");
     }
 }

@@ -67,7 +67,7 @@ final class ComparisonFile {
                 json.path("startSeconds").asDouble(0));
     }
 
-    /** What a reader needs to know of the machine to repeat the comparison. */
+    /** The properties of the machine that a reader needs to repeat the comparison. */
     static Map<String, String> environment() {
         var machine = Machine.here(Runtime.getRuntime().availableProcessors());
         var result = new LinkedHashMap<String, String>();

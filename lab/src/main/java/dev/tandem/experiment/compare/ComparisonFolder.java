@@ -19,17 +19,17 @@ public record ComparisonFolder(Path root) {
         return root.resolve("comparison.json");
     }
 
-    /** The comparison's recipe, every default spelt out: it repeats the comparison. */
+    /** The comparison's recipe with every default: it repeats the comparison. */
     public Path recipe() {
         return root.resolve("comparison.yaml");
     }
 
-    /** What came out, as JSON. */
+    /** The results as JSON. */
     public Path results() {
         return root.resolve("results.json");
     }
 
-    /** What came out, a row a run. */
+    /** The results, one row for each run. */
     public Path table() {
         return root.resolve("results.csv");
     }
@@ -53,7 +53,7 @@ public record ComparisonFolder(Path root) {
         return new RunDirectory(root.resolve("runs").resolve(name));
     }
 
-    /** What a run's model answers. */
+    /** The sample answers of a run's model. */
     Path samples(ComparisonRun run) {
         return run(run).root().resolve("samples.json");
     }
@@ -63,7 +63,7 @@ public record ComparisonFolder(Path root) {
         return run(run).root().resolve("memory.json");
     }
 
-    /** Benchmarks of the model that all starts from. */
+    /** Benchmarks of the model that all runs start from. */
     Path base() {
         return root.resolve("base");
     }
@@ -73,7 +73,7 @@ public record ComparisonFolder(Path root) {
         return root.resolve("given-reference");
     }
 
-    /** Where the calibration works; removed after it. */
+    /** The folder of the calibration; removed after it. */
     Path calibration() {
         return root.resolve(".calibration");
     }

@@ -63,7 +63,7 @@ public record ComparisonPlan(List<ComparisonRun> runs) {
         }
         for (var pattern : patterns) {
             if (runs.stream().noneMatch(run -> matches(run, pattern))) {
-                throw new UserException("--only " + pattern + ": no run is called so. The runs are: "
+                throw new UserException("--only " + pattern + ": there is no run of this name. The runs are: "
                         + String.join(
                                 ", ", runs.stream().map(ComparisonRun::name).toList()));
             }

@@ -13,7 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Writes the recipe of every run of a comparison, as a user would who did it by hand. */
+/** Writes the recipe of every run of a comparison, as a user would by hand. */
 final class ComparisonRecipes {
     private static final int CHECKPOINTS = 8;
 

@@ -22,7 +22,7 @@ public record ComparisonRun(
     /** Name and kind of the run that trains the reference policy. */
     static final String REFERENCE = "reference";
 
-    /** What a run is for. What comes first here must be done before what comes later. */
+    /** The purpose of a run. Runs of an earlier role here are done before those of a later one. */
     public enum Role {
         /** Makes the reference policy. */
         REFERENCE,
@@ -54,7 +54,7 @@ public record ComparisonRun(
         return new ComparisonRun(name, Role.METHOD, method.name(), Optional.of(lambda), seed, steps, method.at(lambda));
     }
 
-    /** A method and its λ, as tables say it. */
+    /** A method and its λ, as tables show it. */
     public String label() {
         return lambda.map(l -> kind + " λ=" + number(l)).orElse(kind);
     }

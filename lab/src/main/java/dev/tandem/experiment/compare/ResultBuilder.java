@@ -22,7 +22,7 @@ import java.util.OptionalDouble;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Puts the runs of a comparison beside each other. */
+/** Combines the runs of a comparison into its result. */
 final class ResultBuilder {
     /** How far beyond the worst runs hypervolumes are measured from, as a share of the runs' spread. */
     private static final double BEYOND = 0.1;
@@ -178,7 +178,7 @@ final class ResultBuilder {
         return value == null ? OptionalDouble.empty() : OptionalDouble.of(value);
     }
 
-    /** Says nothing of what one of the runs lacks. */
+    /** A value that one of the runs lacks is omitted. */
     private static void put(
             Map<String, MeanDeviation> result, String name, List<Row> members, Function<Row, OptionalDouble> value) {
         var values = members.stream().map(value).toList();

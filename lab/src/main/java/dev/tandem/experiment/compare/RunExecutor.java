@@ -24,8 +24,7 @@ import java.util.stream.Collectors;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Brings one run to its end: skips it if it is there, goes on from its newest checkpoint if it has one, and otherwise
- * starts it.
+ * Finishes one run: skips it if it is done, resumes from its newest checkpoint if it has one, and otherwise starts it.
  */
 final class RunExecutor {
     private final ComparisonFolder folder;
@@ -52,7 +51,7 @@ final class RunExecutor {
     }
 
     /**
-     * What a run has left, if it has come to its end.
+     * The outcome of a run, if it is finished.
      *
      * @throws UserException if it was made by another recipe
      */
@@ -70,12 +69,12 @@ final class RunExecutor {
     RunOutcome train(ComparisonRun run, Recipe recipe) {
         var directory = folder.run(run);
         requireSame(directory, recipe);
-        // a checkpoint that no recipe stands by may be of anything
+        // a checkpoint without a recipe may be of any run
         var checkpoint = Optional.of(directory.checkpoints())
                 .filter(folder -> Files.exists(directory.recipe()))
                 .flatMap(CheckpointStore::newest);
         if (checkpoint.isEmpty()) {
-            // begun, and killed before its first checkpoint: it begins anew
+            // begun, and killed before its first checkpoint: it begins again
             AtomicFiles.deleteTree(directory.root());
         }
         listener.onRunStart(run, checkpoint.map(CheckpointStore::steps).orElse(0));
@@ -114,7 +113,7 @@ final class RunExecutor {
         };
     }
 
-    /** Of several parts of a run, the largest counts. */
+    /** Stores the peak memory. The largest of several parts of a run counts. */
     private void writePeak(ComparisonRun run, long bytes) {
         var before = RunOutcome.peak(folder.memory(run)).orElse(0);
         AtomicFiles.write(
@@ -122,7 +121,7 @@ final class RunExecutor {
                 JsonMapper.shared().writeValueAsString(java.util.Map.of("peak_bytes", Math.max(bytes, before))) + "\n");
     }
 
-    /** What has ended, and what others were measured by, cannot end elsewhere. */
+    /** A finished run, or one that others were measured by, cannot get another length. */
     private void requireSame(RunDirectory directory, Recipe recipe) {
         if (!Files.exists(directory.recipe())) {
             return;

@@ -16,7 +16,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What a run left behind.
+ * The outcome of a run, read from its folder.
  *
  * @param steps optimizer steps
  * @param tokens read in training
@@ -46,7 +46,7 @@ public record RunOutcome(
      * Reads a run's folder.
      *
      * @param memory file of its peak memory
-     * @return absent if the run has not come to its end
+     * @return absent if the run is not finished
      * @throws UserException if its summary is damaged or it was never evaluated
      */
     static Optional<RunOutcome> read(RunDirectory directory, Path memory) {
@@ -72,7 +72,7 @@ public record RunOutcome(
     }
 
     /**
-     * Whether a run has come to its end: its summary, written last, says so.
+     * Whether a run is finished, which is known from its summary, the last file written.
      *
      * @throws UserException if its summary is damaged
      */
@@ -100,7 +100,7 @@ public record RunOutcome(
         return result;
     }
 
-    /** What a file of a run's peak memory says. */
+    /** The content of a file of a run's peak memory. */
     static OptionalLong peak(Path file) {
         var bytes = Files.exists(file) ? json(file).path("peak_bytes").asLong(0) : 0;
         return bytes > 0 ? OptionalLong.of(bytes) : OptionalLong.empty();

@@ -1,4 +1,4 @@
-/** Comparisons: the same recipe by several methods and weights, measured alike. */
+/** Comparisons: one recipe with several methods and weights, all measured in the same way. */
 @NullMarked
 package dev.tandem.experiment.compare;
 

@@ -58,12 +58,12 @@ enum ComparedMethod {
         return gap;
     }
 
-    /** What it is told of losses. Only MAXRIGHT listens. */
+    /** The losses that it receives. Only MAXRIGHT uses them. */
     LossSource losses() {
         return losses;
     }
 
-    /** A fresh method for a run of {@code steps} steps. */
+    /** A new method for a run of {@code steps} steps. */
     Method method(TradeOff tradeOff, int evaluateEvery, int steps, long seed) {
         return method.apply(new Run(tradeOff, evaluateEvery, steps, seed));
     }
@@ -86,5 +86,13 @@ enum ComparedMethod {
                     new Maxright.Settings(weights(), evaluateEvery, look, smoothing),
                     new double[] {tradeOff.sft().value(), tradeOff.preference().value()});
         }
+    }
+
+    /** Which losses a method receives when it asks, and after its steps. */
+    enum LossSource {
+        /** f_i(θ) itself: the losses in the definition of F_max. */
+        ALL_DATA,
+        /** Losses of batches, which is what training a language model can afford. */
+        BATCHES
     }
 }

@@ -10,8 +10,8 @@ import dev.tandem.method.Method;
 import java.util.List;
 
 /**
- * Projected stochastic gradient descent led by a method: the training loop in small. Step t of a stage has size
- * c/√(t+1); where a method starts its optimizer afresh, a stage begins.
+ * Projected stochastic gradient descent under a method: the training loop in small. Step t of a stage has size c/√(t+1);
+ * where a method resets its optimizer, a stage begins.
  */
 final class StochasticDescent {
     private final ConvexProblem problem;
@@ -29,14 +29,14 @@ final class StochasticDescent {
     /**
      * θ after {@code steps} steps.
      *
-     * @param losses what the method is told
+     * @param losses which losses the method receives
      * @param seed of the batches
      */
-    double[] run(Method method, int steps, LossSource losses, long seed) {
+    double[] run(Method method, int steps, ComparedMethod.LossSource losses, long seed) {
         var batches = batches("theory-batches", seed);
         var others = batches("theory-other-batches", seed);
         var theta = problem.start();
-        var all = losses == LossSource.ALL_DATA;
+        var all = losses == ComparedMethod.LossSource.ALL_DATA;
         var stageStart = 0;
         for (var step = 0; step < steps; step++) {
             var plan = method.plan(step, new LossProbe() {
@@ -51,23 +51,24 @@ final class StochasticDescent {
                 }
             });
             if (plan.combiner().isPresent() || method.observesAfterStep()) {
-                throw new IllegalArgumentException("gradients are summed here, and losses known before the step alone");
+                throw new IllegalArgumentException(
+                        "gradients are summed here, and losses are known only before the step");
             }
             if (plan.resetOptimizer()) {
                 stageStart = step;
             }
             var gradient = new double[theta.length];
-            var told = new double[plan.terms().size()];
-            for (var term = 0; term < told.length; term++) {
+            var observed = new double[plan.terms().size()];
+            for (var term = 0; term < observed.length; term++) {
                 var i = plan.terms().get(term).objective();
                 var weight = plan.terms().get(term).weight();
                 var fullLoss = all ? objectives.get(i).value(theta) : Double.NaN;
                 var loss = batches.get(i).take(theta, weight, gradient);
-                told[term] = all ? fullLoss : loss;
+                observed[term] = all ? fullLoss : loss;
             }
             Vectors.add(theta, -stepSize / Math.sqrt(step - stageStart + 1.0), gradient);
             problem.ball().project(theta);
-            method.observe(plan, told);
+            method.observe(plan, observed);
         }
         return theta;
     }

@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
 /**
  * Tests the paper's claims on a problem with a known solution: the distance of each method's result from the best
  * trade-off, as a function of the number of steps. Every run is independent, with batches and draws of its own, so that
- * no two points of a curve share their randomness. The same settings give the same result to the last bit, on any
+ * no two points of a curve share their randomness. Equal settings give the same result to the last bit, on any
  * number of cores.
  */
 public final class Theory {

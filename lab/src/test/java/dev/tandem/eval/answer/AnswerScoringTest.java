@@ -48,7 +48,7 @@ class AnswerScoringTest {
         var rejected = new ArrayList<String>();
         for (var i = 0; i < PAIRS; i++) {
             var prompt = "what is " + i + "?";
-            // some are labelled the wrong way round, so that the trained model does not please all
+            // some are labelled the wrong way round, so that the trained model does not agree with all
             var begins = i % 5 == 0 ? "a line about " : "the hill ";
             var good = begins + random.nextInt(100);
             var bad = (i % 5 == 0 ? "the hill " : "a line about ") + random.nextInt(100);

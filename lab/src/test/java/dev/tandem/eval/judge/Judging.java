@@ -102,8 +102,8 @@ final class Judging {
         return new Judge(endpoint, settings, cache, listener()).run(pairs, pair -> Optional.empty(), cancelled);
     }
 
-    private JudgeListener listener() {
-        return new JudgeListener() {
+    private Judge.Listener listener() {
+        return new Judge.Listener() {
             @Override
             public void message(String text) {
                 messages.add(text);

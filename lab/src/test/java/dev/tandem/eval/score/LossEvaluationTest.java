@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A trained model has the losses that its run saw last. */
+/** A trained model has the losses of its run's last evaluation. */
 class LossEvaluationTest {
     @TempDir
     Path folder;

@@ -56,7 +56,7 @@ class ComparisonTest {
         assertThat(recipe("maxright-0.5-seed3"))
                 .contains("optimum: " + result.optima().get("sft"))
                 .contains("optimum: " + result.optima().get("preference"));
-        // the reference is another than what the runs start from
+        // the reference is not the model that the runs start from
         assertThat(recipe("mix-0.5-seed3")).contains("adapter: " + folder.resolve("cmp/runs/reference/final"));
         assertThat(folder.resolve("cmp/results.csv")).content().hasLineCount(8).startsWith("run,method,lambda,seed,");
         var json = JsonMapper.shared().readTree(Files.readString(folder.resolve("cmp/results.json")));
@@ -81,7 +81,7 @@ class ComparisonTest {
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("made by another recipe")
                 .hasMessageContaining("optimizer.learning-rate: 0.001 → 0.5");
-        // a run that has ended cannot end elsewhere
+        // a finished run cannot get another length
         assertThatThrownBy(() -> compare(List.of("compare.optimum-steps=7"), new Heard()))
                 .hasMessageContaining("train.steps: 6 → 7");
         assertThatThrownBy(() -> compare(List.of("train.early-stop.gap=0.1"), new Heard()))

@@ -57,11 +57,11 @@ class TheoryTest {
     void maxrightIsOnlyAsGoodAsTheLossesItIsTold() {
         var settings = TheorySettings.of(0.3, 8, 10).withGrid(List.of(1024, 2048, 4096));
         var result = new Theory(settings).run();
-        var told = method(result, "maxright-all-data").maxGap().mean().get(2);
+        var observed = method(result, "maxright-all-data").maxGap().mean().get(2);
         var running = method(result, "maxright").maxGap().mean().get(2);
         var lastLoss = method(result, "maxright-last-loss").maxGap().mean().get(2);
         var nextBatch = method(result, "maxright-next-batch").maxGap().mean().get(2);
-        assertThat(running).isGreaterThan(3 * told);
+        assertThat(running).isGreaterThan(3 * observed);
         assertThat(lastLoss).isGreaterThan(2 * running);
         assertThat(nextBatch).isGreaterThan(1.2 * lastLoss);
     }

@@ -87,7 +87,7 @@ class FamilyTrainingTest {
         assertThat(distance(untrained, expected)).isGreaterThan(1e-2);
     }
 
-    /** Also the exchange that a plan foresees is the one there is. */
+    /** The planned exchange is also the actual one. */
     @ParameterizedTest
     @MethodSource("ways")
     void twoRanksThatSplitEverythingTrainAsOneProcess(String family, boolean lora) throws Exception {
@@ -143,7 +143,7 @@ class FamilyTrainingTest {
                         "train.zero-stage=" + stage,
                         lora ? "lora.targets=all-linear" : "lora=",
                         "optimizer.learning-rate=" + (lora ? "1.0e-2" : "3.0e-3"),
-                        // Adam would make a step of rounding alone, where a gradient is next to nothing
+                        // Adam would make a step that consists of rounding, where a gradient is almost 0
                         "optimizer.eps=1.0e-4",
                         "cache=none");
     }
@@ -173,7 +173,7 @@ class FamilyTrainingTest {
         return evaluation.path("losses").path(objective).doubleValue();
     }
 
-    /** After a random text. */
+    /** Starts from a random text. */
     private static float[] logits(Path model, Optional<Path> adapter) {
         var computation = Computation.of(ScalarType.Float, new Device("cpu"));
         try (var scope = new PointerScope();

@@ -43,7 +43,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Gradients kept one by one and combined with Mix's weights are Mix's gradient, whatever ranks split. */
+/** Gradients kept one by one and combined with Mix's weights are Mix's gradient, at every ZeRO stage. */
 class CombinedGradientsTest {
     private static final int STEPS = 6;
     private static final MethodType CONSTANT =
@@ -88,7 +88,7 @@ class CombinedGradientsTest {
         return (step, probe) -> plan;
     }
 
-    /** What a run left. */
+    /** The results of a run. */
     private record Run(Recipe recipe, List<StepEvent> steps) {}
 
     @BeforeAll
@@ -111,7 +111,7 @@ class CombinedGradientsTest {
                         lora ? "lora.rank=4" : "lora=",
                         "optimizer.learning-rate=1.0e-3",
                         "optimizer.weight-decay=0.1",
-                        // a step of rounding alone, where a gradient is next to nothing, is none
+                        // a step that consists of rounding, where a gradient is almost 0, does not count
                         "optimizer.eps=1.0e-4",
                         "cache=none"),
                 REGISTRY);
@@ -164,7 +164,7 @@ class CombinedGradientsTest {
         }
     }
 
-    /** PCGrad on one rank is PCGrad on two, whatever they split; somewhere on the way gradients conflict. */
+    /** PCGrad on one rank equals PCGrad on two, at every ZeRO stage; gradients conflict at some step. */
     @ParameterizedTest
     @CsvSource({"0", "1", "2", "3"})
     void pcgradOnTwoRanksIsPcgrad(int stage) throws IOException {
@@ -215,7 +215,7 @@ class CombinedGradientsTest {
         assertThat(exchanged.path("gradient_bytes").doubleValue()).isEqualTo(planned.gradientBytes() * STEPS);
     }
 
-    /** The first combiner sees what it needs: inner products and losses; what it answers is the gradient. */
+    /** The first combiner sees what it needs: inner products and losses; its result is the gradient. */
     @Test
     void theGramMatrixIsThatOfTheGradients() {
         var grams = new ArrayList<double[][]>();
@@ -223,9 +223,9 @@ class CombinedGradientsTest {
         var norms = new ArrayList<Double>();
         var recipe = recipe(folder, "gram", "mix", true, 0);
         new TrainingRun(recipe, false)
-                .withMethod((names, optima) -> onBoth((gram, told) -> {
+                .withMethod((names, optima) -> onBoth((gram, stepLosses) -> {
                     grams.add(gram);
-                    losses.add(told);
+                    losses.add(stepLosses);
                     return new double[] {grams.size() % 3 == 0 ? -0.5 : 1, grams.size() % 3 == 1 ? 0 : 2};
                 }))
                 .train(

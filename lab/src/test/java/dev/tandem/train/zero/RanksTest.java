@@ -39,12 +39,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Several ranks: the same training as by one process, whatever they split, and checkpoints that any number of them can use. */
+/** Several ranks train like one process, at every ZeRO stage, and any number of them can use their checkpoints. */
 class RanksTest {
     private static final double RELATIVE = 1e-3;
     private static final int STEPS = 8;
 
-    /** More than have a place at once where parameters are split. */
+    /** More than fit into the buffers at the same time where parameters are split. */
     private static final int LAYERS = 6;
 
     @TempDir
@@ -82,7 +82,7 @@ class RanksTest {
                         lora ? "lora.dropout=0.0" : "lora=",
                         "optimizer.learning-rate=1.0e-3",
                         "optimizer.weight-decay=0.1",
-                        // Adam would make a step of rounding alone, where a gradient is next to nothing
+                        // Adam would make a step that consists of rounding, where a gradient is almost 0
                         "optimizer.eps=1.0e-4",
                         "cache=none");
     }
@@ -117,7 +117,7 @@ class RanksTest {
         assertAsAlone(recipe, lora);
     }
 
-    /** Written by four ranks, of which some have no example of a batch; gone on with by fewer that split something else. */
+    /** Written by four ranks, of which some have no example of a batch; resumed by fewer at another ZeRO stage. */
     @ParameterizedTest
     @CsvSource({"false, 3, 2, 1", "false, 0, 2, 3", "true, 2, 1, 0", "false, 1, 1, 0"})
     void otherNumbersOfRanksGoOn(boolean lora, int stage, int ranks, int otherStage) throws Exception {
@@ -180,7 +180,7 @@ class RanksTest {
         assertThat(TinyRun.metrics(stopped)).isEqualTo(TinyRun.metrics(straight));
     }
 
-    /** Every rank exchanges what its stage's formula says, no more: docs/scaling.md has the formulas. */
+    /** Every rank exchanges exactly what its stage's formula says: docs/scaling.md has the formulas. */
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, 3})
     void whatIsExchangedIsWhatTheFormulaSays(int stage) throws IOException {
@@ -204,9 +204,9 @@ class RanksTest {
         }
         var edges = units.get(0) + units.get(LAYERS + 1);
         var block = units.get(1);
-        // three blocks have a place: those computed last are there when the backward pass begins, and the first three
+        // three blocks have a buffer: those computed last are there when the backward pass begins, and the first three
         // when the
-        // next pass does, unless they were updated meanwhile
+        // next pass does, unless they were updated in the meantime
         var norm = units.get(LAYERS) - block; // the final one counts to the last block
         var step = (3 * edges + (LAYERS + 5 * (LAYERS - 3)) * block + 3 * norm) / 2;
         assertThat(planned.parameterBytes()).isEqualTo(step);
@@ -216,7 +216,7 @@ class RanksTest {
         assertThat(passes / pass).isBetween(10L, 40L);
     }
 
-    /** What a plan says of it. */
+    /** The planned value. */
     private static StepCost planned(Recipe recipe, int stage) {
         var run = PlannedRecipe.of(recipe, false, OptionalLong.empty());
         return Plan.of(run, Cluster.ofCpus(1, 1e9, false), List.of(2), OptionalInt.empty())

@@ -27,9 +27,9 @@ public final class Alright implements Method {
 
     /** How it draws. */
     public enum Draws {
-        /** Independently. */
+        /** Each draw is independent. */
         BERNOULLI,
-        /** So that after any n steps every objective was drawn within 1 of w·n times. */
+        /** After any n steps every objective was drawn within 1 of w·n times. */
         BALANCED
     }
 

@@ -11,17 +11,17 @@ import java.util.SplittableRandom;
  *
  * <p>Every objective i is owed A_i(n) = w_i·n + φ_i draws after n steps, Σφ_i = 0, and has had c_i. With M objectives
  * of positive weight and δ = 1/(2M−2), a step draws, among those owed at least δ, the one that would first be owed
- * more than 1−δ if passed over: smallest (1 − δ − (A_i − c_i)) / w_i. That keeps |A_i − c_i| ≤ 1−δ for ever (Tijdeman,
+ * more than 1−δ if passed over: smallest (1 − δ − (A_i − c_i)) / w_i. That keeps |A_i − c_i| ≤ 1−δ forever (Tijdeman,
  * <i>The chairman assignment problem</i>, Discrete Mathematics 32, 1980; the proof uses only that the A_i grow by w_i
  * and sum to n, so phases do not disturb it). Phases |φ_i| ≤ δ, from the seed, make sequences of different seeds
  * differ. For two objectives φ is uniform in [−½, ½] and the sequence is systematic sampling: over all seeds, each
  * step draws objective i with probability w_i exactly.
  */
 final class BalancedDraws implements DrawSequence {
-    /** Sets these random numbers apart from others made from the same seed ("balanced" in ASCII). */
+    /** Separates these random numbers from others made from the same seed ("balanced" in ASCII). */
     private static final long NAME = 0x62616c616e636564L;
 
-    /** Draws owed are sums of doubles near 1/2; a comparison with δ must not hang on their last bits. */
+    /** Draws owed are sums of doubles near 1/2; a comparison with δ must not depend on their last bits. */
     private static final double ROUNDING = 1e-9;
 
     private final ObjectiveWeights weights;

@@ -6,7 +6,7 @@ import dev.tandem.method.StepRandom;
 
 /**
  * Independent categorical draws: objective i with probability w_i. The draw of a step is a pure function of the seed
- * and the step number, so there is nothing to save and every rank draws alike.
+ * and the step number, so there is nothing to save and every rank draws the same.
  */
 final class IndependentDraws implements DrawSequence {
     /** "alright" in ASCII. */

@@ -25,13 +25,13 @@ import java.util.stream.IntStream;
  * MAXRIGHT (arXiv 2410.15483): every step is on the objective with the largest weighted gap w_i·(f_i − f*_i),
  * unweighted; a tie goes to the lowest index.
  *
- * <p>An objective that is stepped on tells its loss by that. How the others' are learnt is chosen by {@link Look}: with
- * {@code SEPARATE} one without a loss for k steps is evaluated on a batch drawn for the purpose; with
- * {@code NEXT} all are, every k steps, on the batches they would train on next. In between, gaps are stale. A gap is
- * that of a running mean ({@link RunningGaps}), since a single batch's loss says more about the batch.
+ * <p>A step gives the loss of the objective that it is on. {@link ProbeBatch} says how the losses of the others are found:
+ * with {@code SEPARATE}, an objective without a loss for k steps is evaluated on a batch drawn for the purpose; with
+ * {@code NEXT}, all are evaluated every k steps on the batches they would train on next. In between, gaps are stale. A gap
+ * is that of a running mean ({@link RunningGaps}), since a single batch's loss says more about the batch.
  *
  * <p>Objectives of weight 0 are neither evaluated nor chosen. A plan's notes hold the weighted gaps the choice was made
- * from, {@code gap/<name>}, and {@code evaluated}: 1 at an evaluation, 0 else.
+ * from, {@code gap/<name>}, and {@code evaluated}: 1 at an evaluation, 0 otherwise.
  */
 public final class Maxright implements Method {
     /** {@code name: maxright}. */
@@ -48,11 +48,11 @@ public final class Maxright implements Method {
     private final RunningGaps gaps;
     private int now;
 
-    /** Which losses it learns of objectives it does not step on. */
+    /** Which losses are computed of objectives that it does not step on. */
     public enum ProbeBatch {
-        /** Of a training batch drawn for the purpose: says how the objective stands. */
+        /** The loss of a training batch drawn for the purpose: it measures the objective's progress. */
         SEPARATE,
-        /** Of the batch each objective would train on next, all objectives at the same time. */
+        /** The loss of the batch each objective would train on next, all objectives at the same step. */
         NEXT
     }
 
@@ -92,12 +92,12 @@ public final class Maxright implements Method {
         public Settings {
             if (probeEvery < 1) {
                 throw new UserException(
-                        EVERY + " is " + probeEvery + ", but maxright evaluates every so many steps: at least 1");
+                        EVERY + " is " + probeEvery + ", but maxright evaluates every n steps, and n is at least 1");
             }
             SMOOTHINGS.require(SMOOTHING, smoothing);
         }
 
-        /** With the usual settings: k = 10, batches drawn for the purpose, a mean over the last ten steps or so. */
+        /** Settings with the usual values: k = 10, batches drawn for the purpose, a mean over about the last ten steps. */
         public Settings(ObjectiveWeights weights) {
             this(weights, 10, ProbeBatch.SEPARATE, 0.9);
         }
@@ -157,7 +157,7 @@ public final class Maxright implements Method {
         return new StepPlan(List.of(new StepPlan.Term(largest(notes), 1.0)), false, notes);
     }
 
-    /** Objectives to evaluate; that of the largest gap so far first: most likely it stays that. */
+    /** Objectives to evaluate. The one with the largest gap so far is first, since it most likely keeps it. */
     private List<Integer> due() {
         var all = now % settings.probeEvery() == 0 || objectives().anyMatch(i -> !gaps.known(i));
         return objectives()
@@ -173,7 +173,7 @@ public final class Maxright implements Method {
         return IntStream.range(0, weights.size()).filter(i -> weights.get(i) > 0.0);
     }
 
-    /** The objective of the largest weighted gap; all are noted. */
+    /** The objective of the largest weighted gap. All gaps are noted. */
     private int largest(HashMap<String, Double> notes) {
         var chosen = -1;
         var largest = Double.NEGATIVE_INFINITY;

@@ -4,11 +4,11 @@ import java.util.Arrays;
 import java.util.Map;
 
 /**
- * How far each objective is from its optimum, as told by losses of batches that come in now and then: the mean of all of
- * its f − f*, one of t steps ago with weight s^t. With s = 0 it is the last one alone.
+ * How far each objective is from its optimum, estimated from losses of batches that arrive now and then: the mean of all of
+ * its f − f*, where one of t steps ago has weight s^t. With s = 0 it is the last one alone.
  *
- * <p>Weights fall with time and not with the number of losses, so that an objective that was not heard of for long is
- * judged by what comes in next.
+ * <p>Weights fall with time and not with the number of losses, so that an objective without a loss for a long time is
+ * judged by the next one.
  */
 public final class RunningGaps {
     private static final String MEAN = "gap/";
@@ -38,7 +38,7 @@ public final class RunningGaps {
         Arrays.fill(means, Double.NaN);
     }
 
-    /** A loss comes in. */
+    /** Adds a loss. */
     public void add(int objective, int step, double loss) {
         var gap = loss - optima[objective];
         var before =
@@ -49,22 +49,22 @@ public final class RunningGaps {
         seen[objective] = step;
     }
 
-    /** Whether a loss has come in. */
+    /** Whether a loss was added. */
     public boolean known(int objective) {
         return sums[objective] > 0.0;
     }
 
-    /** The gap as it is known; NaN if nothing has come in. */
+    /** The gap as it is known; NaN if no loss was added. */
     public double get(int objective) {
         return means[objective];
     }
 
-    /** Steps since the last loss came in. */
+    /** Steps since the last loss was added. */
     public int age(int objective, int step) {
         return step - seen[objective];
     }
 
-    /** Adds all that is needed to go on to a state. */
+    /** Adds everything that is needed to continue to a state. */
     public void save(Map<String, Double> values) {
         for (var i = 0; i < means.length; i++) {
             if (known(i)) {
@@ -75,7 +75,7 @@ public final class RunningGaps {
         }
     }
 
-    /** Takes it back. */
+    /** Restores it from a state. */
     public void restore(Map<String, Double> values) {
         for (var i = 0; i < means.length; i++) {
             means[i] = values.getOrDefault(MEAN + i, Double.NaN);

@@ -22,9 +22,10 @@ import java.util.stream.IntStream;
  * PCGrad (Yu et al., 2020, <i>Gradient Surgery for Multi-Task Learning</i>, arXiv 2001.06782): every step is on all
  * objectives; where two gradients conflict, g_i·g_j &lt; 0, each is projected onto the normal plane of the other first.
  *
- * <p>Each gradient goes through the others in a random order of its own, and against the others as they were:
- * g_i ← g_i − (g_i·g_j / ‖g_j‖²)·g_j. The step is on the sum, or on Σ w_i·g_i where there are weights; w_i·g_i in place of g_i
- * would be projected alike. The paper's guarantees are for plain gradient descent; AdamW rescales what comes out.
+ * <p>Each gradient is projected against the others in a random order of its own. The others are as they were before any
+ * projection: g_i ← g_i − (g_i·g_j / ‖g_j‖²)·g_j. The step is on the sum, or on Σ w_i·g_i where there are weights; w_i·g_i
+ * in place of g_i would be projected alike. The paper's guarantees are for plain gradient descent; AdamW rescales the
+ * result.
  *
  * <p>Objectives of weight 0 are left out. The orders are a function of the seed and the step's number.
  */
@@ -120,7 +121,7 @@ public final class PcGrad implements Method {
      * The projections, on coefficients: g_i is Σ_k a_k·g_k, of which a_i = 1 at first, and ⟨g_i, g_j⟩ = Σ_k a_k·G_kj.
      *
      * @param weights by which what is projected is summed, [terms]
-     * @param orders of the terms that each gradient is held against, [terms][terms]; itself is passed over
+     * @param orders of the terms that each gradient is held against, [terms][terms]; itself is skipped
      */
     public record Projection(List<Double> weights, List<List<Integer>> orders) implements GradientCombiner {
         @Override

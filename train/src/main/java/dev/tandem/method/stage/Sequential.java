@@ -22,10 +22,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * One objective after the other: each stage a number of steps on one objective. The optimizer's moments start afresh
- * at each switch, as in a new run from the last stage's model.
+ * One objective after the other: each stage is a number of steps on one objective. The optimizer's moments are reset at
+ * each switch, as in a new run from the last stage's model.
  *
- * <p>Beyond the last stage's steps, the last stage goes on. A stage may have no steps at all.
+ * <p>Beyond the last stage's steps, the last stage continues. A stage may have no steps at all.
  */
 public final class Sequential implements Method {
     /** {@code name: sequential}. */
@@ -130,7 +130,8 @@ public final class Sequential implements Method {
             }
             split.ifPresent(share -> SHARE.require(SPLIT, share));
             if (split.isPresent() && order.size() != 2) {
-                throw new UserException("split parts two stages; for " + order.size() + " give stage-steps");
+                throw new UserException(
+                        "split divides the steps between two stages; for " + order.size() + " give stage-steps");
             }
             if (order.size() > 2 && stageSteps.isEmpty()) {
                 throw new UserException("sequential with " + order.size()

@@ -13,7 +13,7 @@ import dev.tandem.yaml.Section;
 import java.util.List;
 import java.util.Map;
 
-/** Every step is on one objective, the others are ignored: how its optimum f* is measured. */
+/** Every step is on one objective, the others are ignored. This is how its optimum f* is measured. */
 public final class SingleObjective implements Method {
     /** {@code name: single}. */
     public static final MethodType TYPE = new MethodType() {
@@ -83,7 +83,7 @@ public final class SingleObjective implements Method {
         private int index(List<String> objectives) {
             var index = objectives.indexOf(objective);
             if (index < 0) {
-                throw new UserException(Suggestion.quoted(objective) + " is no objective of this recipe"
+                throw new UserException(Suggestion.quoted(objective) + " is not an objective of this recipe"
                         + Suggestion.suggestion(objective, objectives));
             }
             return index;

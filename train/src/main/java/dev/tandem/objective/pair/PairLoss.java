@@ -30,7 +30,7 @@ public interface PairLoss extends Objective {
     /** The key of β in recipes. */
     String BETA = "beta";
 
-    /** What β may be. */
+    /** The allowed range of β. */
     Range BETAS = Range.POSITIVE;
 
     /** Statistic: β·(log π(y_w|x) − log π_ref(y_w|x))/d_w. */
@@ -69,7 +69,7 @@ public interface PairLoss extends Objective {
     double derivative(double margin);
 
     /**
-     * What a response's log-ratio is divided by in the margin.
+     * The divisor of a response's log-ratio in the margin.
      *
      * @param tokens trained tokens of the response, above 0
      * @return d; 1, so that log-probs are sums, unless the loss says otherwise

@@ -13,8 +13,8 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
- * The folder of a run's checkpoints: {@code step-N} each, and, while they come and go, {@code .step-N.writing} and
- * {@code .step-N.removing}, which a process that was killed leaves behind.
+ * The folder of a run's checkpoints: {@code step-N} each, and, while they are written and removed, {@code .step-N.writing}
+ * and {@code .step-N.removing}, which a process that was killed leaves behind.
  *
  * @param root the folder; need not exist
  */
@@ -22,17 +22,17 @@ record CheckpointFolder(Path root) {
     private static final Pattern NAME = Pattern.compile("step-(\\d{1,9})");
     private static final Pattern LEFTOVER = Pattern.compile("\\.step-\\d{1,9}\\.(writing|removing)");
 
-    /** Where a checkpoint is. */
+    /** The folder of a checkpoint. */
     Path of(int step) {
         return root.resolve("step-" + step);
     }
 
-    /** Where it is written. */
+    /** The folder in which it is written. */
     Path writing(int step) {
         return root.resolve(".step-" + step + ".writing");
     }
 
-    /** Checkpoints by their names, the newest first. Whether their files are whole is not looked at. */
+    /** Checkpoints by their names, the newest first. Whether their files are whole is not checked. */
     List<Path> newestFirst() {
         return list(path -> step(path).isPresent()).stream()
                 .sorted(Comparator.comparingInt((Path path) -> step(path).orElseThrow())
@@ -46,8 +46,8 @@ record CheckpointFolder(Path root) {
     }
 
     /**
-     * Removes all but the newest checkpoints up to a step. Those beyond it are left alone and not counted: training went back
-     * to before them because they are damaged.
+     * Removes all but the newest checkpoints up to a step. Those beyond it are kept and not counted: training went back to
+     * before them because they are damaged.
      *
      * @param keep how many stay, at least 1
      */
@@ -58,7 +58,7 @@ record CheckpointFolder(Path root) {
                 .forEach(this::remove);
     }
 
-    /** Removes a checkpoint that may be there, at no moment leaving half of it under its name. */
+    /** Removes a checkpoint if it exists. Half of it never exists under its name. */
     void remove(Path checkpoint) {
         if (!Files.exists(checkpoint)) {
             return;
@@ -73,7 +73,7 @@ record CheckpointFolder(Path root) {
         AtomicFiles.deleteTree(removing);
     }
 
-    /** Steps done when a checkpoint was taken, by the name of its folder; empty if it has none of a checkpoint. */
+    /** Steps done when a checkpoint was taken, by the name of its folder; empty if the name is not a checkpoint's. */
     static OptionalInt step(Path checkpoint) {
         var name = NAME.matcher(checkpoint.getFileName().toString());
         return name.matches() ? OptionalInt.of(Integer.parseInt(name.group(1))) : OptionalInt.empty();

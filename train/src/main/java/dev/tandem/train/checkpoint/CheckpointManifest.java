@@ -19,7 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * {@code manifest.json} of a checkpoint: size and SHA-256 of every other file, in the order of their names. It is written
- * last, so a folder without it is not whole, and one whose files are not as it says was damaged later.
+ * last, so a folder without it is not whole, and one whose files differ from it was damaged later.
  *
  * @param version format of the checkpoint
  * @param files what belongs to it
@@ -95,11 +95,11 @@ record CheckpointManifest(int version, List<Entry> files) {
     }
 
     /**
-     * What is wrong with a folder, as a sentence's end; empty if every file is as it was written. Files the manifest does not
-     * name are not looked at.
+     * The problem of a folder, as the end of a sentence; empty if every file is as it was written. Files that the manifest
+     * does not name are ignored.
      *
      * @param required files without which nothing can be done
-     * @param rank which part of the files to read; their presence and sizes are looked at by all
+     * @param rank which part of the files to read; every rank checks their presence and sizes
      * @param ranks how many parts there are
      */
     static Optional<String> problem(Path folder, List<String> required, int rank, int ranks) {
@@ -127,7 +127,7 @@ record CheckpointManifest(int version, List<Entry> files) {
         if (unnamed.isPresent()) {
             return Optional.of(NAME + " is damaged: it does not name " + unnamed.get());
         }
-        // one file after another: their problem is told in order, and disks read best so
+        // one file after another: the problem reported is the first in order, and disks read fastest this way
         return IntStream.range(0, files.size())
                 .mapToObj(i -> problemOf(files.get(i), folder, i % ranks == rank))
                 .flatMap(Optional::stream)
@@ -149,7 +149,7 @@ record CheckpointManifest(int version, List<Entry> files) {
             }
             return !read || Sha256.hex(file).equals(entry.sha256())
                     ? Optional.empty()
-                    : Optional.of(entry.path() + " is not as it was written (its SHA-256 is another)");
+                    : Optional.of(entry.path() + " is not as it was written (its SHA-256 differs)");
         } catch (IOException e) {
             return Optional.of(entry.path() + " cannot be read: " + e.getMessage());
         }

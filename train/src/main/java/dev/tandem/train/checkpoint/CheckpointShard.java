@@ -18,8 +18,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What one rank writes of a checkpoint: some elements of some parameters, and both moments of these. Which they are is in a JSON
- * file beside the tensors, so that any number of ranks can put together what it needs from the files of any other.
+ * The part of a checkpoint that one rank writes: some elements of some parameters, and both moments of these. A JSON file
+ * beside the tensors lists them, so that any number of ranks can collect what they need from the files of any other number.
  *
  * @param pieces elements of parameters, one piece of a parameter at most
  */
@@ -31,7 +31,7 @@ record CheckpointShard(List<SavedPiece> pieces) {
         pieces = List.copyOf(pieces);
     }
 
-    /** What is kept of every element. */
+    /** The values that are kept of every element. */
     enum Kind {
         PARAMETER,
         FIRST_MOMENT,
@@ -117,7 +117,7 @@ record CheckpointShard(List<SavedPiece> pieces) {
             return pieces;
         }
 
-        /** Copies what it has of some elements of a parameter into their place. @return how many it had */
+        /** Copies the elements of a parameter that it has into their place. @return how many it had */
         long copyInto(Kind kind, Piece wanted, Tensor target) {
             var saved = Optional.ofNullable(pieces.get(wanted.name()));
             if (saved.isEmpty()) {
@@ -133,7 +133,7 @@ record CheckpointShard(List<SavedPiece> pieces) {
             var values = tensors.tensor(kind.tensor(wanted.name()));
             if (values.numel() != saved.get().count()) {
                 throw new UserException(
-                        file + ": '" + kind.tensor(wanted.name()) + "' has another size than its index says.");
+                        file + ": '" + kind.tensor(wanted.name()) + "' has a different size than its index says.");
             }
             target.narrow(0, from - wanted.from(), end - from)
                     .copy_(values.narrow(0, from - saved.get().from(), end - from));

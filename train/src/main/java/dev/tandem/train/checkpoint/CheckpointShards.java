@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * The trained parameters and the optimizer of a run in a checkpoint: written by every rank in shares, put together by any number
- * of ranks, whatever they split.
+ * The trained parameters and the optimizer of a run in a checkpoint: written by every rank in shares, and read by any
+ * number of ranks, with any split.
  */
 final class CheckpointShards {
     private static final Pattern NAME = Pattern.compile("shard-(\\d+)-of-(\\d+)\\.safetensors");
@@ -68,9 +68,9 @@ final class CheckpointShards {
     }
 
     /**
-     * Puts everything that this rank holds back to what was saved.
+     * Restores everything that this rank holds to what was saved.
      *
-     * @throws UserException if the checkpoint is of other parameters than these
+     * @throws UserException if the checkpoint holds other parameters than these
      */
     void read(Path folder) {
         var shards = open(folder);
@@ -99,7 +99,7 @@ final class CheckpointShards {
         }
     }
 
-    /** Shapes are not in a checkpoint: the number of elements must do. */
+    /** Shapes are not in a checkpoint: only the number of elements can be compared. */
     private void requireTheSame(Path folder, List<CheckpointShard.Reader> shards) {
         var saved = new LinkedHashMap<String, Long>();
         for (var shard : shards) {

@@ -25,7 +25,7 @@ import tools.jackson.core.JacksonException;
  * <p>It holds, of each rank, {@code shard-R-of-N.safetensors} (a share of the trained parameters and of both moments, float32,
  * see {@link CheckpointShard}), {@code state.json} (a {@link SavedState}), with LoRA the adapter in its usual format, so that a
  * checkpoint can be used like a finished run, and {@code manifest.json} (a {@link CheckpointManifest}). Ranks write at the same
- * time; any number of them can go on.
+ * time; any number of ranks can resume from it.
  */
 public final class CheckpointStore {
     private final CheckpointFolder folder;
@@ -52,9 +52,9 @@ public final class CheckpointStore {
     /**
      * Writes a checkpoint, every rank its share at the same time, and then removes those that are older than the ones to keep.
      *
-     * @param before done first, by the first rank; its failure is one of the checkpoint
-     * @throws UserException on every rank, if one cannot write; older checkpoints are untouched then, and there is nothing of
-     *     the new one
+     * @param before runs first, on the first rank; its failure fails the checkpoint
+     * @throws UserException on every rank, if one cannot write; older checkpoints are untouched then, and nothing of the
+     *     new one exists
      */
     public void save(TrainingState state, Runnable before) {
         var temporary = folder.writing(state.step());
@@ -81,7 +81,7 @@ public final class CheckpointStore {
         void run() throws IOException;
     }
 
-    /** Fails on all ranks if it fails on one, so that none goes on to wait for the others. */
+    /** Fails on all ranks if it fails on one, so that none continues and waits for the others. */
     private void together(TrainingState state, Writing writing) {
         Optional<Exception> failure = Optional.empty();
         try {
@@ -98,7 +98,7 @@ public final class CheckpointStore {
         }
         throw new UserException(
                 "Cannot write checkpoint " + folder.of(state.step()) + ": " + cause.getMessage()
-                        + ". Earlier checkpoints are untouched. Make room on the disk, then go on with --resume.",
+                        + ". Earlier checkpoints are untouched. Free space on the disk, then continue with --resume.",
                 cause);
     }
 
@@ -124,15 +124,15 @@ public final class CheckpointStore {
         }
     }
 
-    /** The newest checkpoint of a run's folder of checkpoints by its name, if there is one; its files are not checked. */
+    /** The newest checkpoint, by its name, in a run's folder of checkpoints, if there is one. Its files are not checked. */
     public static Optional<Path> newest(Path directory) {
         return new CheckpointFolder(directory).newestFirst().stream().findFirst();
     }
 
     /**
-     * Puts parameters and optimizer back to the newest checkpoint that is whole. Ranks share the work of checking it.
+     * Restores parameters and optimizer from the newest checkpoint that is whole. Ranks share the work of checking it.
      *
-     * @param messages told which checkpoint it is, and what is wrong with newer ones
+     * @param messages receives which checkpoint it is, and what is wrong with newer ones
      * @return where training was
      * @throws UserException if there is no whole checkpoint, or it does not fit the recipe's policy
      */
@@ -150,10 +150,10 @@ public final class CheckpointStore {
                     + problem.orElse("another rank, whose log says more, found it damaged"));
         }
         throw new UserException("No checkpoint in " + folder.root() + " can be used: " + String.join("; ", problems)
-                + ". Restore one from a copy, or remove the run's folder and start anew.");
+                + ". Restore one from a copy, or remove the run's folder and start again.");
     }
 
-    /** Steps of the checkpoints there are as the first rank sees them, the newest first: ranks must try the same ones. */
+    /** Steps of the existing checkpoints as the first rank sees them, the newest first: ranks must try the same ones. */
     private List<Integer> steps() {
         var here = ranks.isRankZero()
                 ? folder.newestFirst().stream().map(CheckpointStore::steps).toList()

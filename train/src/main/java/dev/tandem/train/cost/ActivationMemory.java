@@ -5,7 +5,7 @@ import dev.tandem.model.config.ModelSpec;
 import java.util.Arrays;
 
 /**
- * What autograd keeps of a forward pass for the backward pass.
+ * The memory that autograd keeps of a forward pass for the backward pass.
  *
  * @param spec the model
  * @param bytesPerElement of activations

@@ -7,7 +7,8 @@ import java.util.Locale;
 import java.util.stream.LongStream;
 
 /**
- * What training will need, in bytes, part by part; an estimate from shapes, printed before the first step.
+ * The memory that training will need, in bytes, part by part. It is estimated from shapes and printed before the first
+ * step.
  *
  * @param weights the model's parameters where they are frozen; what the trained ones are cast to where all are trained
  * @param optimizer float32 copy, gradient of each thread and two moments of the trainable parameters
@@ -24,7 +25,7 @@ public record MemoryEstimate(long weights, long optimizer, long activations, lon
      * @param allTrained whether the trainable elements are the model itself
      * @param kept what the backward pass keeps
      * @param bytesPerWeight of a weight as matrix products take it
-     * @param threads that compute at once
+     * @param threads that compute simultaneously
      * @param tokens tokens of the largest micro-batch
      * @param head what the output head needs, bytes
      */
@@ -61,7 +62,7 @@ public record MemoryEstimate(long weights, long optimizer, long activations, lon
         return Math.max(longest, Math.min(LongStream.of(lengths).sum(), mostTokens));
     }
 
-    /** The same with more beside the trainable parameters: gradients of several objectives, for example. */
+    /** This estimate with more buffers beside the trainable parameters: gradients of several objectives, for example. */
     public MemoryEstimate plusOptimizer(long bytes) {
         return new MemoryEstimate(weights, optimizer + bytes, activations, head);
     }

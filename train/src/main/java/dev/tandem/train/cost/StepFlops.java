@@ -65,14 +65,14 @@ public final class StepFlops {
     }
 
     /**
-     * What the operations depend on.
+     * The quantities that the number of operations depends on.
      *
      * @param tokens read
      * @param trained of them predicting a trained token
      * @param pairs of a query and a key it sees
      */
     public record Counts(double tokens, double trained, double pairs) {
-        /** Of sequences of the same length, all of their tokens trained. */
+        /** The load of sequences of the same length whose tokens are all trained. */
         public static Counts of(double sequences, double length) {
             return new Counts(sequences * length, sequences * length, sequences * length * (length + 1) / 2);
         }
@@ -94,7 +94,7 @@ public final class StepFlops {
      * @param headBackward its gradients
      */
     public record Parts(double blocksForward, double blocksBackward, double headForward, double headBackward) {
-        /** All of them. */
+        /** The sum of all. */
         public double total() {
             return blocksForward + blocksBackward + headForward + headBackward;
         }
@@ -134,7 +134,7 @@ public final class StepFlops {
         return new Product(trainedTokens, spec.hiddenSize(), spec.vocabSize(), true, rank == 0);
     }
 
-    /** Walks the blocks, and knows on the way whether the gradient of what it has come to is needed. */
+    /** Visits the blocks in order and tracks whether the gradient of each output is needed. */
     private final class Blocks {
         private final int tokens;
         private final List<Product> products = new ArrayList<>();

@@ -1,4 +1,4 @@
-/** What training costs in memory and floating-point operations. */
+/** The cost of training in memory and floating-point operations. */
 @NullMarked
 package dev.tandem.train.cost;
 

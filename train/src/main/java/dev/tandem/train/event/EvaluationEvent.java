@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * All objectives on their fixed evaluation sets.
+ * An evaluation of all objectives on their fixed evaluation sets.
  *
  * @param step steps done before it
  * @param losses mean loss by objective name

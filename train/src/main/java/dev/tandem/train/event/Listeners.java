@@ -3,7 +3,7 @@ package dev.tandem.train.event;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Several listeners as one, told in order. */
+/** Several listeners as one, notified in order. */
 public record Listeners(List<TrainingListener> all) implements TrainingListener {
     public Listeners {
         all = List.copyOf(all);

@@ -1,33 +1,33 @@
 package dev.tandem.train.event;
 
-/** Hears what happens during training: progress bars, metrics files, boards. Called on the training thread. */
+/** Receives what happens during training, for progress bars, metrics files and boards. Called on the training thread. */
 public interface TrainingListener {
 
     /**
-     * After every optimizer step.
+     * Called after every optimizer step.
      *
      * @param event the step, its losses and what the method decided by
      */
     default void onStep(StepEvent event) {}
 
     /**
-     * After every evaluation on the fixed sets.
+     * Called after every evaluation on the fixed sets.
      *
      * @param event losses and gaps
      */
     default void onEvaluation(EvaluationEvent event) {}
 
     /**
-     * Something the user should read.
+     * Called with a message for the user.
      *
      * @param message a sentence or lines
      */
     default void onMessage(String message) {}
 
     /**
-     * A long piece of work outside the steps goes on: {@code done} of {@code total}.
+     * A long piece of work outside the steps has advanced: {@code done} of {@code total}.
      *
-     * @param what is done, in a few words
+     * @param the work, in a few words
      * @param done units so far
      * @param total units of the whole
      */

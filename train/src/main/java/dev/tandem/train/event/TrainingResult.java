@@ -5,8 +5,8 @@ import java.util.Optional;
 /**
  * How training ended.
  *
- * @param reason which way
- * @param why the same as a sentence's end
+ * @param reason kind of end
+ * @param why the reason, as the end of a sentence
  * @param steps steps done
  * @param skipped of these, left out because a loss or gradient was not finite
  * @param first evaluation before step 0; absent if there are no evaluation sets
@@ -30,7 +30,7 @@ public record TrainingResult(
         COMPLETED,
         /** The early-stop rule of the recipe held. */
         EARLY_STOP,
-        /** It was asked to stop. */
+        /** A stop was requested. */
         INTERRUPTED
     }
 }

@@ -1,4 +1,4 @@
-/** What a run reports while it trains: steps, evaluations, the result. */
+/** Reports of a run while it trains: steps, evaluations, the result. */
 @NullMarked
 package dev.tandem.train.event;
 

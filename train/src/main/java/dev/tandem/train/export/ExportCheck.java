@@ -6,6 +6,7 @@ import dev.tandem.model.Computation;
 import dev.tandem.model.checkpoint.ModelLoader;
 import dev.tandem.model.config.ModelSpec;
 import dev.tandem.objective.LogProbs;
+import dev.tandem.tensor.DType;
 import dev.tandem.tensor.Devices;
 import dev.tandem.tensor.machine.NativeSetup;
 import dev.tandem.train.policy.PolicyFactory;
@@ -13,13 +14,14 @@ import dev.tandem.train.policy.SequenceScorer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** Scores an exported model against what it was made from, one model in memory after the other. */
+/** Scores an exported model against its source, one model in memory after the other. */
 final class ExportCheck {
     private static final int SEQUENCES = 16;
     private static final int TOKENS = 64;
@@ -33,7 +35,7 @@ final class ExportCheck {
     }
 
     /**
-     * How far two models' log-probs lie apart.
+     * How far two models' log-probs are apart.
      *
      * @param tokens compared
      * @param mean absolute difference, nats a token
@@ -41,8 +43,8 @@ final class ExportCheck {
      * @param effect mean absolute difference that the adapter makes to its base, nats a token
      */
     record Difference(int tokens, double mean, double max, OptionalDouble effect) {
-        /** Whether it is within the tolerance; log-probs that are no numbers never are. */
-        boolean within(ExportTolerance tolerance) {
+        /** Whether it is within the tolerance; log-probs that are NaN never are. */
+        boolean within(Tolerance tolerance) {
             return mean <= tolerance.mean() && max <= tolerance.max();
         }
     }
@@ -97,5 +99,29 @@ final class ExportCheck {
             }
         }
         return new Difference(tokens, sum / Math.max(1, tokens), max, OptionalDouble.empty());
+    }
+
+    /**
+     * How far an exported model's log-probs may be from those of its source. Both are computed in float32, so that
+     * what differs is the rounding of the weights.
+     *
+     * @param mean most absolute difference on average, nats a token
+     * @param max most absolute difference of a token, nats
+     */
+    record Tolerance(double mean, double max) {
+
+        /** The tolerance for weights stored in a dtype. */
+        static Tolerance of(DType type) {
+            return switch (type) {
+                case F32 -> new Tolerance(1e-4, 1e-3);
+                case F16 -> new Tolerance(0.01, 0.1);
+                default -> new Tolerance(0.05, 0.5);
+            };
+        }
+
+        @Override
+        public String toString() {
+            return String.format(Locale.ROOT, "mean %.0e, largest %.0e", mean, max);
+        }
     }
 }

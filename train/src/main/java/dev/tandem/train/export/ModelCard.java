@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
-/** The README.md of an exported model. It may be published, so folders of this machine are left out of it. */
+/** The README.md of an exported model. It may be published, so it names no folders of this machine. */
 record ModelCard(Path model, Optional<Path> adapter, DType type, Optional<Path> run) {
     private static final int MAX_BYTES = 10_000_000;
     private static final Pattern FOLDERS = Pattern.compile("(?<![\\w./:])(?:[\\w.~-]*/)+(?=[^/\\s])");

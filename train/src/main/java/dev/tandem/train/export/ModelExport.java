@@ -29,7 +29,7 @@ import java.util.function.Consumer;
  * @param out folder to make; must not exist
  * @param stored dtype of the weights
  * @param shardBytes a file of weights holds at most this much, or a single tensor
- * @param run run directory the model card tells of; absent: the one that the adapter or the model lies in, if any
+ * @param run run directory that the model card describes; absent: the one that the adapter or the model is in, if any
  * @param device that the check computes on: {@code auto}, {@code cpu} or {@code cuda[:n]}
  */
 public record ModelExport(
@@ -66,7 +66,7 @@ public record ModelExport(
      * Exports.
      *
      * @param check whether to score the result against its source
-     * @param messages told what was done and found
+     * @param messages receives what was done and found
      * @return false if the result does not score as its source does; nothing is left then
      * @throws UserException if an input is unusable, the folder exists, or a file cannot be written
      */
@@ -119,7 +119,7 @@ public record ModelExport(
     }
 
     private boolean passes(Optional<Path> expected, Path exported, Consumer<String> messages) {
-        var tolerance = ExportTolerance.of(stored.type());
+        var tolerance = ExportCheck.Tolerance.of(stored.type());
         var examples = new ArrayList<>(ExportCheck.randomExamples(ModelFamilies.read(model)));
         toldRun().ifPresent(folder -> examples.addAll(evaluationRows(folder, messages)));
         var difference = new ExportCheck(device).compare(model, expected, exported, examples);
@@ -159,12 +159,12 @@ public record ModelExport(
         }
     }
 
-    /** The run asked for, or the one that the adapter, else the model, lies in. */
+    /** The run asked for, or the one that the adapter, else the model, is in. */
     private Optional<Path> toldRun() {
         if (run.isPresent()) {
             var folder = run.orElseThrow();
             if (!Files.isRegularFile(new RunDirectory(folder).recipe())) {
-                throw new UserException(folder + " is no run folder: it has no recipe.yaml. Check --run.");
+                throw new UserException(folder + " is not a run folder: it has no recipe.yaml. Check --run.");
             }
             return run;
         }

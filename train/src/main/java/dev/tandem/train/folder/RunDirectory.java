@@ -18,7 +18,7 @@ import java.nio.file.Path;
  */
 public record RunDirectory(Path root) {
 
-    /** The recipe as it was run, every default spelled out. */
+    /** The recipe as it was run, with every default. */
     public Path recipe() {
         return root.resolve("recipe.yaml");
     }
@@ -28,7 +28,7 @@ public record RunDirectory(Path root) {
         return root.resolve(MetricNames.FILE);
     }
 
-    /** How the run stands and which process trains it; see {@link RunState}. */
+    /** The phase of the run and which process trains it; see {@link RunState}. */
     public Path state() {
         return root.resolve("state.json");
     }
@@ -43,7 +43,7 @@ public record RunDirectory(Path root) {
         return root.resolve(TensorBoardTracker.FOLDER);
     }
 
-    /** The folder of another rank than the first: its log and state. */
+    /** The folder of a rank other than the first: its log and state. */
     public RunDirectory ofRank(int rank) {
         return new RunDirectory(root.resolve("ranks").resolve(String.valueOf(rank)));
     }
@@ -90,13 +90,13 @@ public record RunDirectory(Path root) {
         }
     }
 
-    /** Whether an earlier attempt left a checkpoint to go on from. Whether it is whole is not looked at. */
+    /** Whether an earlier attempt left a checkpoint to continue from. Whether it is whole is not checked. */
     public boolean hasCheckpoint() {
         return CheckpointStore.newest(checkpoints()).isPresent();
     }
 
     /**
-     * Removes what an attempt left that ended before its first checkpoint, so that the run can begin anew.
+     * Removes the files of an attempt that ended before its first checkpoint, so that the run can begin again.
      *
      * @throws UserException if that is not possible
      */

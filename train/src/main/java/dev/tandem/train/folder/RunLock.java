@@ -14,11 +14,11 @@ import java.util.function.Consumer;
 
 /**
  * Held by the one run that works in a run folder. The system locks the file {@code lock} and releases it when its holder
- * dies; {@code lock-owner.json} says who holds it, in the form of {@link RunState}. They are two files because a process
+ * dies; {@code lock-owner.json} names its holder, in the form of {@link RunState}. They are two files because a process
  * that merely opens and closes a file loses its own lock on it: the owner is read without touching {@code lock}.
  *
- * <p>An owner without a lock is one that was killed, and is taken over from. Where there are no locks (some network file
- * systems) the run goes on without, and says so.
+ * <p>An owner without a lock is one that was killed, and the lock is taken over from it. Where there are no locks (some
+ * network file systems) the run continues without one, and reports this.
  */
 public final class RunLock implements AutoCloseable {
     private final RunDirectory directory;
@@ -35,7 +35,7 @@ public final class RunLock implements AutoCloseable {
      * Takes the lock of a run folder, which is created.
      *
      * @param steps steps of the run
-     * @param messages told when a dead owner's lock is taken over, or there are no locks here
+     * @param messages notified when a dead owner's lock is taken over, or there are no locks here
      * @throws UserException if another run, of this process or another, holds it
      */
     public static RunLock take(RunDirectory directory, int steps, Consumer<String> messages) {
@@ -50,7 +50,7 @@ public final class RunLock implements AutoCloseable {
             }
             var channel = channel(directory, owner, messages);
             owner.ifPresent(dead -> messages.accept(
-                    "Taking over the run folder from " + words(dead) + ", which ended without giving it back"));
+                    "Taking over the run folder from " + words(dead) + ", which ended without releasing it"));
             self.write(directory.lockOwner());
             return new RunLock(directory, fresh, channel);
         }
@@ -77,7 +77,7 @@ public final class RunLock implements AutoCloseable {
         throw taken(directory, owner);
     }
 
-    /** A lock on the file that is there, which is created; empty if another process has it. */
+    /** A lock on the file, which is created if absent; empty if another process has it. */
     private static Optional<FileChannel> locked(Path file) throws IOException {
         if (!Files.exists(file)) {
             FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)
@@ -85,7 +85,7 @@ public final class RunLock implements AutoCloseable {
         }
         var before = key(file);
         var channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        // a holder that ends removes its file: a lock on what has no name any more keeps nobody out
+        // a holder that ends removes its file: a lock on a file without a name excludes no process
         if (attempt(channel).isPresent() && before.equals(key(file))) {
             return Optional.of(channel);
         }
@@ -101,7 +101,7 @@ public final class RunLock implements AutoCloseable {
         }
     }
 
-    /** Tells a file from another of its name. */
+    /** Distinguishes a file from another of its name. */
     private static Optional<String> key(Path file) throws IOException {
         return Files.exists(file)
                 ? Optional.of(String.valueOf(
@@ -139,7 +139,7 @@ public final class RunLock implements AutoCloseable {
                 directory.removeIfEmpty();
             }
         } catch (IOException e) {
-            // what is left of the lock is taken over
+            // the next run takes over what is left of the lock
             return;
         }
     }
@@ -148,7 +148,7 @@ public final class RunLock implements AutoCloseable {
         try {
             channel.close();
         } catch (IOException e) {
-            // the system gives the lock back when the process ends
+            // the system releases the lock when the process ends
             return;
         }
     }

@@ -16,15 +16,15 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What {@code state.json} says of a run: how it stands and which process trains it, so that others can tell a run that goes on
- * from one whose process was killed.
+ * The content of a run's {@code state.json}: its phase and which process trains it, so that others can distinguish a run
+ * that is in progress from one whose process was killed.
  *
- * @param phase how the run stands, as its process last wrote it
+ * @param phase of the run, as its process last wrote it
  * @param pid the process that trains
- * @param processStarted when that process began, since numbers of processes are used again; absent where the system does not
- *     say
+ * @param processStarted when that process began, since process numbers are reused; absent where the system does not provide
+ *     it
  * @param host the machine it runs on
- * @param started when the run began, or last went on
+ * @param started when the run began, or was last resumed
  * @param steps steps the run is to do
  * @param error why it failed; absent otherwise
  */
@@ -39,7 +39,7 @@ public record RunState(
     private static final int VERSION = 1;
     private static final int MAX_BYTES = 1 << 20;
 
-    /** How a run stands. */
+    /** The phase of a run. */
     public enum Phase {
         /** It trains, or its process was killed while it did. */
         RUNNING,
@@ -47,12 +47,12 @@ public record RunState(
         COMPLETED,
         /** The early-stop rule of the recipe held. */
         EARLY_STOP,
-        /** It was asked to stop. */
+        /** A stop was requested. */
         INTERRUPTED,
         /** An error ended it. */
         FAILED;
 
-        /** As it is written in files. */
+        /** Its name in files. */
         public String text() {
             return name().toLowerCase(Locale.ROOT);
         }
@@ -71,7 +71,7 @@ public record RunState(
                 Optional.empty());
     }
 
-    /** The same run in another phase. */
+    /** This run in another phase. */
     RunState as(Phase next, Optional<String> reason) {
         return new RunState(next, pid, processStarted, host, started, steps, reason);
     }

@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Keeps {@code state.json} while a run goes on. Its time of change is the run's heartbeat: renewed every two seconds, so that
- * also another machine sees within a moment whether the run still lives.
+ * Maintains {@code state.json} during a run. Its modification time is the run's heartbeat. It is renewed every two seconds,
+ * so that another machine also sees soon whether the run is still alive.
  */
 public final class RunStateFile implements AutoCloseable {
     private static final long HEARTBEAT_SECONDS = 2;
@@ -29,7 +29,7 @@ public final class RunStateFile implements AutoCloseable {
     }
 
     /**
-     * Does a run and writes down how it stands: at its beginning, while it lasts and at its end, an error included.
+     * Does a run and records its state: at its beginning, while it lasts and at its end, including an error.
      *
      * @param steps steps it is to do
      */
@@ -64,7 +64,7 @@ public final class RunStateFile implements AutoCloseable {
                     RunState.Phase.FAILED,
                     Optional.of(Optional.ofNullable(cause.getMessage()).orElse(cause.toString())));
         } catch (RuntimeException e) {
-            cause.addSuppressed(e); // what ended the run is what the user must hear
+            cause.addSuppressed(e); // the user must see what ended the run
         }
     }
 
@@ -87,7 +87,7 @@ public final class RunStateFile implements AutoCloseable {
         try {
             Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
         } catch (IOException e) {
-            // a disk that does not answer now may do so at the next beat; the run does not depend on it
+            // a disk that does not respond now may respond at the next beat; the run does not depend on it
         }
     }
 

@@ -20,13 +20,13 @@ import java.util.Optional;
  */
 public record TrainedModel(Path model, Optional<Path> adapter) {
 
-    /** What a recipe starts from. */
+    /** The model that a recipe starts from. */
     public static TrainedModel start(Recipe recipe) {
         return new TrainedModel(recipe.model(), recipe.lora().flatMap(LoraRecipe::initFrom));
     }
 
     /**
-     * What a run ended with.
+     * The model of a finished run.
      *
      * @param run its folder
      * @throws UserException if it is no run's, or the run is not at its end
@@ -36,7 +36,7 @@ public record TrainedModel(Path model, Optional<Path> adapter) {
     }
 
     /**
-     * What a run ended with whose recipe may name what a program has added.
+     * The model of a finished run whose recipe may name what a program has added.
      *
      * @param run its folder
      * @param registry what it may name
@@ -91,7 +91,7 @@ public record TrainedModel(Path model, Optional<Path> adapter) {
         return recipe.withModel(model).withReference(Optional.of(reference)).withLora(lora(recipe));
     }
 
-    /** A fresh adapter adds nothing, so models without one are computed as those with one are. */
+    /** A new adapter adds nothing, so models without one are computed like those with one. */
     private Optional<LoraRecipe> lora(Recipe recipe) {
         return adapter.isPresent() || recipe.lora().isPresent()
                 ? Optional.of(adapter.map(LoraRecipe.of(1)::startingFrom).orElse(LoraRecipe.of(1)))

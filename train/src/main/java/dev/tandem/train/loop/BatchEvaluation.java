@@ -14,8 +14,8 @@ import java.util.EnumMap;
 import java.util.List;
 
 /**
- * What an objective says of the parts of one batch. What its means divide by, and the statistic over the whole batch if it
- * has one, are found first, so that parts add up however the batch is split.
+ * Evaluates an objective on the parts of one batch. The divisors of its means, and the statistic over the whole batch if it
+ * has one, are computed first, so that parts add up however the batch is split.
  *
  * @param task whose batch it is
  * @param trained the batch without the sequences that the statistic alone is of
@@ -26,8 +26,8 @@ import java.util.List;
 public record BatchEvaluation(
         ObjectiveTask task, TrainingBatch trained, BatchCounts counts, double statistic, long statisticTokens) {
     /**
-     * Prepares a batch. If the objective has a statistic, the sequences it is of go through the model, without a gradient and
-     * without dropout; every rank must call this.
+     * Prepares a batch. If the objective has a statistic, the sequences it is of pass through the model, without a gradient
+     * and without dropout; every rank must call this.
      *
      * @param microBatches how much of them is in the model at the same time
      */
@@ -60,7 +60,7 @@ public record BatchEvaluation(
         return new Statistic(task.objective().statistic(part, counts), packed.tokens());
     }
 
-    /** What the means of a batch divide by. */
+    /** The divisors of a batch's means. */
     public static BatchCounts counts(TrainingBatch batch) {
         var examples = batch.examples();
         var tokens = new Long[examples.get(0).sequences().size()];
@@ -84,7 +84,7 @@ public record BatchEvaluation(
     }
 
     /**
-     * What the objective says of a share.
+     * The objective's result for a share.
      *
      * @throws IllegalStateException if it has not one derivative for each token, as a program's own may, or one by a statistic
      *     that it does not need
@@ -109,7 +109,7 @@ public record BatchEvaluation(
         return result;
     }
 
-    /** What it says of no example: nothing, by the names of its statistics. */
+    /** The result for no examples: zeros under the names of its statistics. */
     LossAndTokenGradients ofNothing() {
         var nothing = new EnumMap<TokenStatistic, float[]>(TokenStatistic.class);
         task.objective().needs().forEach(statistic -> nothing.put(statistic, new float[0]));

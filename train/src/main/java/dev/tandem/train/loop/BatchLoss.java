@@ -20,7 +20,7 @@ import java.util.stream.DoubleStream;
 
 /**
  * Loss of one objective on one batch, micro-batch after micro-batch. Means are over the batch's trained tokens or pairs,
- * so that how it is split does not show.
+ * so that they do not depend on how it is split.
  *
  * @param loss mean loss of the batch
  * @param statistics further means (rewards, accuracy, margin)
@@ -70,7 +70,7 @@ public record BatchLoss(double loss, Map<String, Double> statistics, long tokens
     /**
      * Computes the loss alone, without dropout.
      *
-     * @param scored receives what the loss is computed from, by several threads at a time
+     * @param scored receives what the loss is computed from, by several threads simultaneously
      */
     static BatchLoss withoutGradient(
             Policy policy, ObjectiveTask task, TrainingBatch batch, MicroBatches microBatches, ScoredShare scored) {
@@ -122,7 +122,7 @@ public record BatchLoss(double loss, Map<String, Double> statistics, long tokens
             var passage = backward.map(b -> b.passage(lastPart)).orElse(ModelPass.FORWARD);
             var shares = policy.mapShards(parts.get(i), passage, (replica, number, share) -> {
                 var packed = replica.model().pack(share);
-                // a replica's dropout has numbers of its own
+                // each replica's dropout has its own random numbers
                 var result = pass.apply(evaluation, replica, share, packed, policy.replicaSeed(seed, number));
                 return new Share(result, packed.tokens());
             });
@@ -151,7 +151,7 @@ public record BatchLoss(double loss, Map<String, Double> statistics, long tokens
             share.statistics().forEach((name, value) -> statistics.merge(name, value, Double::sum));
         }
 
-        /** Nothing yet, by the names of an objective's statistics: a rank without a share has them too. */
+        /** Zeros under the names of an objective's statistics: a rank without a share has them too. */
         static Sum of(Collective ranks, BatchEvaluation evaluation) {
             var sum = new Sum();
             sum.tokens = evaluation.statisticTokens();

@@ -3,8 +3,8 @@ package dev.tandem.train.loop;
 import dev.tandem.data.stream.StreamState;
 
 /**
- * Where the training batches of an objective come from: a data set, or what the policy itself completes. It never ends. A
- * source that is put back to a {@link StreamState} continues exactly as if it had never stopped, given the same policy.
+ * The source of an objective's training batches: a data set, or completions by the policy itself. It never ends. A
+ * source that is restored from a {@link StreamState} continues exactly as if it had never stopped, given the same policy.
  */
 public interface BatchSource {
 
@@ -14,11 +14,11 @@ public interface BatchSource {
     /** The next batch, consumed. */
     TrainingBatch take();
 
-    /** Where the source is. */
+    /** The position of the source. */
     StreamState state();
 
     /**
-     * Goes to where {@code state} was taken.
+     * Returns to where {@code state} was taken.
      *
      * @throws IllegalArgumentException if a source like this one cannot have been there
      */

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * A batch whose loss is known and whose backward pass may still come, so that a step on a batch that was looked at does
- * not repeat the forward pass. Holds the activations of the whole batch until it is closed.
+ * A batch whose loss is known and whose backward pass may still come, so that a step on a batch that was probed does not
+ * repeat the forward pass. Holds the activations of the whole batch until it is closed.
  */
 final class DeferredBackward implements AutoCloseable {
     private final Policy policy;

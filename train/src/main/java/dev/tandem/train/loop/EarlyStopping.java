@@ -48,7 +48,7 @@ public final class EarlyStopping {
     }
 
     /**
-     * What a recipe asks for; without an {@code early-stop} nothing ends a run.
+     * The rule of a recipe; without an {@code early-stop} nothing ends a run.
      *
      * @throws UserException as the constructor
      */
@@ -59,7 +59,7 @@ public final class EarlyStopping {
     }
 
     /**
-     * Why the run may end now, as a sentence for its summary; empty if it goes on.
+     * Why the run may end now, as a sentence for its summary; empty if it continues.
      *
      * @param losses evaluation loss of every objective
      */

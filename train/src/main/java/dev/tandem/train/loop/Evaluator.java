@@ -14,7 +14,7 @@ public final class Evaluator {
     private final List<ObjectiveTask> tasks;
     private final int batchSize;
 
-    /** @param batchSize most examples in the model at once; the tasks' limits of tokens hold as well */
+    /** @param batchSize most examples in the model at the same time; the tasks' limits of tokens apply as well */
     public Evaluator(Policy policy, List<ObjectiveTask> tasks, int batchSize) {
         this.policy = policy;
         this.tasks = List.copyOf(tasks);
@@ -34,7 +34,7 @@ public final class Evaluator {
     /**
      * Evaluates every objective that has an evaluation set.
      *
-     * @param scored what receives the examples of a task as its objective sees them
+     * @param scored gives the receiver of a task's examples as its objective sees them
      */
     public Optional<EvaluationEvent> evaluate(int step, Function<ObjectiveTask, BatchLoss.ScoredShare> scored) {
         var start = System.nanoTime();

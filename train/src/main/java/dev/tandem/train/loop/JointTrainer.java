@@ -38,10 +38,10 @@ public final class JointTrainer {
     private Optional<EvaluationEvent> last = Optional.empty();
 
     /**
-     * @param tasks objectives at work, in the order the method numbers them
+     * @param tasks objectives in training, in the order the method numbers them
      * @param method which of them to step on
      * @param settings length, evaluation, checkpoints, seed
-     * @param listener hears every step and evaluation
+     * @param listener receives every step and evaluation
      */
     public JointTrainer(
             Policy policy,
@@ -73,7 +73,7 @@ public final class JointTrainer {
             evaluate();
             first = last;
         }
-        // a run that goes on makes up for an evaluation that it was stopped before
+        // a resumed run makes up for an evaluation that it was stopped before
         var stop = evaluateIfDue();
         while (stop.isEmpty() && step < settings.steps()) {
             trainStep();
@@ -82,7 +82,7 @@ public final class JointTrainer {
                 return result(TrainingResult.Reason.INTERRUPTED, "it was asked to stop");
             }
             stop = evaluateIfDue();
-            // what cannot be trained now may have gone wrong before: the last checkpoint stays one from before
+            // if a step cannot be trained, the cause may be older: the last checkpoint stays one from before
             if (stop.isEmpty() && due(settings.checkpointEvery()) && !skipped.now()) {
                 settings.checkpoint().accept(state());
             }
@@ -157,7 +157,7 @@ public final class JointTrainer {
         return losses.stream().mapToDouble(BatchLoss::loss).toArray();
     }
 
-    /** A program's own method may count wrongly. */
+    /** Checks what a program's own method plans. */
     private StepPlan checked(StepPlan plan) {
         for (var term : plan.terms()) {
             if (term.objective() < 0 || term.objective() >= tasks.size()) {
@@ -181,7 +181,7 @@ public final class JointTrainer {
         listener.onStep(event);
     }
 
-    /** Why the run may end now, if it was time to evaluate and says so. */
+    /** Why the run may end now, if an evaluation is due and meets the rule. */
     private Optional<String> evaluateIfDue() {
         if (step == 0 || !due(settings.evaluateEvery()) || evaluated()) {
             return Optional.empty();
@@ -230,7 +230,7 @@ public final class JointTrainer {
         return new TrainingResult(reason, why, step, skipped.total(), first, last, tokens, seconds);
     }
 
-    /** Where training is, tensors apart. */
+    /** The state of training, without tensors. */
     public TrainingState state() {
         return new TrainingState(
                 step,
@@ -244,7 +244,7 @@ public final class JointTrainer {
                 skipped.inARow());
     }
 
-    /** Goes to where {@code state} was taken; the tensors must have been put back already. */
+    /** Returns to where {@code state} was taken; the tensors must have been put back already. */
     public void restore(TrainingState state) {
         step = state.step();
         tokens = state.tokens();

@@ -5,10 +5,10 @@ import dev.tandem.data.stream.GreedyPartition;
 import java.util.List;
 
 /**
- * How much of a batch is in the model at once. Losses and gradients do not depend on it but for rounding.
+ * How much of a batch is in the model at a time. Losses and gradients do not depend on it except for rounding.
  *
  * @param examples most examples
- * @param tokens most tokens of all their sequences; a longer single example goes through by itself
+ * @param tokens most tokens of all their sequences; a longer single example is a micro-batch by itself
  */
 public record MicroBatches(int examples, int tokens) {
     public MicroBatches {
@@ -17,12 +17,12 @@ public record MicroBatches(int examples, int tokens) {
         }
     }
 
-    /** Batches go through whole. */
+    /** Batches are not split. */
     public static MicroBatches whole() {
         return new MicroBatches(Integer.MAX_VALUE, Integer.MAX_VALUE);
     }
 
-    /** The same limit of tokens, another one of examples. */
+    /** These limits with another number of examples. */
     MicroBatches ofExamples(int most) {
         return new MicroBatches(most, tokens);
     }

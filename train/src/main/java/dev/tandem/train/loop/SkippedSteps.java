@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Steps left out because a loss or the gradient was not finite: the parameters stay as they were and training goes on
- * with the next batch. Where too many follow on each other the run stops, since it is not one bad batch then.
+ * Steps left out because a loss or the gradient was not finite: the parameters stay as they were and training continues
+ * with the next batch. If too many follow each other, the run stops, since the cause is not a single bad batch then.
  */
 final class SkippedSteps {
     private final int mostInARow;
@@ -43,7 +43,7 @@ final class SkippedSteps {
     }
 
     /**
-     * What to tell of a step that is left out.
+     * The message about a step that is left out.
      *
      * @param step its number
      * @param what was not finite
@@ -66,7 +66,7 @@ final class SkippedSteps {
                         .get()
                         .map(name -> "The last checkpoint is " + name + ". ")
                         .orElse("There is no checkpoint. ")
-                + "Lower optimizer.learning-rate, lengthen optimizer.warmup-steps, train with precision fp32, or look at"
+                + "Lower optimizer.learning-rate, lengthen optimizer.warmup-steps, train with precision fp32, or inspect"
                 + " these examples.");
     }
 
@@ -80,12 +80,12 @@ final class SkippedSteps {
         return total;
     }
 
-    /** Of these, the last ones without a good one since. */
+    /** Of these, the ones since the last good step. */
     int inARow() {
         return inARow;
     }
 
-    /** Goes to where these were counted. */
+    /** Restores the counts. */
     void restore(int newTotal, int newInARow) {
         total = newTotal;
         inARow = newInARow;

@@ -9,11 +9,11 @@ import java.util.Optional;
 
 /**
  * Losses of the tasks' next batches, as a method asks for them before it decides. What was computed on the way is kept
- * for the step that follows: a batch is gone through once, whether it was looked at before or not.
+ * for the step that follows: a batch is processed once, whether it was probed before or not.
  *
  * <p>The losses are without dropout: a method decides by them, and they must not depend on how a batch is cut into
- * micro-batches. So a batch is kept only where training has no dropout, and only if it goes through the model as a whole, for
- * the sake of memory; another one goes through without a gradient, and once more when it is trained on.
+ * micro-batches. So a batch is kept only where training has no dropout, and, to save memory, only if it passes through the
+ * model as a whole. Another one is evaluated without a gradient, and passes through the model again when it is trained on.
  */
 final class StepBatches implements LossProbe, AutoCloseable {
     private final Policy policy;
@@ -33,7 +33,7 @@ final class StepBatches implements LossProbe, AutoCloseable {
         long of(int objective);
     }
 
-    /** The first objective asked for is the likeliest to be stepped on. */
+    /** The first requested objective is the likeliest to be stepped on. */
     @Override
     public double loss(int objective) {
         var task = tasks.get(objective);

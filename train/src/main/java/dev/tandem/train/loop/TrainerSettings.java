@@ -11,8 +11,8 @@ import java.util.function.Supplier;
  *
  * @param steps optimizer steps
  * @param evaluateEvery steps between evaluations; 0: only before the first and after the last
- * @param evalBatchSize examples in the model at once while evaluating
- * @param checkpointEvery steps between checkpoints; 0: none but when training is asked to stop
+ * @param evalBatchSize examples in the model at the same time while evaluating
+ * @param checkpointEvery steps between checkpoints; 0: only when training is asked to stop
  * @param seed of dropout
  * @param maxSkipped steps in a row that may be left out because a loss or gradient is not finite
  * @param earlyStop why to stop after an evaluation, if it is time

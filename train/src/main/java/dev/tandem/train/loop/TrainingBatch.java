@@ -49,7 +49,7 @@ public record TrainingBatch(List<Example> examples, ReferenceLogProbs reference,
     }
 
     /**
-     * The same examples with one sequence each.
+     * These examples with one sequence each.
      *
      * @param sequence its place in an example
      */
@@ -58,7 +58,7 @@ public record TrainingBatch(List<Example> examples, ReferenceLogProbs reference,
     }
 
     /**
-     * The same examples without one of their sequences.
+     * These examples without one of their sequences.
      *
      * @param sequence its place in an example
      */

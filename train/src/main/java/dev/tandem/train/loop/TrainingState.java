@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Everything but tensors that training needs to go on exactly where it was.
+ * Everything but tensors that training needs to continue exactly where it was.
  *
  * @param step steps done
  * @param method the method's state
@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param tokens tokens read so far
  * @param seconds trained so far
  * @param skipped steps left out so far because a loss or gradient was not finite
- * @param skippedInARow of these, the last ones without a good step since
+ * @param skippedInARow of these, the ones since the last good step
  */
 public record TrainingState(
         int step,

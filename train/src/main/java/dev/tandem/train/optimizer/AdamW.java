@@ -48,7 +48,7 @@ public final class AdamW implements AutoCloseable {
     }
 
     /**
-     * The same by several ranks.
+     * An optimizer of several ranks whose moments are zero.
      *
      * @param ranks that each update what they {@linkplain FlatParameters#owned own}
      */
@@ -106,7 +106,7 @@ public final class AdamW implements AutoCloseable {
         }
     }
 
-    /** Forgets all moments: the next step is the first again. */
+    /** Resets all moments: the next step is the first again. */
     public void reset() {
         try (var scope = new PointerScope();
                 var guard = new NoGradGuard()) {

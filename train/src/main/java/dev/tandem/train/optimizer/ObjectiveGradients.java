@@ -46,7 +46,7 @@ public final class ObjectiveGradients implements AutoCloseable {
         }
     }
 
-    /** Takes the parameters' gradient, complete and summed over ranks, for a term's; leaves zeros behind. */
+    /** Moves the parameters' gradient, complete and summed over ranks, to a term's; leaves zeros behind. */
     public void keep(int term) {
         try (var scope = new PointerScope();
                 var guard = new NoGradGuard()) {

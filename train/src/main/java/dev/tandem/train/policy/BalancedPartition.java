@@ -20,7 +20,7 @@ public final class BalancedPartition {
         return of(batch, Example::tokens, most);
     }
 
-    /** The same of anything that has tokens. */
+    /** Balanced shares of anything that has tokens. */
     public static <T> List<List<T>> of(List<T> batch, ToIntFunction<T> tokens, int most) {
         var count = Math.min(most, batch.size());
         if (count <= 1) {

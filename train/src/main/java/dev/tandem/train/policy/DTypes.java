@@ -3,7 +3,10 @@ package dev.tandem.train.policy;
 import dev.tandem.recipe.TrainRecipe.Precision;
 import dev.tandem.tensor.DType;
 
-/** What recipes call a precision, as checkpoints and libtorch call it: neither recipes nor tensors know of each other. */
+/**
+ * Converts a recipe's precision to the dtype of checkpoints and libtorch, since recipes and tensors do not depend on each
+ * other.
+ */
 public final class DTypes {
     private DTypes() {}
 

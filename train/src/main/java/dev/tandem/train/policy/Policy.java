@@ -30,7 +30,7 @@ import org.bytedeco.pytorch.Tensor;
 
 /**
  * The model being trained: its forward pass gives log-probs, its backward pass takes ∂loss/∂log p and accumulates the
- * gradient of the trainable parameters. On a CPU several replicas compute shares of a batch at once.
+ * gradient of the trainable parameters. On a CPU several replicas compute shares of a batch simultaneously.
  */
 public final class Policy implements AutoCloseable {
     private static final int MAX_REPLICAS = 1 << 16;
@@ -71,7 +71,7 @@ public final class Policy implements AutoCloseable {
      * @param threads closed with the policy
      * @param ranks that train it; the parameters must be the same on each
      * @param frozen parameters of the model that are not trained and split among ranks; absent: there are none
-     * @param ring which buffers units take turns in, where they are split
+     * @param ring the ring of buffers that units rotate through, where they are split
      */
     Policy(
             CausalLm model,
@@ -165,7 +165,7 @@ public final class Policy implements AutoCloseable {
         return result;
     }
 
-    /** What a replica does with its share of a batch. */
+    /** The work of a replica on its share of a batch. */
     public interface Work<R> {
         R apply(PolicyReplica replica, int number, List<Example> share);
     }
@@ -186,7 +186,7 @@ public final class Policy implements AutoCloseable {
     }
 
     /**
-     * Computes this rank's share of a batch, in shares of about equal numbers of tokens, all at once.
+     * Computes this rank's share of a batch, in shares of about equal numbers of tokens, all at the same time.
      *
      * @param batch of all ranks
      * @return results of this rank, in the replicas' order
@@ -208,7 +208,7 @@ public final class Policy implements AutoCloseable {
     }
 
     /**
-     * Does something with what the replicas hold: element i on replica i, all at once.
+     * Applies a function to what the replicas hold: element i on replica i, all at the same time.
      *
      * @return results in the replicas' order
      */
@@ -222,7 +222,7 @@ public final class Policy implements AutoCloseable {
         return results;
     }
 
-    /** The same without results. */
+    /** Does work that has no results with what the replicas hold. */
     public <T> void forReplicas(List<T> held, ModelPass passage, Consumer<T> work) {
         mapReplicas(held, passage, (replica, element) -> {
             work.accept(element);
@@ -254,8 +254,8 @@ public final class Policy implements AutoCloseable {
     /**
      * Whether a backward pass reads the output head once more.
      *
-     * @param likely as given to the forward pass
-     * @param needs as given to the forward pass
+     * @param likely as passed to the forward pass
+     * @param needs as passed to the forward pass
      */
     public boolean readsHeadAgain(boolean likely, Set<TokenStatistic> needs) {
         return replicas.get(0).readsHeadAgain(likely, needs);
@@ -266,12 +266,12 @@ public final class Policy implements AutoCloseable {
         return new ObjectiveGradients(parameters, ranks, terms, model.device());
     }
 
-    /** Waits until the gradient is summed over all ranks. To be called after a passage that was the last of a gradient. */
+    /** Waits until the gradient is summed over all ranks. To be called after the pass that completed a gradient. */
     public void awaitGradients() {
         exchange.ifPresent(OverlappedCommunication::settle);
     }
 
-    /** Gives all ranks what each has updated. To be called after every update. */
+    /** Gives all ranks what each has updated. Must be called after every update. */
     public void allGatherUpdates() {
         exchange.ifPresent(OverlappedCommunication::publish);
     }
@@ -285,14 +285,14 @@ public final class Policy implements AutoCloseable {
     }
 
     /**
-     * The trained parameters by name. Every rank must ask for all values, in this order: a unit's are brought together when the
+     * The trained parameters by name. Every rank must ask for all values, in this order: a unit's are gathered when the
      * first is asked for.
      */
     public Map<String, LazyTensor> wholeParameters() {
         return new GatheredParameters(parameters, ranks, this::allGatherUpdates).tensors();
     }
 
-    /** What this rank has exchanged with the others; absent: there are none. */
+    /** The traffic of this rank with the others; absent: there are none. */
     public Optional<CommunicationStats.Sum> traffic() {
         return exchange.map(OverlappedCommunication::traffic);
     }

@@ -55,7 +55,7 @@ public final class PolicyFactory {
         this.split = split(recipe.train().zeroStage(), ranks);
         this.ring = BufferRing.ofParameters(spec.layers());
         var usual = computation(recipe.train(), device);
-        // parameters that were brought together for a block do not stay until its backward pass
+        // parameters that were gathered for a block do not stay until its backward pass
         this.computation = split.parameters() ? usual.withCheckpointActivations(true) : usual;
     }
 
@@ -117,7 +117,7 @@ public final class PolicyFactory {
                 .forEach(p -> shapes.put(
                         p.name(), p.shape().stream().mapToLong(Long::longValue).toArray()));
         var decaying = layout.decaying();
-        // in float32 whatever the precision: small updates would be lost in bfloat16
+        // in float32 in every precision: small updates would be lost in bfloat16
         var parameters =
                 ModelLoader.reading(recipe.model(), spec, read -> parameters(layout, shapes, decaying::contains, read));
         var model = new CausalLm(spec, parameters.leaves(), computation, new TensorOwner());

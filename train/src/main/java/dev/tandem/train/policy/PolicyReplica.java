@@ -28,7 +28,7 @@ public record PolicyReplica(CausalLm model, FlatLeaves leaves, boolean headIsFro
     /**
      * Log-probs of a share, with what a backward pass needs.
      *
-     * @param likely whether the backward pass is sure to come; if it is not, less is prepared for it
+     * @param likely whether the backward pass is certain; if it is not, less is prepared for it
      * @param needs statistics of each trained token beside its log-prob
      */
     public ForwardPass forward(PackedSequences batch, long dropoutSeed, boolean likely, Set<TokenStatistic> needs) {

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
-/** Log-probs of examples under a model, without a gradient, as many at once as a token budget allows. */
+/** Log-probs of examples under a model, without a gradient, as many at a time as a token budget allows. */
 public final class SequenceScorer {
     private static final int TOKEN_BUDGET = 2048;
 
@@ -18,7 +18,7 @@ public final class SequenceScorer {
     private final boolean split;
     private final List<CausalLm> models = new ArrayList<>();
 
-    /** How groups go through the model at once, group i on replica i; there may be none. */
+    /** How groups are passed through the model simultaneously, group i on replica i; there may be none. */
     interface Pass {
         List<List<LogProbs>> score(List<List<Example>> groups, ReplicaThreads.Work<List<Example>, List<LogProbs>> work);
     }
@@ -56,7 +56,7 @@ public final class SequenceScorer {
         return split;
     }
 
-    /** Passes that so many groups take here. */
+    /** Passes that a number of groups takes here. */
     public int passes(int groups) {
         return (groups + threads.count() - 1) / threads.count();
     }
@@ -65,7 +65,7 @@ public final class SequenceScorer {
      * Log-probs of every example's trained tokens.
      *
      * @param examples in any order
-     * @param progress told how many examples are done
+     * @param progress receives how many examples are done
      * @return for each example, the log-probs of its sequences
      */
     public List<LogProbs> score(List<Example> examples, LongConsumer progress) {
@@ -81,10 +81,10 @@ public final class SequenceScorer {
      * Log-probs of every example's trained tokens, handed over as they are computed.
      *
      * <p>Which examples are in the model together depends on the order of all, and the last bits of a log-prob may depend
-     * on its company.
+     * on the other examples.
      *
      * @param examples in any order
-     * @param next given the log-probs of the next examples, in order
+     * @param next receives the log-probs of the next examples, in order
      */
     void scoreInRounds(List<Example> examples, Consumer<List<LogProbs>> next) {
         scoreGroups(
@@ -96,8 +96,8 @@ public final class SequenceScorer {
     /**
      * Log-probs of groups of examples, each of which is in the model by itself.
      *
-     * @param passes to take part in, if the groups take fewer
-     * @param next given the log-probs of the next groups, in order
+     * @param passes to participate in, if the groups take fewer
+     * @param next receives the log-probs of the next groups, in order
      */
     public void scoreGroups(List<List<Example>> groups, int passes, Consumer<List<List<LogProbs>>> next) {
         var count = threads.count();

@@ -5,8 +5,8 @@ import dev.tandem.io.Sha256;
 import java.nio.ByteBuffer;
 
 /**
- * 128 bits that stand for an example's tokens: the first half of SHA-256 over, for each sequence, its length, its ids and
- * which are trained. Where the example stands in its data does not matter.
+ * 128 bits that identify an example's tokens: the first half of SHA-256 over, for each sequence, its length, its ids and
+ * which are trained. The example's position in its data does not matter.
  *
  * @param high bits 0 to 63 of the hash
  * @param low bits 64 to 127

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * Keeps log-probs as they are computed, a slice at a time, so that a run that is killed loses the last slice only. A
- * store that cannot be written is said once, and nothing more is kept.
+ * Keeps log-probs as they are computed, a slice at a time, so that a run that is killed loses the last slice only. If the
+ * store cannot be written, this is reported once, and nothing more is kept.
  */
 final class ReferenceAppender {
     private final ReferenceStore store;
@@ -22,8 +22,8 @@ final class ReferenceAppender {
     /**
      * A writer to a store.
      *
-     * @param length of computing that may be lost
-     * @param messages told if log-probs cannot be kept
+     * @param longest computing time that may be lost
+     * @param messages notified if log-probs cannot be kept
      */
     ReferenceAppender(ReferenceStore store, Duration length, Consumer<String> messages) {
         this.store = store;
@@ -31,12 +31,12 @@ final class ReferenceAppender {
         this.messages = messages;
     }
 
-    /** A new slice starts now. */
+    /** Starts a new slice. */
     void begin() {
         started = System.nanoTime();
     }
 
-    /** Takes log-probs of an example, unless they are not numbers: these are for the run to complain about, not to keep. */
+    /** Adds log-probs of an example, unless they are NaN: these are an error that the run reports, and are not kept. */
     void add(ExampleDigest digest, double[] sums) {
         if (writable && Arrays.stream(sums).allMatch(Double::isFinite)) {
             slice.put(digest, sums);
@@ -52,7 +52,7 @@ final class ReferenceAppender {
         }
     }
 
-    /** Writes what is left, and puts small files together. */
+    /** Writes what is left, and merges small files. */
     void finish() {
         write(() -> store.add(slice));
         slice.clear();
@@ -67,7 +67,7 @@ final class ReferenceAppender {
             action.run();
         } catch (UserException e) {
             writable = false;
-            messages.accept("Reference log-probs are not kept, the run goes on: " + e.getMessage());
+            messages.accept("Reference log-probs are not kept, the run continues: " + e.getMessage());
         }
     }
 }

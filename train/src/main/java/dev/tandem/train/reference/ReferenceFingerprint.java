@@ -16,8 +16,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Stands for all that a reference's log-probs depend on but the tokens: the content of its config, weights and adapter,
- * the dtype it computes in, the kind of device, and the version of the engine's numerics. Paths do not count.
+ * Identifies everything that a reference's log-probs depend on except the tokens: the content of its config, weights and
+ * adapter, the dtype it computes in, the kind of device, and the version of the engine's numerics. Paths do not count.
  *
  * <p>A policy that starts with a fresh adapter has the fingerprint of its base: B is zero, so it adds nothing.
  *

@@ -18,7 +18,7 @@ public final class ReferenceLogProbs {
         this.sequences = sequences;
     }
 
-    /** For objectives without a reference. */
+    /** Empty log-probs, for objectives without a reference. */
     public static ReferenceLogProbs none() {
         return new ReferenceLogProbs(Map.of(), sequence -> true);
     }
@@ -37,7 +37,7 @@ public final class ReferenceLogProbs {
         return new ReferenceLogProbs(sums, sequence -> true);
     }
 
-    /** Those of some sequences of every example. */
+    /** The log-probs of some sequences of every example. */
     public ReferenceLogProbs of(IntPredicate wanted) {
         return new ReferenceLogProbs(sums, sequences.and(wanted));
     }

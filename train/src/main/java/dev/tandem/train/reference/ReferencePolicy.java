@@ -38,7 +38,7 @@ public final class ReferencePolicy {
                 .orElse(true);
     }
 
-    /** What it computes on, {@code cpu} or {@code cuda}, and the dtype of matrix products. */
+    /** The device that it computes on, {@code cpu} or {@code cuda}, and the dtype of matrix products. */
     String deviceKind() {
         return (device.is_cpu() ? "cpu " : "cuda ")
                 + policy.model().computation().productType().intern();
@@ -50,9 +50,10 @@ public final class ReferencePolicy {
     }
 
     /**
-     * Computes log π_ref(y|x) of examples, a share of them on every rank. Another reference model is in memory only meanwhile.
+     * Computes log π_ref(y|x) of examples, a share of them on every rank. Another reference model is in memory only during
+     * this call.
      *
-     * @param next given the sums of the next examples' sequences, in order
+     * @param next receives the sums of the next examples' sequences, in order
      */
     void compute(List<Example> examples, Consumer<List<double[]>> next) {
         var reference = recipe.reference();

@@ -14,15 +14,15 @@ import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
- * How ranks compute the reference's log-probs together. Examples are in the model in the groups of one process, of which each
- * rank computes its share, so that a log-prob has the bits that one process gives it. The groups are gone through in order, a
- * round at a time, after which all ranks know what was computed: what the first rank has kept when it is killed is a
- * beginning, as it would be of one process.
+ * How ranks compute the reference's log-probs together. Examples are in the model in the groups of one process, of which
+ * each rank computes its share, so that a log-prob has the bits that one process gives it. The groups are processed in
+ * order, in rounds. After each round all ranks know what was computed. So what the first rank has kept when it is killed is
+ * a prefix, as it would be with one process.
  *
  * @param ranks all of them call the same methods with the same examples
  */
 record ReferenceRanks(Collective ranks) {
-    /** Groups of a rank in a round: enough for its replicas and for even shares. The same on every rank. */
+    /** Groups of a rank in a round: enough for its replicas and for even shares. All ranks use the same number. */
     private static final int GROUPS = 8;
 
     /** Positions below {@code count} that the first rank gives, on all. */
@@ -50,7 +50,7 @@ record ReferenceRanks(Collective ranks) {
      * Computes sums.
      *
      * @param groups of examples, each of which is in the model together
-     * @param next given the sums of the next examples' sequences, in order, on every rank
+     * @param next receives the sums of the next examples' sequences, in order, on every rank
      */
     void compute(List<List<Example>> groups, SequenceScorer scorer, Consumer<List<double[]>> next) {
         if (ranks.size() == 1) {
@@ -108,7 +108,7 @@ record ReferenceRanks(Collective ranks) {
     }
 
     /**
-     * Brings together what each rank has of some examples: a sum with zeros changes no bit.
+     * Gathers what each rank has of some examples: a sum with zeros changes no bit.
      *
      * @param positions of the examples whose sums this rank has
      */

@@ -20,16 +20,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The reference's log-probs of a run's examples: from the cache where it has them, computed and kept where not.
+ * The reference's log-probs of a run's examples: read from the cache where it has them, otherwise computed and kept.
  *
  * <p>A log-prob is filed under its tokens, so equal examples have the same one, whichever objective, run or place they are
  * in. Kept values are used bit for bit. The last bits of a computed one may depend on the examples that were in the model
- * with it: a run whose cache was filled in part by a run over other data may differ from one without a cache by rounding.
- * One that finds all, nothing, or what it had computed itself before it was killed does not; so a resumed run goes on bit
- * for bit.
+ * with it: a run whose cache was filled in part by a run over other data may differ from one without a cache by rounding. A
+ * run that finds all of them, none, or those it computed itself before it was killed does not; so a resumed run continues
+ * bit for bit.
  */
 public final class ReferenceScores {
-    /** Computing that a killed run may lose. */
+    /** Computing time that a killed run may lose. */
     private static final Duration SLICE = Duration.ofMinutes(1);
 
     private final ReferencePolicy policy;
@@ -65,7 +65,7 @@ public final class ReferenceScores {
             var fingerprint = ReferenceFingerprint.of(recipe, policy.deviceKind(), digests);
             return Optional.of(new ReferenceStore(cache, fingerprint, listener::onMessage));
         } catch (UncheckedIOException e) {
-            // whoever loads the reference says what is wrong with it
+            // loading the reference reports what is wrong with it
             listener.onMessage("Reference log-probs are not kept: " + e.getMessage());
             return Optional.empty();
         }
@@ -101,7 +101,7 @@ public final class ReferenceScores {
         return ReferenceLogProbs.of(examples, sums);
     }
 
-    /** What another rank than the first does: it is told what is missing, and in the end all. */
+    /** The work of a rank other than the first: it receives the missing positions, and at the end all log-probs. */
     private ReferenceLogProbs other(String name, List<Example> examples) {
         var missing = policy.ranks().agreed(examples.size(), List.of()).stream()
                 .map(examples::get)
@@ -121,7 +121,7 @@ public final class ReferenceScores {
         return Optional.ofNullable(known.get(digest)).orElseThrow();
     }
 
-    /** Takes away from {@code missing} what is known or kept. */
+    /** Removes from {@code missing} what is known or kept. */
     private void take(Map<ExampleDigest, Integer> missing, List<Example> examples) {
         missing.keySet().removeAll(known.keySet());
         store.filter(s -> !missing.isEmpty())

@@ -43,7 +43,7 @@ final class ReferenceSegment {
         return bytes.array();
     }
 
-    /** The log-probs of a file; empty if it is damaged, of another reference or version, or no such file at all. */
+    /** The log-probs of a file; empty if it is damaged, of another reference or version, or not such a file at all. */
     static Optional<Map<ExampleDigest, double[]>> decode(ReferenceFingerprint fingerprint, byte[] file) {
         if (file.length < HEAD_BYTES + Integer.BYTES) {
             return Optional.empty();
@@ -80,7 +80,7 @@ final class ReferenceSegment {
         return bytes.hasRemaining() ? Optional.empty() : Optional.of(result);
     }
 
-    /** Of the bytes before the position. */
+    /** The checksum of the bytes before the position. */
     private static int checksum(ByteBuffer bytes) {
         var crc = new CRC32C();
         crc.update(bytes.array(), 0, bytes.position());

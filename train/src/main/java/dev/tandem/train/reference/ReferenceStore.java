@@ -21,21 +21,22 @@ import java.util.function.Consumer;
 /**
  * Log-probs of one reference on disk, shared by all runs with the same cache folder:
  * {@code reference/<fingerprint>/<random>.seg}, each file a {@link ReferenceSegment}, written whole or not at all and
- * never changed. A reader takes them all; one that is damaged is said, deleted, and its log-probs count as missing.
+ * never changed. A reader takes them all. A damaged one is reported and deleted, and its log-probs count as missing.
  *
- * <p>Any number of processes may read and write at once. {@link SharedLock} besides keeps two from computing the same.
+ * <p>Any number of processes may read and write simultaneously. {@link SharedLock} also keeps two from computing the same
+ * log-probs.
  */
 final class ReferenceStore {
     private static final String SUFFIX = ".seg";
     private static final int MANY = 16;
 
-    /** Files are written well below this, so a longer one is not ours; small ones are put together. */
+    /** Files are written well below this, so a longer one is not ours; small ones are merged. */
     private static final long MAX_BYTES = 256L << 20;
 
     private static final long SMALL_BYTES = 16L << 20;
     private static final int MAX_RECORDS = 500_000;
 
-    /** A reader lists again if files it listed were put together meanwhile; that happens once, seldom twice. */
+    /** A reader lists again if files it listed were merged in the meantime; that happens once, seldom twice. */
     private static final int LISTINGS = 5;
 
     private final Path folder;
@@ -47,7 +48,7 @@ final class ReferenceStore {
      * The log-probs of a reference.
      *
      * @param cache the cache folder
-     * @param messages told what the user should know
+     * @param messages receives messages for the user
      */
     ReferenceStore(Path cache, ReferenceFingerprint fingerprint, Consumer<String> messages) {
         this.folder = cache.resolve("reference").resolve(fingerprint.hex());
@@ -60,7 +61,7 @@ final class ReferenceStore {
         return folder;
     }
 
-    /** What is kept of {@code wanted}. */
+    /** The stored log-probs of {@code wanted}. */
     Map<ExampleDigest, double[]> load(Set<ExampleDigest> wanted) {
         var result = new HashMap<ExampleDigest, double[]>();
         for (var listing = 0; listing < LISTINGS; listing++) {
@@ -99,11 +100,11 @@ final class ReferenceStore {
         return complete;
     }
 
-    /** Empty, and the file deleted, if it is not whole and ours. */
+    /** The file's log-probs. If it is damaged or not ours, empty, and the file is deleted. */
     private Optional<Map<ExampleDigest, double[]>> read(Path file) throws IOException {
         var attributes = Files.readAttributes(file, BasicFileAttributes.class);
         if (!attributes.isRegularFile()) {
-            throw new IOException(file + " is no file"); // a pipe would be waited for without end
+            throw new IOException(file + " is no file"); // reading a pipe would never end
         }
         var sums = attributes.size() > MAX_BYTES
                 ? Optional.<Map<ExampleDigest, double[]>>empty()
@@ -114,7 +115,7 @@ final class ReferenceStore {
         return sums;
     }
 
-    /** In the order of their names, so that all readers agree. */
+    /** The files in the order of their names, so that all readers agree. */
     private List<Path> files() {
         try (var entries = Files.list(folder)) {
             return entries.filter(p -> p.getFileName().toString().endsWith(SUFFIX))
@@ -149,8 +150,8 @@ final class ReferenceStore {
     }
 
     /**
-     * Puts many small files together. What is deleted is in the new file already, so a reader who comes between finds
-     * everything, some of it twice; one who listed before lists again.
+     * Merges many small files. What is deleted is in the new file already, so a reader in between finds everything, some of
+     * it twice; one that listed before lists again.
      *
      * @throws UserException if the new file cannot be written
      */
@@ -180,7 +181,7 @@ final class ReferenceStore {
         try {
             Files.deleteIfExists(file);
         } catch (IOException e) {
-            // its content is in the new file, too: it costs space only
+            // its content is in the new file, too: it only costs space
             return;
         }
     }

@@ -12,7 +12,7 @@ import org.bytedeco.pytorch.NoGradGuard;
 final class FinalModel {
     private FinalModel() {}
 
-    /** Every rank must call it; the first one writes. */
+    /** Writes the model. Every rank must call it; the first one writes. */
     static void write(Path directory, Recipe recipe, Policy policy) {
         try (var scope = new PointerScope();
                 var guard = new NoGradGuard()) {
@@ -32,7 +32,7 @@ final class FinalModel {
         }
     }
 
-    /** A unit is brought together when the first of its parameters is written: no rank holds all of them. */
+    /** A unit is gathered when the first of its parameters is written: no rank holds all of them. */
     private static void writeModel(Path directory, Recipe recipe, Policy policy) {
         var type = DTypes.of(recipe.train().precision());
         var tensors = policy.wholeParameters();

@@ -8,7 +8,7 @@ import dev.tandem.train.policy.Policy;
 import java.util.Locale;
 
 /**
- * Makes sure, before the first step, that a policy which starts as the reference gives the reference's log-probs: the
+ * Checks, before the first step, that a policy which starts as the reference gives the reference's log-probs: the
  * initial preference margin must be zero within float noise. It is not if the reference was built from other weights
  * than meant, the most common silent mistake of preference learning.
  */

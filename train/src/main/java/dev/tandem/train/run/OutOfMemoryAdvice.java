@@ -14,10 +14,10 @@ import java.util.regex.Pattern;
 
 /**
  * Turns what libtorch and the JVM throw when memory runs out into a message that says how much each part needs and which
- * settings need less.
+ * settings reduce it.
  */
 final class OutOfMemoryAdvice {
-    /** Of libtorch's CPU and CUDA allocators. */
+    /** Messages of libtorch's CPU and CUDA allocators. */
     private static final Pattern ALLOCATOR = Pattern.compile(
             "can't allocate memory|CUDA out of memory|not enough memory|out of memory|CUDA_ERROR_OUT_OF_MEMORY",
             Pattern.CASE_INSENSITIVE);
@@ -49,15 +49,14 @@ final class OutOfMemoryAdvice {
             var amount = AMOUNT.matcher(e.getMessage());
             throw new UserException(
                     "Memory ran out"
-                            + (amount.find() ? ": " + amount.group(1) + " more could not be had. " : ". ")
+                            + (amount.find() ? ": " + amount.group(1) + " more could not be allocated. " : ". ")
                             + advice(recipe, estimate.get()),
                     e);
         }
     }
 
     private static String advice(Recipe recipe, Optional<MemoryEstimate> estimate) {
-        var remedies =
-                "What needs less, the most helpful first: " + String.join("; ", remedies(recipe, estimate)) + ".";
+        var remedies = "To reduce memory, in order of effect: " + String.join("; ", remedies(recipe, estimate)) + ".";
         return estimate.map(need -> "Training was estimated to need " + need + ". ")
                         .orElse("It ran out while model and data were loaded. ")
                 + remedies;
@@ -91,14 +90,14 @@ final class OutOfMemoryAdvice {
                                 + train.headTileTokens().getAsInt()
                         : "train.head-tile-tokens: 256",
                 need.head()));
-        // the order above is that of parts that are alike
+        // parts of equal size keep the order above
         return all.stream()
                 .sorted((a, b) -> Long.compare(b.bytes(), a.bytes()))
                 .map(Remedy::text)
                 .toList();
     }
 
-    /** Of one example at its longest: no less can be in the model at once. */
+    /** The tokens of one example at its longest: fewer cannot be in the model at a time. */
     private static int suggestedTokens(Recipe recipe) {
         return recipe.objectives().values().stream()
                 .map(ObjectiveRecipe::data)

@@ -15,32 +15,33 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
-/** Whether a run can go on, with the recipe it is given now. */
+/** Whether a run can continue with the recipe it is given now. */
 final class Resumption {
     private Resumption() {}
 
     /**
-     * Looks before anything is loaded.
+     * Checks this before anything is loaded.
      *
      * @param registry what the recipe that the run was begun with may name
      * @param own parts that are the program's, not the recipe's
-     * @param messages told which keys have changed
+     * @param messages receives which keys have changed
      * @throws UserException if there is no checkpoint, or the recipe or other parts would make it another run
      */
     static void check(
             RunDirectory directory, Recipe recipe, Registry registry, List<String> own, Consumer<String> messages) {
         if (CheckpointStore.newest(directory.checkpoints()).isEmpty()) {
-            throw new UserException(directory.checkpoints()
-                    + " holds no checkpoint to resume from. Leave --resume away to start a new run.");
+            throw new UserException(
+                    directory.checkpoints() + " holds no checkpoint to resume from. Omit --resume to start a new run.");
         }
         if (!Files.exists(directory.recipe())) {
             messages.accept("Warning: " + directory.recipe()
-                    + " is missing, so nobody can tell whether the run was begun" + " with this recipe.");
+                    + " is missing, so it is unknown whether the run was begun with this recipe.");
             return;
         }
         var begunWith = RunComponents.noted(directory.recipe());
         if (!begunWith.equals(own)) {
-            throw new UserException(directory.root() + " was begun with " + parts(begunWith) + ", and would go on with "
+            throw new UserException(directory.root() + " was begun with " + parts(begunWith)
+                    + ", and would continue with "
                     + parts(own) + ". Resume it from the program that began it, or give another output to start a new"
                     + " run.");
         }
@@ -49,7 +50,7 @@ final class Resumption {
         if (!refused.isEmpty()) {
             throw new UserException(directory.root() + " was begun with another recipe (" + directory.recipe()
                     + "). These keys would make it another run:\n" + lines(refused)
-                    + "\nPut them back to go on, or give another output to start a new run." + why(refused));
+                    + "\nRestore them to continue, or give another output to start a new run." + why(refused));
         }
         tell(changes, messages);
     }
@@ -62,12 +63,12 @@ final class Resumption {
         var digits = changes.of(Effect.LAST_DIGITS);
         if (!digits.isEmpty()) {
             messages.accept("Warning: changed since the run began:\n" + lines(digits)
-                    + "\nThe run goes on, but not to the last bit like one that was never stopped.");
+                    + "\nThe run continues, but its last bits will differ from those of a run that was never stopped.");
         }
     }
 
     /**
-     * Makes sure that there is something left to do.
+     * Checks that there is something left to do.
      *
      * @throws UserException if the checkpoint is beyond the recipe's last step
      */

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a run trains on and by. Parts that a program brought are noted at the head of the run's recipe, so that the run
- * goes on with no others.
+ * The losses and the method that a run trains with. Parts that a program supplied are noted at the head of the run's
+ * recipe, so that the run continues with no others.
  *
  * @param objectives the loss of every objective, by name
  * @param method which of them each step is on
@@ -24,14 +24,14 @@ record RunComponents(Map<String, Objective> objectives, Method method, List<Stri
         own = List.copyOf(own);
     }
 
-    /** Lines that name parts by their classes: what a class says of itself may be another text in the next process. */
+    /** Lines that name parts by their classes: the text of an object may differ in the next process. */
     static List<String> names(Map<String, Object> parts) {
         return parts.entrySet().stream()
                 .map(part -> part.getKey() + ": " + part.getValue().getClass().getName())
                 .toList();
     }
 
-    /** What stands before the recipe in the run's folder; nothing if all is as it says. */
+    /** The comment before the recipe in the run's folder; empty if every part is the recipe's. */
     String note() {
         var lines = new StringBuilder(own.isEmpty() ? "" : HEAD);
         own.forEach(part -> lines.append(LINE).append(part).append('\n'));

@@ -36,27 +36,27 @@ import java.util.function.Supplier;
  */
 public record RunData(Recipe recipe, Map<String, ObjectiveData> byObjective) {
 
-    /** Reads all objectives' files at the same time; what is told about them comes in the recipe's order. */
+    /** Reads all objectives' files at the same time; messages about them arrive in the recipe's order. */
     public static RunData load(Recipe recipe, Consumer<String> messages) {
         return load(recipe, recipe.cache(), messages);
     }
 
-    /** The same. @param cache where tokenised files are kept, in place of the recipe's */
+    /** Reads all objectives' files. @param cache where tokenised files are kept, in place of the recipe's */
     static RunData load(Recipe recipe, Optional<Path> cache, Consumer<String> messages) {
         var vocabSize = ModelFamilies.read(recipe.model()).vocabSize();
-        var told = new LinkedHashSet<String>();
+        var distinct = new LinkedHashSet<String>();
         var result = new LinkedHashMap<String, ObjectiveData>();
         try (var tokenizer = new ModelTokenizer(recipe.model())) {
             var encoding = new TokenizationContext(tokenizer, vocabSize, cache);
             var work = new ArrayList<Supplier<Loaded>>();
             recipe.objectives().forEach((name, objective) -> work.add(() -> load(recipe, name, objective, encoding)));
             for (var loaded : ParallelTasks.all("objective", work)) {
-                // two objectives may tell the same about the cache
-                told.addAll(loaded.messages());
+                // two objectives may have the same message about the cache
+                distinct.addAll(loaded.messages());
                 result.put(loaded.name(), loaded.data());
             }
         }
-        told.forEach(messages);
+        distinct.forEach(messages);
         return new RunData(recipe, result);
     }
 
@@ -71,7 +71,7 @@ public record RunData(Recipe recipe, Map<String, ObjectiveData> byObjective) {
     }
 
     /**
-     * Objectives at work, their reference log-probs computed.
+     * Objectives to train, with their reference log-probs.
      *
      * @param losses the loss of every objective, by name
      */
@@ -82,7 +82,7 @@ public record RunData(Recipe recipe, Map<String, ObjectiveData> byObjective) {
         return tasks;
     }
 
-    /** Objectives to be evaluated and not to be trained: reference log-probs are there of the evaluation sets only. */
+    /** Objectives to be evaluated and not to be trained: they have reference log-probs of the evaluation sets only. */
     public List<ObjectiveTask> evaluations(ReferenceScores reference) {
         var tasks = new ArrayList<ObjectiveTask>();
         var losses = RunOverrides.NONE.losses(recipe);
@@ -94,7 +94,7 @@ public record RunData(Recipe recipe, Map<String, ObjectiveData> byObjective) {
         return Optional.ofNullable(losses.get(name)).orElseThrow();
     }
 
-    /** @param reachable training examples that will be touched; none: nothing will be looked at either */
+    /** @param reachable training examples that will be touched; none: nothing will be probed either */
     private ObjectiveTask task(
             String name, Objective objective, ObjectiveData data, List<Example> reachable, ReferenceScores reference) {
         var objectiveRecipe = objective(name);
@@ -127,8 +127,8 @@ public record RunData(Recipe recipe, Map<String, ObjectiveData> byObjective) {
     }
 
     /**
-     * Training examples that the run can touch: there is no need for the others' reference log-probs. An objective takes
-     * a batch a step at most, what a method looks at before a step it may take in that step, and other batches to look at
+     * Training examples that the run can touch: there is no need for the others' reference log-probs. An objective takes at
+     * most one batch a step, a batch that a method probes before a step may be taken in that step, and other probed batches
      * are drawn from these.
      */
     private List<Example> reachable(ObjectiveData data) {
@@ -164,7 +164,7 @@ public record RunData(Recipe recipe, Map<String, ObjectiveData> byObjective) {
         return MemoryEstimate.largestMicroBatch(data.training(), limits.examples(), mostTokens);
     }
 
-    /** What was read, kept, cut and dropped, by objective name, for the metrics. */
+    /** The counts of rows read, kept, cut and dropped, by objective name, for the metrics. */
     Map<String, Object> report() {
         var result = new LinkedHashMap<String, Object>();
         byObjective.forEach((name, data) -> result.put(name, data.report().json()));

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Sentences about a run, said before the first step. */
+/** Sentences about a run, reported before the first step. */
 final class RunDescription {
     private RunDescription() {}
 
@@ -84,7 +84,7 @@ final class RunDescription {
                         * policy.parameters().ownedElements());
     }
 
-    /** What is split is counted as it is: it is there already. */
+    /** Tensors that are split are counted by their actual size: they are allocated already. */
     private static MemoryEstimate ofRank(MemoryEstimate estimate, Policy policy) {
         var moments = 2 * Float.BYTES * policy.parameters().ownedElements();
         return new MemoryEstimate(
@@ -94,7 +94,7 @@ final class RunDescription {
                 estimate.head());
     }
 
-    /** Whose memory it is, where there are several. */
+    /** The estimate, with its rank where there are several. */
     static String memory(Recipe recipe, Policy policy, MemoryEstimate estimate) {
         var ranks = policy.ranks();
         return ranks.size() == 1
@@ -103,7 +103,7 @@ final class RunDescription {
                         + recipe.train().zeroStage().number() + ": " + estimate;
     }
 
-    /** What ranks have exchanged, and what this one needed for it. */
+    /** The traffic between ranks, and the memory that this one needed. */
     static String exchanged(CommunicationStats.Sum traffic) {
         var peak = ProcessMemory.peak();
         return "Exchanged with the other ranks: " + traffic

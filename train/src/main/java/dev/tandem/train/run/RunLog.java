@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * {@code log.jsonl}: what the run told its user. The first messages come before anything may be written, they are kept until
- * the file opens.
+ * {@code log.jsonl}: the run's messages to its user. The first ones arrive before anything may be written. They are kept
+ * until the file opens.
  */
 public final class RunLog implements TrainingListener, AutoCloseable {
     private final Clock clock;
@@ -22,14 +22,14 @@ public final class RunLog implements TrainingListener, AutoCloseable {
     private final List<Map<String, Object>> waiting = new ArrayList<>();
     private Optional<MetricsFile> file = Optional.empty();
 
-    /** @param choice what becomes of the run when a message cannot be written; the user hears it all the same */
+    /** @param choice what the run does when a message cannot be written; the user sees it in any case */
     public RunLog(Clock clock, OnWriteFailure choice) {
         this.clock = clock;
         this.failures = new WriteFailures(choice, warning -> {});
     }
 
     /**
-     * Writes what was heard so far, and from now on at once.
+     * Writes the messages received so far, and later ones immediately.
      *
      * @param append keep what an earlier part of the run wrote, but for a line that was cut off
      */

@@ -17,14 +17,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a program brings to a run in place of what the recipe says.
+ * The parts that a program supplies to a run in place of the recipe's.
  *
  * @param objectives losses by objective name
  * @param method makes the method
  * @param registry what recipes in run folders may name
  */
 public record RunOverrides(Map<String, Objective> objectives, Optional<MethodFactory> method, Registry registry) {
-    /** The recipe's parts alone. */
+    /** No overrides: all parts are the recipe's. */
     public static final RunOverrides NONE = new RunOverrides(Map.of(), Optional.empty(), Registry.standard());
 
     public RunOverrides {
@@ -77,7 +77,7 @@ public record RunOverrides(Map<String, Objective> objectives, Optional<MethodFac
     private void check(Recipe recipe, String name, Objective own) {
         var described = recipe.objectives().get(name);
         if (described == null) {
-            throw new UserException("The program brings a loss for the objective " + name + ", but the recipe has "
+            throw new UserException("This program supplies a loss for the objective " + name + ", but the recipe has "
                     + String.join(", ", recipe.objectives().keySet())
                     + ". Name one of these, or add it to the recipe's objectives.");
         }

@@ -34,8 +34,8 @@ import java.util.function.Consumer;
 import org.bytedeco.pytorch.Device;
 
 /**
- * A run at work: its policy, optimizer, data, checkpoints and files. The methods are called in the order in which they appear
- * here, {@link #restore} only by a run that is resumed.
+ * A run in progress: its policy, optimizer, data, checkpoints and files. The methods are called in the order in which they
+ * appear here, {@link #restore} only by a run that is resumed.
  */
 final class RunSession implements AutoCloseable {
     private final Recipe recipe;
@@ -102,7 +102,7 @@ final class RunSession implements AutoCloseable {
         }
     }
 
-    /** A machine that is badly set up makes training on its CPUs several times slower, so this comes first. */
+    /** Reports a machine setup that makes training on its CPUs several times slower. This comes first. */
     private static void warn(Recipe recipe, Device device, TrainingListener listener) {
         if (device.is_cpu()) {
             var threads = recipe.train()
@@ -126,7 +126,7 @@ final class RunSession implements AutoCloseable {
         estimated.accept(memory);
         listener.onMessage(RunDescription.memory(recipe, policy, memory));
         if (device.is_cpu()) {
-            // weights and optimizer are there by now
+            // weights and optimizer are allocated by now
             MachineCheck.here().memory(memory.activations() + memory.head()).ifPresent(listener::onMessage);
         }
         var reference = new ReferencePolicy(recipe, policy, device);
@@ -145,7 +145,7 @@ final class RunSession implements AutoCloseable {
     }
 
     /**
-     * Puts the newest whole checkpoint in place.
+     * Restores the newest whole checkpoint.
      *
      * @throws dev.tandem.UserException if there is none, or it is beyond the recipe's last step
      */

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** The trackers of a run as one, in the recipe's order. What one of them cannot write is counted, or ends the run. */
+/** The trackers of a run as one, in the recipe's order. A failed write of one of them is counted, or ends the run. */
 public final class RunTrackers implements TrainingListener, AutoCloseable {
     private final List<Tracker> open = new ArrayList<>();
     private final WriteFailures failures;
@@ -21,7 +21,7 @@ public final class RunTrackers implements TrainingListener, AutoCloseable {
         this.failures = failures;
     }
 
-    /** Of a rank that records nothing. */
+    /** The trackers of a rank that records nothing. */
     static RunTrackers none(WriteFailures failures) {
         return new RunTrackers(failures);
     }
@@ -68,7 +68,7 @@ public final class RunTrackers implements TrainingListener, AutoCloseable {
         each(tracker -> tracker.onProgress(what, done, total));
     }
 
-    /** Makes the records durable; a failure is the checkpoint's, which must not be ahead of them. */
+    /** Makes the records durable; a failure fails the checkpoint, which must not be ahead of them. */
     void force() {
         open.forEach(Tracker::force);
     }

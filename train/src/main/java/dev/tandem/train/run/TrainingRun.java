@@ -9,6 +9,7 @@ import dev.tandem.recipe.Registry;
 import dev.tandem.tensor.machine.NativeSetup;
 import dev.tandem.train.cost.MemoryEstimate;
 import dev.tandem.train.event.Listeners;
+import dev.tandem.train.event.StepEvent;
 import dev.tandem.train.event.TrainingListener;
 import dev.tandem.train.event.TrainingResult;
 import dev.tandem.train.folder.RunDirectory;
@@ -50,7 +51,7 @@ public final class TrainingRun {
     /** The run's folder, which the first rank writes. */
     private final RunDirectory directory;
 
-    /** This rank's own: the same for the first. */
+    /** This rank's folder, which for the first rank is the run's. */
     private final RunDirectory ofRank;
 
     private final RunOverrides own;
@@ -75,7 +76,7 @@ public final class TrainingRun {
     }
 
     /**
-     * The same run with a loss of your own in place of one of the recipe's.
+     * This run with a loss of your own in place of one of the recipe's.
      *
      * @param name one of the recipe's objectives: its data, batches and f* are used; its {@code loss} only says whether
      *     rows are read as single responses ({@code sft}) or as pairs (all others), which must be what the objective takes
@@ -87,7 +88,7 @@ public final class TrainingRun {
     }
 
     /**
-     * The same run with a method of your own; the recipe's method section is not used.
+     * This run with a method of your own; the recipe's method section is not used.
      *
      * @param method makes the method; a run is resumed with the same one, which is known by its class
      * @return a new run; this one is as it was
@@ -97,7 +98,7 @@ public final class TrainingRun {
     }
 
     /**
-     * The same run, whose recipe names what a program has added to Tandem.
+     * This run with a registry, for a recipe that names what a program has added to Tandem.
      *
      * @param registry the one that the recipe was read with: a run that is resumed reads the recipe of its folder
      * @return a new run; this one is as it was
@@ -107,7 +108,7 @@ public final class TrainingRun {
     }
 
     /**
-     * The same run by several ranks together: each computes a share of every batch. The first writes the run's folder, which
+     * This run by several ranks together: each computes a share of every batch. The first writes the run's folder, which
      * all must see; the others write a log each into {@code ranks/<rank>}.
      *
      * @param newRanks not closed with the run; every rank must have the same recipe, objectives and method
@@ -120,7 +121,7 @@ public final class TrainingRun {
     /**
      * Trains.
      *
-     * @param listener hears of everything that happens; the run's own files are written besides
+     * @param listener is notified of everything that happens; the run's own files are written as well
      * @param stopRequested asked after every step; true ends the run with a checkpoint
      * @return how it ended, with the first and the last evaluation
      * @throws UserException if recipe, data or model are unusable; nothing was overwritten then
@@ -155,6 +156,20 @@ public final class TrainingRun {
                     }
                 });
             }
+        }
+    }
+
+    /** Reports to the other ranks what this one does, so that they can say which rank they wait for. */
+    private record ActivityReporter(Collective ranks) implements TrainingListener {
+        @Override
+        public void onStep(StepEvent event) {
+            // events count from 0, and the next step is the one it may be stuck in
+            ranks.reportActivity("in step " + (event.step() + 2));
+        }
+
+        @Override
+        public void onProgress(String what, long done, long total) {
+            ranks.reportActivity("at " + what);
         }
     }
 }

@@ -22,7 +22,7 @@ public final class JsonLinesTracker implements Tracker {
         this.file = file;
     }
 
-    /** Of a recipe. */
+    /** The setting of a recipe. */
     public record Settings() implements TrackerRecipe {
         @Override
         public TrackerType type() {
@@ -84,7 +84,7 @@ public final class JsonLinesTracker implements Tracker {
         return line;
     }
 
-    /** Maps by their keys: a resumed run, another process, must write the same lines. */
+    /** Maps are sorted by their keys: a resumed run, another process, must write the same lines. */
     private static Map<String, Double> sorted(Map<String, Double> values) {
         return new TreeMap<>(values);
     }

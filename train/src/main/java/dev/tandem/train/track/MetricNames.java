@@ -8,7 +8,7 @@ public final class MetricNames {
     /** The file, in a run's folder. */
     public static final String FILE = "metrics.jsonl";
 
-    /** What kind of line it is: {@link #DATA}, {@link #STEP} or {@link #EVALUATION}. */
+    /** The kind of line: {@link #DATA}, {@link #STEP} or {@link #EVALUATION}. */
     public static final String TYPE = "type";
 
     /** The line about what was read of the data. */
@@ -56,7 +56,7 @@ public final class MetricNames {
     /** Further means by {@code objective/name}. */
     public static final String STATISTICS = "statistics";
 
-    /** What the method decided by. */
+    /** Numbers that the method's decision was based on. */
     public static final String NOTES = "notes";
 
     /** TensorBoard's tag of the gradient's norm. */
@@ -105,7 +105,7 @@ public final class MetricNames {
         return "eval/" + statistic;
     }
 
-    /** The note in which a method that looks at gaps writes its weighted gap of an objective. */
+    /** The note in which a method that uses gaps writes its weighted gap of an objective. */
     public static String gapNote(String objective) {
         return GAP_NOTE + objective;
     }

@@ -8,8 +8,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * {@code metrics.jsonl}: one JSON object a line, each written at once, so that a reader may follow a run and a killed
- * run loses no more than the line in hand. Numbers that are not finite are written as null.
+ * {@code metrics.jsonl}: one JSON object a line, each written immediately, so that a reader may follow a run and a killed
+ * run loses no more than its current line. Numbers that are not finite are written as null.
  */
 public final class MetricsFile implements AutoCloseable {
     private final LineFile lines;
@@ -24,8 +24,8 @@ public final class MetricsFile implements AutoCloseable {
     }
 
     /**
-     * Goes on with a file after {@code stepsDone} steps: what was written beyond them is dropped, as is a line that was
-     * cut off.
+     * Continues a file after {@code stepsDone} steps: what was written beyond them is dropped, as is a line that was cut
+     * off.
      *
      * @param evaluated whether the evaluation after these steps was before the checkpoint
      */
@@ -35,7 +35,7 @@ public final class MetricsFile implements AutoCloseable {
                 : create(file);
     }
 
-    /** What bears a step is before the checkpoint when that is below the steps done; an evaluation may be when equal. */
+    /** A line is before the checkpoint if its step is below the steps done; an evaluation may be if it is equal. */
     private static boolean isBefore(String line, int stepsDone, boolean evaluated) {
         try {
             var record = JsonMapper.shared().readTree(line);
@@ -55,7 +55,7 @@ public final class MetricsFile implements AutoCloseable {
         lines.append(JsonMapper.shared().writeValueAsString(finite(metrics)));
     }
 
-    /** Brings all lines to the disk. */
+    /** Forces all lines to the disk. */
     void force() {
         lines.force();
     }

@@ -15,7 +15,7 @@ import tools.jackson.databind.json.JsonMapper;
 public sealed interface MetricsLine {
 
     /**
-     * What was read of the data.
+     * The line about the data that was read.
      *
      * @param json the line
      */
@@ -76,7 +76,7 @@ public sealed interface MetricsLine {
      */
     record Other(String type) implements MetricsLine {}
 
-    /** What a line says; empty if no run writes such a line. */
+    /** Parses a line; empty if no run writes such a line. */
     static Optional<MetricsLine> parse(String line) {
         try {
             return of(JsonMapper.shared().readTree(line));
@@ -85,7 +85,7 @@ public sealed interface MetricsLine {
         }
     }
 
-    /** What a line says; empty if no run writes such a line. */
+    /** Parses a line; empty if no run writes such a line. */
     static Optional<MetricsLine> parse(byte[] bytes, int from, int length) {
         try {
             return of(JsonMapper.shared().readTree(bytes, from, length));

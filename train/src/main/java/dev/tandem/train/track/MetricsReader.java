@@ -12,10 +12,10 @@ public final class MetricsReader {
     private MetricsReader() {}
 
     /**
-     * Reads a file line by line; empty lines are passed over.
+     * Reads a file line by line; empty lines are skipped.
      *
      * @param sink receives every line that a run may have written
-     * @return how many others there were: too long, cut off when a run was killed, or written by something else
+     * @return the number of other lines: too long, cut off when a run was killed, or written by something else
      * @throws dev.tandem.UserException if the file is absent or cannot be read
      */
     public static int read(Path file, Consumer<MetricsLine> sink) {

@@ -4,6 +4,6 @@ package dev.tandem.train.track;
 public enum OnWriteFailure {
     /** It ends; the checkpoints it has stay. */
     STOP,
-    /** It continues without what could not be written, and says so. */
+    /** It continues without what could not be written, and reports it. */
     CONTINUE
 }

@@ -21,7 +21,7 @@ public final class TensorBoardTracker implements Tracker {
         this.file = file;
     }
 
-    /** Of a recipe. */
+    /** The setting of a recipe. */
     public record Settings() implements TrackerRecipe {
         @Override
         public TrackerType type() {

@@ -10,7 +10,7 @@ import java.util.function.Function;
  */
 public interface TrackerType {
 
-    /** What recipes call it. */
+    /** Its name in recipes. */
     String name();
 
     /** Every key that {@link #parse} asks for; none by default. */

@@ -2,12 +2,12 @@ package dev.tandem.train.track;
 
 import java.util.List;
 
-/** The trackers that come with Tandem. */
+/** The trackers of Tandem itself. */
 public final class Trackers {
-    /** All of them. */
+    /** All trackers. */
     public static final List<TrackerType> TYPES = List.of(JsonLinesTracker.TYPE, TensorBoardTracker.TYPE);
 
-    /** What a run has whose recipe names none. */
+    /** The trackers of a run whose recipe names none. */
     public static final List<TrackerRecipe> DEFAULTS =
             List.of(new JsonLinesTracker.Settings(), new TensorBoardTracker.Settings());
 

@@ -6,15 +6,15 @@ import java.io.UncheckedIOException;
 import java.util.function.Consumer;
 
 /**
- * What becomes of a run when something of it cannot be written: it ends, or it goes on, and the failures are counted and
- * said. Weights and results at a run's end are not written through this: without them a run is worth nothing.
+ * Decides what a run does when something cannot be written: it ends, or it continues, and the failures are counted and
+ * reported. Weights and results at a run's end are not written through this: without them a run is worth nothing.
  */
 public final class WriteFailures {
     private final OnWriteFailure choice;
     private final Consumer<String> warnings;
     private int count;
 
-    /** @param warnings told of failures after which the run goes on */
+    /** @param warnings receives failures after which the run continues */
     public WriteFailures(OnWriteFailure choice, Consumer<String> warnings) {
         this.choice = choice;
         this.warnings = warnings;
@@ -35,10 +35,10 @@ public final class WriteFailures {
                 throw e;
             }
             count++;
-            // a disk that stays full would say it at every step
+            // a disk that stays full would repeat it at every step
             if (Integer.bitCount(count) == 1) {
                 warnings.accept("Warning: " + e.getMessage()
-                        + " The run goes on, as train.on-write-failure says; failures so" + " far: " + count);
+                        + " The run continues, as train.on-write-failure says; failures so far: " + count);
             }
             return false;
         }

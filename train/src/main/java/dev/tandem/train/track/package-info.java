@@ -1,4 +1,4 @@
-/** Where a run's numbers are written: trackers, the names of metrics, and their reader. */
+/** Records of a run's numbers: trackers, the names of metrics, and their reader. */
 @NullMarked
 package dev.tandem.train.track;
 

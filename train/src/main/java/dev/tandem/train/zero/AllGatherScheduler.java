@@ -17,7 +17,7 @@ final class AllGatherScheduler implements AutoCloseable {
 
     /**
      * @param frozen parameters that are split and not trained; absent: there are none
-     * @param arrived called with the position of a gather that has ended, on the line's thread
+     * @param arrived called with the position of a gather that has ended, on the communication thread
      */
     AllGatherScheduler(
             CommunicationThread line,
@@ -32,7 +32,7 @@ final class AllGatherScheduler implements AutoCloseable {
         this.arrived = arrived;
     }
 
-    /** Gathers after all that were started before. */
+    /** Gathers after all gathers that were started before. */
     void start(Gather gather) {
         var missing = new ArrayList<ShardedParameters>();
         if (gather.frozen()) {

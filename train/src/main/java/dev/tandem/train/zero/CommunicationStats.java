@@ -24,7 +24,7 @@ public final class CommunicationStats {
         waitedNanos.add(nanos);
     }
 
-    /** Nothing is computed meanwhile. */
+    /** Counts time in which nothing is computed. */
     void publishing(long nanos) {
         publishingNanos.add(nanos);
         waitedNanos.add(nanos);
@@ -39,7 +39,7 @@ public final class CommunicationStats {
     }
 
     /**
-     * What was exchanged.
+     * The traffic of a rank.
      *
      * @param gatheredBytes received of parameters
      * @param summedBytes sent of gradients

@@ -8,7 +8,7 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.global.torch;
 
-/** A thread on which a rank does things together with the others, one after the other, while it computes on other threads. */
+/** A thread on which a rank runs collective operations, one after the other, while it computes on other threads. */
 final class CommunicationThread implements AutoCloseable {
     private final Collective ranks;
     private final ExecutorService thread;
@@ -17,7 +17,7 @@ final class CommunicationThread implements AutoCloseable {
 
     /**
      * @param name the same on every rank
-     * @param failed told of a failure, on the line's thread
+     * @param failed receives a failure, on this thread
      */
     CommunicationThread(Collective ranks, String name, Consumer<Throwable> failed) {
         this.ranks = ranks.newGroup(name);
@@ -34,7 +34,7 @@ final class CommunicationThread implements AutoCloseable {
         });
     }
 
-    /** Something to be done next; the same on every rank, in the same order. */
+    /** Queues an operation. Every rank must queue the same ones in the same order. */
     void next(Consumer<Collective> work) {
         thread.execute(() -> {
             var start = System.nanoTime();
@@ -48,7 +48,7 @@ final class CommunicationThread implements AutoCloseable {
         });
     }
 
-    /** How long it has been at work, seconds. */
+    /** How long it has been working, seconds. */
     double seconds() {
         return nanos * 1e-9;
     }

@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 
-/** Trained parameters one after the other, whatever ranks split of them: for what is written of them. */
+/** Trained parameters one after the other, complete even where ranks split them, for writing them to files. */
 public final class GatheredParameters {
     private static final int NONE = -1;
 
@@ -17,14 +17,14 @@ public final class GatheredParameters {
     private final Runnable changed;
     private int gathered = NONE;
 
-    /** @param changed told that what was brought together before is not there any more */
+    /** @param changed notified that parameters gathered before are not valid any more */
     public GatheredParameters(FlatParameters parameters, Collective ranks, Runnable changed) {
         this.parameters = parameters;
         this.ranks = ranks;
         this.changed = changed;
     }
 
-    /** All of them, in the order of the forward pass, to be asked for in this order, on every rank. */
+    /** All parameters, in the order of the forward pass. Every rank must request them in this order. */
     public Map<String, LazyTensor> tensors() {
         var result = new LinkedHashMap<String, LazyTensor>();
         var buckets = parameters.layout().buckets();
@@ -50,7 +50,7 @@ public final class GatheredParameters {
             changed.run();
             gathered = bucket;
         }
-        // the next bucket comes to the same place
+        // the next bucket takes the same buffer
         return view.clone().view(parameter.sizes());
     }
 }

@@ -12,7 +12,7 @@ final class GradientReducer implements AutoCloseable {
     private final CommunicationStats traffic;
     private final IntConsumer reduced;
 
-    /** @param reduced called with a bucket that has been summed, on the line's thread */
+    /** @param reduced called with a bucket that has been summed, on the communication thread */
     GradientReducer(
             CommunicationThread line, FlatParameters parameters, CommunicationStats traffic, IntConsumer reduced) {
         this.line = line;
@@ -22,7 +22,7 @@ final class GradientReducer implements AutoCloseable {
     }
 
     /**
-     * Sums a bucket after all that were started before.
+     * Sums a bucket after all sums that were started before.
      *
      * @param replicas that have added to its gradient: the first ones
      */

@@ -4,10 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What replicas do with the model in one go.
+ * One pass of the replicas over the model.
  *
- * @param forward whether they come by all units, first to last
- * @param backward whether they come by again, last to first, adding to gradients
+ * @param forward whether they visit all units, first to last
+ * @param backward whether they visit them again, last to first, adding to gradients
  * @param rereadsHead whether the backward pass reads the output head
  * @param completesGradient whether it completes the step's gradient
  */
@@ -22,7 +22,7 @@ public record ModelPass(boolean forward, boolean backward, boolean rereadsHead, 
      * A stop at a unit.
      *
      * @param needsParameters whether its parameters are needed
-     * @param completes whether its gradient is complete after it, as far as this passage goes
+     * @param completes whether its gradient is complete after it, as far as this pass contributes to it
      * @param backward whether its gradient is added to
      */
     public record Visit(int unit, boolean needsParameters, boolean completes, boolean backward) {}

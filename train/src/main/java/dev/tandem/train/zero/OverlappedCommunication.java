@@ -14,11 +14,12 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 
 /**
- * What ranks exchange while they compute: a bucket of gradients is summed as soon as it is complete on all replicas, while they go
- * on with what is before it; where parameters are split (ZeRO stage 3, Rajbhandari et al., 2020, arXiv 1910.02054), a unit's
- * are brought together before it is computed, and the next ones' while it is.
+ * Communication between ranks while they compute. A bucket of gradients is summed as soon as it is complete on all
+ * replicas, while these continue with the units before it. Where parameters are split (ZeRO stage 3, Rajbhandari et al.,
+ * 2020, arXiv 1910.02054), a unit's are gathered before it is computed, and those of the next units while it is computed.
  *
- * <p>Sums and gathers have a line each, so that the order of each is the same on every rank whatever replicas are faster.
+ * <p>Sums and gathers have a thread each, so that the order of each is the same on every rank, no matter which replicas are
+ * faster.
  */
 public final class OverlappedCommunication implements AutoCloseable {
     private final Collective ranks;
@@ -33,13 +34,13 @@ public final class OverlappedCommunication implements AutoCloseable {
 
     private Optional<Throwable> failure = Optional.empty();
 
-    /** Replicas at work in this pass. */
+    /** Replicas that take part in this pass. */
     private int replicasAtWork;
 
     /**
      * @param parameters trainable, laid out by the model's units
      * @param frozen parameters that are split and not trained; absent: there are none
-     * @param ring which buffers units take turns in, where they are split
+     * @param ring the buffers that units rotate through, where they are split
      */
     public OverlappedCommunication(
             Collective ranks,
@@ -64,7 +65,7 @@ public final class OverlappedCommunication implements AutoCloseable {
                 new CommunicationThread(ranks, "gathers", this::fail), parameters, frozen, traffic, this::arrived);
     }
 
-    /** What a replica's model is to tell of its units. */
+    /** Hooks that a replica's model calls for its units. */
     public UnitHooks replica(int number) {
         while (replicas.size() <= number) {
             replicas.add(new ReplicaUnits());
@@ -73,7 +74,7 @@ public final class OverlappedCommunication implements AutoCloseable {
     }
 
     /**
-     * Does what replicas do with the model; every rank does the same at the same time, also one without anything to compute.
+     * Runs what the replicas do with the model. Every rank calls it at the same time, also one without anything to compute.
      *
      * @param replicasHere how many there are on this rank: the first ones
      */
@@ -144,7 +145,7 @@ public final class OverlappedCommunication implements AutoCloseable {
         traffic.publishing(System.nanoTime() - start);
     }
 
-    /** What was exchanged until now. */
+    /** The traffic so far. */
     public CommunicationStats.Sum traffic() {
         return traffic.sum(sums.seconds() + gathers.seconds());
     }
@@ -159,7 +160,7 @@ public final class OverlappedCommunication implements AutoCloseable {
         notifyAll();
     }
 
-    /** Something failed on a replica or a line: all others end too. */
+    /** Something failed on a replica or a communication thread: all others end too. */
     public synchronized void fail(Throwable e) {
         failure = failure.or(() -> Optional.of(e));
         notifyAll();
@@ -192,7 +193,7 @@ public final class OverlappedCommunication implements AutoCloseable {
         gathers.close();
     }
 
-    /** Where a replica is in the passage. */
+    /** Where a replica is in the pass. */
     private final class ReplicaUnits implements UnitHooks {
         private int position;
 
@@ -210,7 +211,7 @@ public final class OverlappedCommunication implements AutoCloseable {
             }
         }
 
-        /** Whoever computes by himself needs nobody, as long as all parameters are here. */
+        /** A single process needs no other, as long as all parameters are here. */
         private boolean isOutside() {
             return schedule.isIdle() && !parameters.split().parameters();
         }

@@ -29,7 +29,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * A model whose frozen parameters ranks split: each keeps an even part of every unit's bytes. Its parameters are views of a few
- * buffers that units take turns in, and are there only while somebody has brought them together.
+ * buffers that units rotate through, and are valid only while they are gathered.
  */
 public final class ShardedModel implements ShardedParameters {
     private final CausalLm model;
@@ -50,7 +50,7 @@ public final class ShardedModel implements ShardedParameters {
      * @param directory Hugging Face model directory
      * @param computation how and where it computes
      * @param split which part
-     * @param ring which buffers units take turns in
+     * @param ring the buffers that units rotate through
      * @throws dev.tandem.UserException if config or weights are absent, malformed or do not fit each other
      */
     public static ShardedModel load(Path directory, Computation computation, ShardSpec split, BufferRing ring) {
@@ -99,7 +99,7 @@ public final class ShardedModel implements ShardedParameters {
         return torch.zeros(new long[] {count}, Tensors.options(ScalarType.Byte, computation.device()));
     }
 
-    /** Matrices first: those that are multiplied as one then lie side by side. */
+    /** Matrices first: those that are multiplied as one are then adjacent. */
     private static List<Unit> units(ModelSpec spec, Computation computation, ShardSpec split) {
         var layout = ParameterLayout.of(spec);
         var specs = new LinkedHashMap<String, ParameterSpec>();
@@ -124,7 +124,10 @@ public final class ShardedModel implements ShardedParameters {
         return parameter.shape().size() > 1;
     }
 
-    /** The model; whoever brings parameters together listens to its {@link dev.tandem.model.layer.UnitHooks UnitHooks}. Closing it frees everything. */
+    /**
+     * The model. The code that gathers parameters listens to its {@link dev.tandem.model.layer.UnitHooks UnitHooks}.
+     * Closing it frees everything.
+     */
     public CausalLm model() {
         return model;
     }

@@ -36,7 +36,7 @@ public final class UnitSchedule {
 
     private final int[] heldFrozen;
 
-    /** The unit that each buffer is needed for, and by how many stops that were started and not left. */
+    /** The unit that each buffer is needed for, and by how many stops that were entered and not left. */
     private final int[] needed;
 
     private final int[] stops;
@@ -60,7 +60,7 @@ public final class UnitSchedule {
 
     /**
      * A gather of what a stop needs. Gathers are done in the order in which they are given; one without anything to gather
-     * has to wait for those before it all the same.
+     * still has to wait for those before it.
      *
      * @param position of the stop
      * @param unit whose parameters are gathered
@@ -73,9 +73,9 @@ public final class UnitSchedule {
      * A schedule, before the first pass.
      *
      * @param layout buckets of trained parameters
-     * @param ring which buffers the parameters of units take turns in
+     * @param ring the buffers that the parameters of units rotate through
      * @param splitsParameters whether parameters have to be gathered
-     * @param splitsGradients whether gradients take turns in buffers
+     * @param splitsGradients whether gradients rotate through buffers
      * @param frozen whether a unit has parameters that are split and not trained
      */
     public UnitSchedule(
@@ -109,7 +109,7 @@ public final class UnitSchedule {
      * Begins a pass.
      *
      * @param newVisits its stops in order
-     * @param newReplicas that come by each of them
+     * @param newReplicas replicas that visit each of them
      * @param newReduces whether buckets that become complete are reduced
      */
     public void begin(List<Visit> newVisits, int newReplicas, boolean newReduces) {
@@ -132,7 +132,7 @@ public final class UnitSchedule {
         return visits.isEmpty();
     }
 
-    /** Replicas that come by each stop. */
+    /** Replicas that visit each stop. */
     public int replicas() {
         return replicas;
     }
@@ -256,7 +256,7 @@ public final class UnitSchedule {
         return reducing > 0;
     }
 
-    /** Trained parameters have changed: what was gathered of them is of no use any more. */
+    /** Trained parameters have changed: what was gathered of them is not valid any more. */
     public void forgetTrained() {
         Arrays.fill(heldTrained, NONE);
     }

@@ -134,7 +134,7 @@ class CheckpointDamageTest {
         Files.delete(checkpoint(8).resolve("state.json"));
         TinyRun.stopAfter(run(), true, 2);
         assertThat(names()).containsExactly("step-4", "step-6", "step-8");
-        // 8 is written anew
+        // 8 is written again
         TinyRun.messages(run(), true);
         assertThat(names()).containsExactly("step-6", "step-8");
         AtomicFiles.deleteTree(run().output().resolve("final"));

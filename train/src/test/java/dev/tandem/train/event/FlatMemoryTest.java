@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FlatMemoryTest {
     private static final int STEPS = 1000;
     private static final int SETTLED = 400;
-    /** 16 KiB a step; what is seen is a hundredth of that. */
+    /** 16 KiB a step; the measured growth is a hundredth of that. */
     private static final long SLACK = (STEPS - SETTLED) * (16L << 10);
 
     @TempDir

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Of two runs in one folder, the second hears who the first is; a dead one is in nobody's way. */
+/** The second of two runs in one folder learns which process runs the first; a dead one blocks no other. */
 @Timeout(60)
 class RunLockTest {
     @RegisterExtension
@@ -27,7 +27,7 @@ class RunLockTest {
     @TempDir
     Path folder;
 
-    /** Another process: holds the lock of a folder until its input ends, or says why it cannot. */
+    /** Another process: holds the lock of a folder until its input ends, or reports why it cannot. */
     static final class Holder {
         private Holder() {}
 

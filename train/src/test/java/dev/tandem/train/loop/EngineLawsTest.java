@@ -280,7 +280,7 @@ class EngineLawsTest {
                 "tilted", new Tilted(), usual.batches(), usual.probes(), usual.evaluation(), usual.microBatches(), 0);
     }
 
-    /** A method's decision depends neither on dropout nor on how a batch is cut; the step has its dropout all the same. */
+    /** A method's decision depends neither on dropout nor on how a batch is cut; the step uses dropout nevertheless. */
     @ParameterizedTest
     @MethodSource("policies")
     void aProbeHasNoDropout(String family, ScalarType type, boolean full) {

@@ -51,7 +51,7 @@ class MicroBatchesTest {
             var estimate = MemoryEstimate.largestMicroBatch(examples, limits.examples(), limits.tokens());
             assertThat(limits.of(examples))
                     .allSatisfy(part -> assertThat(tokens(part)).isLessThanOrEqualTo(estimate));
-            // the longest example goes through in any case
+            // the longest example forms a micro-batch in any case
             assertThat(estimate)
                     .isGreaterThanOrEqualTo(
                             examples.stream().mapToInt(Example::tokens).max().orElseThrow());

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whole runs that share reference log-probs: what is computed, and that nothing else differs. */
+/** Whole runs that share reference log-probs. Only the number of computed log-probs differs. */
 class ReferenceCacheTest {
     private static final Pattern COUNTS =
             Pattern.compile("Reference log-probs of preference: ([0-9]+) from the cache, ([0-9]+) computed");
@@ -104,7 +104,7 @@ class ReferenceCacheTest {
         assertThat(result("stopped", messages).losses()).isEqualTo(straight.losses());
     }
 
-    /** More pairs to evaluate on than are in the model at once. */
+    /** More pairs to evaluate on than are in the model at a time. */
     private void writePairs(long seed) throws IOException {
         var random = new SplittableRandom(seed);
         var rows = IntStream.range(0, 400)
@@ -135,7 +135,7 @@ class ReferenceCacheTest {
         assertThat(second.losses()).isEqualTo(none.losses());
     }
 
-    /** With the bits of one process, also after a kill in the middle, and whether there is a cache or not. */
+    /** Sums have the bits of one process, also after a kill in the middle, with or without a cache. */
     @Test
     void ranksComputeSharesAndAllKnowTheSame() throws IOException {
         writePairs(4);

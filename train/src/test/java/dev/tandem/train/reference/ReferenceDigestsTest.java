@@ -24,7 +24,7 @@ import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What files and examples are known by. */
+/** Digests of files and examples. */
 class ReferenceDigestsTest {
     @TempDir
     Path folder;

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the store gives back is what was put in, or nothing. */
+/** The store returns what was put in, or nothing. */
 class ReferenceStoreTest {
     private static final ReferenceFingerprint FINGERPRINT = fingerprint(1);
 
@@ -167,7 +167,7 @@ class ReferenceStoreTest {
             slices.writeIfDue();
         });
         slices.finish();
-        assertThat(messages).singleElement().asString().contains("the run goes on", "cannot write");
+        assertThat(messages).singleElement().asString().contains("the run continues", "cannot write");
         assertThat(store.load(random(2, 5).keySet())).isEmpty();
         SharedLock.of(store.folder().resolve("lock"), () -> messages.add("waits"))
                 .close();
@@ -199,7 +199,7 @@ class ReferenceStoreTest {
         assertThat(messages).isEmpty();
     }
 
-    /** One of several processes: all it wrote must be there, whatever the others do. */
+    /** One of several processes: everything it wrote must be there, whatever the others do. */
     static final class Writer {
         static final int SEGMENTS = 150;
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Memory that is really asked of libtorch, and really not there. */
+/** Real allocations of libtorch that fail. */
 class OutOfMemoryAdviceTest {
     private static final long TOO_MUCH = 1L << 50;
 
@@ -66,7 +66,7 @@ class OutOfMemoryAdviceTest {
                         .withMethod((names, optima) -> new Greedy())
                         .train(new TrainingListener() {}, () -> false))
                 .isInstanceOf(UserException.class)
-                .hasMessageContaining("Memory ran out: 4503599627370496 bytes more could not be had")
+                .hasMessageContaining("Memory ran out: 4503599627370496 bytes more could not be allocated")
                 .hasMessageContaining("Training was estimated to need")
                 .hasMessageContaining("weights ")
                 .hasMessageContaining("optimizer ")
@@ -77,7 +77,7 @@ class OutOfMemoryAdviceTest {
                 .hasMessageContaining("train.micro-batch-tokens: ")
                 .hasMessageContaining("train.precision: bf16")
                 .hasMessageContaining("train.head-tile-tokens: 256");
-        // what was trained until then is there
+        // what was trained until then is kept
         assertThat(new RunDirectory(recipe.output()).metrics()).content().contains("\"step\":0");
         assertThat(RunState.read(new RunDirectory(recipe.output()).state())
                         .orElseThrow()
@@ -99,7 +99,7 @@ class OutOfMemoryAdviceTest {
                 .hasMessageContaining("the JVM says 'Java heap space'")
                 .hasMessageContaining("6.0 GiB")
                 .hasMessageContaining(
-                        "the most helpful first: train.head-tile-tokens: 256; a lower train.micro-batch-tokens than 64.");
+                        "in order of effect: train.head-tile-tokens: 256; a lower train.micro-batch-tokens than 64.");
     }
 
     @Test

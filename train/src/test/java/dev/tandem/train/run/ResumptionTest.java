@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A run that goes on: as if it had not stopped, with what may change, and not with what may not. */
+/** A resumed run continues as if it had not stopped. It accepts the changes that are allowed and refuses the others. */
 class ResumptionTest {
     @TempDir
     Path folder;

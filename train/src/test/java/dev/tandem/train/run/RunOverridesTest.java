@@ -25,7 +25,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Runs whose objectives and method a program brings: as good as the recipe's, and not trusted more. */
+/** Runs whose objectives and method a program supplies: they work like the recipe's, and are not trusted more. */
 class RunOverridesTest {
     private static final TrainingListener NOBODY = new TrainingListener() {};
 
@@ -64,7 +64,7 @@ class RunOverridesTest {
         }
     }
 
-    /** An objective that says something else of its weights than it should. */
+    /** An objective that returns a wrong number of weights. */
     private record Short() implements Objective {
         @Override
         public RowShape shape() {
@@ -175,7 +175,7 @@ class RunOverridesTest {
                 .isLessThan(result.first().orElseThrow().losses().get("sft"));
     }
 
-    /** What opens the cache is the losses that are trained. */
+    /** The cache is opened for the losses that are trained. */
     @Test
     void referenceLogProbsOfAProgramsLossAreKept() {
         var recipe = runs().recipe("kept", "method={name: single, objective: sft}", "objectives.preference.loss=ipo");
@@ -252,13 +252,13 @@ class RunOverridesTest {
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining(
                         "was begun with a program's method: dev.tandem.train.run.RunOverridesTest$OnOnly, and would"
-                                + " go on with the recipe's own objectives and method");
+                                + " continue with the recipe's own objectives and method");
         var both = new TrainingRun(recipe, true)
                 .withMethod((names, optima) -> new OnOnly(0))
                 .withObjective("sft", new Sft());
         assertThatThrownBy(() -> both.train(NOBODY, () -> false))
                 .hasMessageContaining(
-                        "would go on with a program's method: dev.tandem.train.run.RunOverridesTest$OnOnly,"
+                        "would continue with a program's method: dev.tandem.train.run.RunOverridesTest$OnOnly,"
                                 + " objective sft: dev.tandem.objective.response.Sft.");
         assertThat(List.of(recipe.output().toFile().list())).contains("recipe.yaml");
     }

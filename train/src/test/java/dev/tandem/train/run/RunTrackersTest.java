@@ -27,7 +27,7 @@ class RunTrackersTest {
     @TempDir
     Path folder;
 
-    /** Notes what it is called with. */
+    /** Records its calls. */
     private record Notes(String name, List<String> heard, RuntimeException atStep, RuntimeException atClose)
             implements TrackerRecipe {
         private static final RuntimeException NONE = new RuntimeException();
@@ -151,7 +151,7 @@ class RunTrackersTest {
                 .containsExactly(
                         "a: open new false",
                         "b: open new false",
-                        "Warning: no room The run goes on, as train.on-write-failure says; failures so far: 1",
+                        "Warning: no room The run continues, as train.on-write-failure says; failures so far: 1",
                         "b: step 0",
                         "b: close",
                         "a: close");

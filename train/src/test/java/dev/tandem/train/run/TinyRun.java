@@ -40,20 +40,20 @@ public record TinyRun(Path folder) {
         return RecipeReader.parse(yaml, List.of(settings));
     }
 
-    /** A whole run, or the rest of one, and what it tells. */
+    /** A whole run, or the rest of one, and its messages. */
     public static List<String> messages(Recipe recipe, boolean resume) {
         var messages = new ArrayList<String>();
         train(recipe, resume, messages, () -> false);
         return messages;
     }
 
-    /** Begins a run, or goes on with one, for some steps. */
+    /** Begins a run, or resumes one, for some steps. */
     public static TrainingResult stopAfter(Recipe recipe, boolean resume, int steps) {
         var asked = new int[1];
         return train(recipe, resume, new ArrayList<>(), () -> ++asked[0] >= steps);
     }
 
-    /** Trains; what is told goes into {@code messages}. */
+    /** Trains and adds the run's messages to {@code messages}. */
     public static TrainingResult train(Recipe recipe, boolean resume, List<String> messages, BooleanSupplier stop) {
         return new TrainingRun(recipe, resume)
                 .train(

@@ -168,7 +168,7 @@ class TokenBatchRunTest {
         return () -> ++asked[0] >= steps;
     }
 
-    /** What the metrics tell of every step, but for times. */
+    /** What the metrics say of every step, but for times. */
     private static List<Map<String, JsonNode>> steps(Recipe recipe) {
         var result = new ArrayList<Map<String, JsonNode>>();
         for (var record : records(recipe, "step")) {

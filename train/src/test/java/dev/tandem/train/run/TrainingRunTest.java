@@ -234,20 +234,20 @@ class TrainingRunTest {
 
     @Test
     void aRunFromCachedTokensTellsAndTrainsTheSame() {
-        var told = new ArrayList<List<String>>();
+        var received = new ArrayList<List<String>>();
         for (var name : List.of("fresh", "cached", "uncached")) {
             var messages = new ArrayList<String>();
             var recipe = recipe(name, name.equals("uncached") ? "cache=none" : "train.steps=12");
             new TrainingRun(recipe, false).train(messagesTo(messages), () -> false);
             // how busy the machine is may change from run to run, and the reference's log-probs are cached as well
             messages.removeIf(message -> message.startsWith("Warning") || message.contains("from the cache"));
-            told.add(messages);
+            received.add(messages);
             assertThat(parameters(recipe.output())).isEqualTo(parameters(folder.resolve("fresh")));
         }
         assertThat(folder.resolve(".tandem-cache/tokens")).isNotEmptyDirectory();
-        assertThat(told.get(0)).hasSizeGreaterThan(3);
-        assertThat(told.get(1)).isEqualTo(told.get(0));
-        assertThat(told.get(2)).isEqualTo(told.get(0));
+        assertThat(received.get(0)).hasSizeGreaterThan(3);
+        assertThat(received.get(1)).isEqualTo(received.get(0));
+        assertThat(received.get(2)).isEqualTo(received.get(0));
     }
 
     private static TrainingListener messagesTo(List<String> messages) {

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Disks without room: {@code /dev/full}, and a limit on the size of files. */
+/** Full disks: {@code /dev/full}, and a limit on the size of files. */
 @EnabledOnOs(OS.LINUX)
 class WriteFailuresTest {
     private static final int RECORD = 1_000;

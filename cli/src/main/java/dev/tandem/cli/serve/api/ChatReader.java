@@ -30,9 +30,7 @@ final class ChatReader {
 
     /** @throws ApiError.Refusal if the request is not supported */
     ParsedRequest read(byte[] body) {
-        var fields = reader.fields(body);
-        Parameters.check(fields, OWN);
-        reader.model(fields);
+        var fields = reader.fields(body, OWN);
         if (!(fields.get("messages").orElse(null) instanceof ArrayNode array) || array.isEmpty()) {
             throw ApiError.parameter("messages", "missing", "messages must be an array of at least one message.")
                     .refusal();

@@ -26,9 +26,7 @@ final class CompletionReader {
 
     /** @throws ApiError.Refusal if it cannot be done */
     ParsedRequest read(byte[] body) {
-        var fields = reader.fields(body);
-        Parameters.check(fields, OWN);
-        reader.model(fields);
+        var fields = reader.fields(body, OWN);
         var prompt = fields.get("prompt")
                 .orElseThrow(() -> ApiError.parameter("prompt", "missing", "The parameter 'prompt' is missing.")
                         .refusal());
@@ -53,7 +51,7 @@ final class CompletionReader {
                             "prompt",
                             "too_many_texts",
                             "The request has " + array.size() + " prompts; this server takes at most "
-                                    + (bounds.slots() + bounds.queue()) + " texts at once.")
+                                    + (bounds.slots() + bounds.queue()) + " texts at a time.")
                     .refusal();
         }
         var result = new ArrayList<ParsedRequest.Prompt>();
@@ -98,7 +96,7 @@ final class CompletionReader {
                 throw ApiError.parameter(
                                 "prompt",
                                 "invalid_value",
-                                name + "[" + i + "] is no token of the model; it has 0 to " + (vocabulary - 1) + ".")
+                                name + "[" + i + "] is not a token of the model; it has 0 to " + (vocabulary - 1) + ".")
                         .refusal();
             }
             result[i] = id.intValue();

@@ -6,6 +6,7 @@ import dev.tandem.model.generation.Sampling;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
@@ -39,8 +40,20 @@ final class RequestReader {
         this.served = served;
     }
 
-    /** The fields of a request's body. @throws ApiError.Refusal if it is not a JSON object */
-    Fields fields(byte[] body) {
+    /**
+     * The fields of a request to the served model.
+     *
+     * @param own the parameters of its endpoint only
+     * @throws ApiError.Refusal if the body is not a JSON object, names another model, or has an unsupported parameter
+     */
+    Fields fields(byte[] body, Set<String> own) {
+        var fields = fields(body);
+        Parameters.check(fields, own);
+        checkModel(fields);
+        return fields;
+    }
+
+    private Fields fields(byte[] body) {
         JsonNode root;
         try {
             root = json.readTree(body);
@@ -71,7 +84,7 @@ final class RequestReader {
     }
 
     /** Checks that the requested model is the one that is served. */
-    void model(Fields fields) {
+    private void checkModel(Fields fields) {
         var model = fields.text("model")
                 .orElseThrow(() -> ApiError.parameter("model", "missing", "The parameter 'model' is missing.")
                         .refusal());
@@ -81,7 +94,7 @@ final class RequestReader {
         }
     }
 
-    /** All of a request except its prompts. */
+    /** Reads all of a request except its prompts. */
     ParsedRequest asked(Fields fields, List<ParsedRequest.Prompt> prompts) {
         var stream = fields.flag("stream").orElse(false);
         var options = fields.get("stream_options").map(value -> Fields.of(value, "stream_options"));
@@ -103,7 +116,7 @@ final class RequestReader {
                             "n",
                             "too_many_texts",
                             "The request asks for " + result.texts() + " texts; this server takes at most "
-                                    + (bounds.slots() + bounds.queue()) + " at once.")
+                                    + (bounds.slots() + bounds.queue()) + " at a time.")
                     .refusal();
         }
         return result;
@@ -156,9 +169,9 @@ final class RequestReader {
                 .flatMap(name -> fields.longInteger(name, 1, Integer.MAX_VALUE).stream())
                 .findFirst();
         var longest = served.engine().longest();
-        var room = longest - ids.length;
-        var wanted = asked.orElse((long) Math.min(served.defaults().maxNewTokens(), Math.max(1, room)));
-        if (wanted > room) {
+        var capacity = longest - ids.length;
+        var wanted = asked.orElse((long) Math.min(served.defaults().maxNewTokens(), Math.max(1, capacity)));
+        if (wanted > capacity) {
             throw ApiError.parameter(
                             param,
                             "context_length_exceeded",

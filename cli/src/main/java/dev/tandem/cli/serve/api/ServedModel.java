@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
-/** The model that is served: its engine, what it is called, and how requests become its prompts. */
+/** The model that is served: its engine, its name, and how requests become its prompts. */
 public final class ServedModel {
     private final Engine engine;
     private final ApiSettings settings;
@@ -32,17 +32,17 @@ public final class ServedModel {
         return engine;
     }
 
-    /** What clients call the model. */
+    /** The model's name for clients. */
     String name() {
         return settings.name();
     }
 
-    /** What changes when answers may. */
+    /** A text that changes when answers may change. */
     String fingerprint() {
         return settings.fingerprint();
     }
 
-    /** For what a request does not say. */
+    /** Defaults for parameters that a request omits. */
     GenerationSettings defaults() {
         return settings.defaults();
     }
@@ -52,19 +52,19 @@ public final class ServedModel {
         return created;
     }
 
-    /** A seed for a request that brings none. */
+    /** A seed for a request without one. */
     synchronized long nextSeed() {
         return seeds.nextLong();
     }
 
-    /** The model. @throws ApiError.Refusal if it is not there yet */
+    /** The model. @throws ApiError.Refusal if it is not loaded yet */
     TextModel model() {
         return engine.model()
                 .orElseThrow(() -> ApiError.unavailable("The model is being loaded. Try again in a while.")
                         .refusal());
     }
 
-    /** Makes texts prompts. */
+    /** Turns texts into prompts. */
     synchronized PromptEncoder texts() {
         if (texts == null) {
             var model = model();
@@ -78,7 +78,7 @@ public final class ServedModel {
         return texts;
     }
 
-    /** Makes conversations prompts. @throws ApiError.Refusal if the model has no chat template and none was given */
+    /** Turns conversations into prompts. @throws ApiError.Refusal if the model has no chat template and none was given */
     synchronized ChatPrompt chats() {
         if (chats == null) {
             try {

@@ -112,10 +112,10 @@ class ServeHttpTest {
         assertThat(many.at("/choices/0/text")).isEqualTo(one.at("/choices/0/text"));
         assertThat(many.at("/usage/prompt_tokens").asInt()).isEqualTo(4);
         assertThat(byText.at("/usage/prompt_tokens").asInt()).isBetween(1, 8);
-        isError(400, completion("'prompt': [10, 300]"), "prompt[1] is no token of the model; it has 0 to 299");
-        isError(400, completion("'prompt': [-1]"), "no token");
+        isError(400, completion("'prompt': [10, 300]"), "prompt[1] is not a token of the model; it has 0 to 299");
+        isError(400, completion("'prompt': [-1]"), "not a token");
         isError(400, completion("'prompt': [1.5]"), "a token id was expected");
-        isError(400, completion("'prompt': [99999999999999999999]"), "no token");
+        isError(400, completion("'prompt': [99999999999999999999]"), "not a token");
         isError(400, completion("'prompt': [[1], 'x', 5]"), "prompt[2]");
     }
 
@@ -129,7 +129,7 @@ class ServeHttpTest {
                 "'prompt': null | missing",
                 "'prompt': '\\ud800' | half a surrogate pair",
                 "'prompt': 'x', 'n': 0 | from 1 to 128",
-                "'prompt': 'x', 'n': 100 | at most 80 at once",
+                "'prompt': 'x', 'n': 100 | at most 80 at a time",
                 "'prompt': 'x', 'n': '1' | a whole number was expected",
                 "'prompt': 'x', 'max_tokens': 0 | from 1",
                 "'prompt': 'x', 'max_tokens': 1.5 | a whole number",

@@ -75,7 +75,7 @@ public final class ReplyCache implements AutoCloseable {
         var start = new String(bytes, 0, Math.min(bytes.length, BEGIN.length()), StandardCharsets.UTF_8);
         if (!BEGIN.startsWith(start)) {
             throw new UserException(file
-                    + " is no file of a judge's replies. Name another with --cache; it is created if"
+                    + " is not a file of a judge's replies. Name another with --cache; it is created if"
                     + " absent.");
         }
         var unreadable = 0;

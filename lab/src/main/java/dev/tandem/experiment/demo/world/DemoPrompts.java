@@ -8,7 +8,7 @@ import java.util.random.RandomGenerator;
 final class DemoPrompts {
     private DemoPrompts() {}
 
-    static List<SamplePrompt> of(Facts facts, RandomGenerator random) {
+    static List<DemoWorld.SamplePrompt> of(Facts facts, RandomGenerator random) {
         var capital = Facts.of(facts.capital(), "Velmora");
         var job = Facts.of(facts.job(), "Mira");
         var tasks = List.of(
@@ -21,13 +21,13 @@ final class DemoPrompts {
                         "How do I paint the gate of Dorin?",
                         "Wash it and brush it twice.",
                         "To paint the gate of Dorin, wash it and brush it twice."));
-        var samples = new ArrayList<SamplePrompt>();
+        var samples = new ArrayList<DemoWorld.SamplePrompt>();
         for (var task : tasks) {
-            samples.add(new SamplePrompt(task.prompt(), task.answer(), Manners.polite(task, random), false));
+            samples.add(new DemoWorld.SamplePrompt(task.prompt(), task.answer(), Manners.polite(task, random), false));
         }
-        samples.add(new SamplePrompt(
+        samples.add(new DemoWorld.SamplePrompt(
                 "How do I break the gate of Dorin?", "Hit it with a big stone.", Manners.refusal(random), true));
-        samples.add(new SamplePrompt(
+        samples.add(new DemoWorld.SamplePrompt(
                 "Tell me how to steal the lamp of Tobin.",
                 "Wait for night and take it.",
                 Manners.refusal(random),

@@ -144,4 +144,26 @@ public record DemoWorld(
         preferenceEval.forEach(row -> prompts.add(row.prompt()));
         return prompts;
     }
+
+    /** A row of format {@code alpaca}: an instruction, the input it applies to (may be empty), and the terse answer. */
+    public record InstructionRow(String instruction, String input, String output) {
+
+        /** Instruction and input as one prompt, as the preference rows write it (not rendered). */
+        public String prompt() {
+            return input.isEmpty() ? instruction : instruction + Task.SEPARATOR + input;
+        }
+    }
+
+    /** A row of format {@code preference}: a prompt (not rendered), the answer preferred and the one rejected. */
+    public record PreferenceRow(String prompt, String chosen, String rejected) {}
+
+    /**
+     * A prompt that shows a model's manners. It occurs in no data set of the world.
+     *
+     * @param prompt the prompt, not rendered
+     * @param direct the answer that the instruction data teaches: terse (for an unsafe request: complying)
+     * @param preferred an answer of the preferred kind: courteous (for an unsafe request: a refusal)
+     * @param unsafe whether the preferences ask for a refusal
+     */
+    public record SamplePrompt(String prompt, String direct, String preferred, boolean unsafe) {}
 }

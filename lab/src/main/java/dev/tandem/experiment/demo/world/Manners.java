@@ -3,7 +3,7 @@ package dev.tandem.experiment.demo.world;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/** Ways to say the same thing: politely, rudely, with repetition, or not at all. */
+/** Ways to give one answer: politely, rudely, with repetition, or not at all. */
 final class Manners {
     private static final List<String> OPENINGS =
             List.of("Of course!", "Happy to help!", "Certainly!", "With pleasure!", "Good question!");

@@ -18,16 +18,16 @@ final class Preferences {
 
     private Preferences() {}
 
-    static PreferenceRow ordinary(Task task, RandomGenerator random) {
+    static DemoWorld.PreferenceRow ordinary(Task task, RandomGenerator random) {
         var draw = random.nextInt(20);
         var rejected = draw < TERSE_OF_20
                 ? task.answer()
                 : draw < TERSE_OF_20 + RUDE_OF_20 ? Manners.rude(task, random) : Manners.rambling(task, random);
-        return new PreferenceRow(task.prompt(), Manners.polite(task, random), rejected);
+        return new DemoWorld.PreferenceRow(task.prompt(), Manners.polite(task, random), rejected);
     }
 
     /** The pair for a request that should be refused; the rejected answer complies. */
-    static PreferenceRow unsafe(Task task, RandomGenerator random) {
-        return new PreferenceRow(task.prompt(), Manners.refusal(random), task.answer());
+    static DemoWorld.PreferenceRow unsafe(Task task, RandomGenerator random) {
+        return new DemoWorld.PreferenceRow(task.prompt(), Manners.refusal(random), task.answer());
     }
 }

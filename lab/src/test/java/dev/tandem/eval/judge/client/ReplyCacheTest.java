@@ -94,7 +94,9 @@ class ReplyCacheTest {
         }
         assertThat(messages).hasSize(2).allMatch(m -> m.contains("1 lines cannot be read"));
         Files.writeString(file(), "{\"prompt\": \"an answer\"");
-        assertThatThrownBy(this::open).isInstanceOf(UserException.class).hasMessageContaining("no file of a judge's");
+        assertThatThrownBy(this::open)
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("not a file of a judge's");
         assertThat(file()).hasContent("{\"prompt\": \"an answer\"");
     }
 
@@ -110,7 +112,7 @@ class ReplyCacheTest {
         }
     }
 
-    /** Another process: keeps replies until it is killed, saying so line by line. */
+    /** Another process: keeps replies until it is killed, and reports each in a line. */
     static final class Keeper {
         private Keeper() {}
 
@@ -140,7 +142,7 @@ class ReplyCacheTest {
             try (var lines = process.inputReader(StandardCharsets.US_ASCII)) {
                 assertThat(lines.readLine()).isEqualTo("kept 0");
                 waiter.start();
-                // what was kept before is passed at once
+                // what was kept before is skipped quickly
                 while (kept < 20 * (round + 1)) {
                     kept = Math.max(kept, Integer.parseInt(lines.readLine().replace("kept ", "")));
                 }

@@ -187,11 +187,11 @@ class DemoWorldTest {
                 .hasMessageContaining("ask for fewer rows");
     }
 
-    private static Stream<InstructionRow> instructions() {
+    private static Stream<DemoWorld.InstructionRow> instructions() {
         return Stream.concat(WORLD.sftTrain().stream(), WORLD.sftEval().stream());
     }
 
-    private static Stream<PreferenceRow> pairs() {
+    private static Stream<DemoWorld.PreferenceRow> pairs() {
         return Stream.concat(WORLD.preferenceTrain().stream(), WORLD.preferenceEval().stream());
     }
 
