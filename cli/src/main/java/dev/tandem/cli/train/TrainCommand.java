@@ -14,7 +14,6 @@ import dev.tandem.train.folder.RunDirectory;
 import dev.tandem.train.run.TrainingRun;
 import java.io.PrintWriter;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
