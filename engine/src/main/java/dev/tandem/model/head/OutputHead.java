@@ -120,7 +120,7 @@ public final class OutputHead {
             var total = Tensors.zeros(device, rows.size(), w.size(1));
             eachTile(chunk, w, (logits, tile, columns) -> {
                 // w_t · (onehot − softmax), in place of the logits
-                var target = TargetsInTile.of(chunkTargets, columns);
+                var target = SoftmaxSums.TargetsInTile.of(chunkTargets, columns);
                 var slope = transform.flatMap(t -> t.slope(logits));
                 var residual = logits.sub_(sums)
                         .exp_()

@@ -3,6 +3,7 @@ package dev.tandem.model.head;
 import dev.tandem.tensor.Tensors;
 import java.util.Optional;
 import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -94,5 +95,22 @@ final class SoftmaxSums {
                 .filter(t -> t.scale() != 1)
                 .map(t -> result.mul_(new Scalar(t.scale())))
                 .orElse(result);
+    }
+
+    /**
+     * Where a tile of the vocabulary holds the tokens to predict.
+     *
+     * @param column column of the target within the tile, {@code [rows, 1]}, int64; any column if it is in another tile
+     * @param here whether the target is in this tile, {@code [rows, 1]}
+     */
+    record TargetsInTile(Tensor column, Tensor here) {
+
+        /** @param targets {@code [rows, 1]}, int64 */
+        static TargetsInTile of(Tensor targets, HeadTiles.Range columns) {
+            var offset = targets.sub(new Scalar(columns.from()));
+            var column = offset.clamp(
+                    new ScalarOptional(new Scalar(0L)), new ScalarOptional(new Scalar(columns.size() - 1)));
+            return new TargetsInTile(column, column.eq(offset));
+        }
     }
 }
