@@ -47,7 +47,7 @@ public record ConversationFormat() implements RowFormat {
         return columns.contains(MESSAGES);
     }
 
-    /** A missing or broken chat template is refused before the first row. */
+    /** Refuses a missing or broken chat template before the first row. */
     @Override
     public RowEncoder encoder(RowShape shape, RowColumns columns, EncodingContext context) {
         var conversations = context.conversations();
@@ -76,7 +76,7 @@ public record ConversationFormat() implements RowFormat {
         return Optional.of(new NextTurn());
     }
 
-    /** The assistant's next turn; where the conversation ends with one, that is replaced. */
+    /** Adds the assistant's next turn, or replaces the last one if the conversation ends with it. */
     private record NextTurn() implements PromptRow {
         @Override
         public List<String> columns() {

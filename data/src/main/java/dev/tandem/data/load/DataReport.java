@@ -11,15 +11,15 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * What became of an objective's data: nothing is dropped or cut silently.
+ * An account of an objective's data: nothing is dropped or truncated silently.
  *
  * @param objective the objective's name
  * @param files all files that were read
  * @param training training examples
  * @param evaluation evaluation examples
- * @param tokens tokens of all training examples
- * @param trainedTokens those whose log-prob is trained
- * @param longest tokens of the longest sequence, training and evaluation
+ * @param tokens number of tokens of all training examples
+ * @param trainedTokens number of tokens whose log-prob is trained
+ * @param longest length of the longest sequence in tokens, training and evaluation
  */
 public record DataReport(
         String objective,
@@ -50,7 +50,7 @@ public record DataReport(
         }
     }
 
-    /** The report for a person: one line for the whole, and one for each file with remarks. */
+    /** The report for people: one line for the whole, and one for each file with remarks. */
     public String text() {
         var lines = new ArrayList<String>();
         lines.add(String.format(

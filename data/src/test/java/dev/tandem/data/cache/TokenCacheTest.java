@@ -195,7 +195,7 @@ class TokenCacheTest {
         Files.delete(file);
         Files.createSymbolicLink(file, Path.of("/dev/zero"));
         assertThat(read(source, recipe, 10, VOCABULARY)).isEqualTo(made);
-        assertThat(messages).singleElement().asString().contains("it is no file");
+        assertThat(messages).singleElement().asString().contains("it is not a regular file");
     }
 
     /** Another file of that name: what is mapped does not change. */

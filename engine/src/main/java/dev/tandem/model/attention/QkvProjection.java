@@ -28,8 +28,9 @@ public final class QkvProjection {
     }
 
     /**
-     * Query {@code [tokens, heads, headDim]}, key and value {@code [tokens, kvHeads, headDim]}, query and key rotated. In
-     * float32 whatever the weights: libtorch's bfloat16 attention is an order of magnitude slower on CPUs.
+     * Query {@code [tokens, heads, headDim]}, key and value {@code [tokens, kvHeads, headDim]}, query and key rotated.
+     * They are in float32 regardless of the weights' dtype, because libtorch's bfloat16 attention is an order of
+     * magnitude slower on CPUs.
      */
     public record Qkv(Tensor query, Tensor key, Tensor value) {}
 

@@ -47,7 +47,7 @@ public final class Linear {
 
     /**
      * @param x {@code [tokens, in]}
-     * @param dropout of this pass
+     * @param dropout dropout of this pass
      * @return {@code [tokens, out]}
      */
     public Tensor apply(Tensor x, Dropout dropout) {

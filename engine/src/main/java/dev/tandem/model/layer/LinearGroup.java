@@ -48,7 +48,7 @@ public final class LinearGroup {
      * The output of each.
      *
      * @param x {@code [tokens, in]}
-     * @param dropout of this pass
+     * @param dropout dropout of this pass
      * @return {@code [tokens, out]} each, in the modules' order
      */
     public List<Tensor> apply(Tensor x, Dropout dropout) {
