@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class EngineTest {
     private static final Sampling WARM = new Sampling(1.0, 0, 1.0, 0.0, 1.0);
-    /** As many tokens as the model was trained for, minus the longest prompt here. */
+    /** The model's maximum number of tokens, minus the longest prompt here. */
     private static final int LONG = 350;
 
     @TempDir

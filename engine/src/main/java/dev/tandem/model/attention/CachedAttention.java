@@ -43,7 +43,7 @@ public final class CachedAttention {
      * @param spec spec of the model
      * @param sequences numbers of the sequences that have new tokens
      * @param counts number of new tokens of each
-     * @param team shares out the heads, if there is one
+     * @param team threads that share the heads, if there are any
      */
     public CachedAttention(
             ModelSpec spec, KeyValueCache cache, int[] sequences, int[] counts, Optional<IntraOpPool> team) {

@@ -16,8 +16,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * How the spans of a batch are attended. Spans of equal length are computed together. So are short spans of nearly
- * equal length, with padding in front that no real row sees. The others are computed one by one. If there is a kernel
- * for variable lengths, it computes all of them in one call. A plan is created once per batch and used by every block.
+ * equal length, with padding that no real row sees. The others are computed one by one. If there is a kernel for
+ * variable lengths, it computes all of them in one call. A plan is created once per batch and used by every block.
  *
  * <p>The batch is cut into pieces, end to end: a span each, or several spans of equal length.
  *

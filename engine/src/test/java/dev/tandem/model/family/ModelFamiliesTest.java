@@ -173,9 +173,9 @@ class ModelFamiliesTest {
         assertError(
                 llama("\"rope_parameters\": {\"sliding_attention\": {\"rope_theta\": 1e4}}"),
                 "differ by kind of layer ('sliding_attention')");
-        assertError(llama("\"partial_rotary_factor\": 0.1"), "would turn 0 of the head's 8 dimensions");
-        assertError(llama("\"partial_rotary_factor\": 2"), "would turn 16 of");
-        assertError(llama("\"partial_rotary_factor\": -1"), "would turn -8 of");
+        assertError(llama("\"partial_rotary_factor\": 0.1"), "would rotate 0 of the head's 8 dimensions");
+        assertError(llama("\"partial_rotary_factor\": 2"), "would rotate 16 of");
+        assertError(llama("\"partial_rotary_factor\": -1"), "would rotate -8 of");
     }
 
     @Test

@@ -7,11 +7,11 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The counts of rows read, kept and dropped: nothing is dropped or cut silently.
+ * The counts of rows read, kept and dropped: nothing is dropped or truncated silently.
  *
- * @param rows rows read
- * @param tokens tokens of the kept rows
- * @param trainedTokens the trained ones among them
+ * @param rows number of rows read
+ * @param tokens number of tokens of the kept rows
+ * @param trainedTokens number of trained tokens among them
  * @param dropped rows left out, by reason
  * @param notes notes on kept rows
  */
