@@ -74,8 +74,8 @@ final class BlobDownload {
         if (!isRight(wanted, incomplete)) {
             Files.delete(incomplete);
             if (resumed) {
-                progress.message(
-                        wanted.what() + ": the partial download does not belong to this file; fetching all of it again");
+                progress.message(wanted.what()
+                        + ": the partial download does not belong to this file; fetching all of it again");
                 receive(wanted, incomplete);
             }
             if (!resumed || !isRight(wanted, incomplete)) {
@@ -143,7 +143,8 @@ final class BlobDownload {
         }
         var range = answer.headers().firstValue("content-range").orElse("");
         if (!range.startsWith("bytes " + asked + "-")) {
-            throw new TransientFailure("the server sent a part of the file that was not requested", java.util.Optional.empty());
+            throw new TransientFailure(
+                    "the server sent a part of the file that was not requested", java.util.Optional.empty());
         }
         return asked;
     }

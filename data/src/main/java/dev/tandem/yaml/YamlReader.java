@@ -94,7 +94,8 @@ public final class YamlReader {
                 depth--;
             }
             if (depth > DEEPEST) {
-                throw new UserException(source + ": nested more than " + DEEPEST + " levels deep, which no recipe needs.");
+                throw new UserException(
+                        source + ": nested more than " + DEEPEST + " levels deep, which no recipe needs.");
             }
         }
     }

@@ -124,8 +124,9 @@ public final class GlooCollective implements Collective {
             return socket.getLocalAddress().getHostAddress();
         } catch (IOException | UncheckedIOException e) {
             throw new UserException(
-                    "There is no route from this machine to " + RankEnvironment.MASTER_ADDR + ", " + environment.masterAddress()
-                            + ": " + e.getMessage() + ". Give the address of rank 0's machine.",
+                    "There is no route from this machine to " + RankEnvironment.MASTER_ADDR + ", "
+                            + environment.masterAddress() + ": " + e.getMessage()
+                            + ". Give the address of rank 0's machine.",
                     e);
         }
     }

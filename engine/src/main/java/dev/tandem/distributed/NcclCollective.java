@@ -184,8 +184,8 @@ public final class NcclCollective implements Collective {
             // says who is lost, if one is
             control.barrier(what);
             throw new UserException(
-                    "NCCL failed in " + what + " on rank " + rank() + " of " + size() + ", although all ranks are alive: "
-                            + Rendezvous.firstLine(e) + MORE,
+                    "NCCL failed in " + what + " on rank " + rank() + " of " + size()
+                            + ", although all ranks are alive: " + Rendezvous.firstLine(e) + MORE,
                     e);
         } finally {
             control.markWaiting(false);

@@ -141,7 +141,8 @@ final class SparkTokenizeCommand implements Callable<Integer> {
     private SparkTokenization tokenization() {
         if (recipe.isPresent() == model.isPresent()) {
             throw new UserException(
-                    "Give either --recipe (with --objective) or --model (with --format), which say how rows become" + " tokens.");
+                    "Give either --recipe (with --objective) or --model (with --format), which say how rows become"
+                            + " tokens.");
         }
         return recipe.map(this::byRecipe).orElseGet(this::byModel);
     }

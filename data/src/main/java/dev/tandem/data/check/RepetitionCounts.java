@@ -42,6 +42,10 @@ final class RepetitionCounts {
 
     Repetitions repetitions() {
         return new Repetitions(
-                within.sample(), trained.sample(), prompts.sample(), trainingFile, !seen.full() && trainedRows.complete());
+                within.sample(),
+                trained.sample(),
+                prompts.sample(),
+                trainingFile,
+                !seen.full() && trainedRows.complete());
     }
 }

@@ -99,7 +99,8 @@ public final class KeyValueCache implements AutoCloseable {
         if (count < sequences
                 || count > slots
                 || Arrays.stream(lengths, 0, sequences).anyMatch(n -> n > tokens)) {
-            throw new IllegalArgumentException("the cached sequences do not fit into " + count + " times " + tokens + " tokens");
+            throw new IllegalArgumentException(
+                    "the cached sequences do not fit into " + count + " times " + tokens + " tokens");
         }
         allocate(count, tokens);
     }

@@ -59,8 +59,8 @@ class GoldenTemplatesTest {
         var spans = new ArrayList<Rendered.Span>();
         if (example.has("spans")) {
             example.get("spans")
-                    .forEach(span -> spans.add(
-                            new Rendered.Span(span.get(0).intValue(), span.get(1).intValue())));
+                    .forEach(span -> spans.add(new Rendered.Span(
+                            span.get(0).intValue(), span.get(1).intValue())));
         }
         return spans;
     }
