@@ -116,7 +116,7 @@ class ObjectiveDataTest {
 
     private static List<String> warnings(Path training, Path evaluation) {
         var plain = settings(List.of(source(training)), 0, OptionalInt.empty());
-        var told = new ArrayList<String>();
+        var messages = new ArrayList<String>();
         var recipe = new DataRecipe(
                 plain.shape(),
                 plain.sources(),
@@ -132,9 +132,9 @@ class ObjectiveDataTest {
                 plain.shuffle());
         try (var tokenizer = new ModelTokenizer(training.getParent())) {
             var encoding = new TokenizationContext(tokenizer, VOCABULARY, Optional.empty());
-            ObjectiveData.load("rows", recipe, encoding, 7, told::add);
+            ObjectiveData.load("rows", recipe, encoding, 7, messages::add);
         }
-        return told;
+        return messages;
     }
 
     @Test

@@ -297,7 +297,7 @@ class BatchGeneratorTest {
         }
     }
 
-    /** But for rounding: a small logit is a sum of terms as large as those of the largest. */
+    /** Equal except for rounding: a small logit is a sum of terms as large as those of the largest. */
     private static void assertClose(float[] actual, float[] expected) {
         assertThat(actual).hasSameSizeAs(expected);
         var scale = 2f;
