@@ -1,6 +1,6 @@
 /**
- * Tandem: joint supervised fine-tuning and preference learning of causal language models. This package has what every
- * layer throws to its user.
+ * Tandem: joint supervised fine-tuning and preference learning of causal language models. This package has the
+ * exception that every layer throws for a user's mistake.
  */
 @NullMarked
 package dev.tandem;

@@ -1,4 +1,4 @@
-/** Tasks side by side, and values computed once. */
+/** Parallel tasks, and values computed once. */
 @NullMarked
 package dev.tandem.concurrent;
 

@@ -18,7 +18,7 @@ public record DataSource(Path path, OptionalDouble weight, Map<String, String> c
         columns = Map.copyOf(columns);
     }
 
-    /** The same rows, found elsewhere. */
+    /** This source at another path. */
     public DataSource mapPaths(UnaryOperator<Path> where) {
         return new DataSource(where.apply(path), weight, columns);
     }

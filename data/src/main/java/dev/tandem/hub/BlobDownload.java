@@ -54,7 +54,7 @@ final class BlobDownload {
         if (!Files.exists(cache.blob(etag))) {
             try (var lock = SharedLock.of(
                     cache.lock(etag),
-                    () -> progress.message(wanted.what() + ": another process fetches it, waiting"))) {
+                    () -> progress.message(wanted.what() + ": waiting for another process that fetches it"))) {
                 Files.createDirectories(cache.blob(etag).resolveSibling(""));
                 if (!Files.exists(cache.blob(etag))) {
                     // without locks another may write at the same time
@@ -74,16 +74,16 @@ final class BlobDownload {
         if (!isRight(wanted, incomplete)) {
             Files.delete(incomplete);
             if (resumed) {
-                progress.message(
-                        wanted.what() + ": what was there of it does not belong to it; fetching all of it again");
+                progress.message(wanted.what()
+                        + ": the partial download does not belong to this file; fetching all of it again");
                 receive(wanted, incomplete);
             }
             if (!resumed || !isRight(wanted, incomplete)) {
                 Files.deleteIfExists(incomplete);
                 throw new UserException(
-                        wanted.what() + ": what came is not the file that the hub describes: its checksum"
-                                + " is another. It was thrown away. Run the command again; if it stays so, a proxy may change"
-                                + " what passes.");
+                        wanted.what() + ": the received file is not the one that the hub describes: the checksum"
+                                + " differs. It was discarded. Run the command again; if this happens again, a proxy"
+                                + " may be changing the content.");
             }
         }
         Files.move(incomplete, cache.blob(wanted.head().etag()), StandardCopyOption.ATOMIC_MOVE);
@@ -143,7 +143,8 @@ final class BlobDownload {
         }
         var range = answer.headers().firstValue("content-range").orElse("");
         if (!range.startsWith("bytes " + asked + "-")) {
-            throw new TransientFailure("the server sent another part of the file", java.util.Optional.empty());
+            throw new TransientFailure(
+                    "the server sent a part of the file that was not requested", java.util.Optional.empty());
         }
         return asked;
     }

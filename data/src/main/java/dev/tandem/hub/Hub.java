@@ -65,7 +65,7 @@ public final class Hub {
         }
         if (settings.offline()) {
             throw new UserException(address + " is not in the cache (" + cache.root() + "), or not all of it, and"
-                    + " HF_HUB_OFFLINE forbids to fetch it. Unset it, or run 'tandem download " + address
+                    + " HF_HUB_OFFLINE forbids fetching it. Unset it, or run 'tandem download " + address
                     + "' where there is a network.");
         }
         return new RepositoryDownload(settings, cache, address, listener).fetch(cached);

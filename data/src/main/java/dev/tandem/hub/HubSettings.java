@@ -41,9 +41,8 @@ public record HubSettings(
         var endpoint = endpoint(value(environment, "HF_ENDPOINT").orElse("https://huggingface.co"));
         var token = value(environment, "HF_TOKEN");
         if (token.isPresent() && endpoint.getScheme().equals("http") && !LOOPBACK.contains(endpoint.getHost())) {
-            throw new UserException(
-                    "HF_ENDPOINT is " + endpoint + ", where HF_TOKEN would travel readable by anybody on"
-                            + " the way. Use https://, or unset HF_TOKEN.");
+            throw new UserException("HF_ENDPOINT is " + endpoint + ", to which HF_TOKEN would be sent unencrypted."
+                    + " Use https://, or unset HF_TOKEN.");
         }
         if (token.isPresent() && token.get().chars().anyMatch(c -> c <= ' ' || c > '~')) {
             throw new UserException("HF_TOKEN holds blanks or other characters that no token has. Copy it again.");

@@ -137,7 +137,7 @@ public final class AtomicFiles {
         try (var channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
         } catch (AccessDeniedException e) {
-            // Windows opens no folder; it writes names down by itself
+            // Windows cannot open a folder; it stores names by itself
             return;
         }
     }

@@ -15,12 +15,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32C;
 
 /**
- * SHA-256 of files by their content. Gigabytes are read once: digests are remembered in a folder, one file
- * {@code digests/<SHA-256 of the real path>.txt} each, of four lines: format, what the file looked like (size, times of
- * the last change of content and of inode in nanoseconds, file key), digest, CRC-32C of the first three lines.
+ * SHA-256 of files by their content. Gigabytes are read once: digests are remembered in a folder, one file {@code
+ * digests/<SHA-256 of the real path>.txt} each, of four lines: format, the file's attributes (size, times of the last
+ * change of content and of inode in nanoseconds, file key), digest, CRC-32C of the first three lines.
  *
- * <p>A file that looks otherwise now is read again; so is one whose digest cannot be read or is damaged. The digest of a
- * file that changed while or just before it was read is not remembered: a later change might not show in its times.
+ * <p>A file whose attributes differ now is read again, as is one whose digest cannot be read or is damaged. The digest
+ * of a file that changed while or just before it was read is not remembered: a later change might not show in its
+ * times.
  */
 public final class DigestCache {
     private static final String FORMAT = "tandem-digest 1";
@@ -35,7 +36,7 @@ public final class DigestCache {
      * Digests remembered in a folder.
      *
      * @param cache the cache folder; need not exist, nor be writable
-     * @param clock the file system's, about
+     * @param clock a clock that roughly agrees with the file system's
      */
     public DigestCache(Path cache, InstantSource clock) {
         this.folder = cache.resolve("digests");
@@ -43,7 +44,7 @@ public final class DigestCache {
     }
 
     /**
-     * Digests of files as hex, in their order; several files are read at once.
+     * Digests of files as hex, in their order; several files are read in parallel.
      *
      * @throws UncheckedIOException if one cannot be read
      */
@@ -71,7 +72,7 @@ public final class DigestCache {
         return digest;
     }
 
-    /** What changes when the content does, short of tampering with clocks. */
+    /** Attributes that change when the content does, unless clocks are tampered with. */
     private static String look(Path file) throws IOException {
         var attributes = Files.readAttributes(file, BasicFileAttributes.class);
         return attributes.size() + " " + nanos(attributes.lastModifiedTime()) + " "
@@ -115,7 +116,7 @@ public final class DigestCache {
         try {
             AtomicFiles.write(memory, text + check(text) + "\n");
         } catch (UserException e) {
-            // it is read again next time; whoever writes more to the cache says that it cannot
+            // the file is read again next time; code that writes more to the cache reports that it cannot
             return;
         }
     }

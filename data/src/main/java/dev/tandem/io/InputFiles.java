@@ -27,7 +27,7 @@ public final class InputFiles {
      * beside the trained model. So a link may lead only within the folder, or within the Hugging Face cache that the
      * folder is a snapshot of: {@code snapshots/<revision>/…} links to {@code blobs/…} beside it.
      *
-     * @throws UserException if something is there that is no regular file, a link to nothing, or a link that leads out
+     * @throws UserException if it exists but is not a regular file, or is a link to nothing or one that leads out
      */
     public static boolean isPresent(Path file) {
         if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
@@ -53,7 +53,7 @@ public final class InputFiles {
         return parent == null ? file.toAbsolutePath() : parent;
     }
 
-    /** Where the Hugging Face cache keeps the files of a snapshot; the folder itself if it is no snapshot. */
+    /** Where the Hugging Face cache keeps the files of a snapshot; the folder itself if it is not a snapshot. */
     private static Path blobs(Path folder) {
         for (var at = folder; at.getParent() != null && at.getNameCount() > 1; at = at.getParent()) {
             if (at.getParent().endsWith("snapshots")) {
@@ -80,7 +80,7 @@ public final class InputFiles {
      * The bytes of a file.
      *
      * @param most maximum number of bytes
-     * @throws UserException if it is absent, no regular file, longer, or cannot be read
+     * @throws UserException if it is absent, not a regular file, longer, or cannot be read
      */
     public static byte[] bytes(Path file, int most) {
         requireRegular(file);
@@ -103,7 +103,7 @@ public final class InputFiles {
      * The text of a file in UTF-8.
      *
      * @param most maximum number of bytes
-     * @throws UserException if it is absent, no regular file, longer, not UTF-8, or cannot be read
+     * @throws UserException if it is absent, not a regular file, longer, not UTF-8, or cannot be read
      */
     public static String text(Path file, int most) {
         try {
@@ -117,12 +117,12 @@ public final class InputFiles {
     }
 
     /**
-     * Hands over the lines of a file, without their ends and with bytes that are no UTF-8 replaced.
+     * Passes on the lines of a file, without their ends and with bytes that are not UTF-8 replaced.
      *
      * @param longest maximum number of bytes in a line
      * @param line takes a line
      * @return how many lines were longer and therefore left out
-     * @throws UserException if the file is absent, no regular file, or cannot be read
+     * @throws UserException if the file is absent, not a regular file, or cannot be read
      */
     public static int lines(Path file, int longest, Consumer<String> line) {
         requireRegular(file);

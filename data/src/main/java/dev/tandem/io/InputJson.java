@@ -40,7 +40,7 @@ public final class InputJson {
      * Reads the JSON object that makes up a file.
      *
      * @param most maximum number of bytes
-     * @throws UserException if it is absent, no regular file, longer, or not one JSON object in UTF-8
+     * @throws UserException if it is absent, not a regular file, longer, or not one JSON object in UTF-8
      */
     public static ObjectNode object(Path file, int most) {
         try {

@@ -18,7 +18,7 @@ public final class Sha256 {
 
     private Sha256() {}
 
-    /** A new computation, for what comes in parts. */
+    /** A new computation, for data that arrives in parts. */
     public static MessageDigest start() {
         try {
             return MessageDigest.getInstance("SHA-256");
@@ -27,19 +27,22 @@ public final class Sha256 {
         }
     }
 
-    /** Of a text in UTF-8, {@code [32]}. */
+    /** The digest of a text in UTF-8, {@code [32]}. */
     public static byte[] of(String text) {
         return start().digest(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Of a file's bytes, read once from beginning to end, {@code [32]}. */
+    /** The digest of a file's bytes, read once from beginning to end, {@code [32]}. */
     public static byte[] of(Path file) throws IOException {
         var digest = start();
         update(digest, file);
         return digest.digest();
     }
 
-    /** Of texts, {@code [32]}: different lists have different digests, also where the joined texts are the same. */
+    /**
+     * The digest of a list of texts, {@code [32]}: different lists have different digests, even if the joined texts are
+     * equal.
+     */
     public static byte[] of(Iterable<String> texts) {
         var digest = start();
         for (var text : texts) {
@@ -61,7 +64,7 @@ public final class Sha256 {
         return hex(of(file));
     }
 
-    /** Takes a file's bytes into a computation, of whichever digest. */
+    /** Adds a file's bytes to a computation of any digest. */
     public static void update(MessageDigest digest, Path file) throws IOException {
         var buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
         try (var channel = FileChannel.open(file)) {

@@ -63,9 +63,9 @@ public final class SharedLock implements AutoCloseable {
     }
 
     private static boolean acquire(FileChannel channel, Runnable waiting) throws IOException {
-        var told = false;
-        for (; attempt(channel).isEmpty(); told = true) {
-            if (!told) {
+        var reported = false;
+        for (; attempt(channel).isEmpty(); reported = true) {
+            if (!reported) {
                 waiting.run();
             }
             try {
@@ -75,7 +75,7 @@ public final class SharedLock implements AutoCloseable {
                 throw new IOException("interrupted while waiting for another", e);
             }
         }
-        return told;
+        return reported;
     }
 
     private static Optional<FileLock> attempt(FileChannel channel) throws IOException {

@@ -1,4 +1,4 @@
-/** Files and folders: whole or not at all, within limits, hashed, locked. */
+/** Files and folders: written atomically, read within limits, hashed, locked. */
 @NullMarked
 package dev.tandem.io;
 

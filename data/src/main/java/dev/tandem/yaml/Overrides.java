@@ -27,7 +27,7 @@ public final class Overrides {
         return result;
     }
 
-    /** An override's lines are not the file's. */
+    /** The lines of an override are not lines of the file. */
     private static YamlNode unplaced(YamlNode node) {
         if (node instanceof YamlNode.Mapping mapping) {
             var entries = new LinkedHashMap<String, YamlNode>();

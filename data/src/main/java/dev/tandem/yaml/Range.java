@@ -10,17 +10,17 @@ public enum Range {
     NOT_NEGATIVE(v -> v >= 0, "≥ 0"),
     /** Probabilities and weights. */
     UNIT(v -> v >= 0 && v <= 1, "from 0 to 1"),
-    /** Shares of which something must be left. */
+    /** Fractions that must leave a remainder. */
     BELOW_ONE(v -> v >= 0 && v < 1, "from 0 to below 1"),
-    /** Shares that leave something on both sides. */
+    /** Fractions that leave something on both sides. */
     INSIDE(v -> v > 0 && v < 1, "between 0 and 1"),
-    /** Shares that are something. */
+    /** Fractions above zero. */
     SHARE(v -> v > 0 && v <= 1, "above 0, at most 1"),
     /** Temperatures. */
     TO_A_HUNDRED(v -> v >= 0 && v <= 100, "from 0 to 100"),
     /** Penalties that logits are divided by. */
     FACTOR(v -> v > 0 && v <= 100, "above 0, at most 100"),
-    /** Label smoothing: from one half on, the preference would be turned round. */
+    /** Label smoothing: from one half on, the preference would be reversed. */
     BELOW_HALF(v -> v >= 0 && v < 0.5, "from 0 to below 0.5");
 
     private final DoublePredicate holds;

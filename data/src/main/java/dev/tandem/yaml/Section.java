@@ -32,14 +32,14 @@ public final class Section {
     private final Optional<Section> defaults;
     private final Set<String> known = new LinkedHashSet<>();
 
-    /** Former names of keys, by their names of today. */
+    /** Former names of keys, by their current names. */
     private final Map<String, String> formerNames = new HashMap<>();
 
     /**
      * A section.
      *
      * @param source what the file is called in messages
-     * @param path keys that lead here, joined by dots; empty for the whole recipe
+     * @param path path of keys to this section, joined by dots; empty for the whole recipe
      */
     public Section(String source, String path, YamlNode.Mapping mapping) {
         this(source, path, mapping, Optional.empty());
@@ -64,7 +64,7 @@ public final class Section {
     /**
      * A part of this section by itself. Its keys become known here.
      *
-     * @param keys those that are in it, where they are here
+     * @param keys keys of the part that are present here
      */
     public Section only(Collection<String> keys) {
         var part = new LinkedHashMap<>(mapping.entries());
@@ -74,20 +74,20 @@ public final class Section {
     }
 
     /**
-     * The same with values for keys that it lacks. They are not refused if nothing asks for them.
+     * This section with default values for keys that it lacks. Defaults that nothing asks for are not refused.
      *
-     * @param values where they are from
+     * @param values the mapping that they come from
      */
     public Section withDefaults(Section values) {
         return new Section(source, path, mapping, Optional.of(values));
     }
 
     /**
-     * Accepts the name that a key had in earlier versions. A key that is set by {@code --set} takes precedence over the file,
-     * whichever of its names each of them uses.
+     * Accepts the name that a key had in earlier versions. A key that is set by {@code --set} takes precedence over the
+     * file, regardless of which name either of them uses.
      *
      * @param former earlier name
-     * @param key name of today, by which the value is asked for
+     * @param key current name, by which the value is asked for
      * @return this section
      */
     public Section renamed(String former, String key) {
@@ -119,7 +119,7 @@ public final class Section {
         return node instanceof YamlNode.Scalar scalar && scalar.isNothing();
     }
 
-    /** A key as it is spelt here: by its name of today or the former one. */
+    /** A key as it is spelt here: by its current or its former name. */
     private String spelling(String key) {
         var former = Optional.ofNullable(formerNames.get(key)).filter(mapping.entries()::containsKey);
         if (former.isEmpty() || !mapping.entries().containsKey(key)) {
@@ -334,7 +334,7 @@ public final class Section {
     /**
      * A value that is checked where it is made.
      *
-     * @throws UserException what is thrown there, as a problem of the key
+     * @throws UserException the exception thrown there, reported as a problem of the key
      */
     public <T> T checked(String key, Supplier<T> value) {
         try {

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A YAML value that knows the line it stands in. */
+/** A YAML value that knows its line. */
 public sealed interface YamlNode {
 
     /** Line of the file, 1-based; 0: not from a file but from an override. */
@@ -42,7 +42,7 @@ public sealed interface YamlNode {
      * A single value.
      *
      * @param text as written, quotes and escapes resolved
-     * @param quoted whether it was quoted, and so is text whatever it looks like
+     * @param quoted whether it was quoted; a quoted value is always text
      */
     record Scalar(String text, boolean quoted, int line) implements YamlNode {
         @Override

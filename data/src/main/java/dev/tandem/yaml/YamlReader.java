@@ -20,7 +20,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
-/** Reads YAML into {@link YamlNode}s; duplicate keys, tags' magic and endless nesting are refused. */
+/** Reads YAML into {@link YamlNode}s; duplicate keys, tags and excessive nesting are refused. */
 public final class YamlReader {
     /** A recipe nests four deep. */
     private static final int DEEPEST = 32;
@@ -69,12 +69,15 @@ public final class YamlReader {
         } catch (YamlEngineException e) {
             throw new UserException(source + ": not valid YAML: " + e.getMessage(), e);
         } catch (IllegalArgumentException e) {
-            // the library's own words for an escape or a tag that is cut off are about itself
+            // the library's own message for an escape or a tag that is cut off is about its internals
             throw new UserException(source + ": not valid YAML: an escape (\\x, \\u) or a tag (!) is cut off.", e);
         }
     }
 
-    /** Composing nodes is recursive, and fails on odd tags: what is nested too deep or has a tag is refused before. */
+    /**
+     * Composing nodes is recursive, and fails on odd tags, so text that is nested too deep or has a tag is refused
+     * first.
+     */
     private static void checkEvents(LoadSettings settings, String text, String source) {
         var depth = 0;
         for (var event : new Parse(settings).parseString(text)) {
@@ -91,7 +94,8 @@ public final class YamlReader {
                 depth--;
             }
             if (depth > DEEPEST) {
-                throw new UserException(source + ": nested more than " + DEEPEST + " deep, which no recipe is.");
+                throw new UserException(
+                        source + ": nested more than " + DEEPEST + " levels deep, which no recipe needs.");
             }
         }
     }
@@ -106,7 +110,7 @@ public final class YamlReader {
     private YamlNode convert(Node node, int depth) {
         var line = line(node);
         if (++nodes > MAX_NODES || depth > DEEPEST) {
-            throw new UserException(source + ":" + line + ": aliases blow this up beyond the size of a recipe.");
+            throw new UserException(source + ":" + line + ": its aliases expand beyond the size of a recipe.");
         }
         if (node instanceof ScalarNode scalar) {
             return new YamlNode.Scalar(scalar.getValue(), scalar.getScalarStyle() != ScalarStyle.PLAIN, line);
@@ -130,7 +134,7 @@ public final class YamlReader {
             var value = convert(tuple.getValueNode(), depth + 1);
             if (entries.putIfAbsent(key.getValue(), value) != null) {
                 throw new UserException(source + ":" + line(key) + ": the key " + Suggestion.quoted(key.getValue())
-                        + " stands here for the second time. Remove one.");
+                        + " appears here for the second time. Remove one of them.");
             }
         }
         return new YamlNode.Mapping(entries, line);

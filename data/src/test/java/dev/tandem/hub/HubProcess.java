@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A process of its own that fetches a model, and prints what it is told, then the path or what went wrong. */
+/** A separate process that fetches a model, and prints the messages it receives, then the path or the error. */
 final class HubProcess {
     private final Path out;
     private final Process process;
@@ -37,7 +37,7 @@ final class HubProcess {
         return process.waitFor();
     }
 
-    /** What it printed so far. */
+    /** Its output so far. */
     String output() throws IOException {
         return Files.readString(out);
     }

@@ -84,7 +84,7 @@ class HubProcessTest {
         var first = start();
         awaitRequest("STORE null");
         var second = start();
-        second.awaitOutput("model.safetensors: another process fetches it, waiting");
+        second.awaitOutput("model.safetensors: waiting for another process that fetches it");
         server.gate.countDown();
         assertDone(first);
         assertDone(second);

@@ -69,7 +69,7 @@ public interface Collective extends AutoCloseable {
     /**
      * Waits until every rank has reached this call.
      *
-     * @param what what the ranks wait for, as a message would name it
+     * @param what the event that the ranks wait for, as a message would name it
      * @throws RankLostException if a rank is lost
      */
     void barrier(String what);

@@ -15,10 +15,10 @@ import org.bytedeco.pytorch.StringVector;
 import org.bytedeco.pytorch.TCPStore;
 
 /**
- * Shows the other ranks that this one is alive and what it does, and receives the same from them. A thread of its own
- * writes a heartbeat to the store at regular intervals; rank 0 gathers all of them into a table, so that a beat costs
- * each rank two requests regardless of the number of ranks. A stopped process writes none; a rank that is stuck in its
- * work does, and reports since when.
+ * Shows the other ranks that this one is alive and what it does, and receives the same information from them. A thread
+ * of its own writes a heartbeat to the store at regular intervals; rank 0 gathers all of them into a table, so that a
+ * beat costs each rank two requests regardless of the number of ranks. A stopped process writes no heartbeat. A rank
+ * that is stuck in its work still does, and reports since when.
  *
  * <p>Each rank measures times by its own clock, from when it received a new beat: clocks are never compared.
  */
@@ -55,7 +55,7 @@ final class FailureDetector implements AutoCloseable {
     }
 
     /**
-     * Starts the watch.
+     * Starts the detector.
      *
      * @param store used by no other component: a request that waits holds up those after it
      */
@@ -106,7 +106,7 @@ final class FailureDetector implements AutoCloseable {
                 Math.min(MAX_INTERVAL_MILLIS, environment.heartbeat().toMillis() / BEATS_WITHIN_LIMIT));
         try {
             while (!closed && attempt()) {
-                // until all ranks have shown themselves they wait for nothing else
+                // until all ranks have joined, they wait for nothing else
                 Thread.sleep(table.absent().isEmpty() ? interval : MIN_INTERVAL_MILLIS);
             }
         } catch (InterruptedException e) {
@@ -137,10 +137,10 @@ final class FailureDetector implements AutoCloseable {
         if (environment.rank() == 0) {
             var lines = gathered(own);
             put(TABLE, String.join("\n", lines));
-            hear(lines);
+            record(lines);
         } else {
             put(key(environment.rank()), own);
-            get(TABLE).ifPresent(text -> hear(List.of(text.split("\n", -1))));
+            get(TABLE).ifPresent(text -> record(List.of(text.split("\n", -1))));
         }
     }
 
@@ -153,8 +153,8 @@ final class FailureDetector implements AutoCloseable {
         return result;
     }
 
-    private void hear(List<String> lines) {
-        table.hear(lines.stream().map(Heartbeat::parse).toList(), clock.now());
+    private void record(List<String> lines) {
+        table.record(lines.stream().map(Heartbeat::parse).toList(), clock.now());
     }
 
     private void put(String key, String text) {

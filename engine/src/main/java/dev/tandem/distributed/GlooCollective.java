@@ -50,7 +50,7 @@ public final class GlooCollective implements Collective {
     private final FailureDetector watch;
     private final ProcessGroupGloo group;
     private final boolean channel;
-    private Consumer<String> told = message -> {};
+    private Consumer<String> longWaitListener = message -> {};
 
     private GlooCollective(
             RankEnvironment environment, FailureDetector watch, ProcessGroupGloo group, boolean channel) {
@@ -124,8 +124,9 @@ public final class GlooCollective implements Collective {
             return socket.getLocalAddress().getHostAddress();
         } catch (IOException | UncheckedIOException e) {
             throw new UserException(
-                    "There is no way from here to " + RankEnvironment.MASTER_ADDR + ", " + environment.masterAddress()
-                            + ": " + e.getMessage() + ". Give the address of rank 0's machine.",
+                    "There is no route from this machine to " + RankEnvironment.MASTER_ADDR + ", "
+                            + environment.masterAddress() + ": " + e.getMessage()
+                            + ". Give the address of rank 0's machine.",
                     e);
         }
     }
@@ -176,7 +177,7 @@ public final class GlooCollective implements Collective {
         try (var scope = new PointerScope();
                 var guard = new NoGradGuard()) {
             part(whole, rank()).copy_(share);
-            exchange("bringing all parts together", to -> share, from -> part(whole, from));
+            exchange("an all-gather over all ranks", to -> share, from -> part(whole, from));
         }
     }
 
@@ -274,7 +275,7 @@ public final class GlooCollective implements Collective {
             check(what);
             if (System.nanoTime() - began > LONG.toNanos() && said.compareAndSet(false, true)) {
                 var others = watch.working();
-                told.accept("Waiting" + (others.isEmpty() ? " in " + what : " for " + others));
+                longWaitListener.accept("Waiting" + (others.isEmpty() ? " in " + what : " for " + others));
             }
         };
     }
@@ -325,7 +326,7 @@ public final class GlooCollective implements Collective {
 
     @Override
     public void onLongWait(Consumer<String> listener) {
-        told = listener;
+        longWaitListener = listener;
     }
 
     /** Announces that this rank is done; the connections last as long as the process. */

@@ -29,7 +29,7 @@ final class HeartbeatTable {
      * @param beats beats of all ranks; absent: the rank has not shown itself yet
      * @param now when the store reported them
      */
-    synchronized void hear(List<Optional<Heartbeat>> beats, Duration now) {
+    synchronized void record(List<Optional<Heartbeat>> beats, Duration now) {
         answered = now;
         for (var rank = 0; rank < beats.size(); rank++) {
             if (beats.get(rank).isPresent() && count(beats.get(rank)) != count(last.get(rank))) {

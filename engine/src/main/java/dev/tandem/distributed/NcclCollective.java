@@ -28,7 +28,7 @@ public final class NcclCollective implements Collective {
     /** Far below the duration of a gradient sum. */
     private static final long POLL_NANOS = 20_000;
 
-    private static final String MORE = " NCCL_DEBUG=INFO in the environment says more.";
+    private static final String MORE = " NCCL_DEBUG=INFO in the environment gives details.";
 
     private final Collective control;
     private final Groups groups;
@@ -85,7 +85,7 @@ public final class NcclCollective implements Collective {
         } catch (TimeoutException | RuntimeException e) {
             throw new UserException(
                     e.getCause() instanceof LinkageError
-                            ? "Ranks on GPUs talk by NCCL, which this build of libtorch does not have or cannot load ("
+                            ? "Ranks on GPUs communicate by NCCL, which this build of libtorch does not have or cannot load ("
                                     + Rendezvous.firstLine(e) + "). Use device: cpu, or the GPU build (docs/gpu.md)."
                             : "Rank " + control.rank() + " of " + control.size()
                                     + " cannot reach the others' GPUs by NCCL: " + Rendezvous.firstLine(e) + MORE,
@@ -135,7 +135,7 @@ public final class NcclCollective implements Collective {
 
     @Override
     public void allGather(Tensor share, Tensor whole) {
-        together("bringing all parts together", () -> group._allgather_base(whole, share));
+        together("an all-gather over all ranks", () -> group._allgather_base(whole, share));
     }
 
     @Override
@@ -164,8 +164,8 @@ public final class NcclCollective implements Collective {
     }
 
     @Override
-    public void onLongWait(Consumer<String> told) {
-        control.onLongWait(told);
+    public void onLongWait(Consumer<String> listener) {
+        control.onLongWait(listener);
     }
 
     private interface Start {
@@ -184,8 +184,8 @@ public final class NcclCollective implements Collective {
             // says who is lost, if one is
             control.barrier(what);
             throw new UserException(
-                    "NCCL failed in " + what + " on rank " + rank() + " of " + size() + ", though all ranks are there: "
-                            + Rendezvous.firstLine(e) + MORE,
+                    "NCCL failed in " + what + " on rank " + rank() + " of " + size()
+                            + ", although all ranks are alive: " + Rendezvous.firstLine(e) + MORE,
                     e);
         } finally {
             control.markWaiting(false);

@@ -27,7 +27,7 @@ final class PeerDiagnosis {
         this.watch = watch;
     }
 
-    /** What became of the others, in one sentence. */
+    /** The state of the other ranks, in one sentence. */
     String missing() {
         watch.lose();
         for (var rank = 0; rank < environment.worldSize(); rank++) {
@@ -61,7 +61,7 @@ final class PeerDiagnosis {
         }
         var working = watch.working();
         return working.isEmpty()
-                ? "all of them are there, but one was late or its connection broke."
+                ? "all of them are alive, but one was late or its connection broke."
                 : "waiting for " + working + ".";
     }
 

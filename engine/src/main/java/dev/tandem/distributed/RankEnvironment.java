@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param worldSize number of ranks
  * @param localRank number of this process on its machine, from 0
  * @param masterAddress host name or address of rank 0
- * @param masterPort where rank 0 waits for the others
+ * @param masterPort port on which rank 0 waits for the others
  * @param timeout how long a rank waits for ranks that are at work before it gives up
  * @param heartbeat how long a rank waits for a rank that shows no sign of life
  */
@@ -110,7 +110,7 @@ public record RankEnvironment(
                 .orElseThrow(() -> new UserException("The environment variable " + name
                         + " is missing. A rank needs all of "
                         + String.join(", ", List.of(RANK, WORLD_SIZE, MASTER_ADDR, MASTER_PORT))
-                        + ", as torchrun and `tandem launch` set them; a process by itself none."));
+                        + ", as torchrun and `tandem launch` set them; a process that trains alone needs none."));
     }
 
     private static int number(Map<String, String> environment, String name, int least, int most) {

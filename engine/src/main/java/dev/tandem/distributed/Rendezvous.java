@@ -11,7 +11,8 @@ import org.bytedeco.pytorch.TCPStore;
 import org.bytedeco.pytorch.TCPStoreOptions;
 
 /**
- * The way ranks find each other: through the store of rank 0, where each shows itself before any connects to another.
+ * The way ranks find each other: through the store of rank 0, where every rank registers before any connects to
+ * another.
  */
 final class Rendezvous {
     private static final long LOOK_MILLIS = 20;
@@ -25,7 +26,7 @@ final class Rendezvous {
     }
 
     /**
-     * The result once all ranks are there.
+     * The result once all ranks have joined.
      *
      * @param watch watches them
      * @param group the group that connects them
@@ -74,7 +75,7 @@ final class Rendezvous {
                 absent = watch.table().absent()) {
             requireNoneSilent(watch);
             if (System.nanoTime() > until) {
-                var lost = notFound(names(absent) + " did not come", new TimeoutException());
+                var lost = notFound(names(absent) + " did not join", new TimeoutException());
                 watch.close();
                 throw lost;
             }
@@ -92,8 +93,8 @@ final class Rendezvous {
         if (silent.isPresent()) {
             throw new RankLostException("Rank " + environment.rank() + " of " + environment.worldSize()
                     + " gave up at the beginning: rank " + silent.getAsInt()
-                    + " came, and has shown no sign of life for "
-                    + environment.heartbeat().toSeconds() + " s since.");
+                    + " joined, but has shown no sign of life for "
+                    + environment.heartbeat().toSeconds() + " s.");
         }
     }
 

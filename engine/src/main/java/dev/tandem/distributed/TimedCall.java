@@ -16,11 +16,11 @@ final class TimedCall {
     /**
      * Makes the call.
      *
-     * @param meanwhile called repeatedly while the call runs; an exception that it throws ends the waiting
+     * @param poll called repeatedly while the call runs; an exception that it throws ends the wait
      * @throws TimeoutException if it does not return within {@code most}
      * @throws RuntimeException the exception that the call threw
      */
-    static <T> T within(Duration most, Supplier<T> call, Runnable meanwhile) throws TimeoutException {
+    static <T> T within(Duration most, Supplier<T> call, Runnable poll) throws TimeoutException {
         var task = new FutureTask<>(call::get);
         var thread = new Thread(task, "call to other ranks");
         thread.setDaemon(true);
@@ -30,7 +30,7 @@ final class TimedCall {
             try {
                 return task.get(SLICE_MILLIS, TimeUnit.MILLISECONDS);
             } catch (TimeoutException e) {
-                meanwhile.run();
+                poll.run();
             } catch (ExecutionException e) {
                 throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
             } catch (InterruptedException e) {

@@ -1,4 +1,4 @@
-/** Processes that train together: collectives, rendezvous, heartbeats, and who was lost. */
+/** Processes that train together: collectives, rendezvous, heartbeats, and detection of lost ranks. */
 @NullMarked
 package dev.tandem.distributed;
 

@@ -55,10 +55,10 @@ public final class CausalLm implements AutoCloseable {
     /**
      * A model over given parameters.
      *
-     * @param spec what it is
+     * @param spec the model's structure
      * @param tensors all parameters of its {@link ParameterLayout} by checkpoint name, on the computation's device
-     * @param computation how and where it computes
-     * @param owner of the parameters and what is made of them, closed with the model
+     * @param computation how and where the model computes
+     * @param owner owner of the parameters and everything derived from them; closed with the model
      */
     public CausalLm(ModelSpec spec, Map<String, Tensor> tensors, Computation computation, TensorOwner owner) {
         this.spec = spec;
@@ -79,14 +79,14 @@ public final class CausalLm implements AutoCloseable {
                 LogitTransform.of(spec.head()));
     }
 
-    /** Tells of the use of its parameters from now on, in passes of whole sequences. */
+    /** Sets the hooks that are notified of the use of parameters, in passes over whole sequences. */
     public void units(UnitHooks units) {
         this.units = units;
         decoder.units(units);
         head.units(units);
     }
 
-    /** What the model is. */
+    /** The model's structure. */
     public ModelSpec spec() {
         return spec;
     }
@@ -121,7 +121,7 @@ public final class CausalLm implements AutoCloseable {
         return headName;
     }
 
-    /** Memory of the matrices that a pass reads as a whole: of all linear modules and of the output head, bytes. */
+    /** Memory of the matrices that a pass reads in full, those of all linear modules and of the output head, bytes. */
     public long matrixBytes() {
         return decoder.linears().bytes() + weights.stored(headName).nbytes();
     }
@@ -140,7 +140,9 @@ public final class CausalLm implements AutoCloseable {
                         newAdapter.flatMap(a -> a.weights(linear.spec().name()))));
     }
 
-    /** Packs examples as this model computes them: in order, the prompt of a pair once where that saves time. */
+    /**
+     * Packs examples as this model computes them: in order, with the prompt of a pair only once where that saves time.
+     */
     public PackedSequences pack(List<Example> examples) {
         return PackedSequences.of(
                 examples, pair -> computation.sharedPrompts() && SharedPrompt.pays(pair, spec.hiddenSize()));
@@ -149,7 +151,7 @@ public final class CausalLm implements AutoCloseable {
     /**
      * Final hidden states of every token.
      *
-     * @param dropout of this pass
+     * @param dropout dropout of this pass
      * @return {@code [tokens, hidden]}, in the computation's dtype
      */
     public Tensor hidden(PackedSequences batch, Dropout dropout) {
@@ -159,8 +161,8 @@ public final class CausalLm implements AutoCloseable {
     /**
      * Hidden states that predict the trained tokens, to be followed by a backward pass.
      *
-     * @param dropout of this pass
-     * @return of {@code [trained tokens, hidden]}
+     * @param dropout dropout of this pass
+     * @return a pass whose output is {@code [trained tokens, hidden]}
      */
     public DecoderPass forward(PackedSequences batch, Dropout dropout) {
         if (team.isPresent()) {
@@ -204,18 +206,18 @@ public final class CausalLm implements AutoCloseable {
     /**
      * An empty cache of keys and values of this model.
      *
-     * @param slots most sequences at a time
+     * @param slots maximum number of sequences
      */
     public KeyValueCache newCache(int slots) {
         return new KeyValueCache(spec, device, slots);
     }
 
     /**
-     * Reads further tokens of sequences that a cache holds, and predicts what follows each.
+     * Reads further tokens of sequences that a cache holds, and predicts the next token of each.
      *
      * @param cache of this model
      * @param sequences numbers of the sequences in the cache
-     * @param ids new tokens of each, at least one
+     * @param ids new tokens of each sequence, at least one
      * @return logits of the token after the last new one, {@code [sequences][vocabulary]}
      */
     public float[][] next(KeyValueCache cache, int[] sequences, List<int[]> ids) {
@@ -230,12 +232,13 @@ public final class CausalLm implements AutoCloseable {
     }
 
     /**
-     * The products of {@link #next} by themselves, without what is between them: linear modules, attention and output head.
-     * That is what it would take at best. The cache then counts no more tokens than before.
+     * Computes only the matrix products of {@link #next}, those of linear modules, attention and output head, without
+     * anything in between. Their time is a lower bound for {@code next}. The cache counts no more tokens afterwards
+     * than before.
      *
      * @param cache of this model
      * @param sequences numbers of the sequences in the cache
-     * @param counts new tokens of each
+     * @param counts number of new tokens of each
      */
     public void products(KeyValueCache cache, int[] sequences, int[] counts) {
         withTeam(() -> {
@@ -247,7 +250,7 @@ public final class CausalLm implements AutoCloseable {
 
     private <T> T withTeam(Supplier<T> work) {
         var threads = torch.get_num_threads();
-        // libtorch's threads would keep the cores a while after each operation, in the way of the team's
+        // libtorch's threads would occupy the cores for a while after each operation and delay the team's
         team.ifPresent(t -> torch.set_num_threads(1));
         try (var scope = new PointerScope();
                 var guard = new NoGradGuard()) {
@@ -258,17 +261,17 @@ public final class CausalLm implements AutoCloseable {
     }
 
     /**
-     * Makes {@link #next} fast: lays a copy of the weights out as the processor reads them fastest, and shares every product
-     * among threads. For weights that do not change any more. Does nothing where it would not help (on a GPU, without oneDNN),
-     * or where the copy would not leave half of the machine's memory free.
+     * Makes {@link #next} fast: copies the weights into the layout that the processor reads fastest, and shares every
+     * product among threads. The weights must not change afterwards. Does nothing where it would not help (on a GPU,
+     * without oneDNN), or where the copy would not leave half of the machine's memory free.
      *
-     * @param threads that compute, the caller's among them
+     * @param threads number of threads that compute, including the caller's
      */
     public void prepareGeneration(int threads) {
         prepareGeneration(() -> new IntraOpPool(threads));
     }
 
-    /** The same with a team made for it, which is closed with the model. */
+    /** Prepares generation with a new team, which is closed with the model. */
     void prepareGeneration(Supplier<IntraOpPool> made) {
         var bytes = 2 * tensors.values().stream().mapToLong(Tensor::nbytes).sum();
         if (team.isPresent()
@@ -290,8 +293,8 @@ public final class CausalLm implements AutoCloseable {
     }
 
     /**
-     * The same model once more, for another thread: it shares the parameters, has the adapter that is switched on now,
-     * and must not outlive this one.
+     * Creates a replica of this model for another thread. It shares the parameters, has the adapter that is switched on
+     * now, and must not outlive this model.
      */
     public CausalLm replica() {
         var replica = new CausalLm(spec, tensors, computation, new TensorOwner());
@@ -300,7 +303,7 @@ public final class CausalLm implements AutoCloseable {
     }
 
     /**
-     * The same model over other leaves, for another thread.
+     * Creates a replica of this model over other leaves, for another thread.
      *
      * @param leaves parameters by checkpoint name; must not be freed before the replica
      */

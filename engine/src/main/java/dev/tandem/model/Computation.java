@@ -15,13 +15,13 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * @param productType dtype that matrix products are computed in: {@code type}, or float32 with results rounded to
  *     {@code type}
  * @param device where parameters and activations live
- * @param headTiles how the output head parts its work
- * @param sharedPrompts compute the prompt of a pair once where that saves time
- * @param checkpointActivations keep only the blocks' inputs for the backward pass and compute the rest again
- * @param fusedProjections multiply weights that read the same input (query, key and value; gate and up) as one matrix,
- *     where they lie side by side: fewer calls, which is what a GPU waits for. A CPU loses more over the outputs, which are
- *     then strided, than it gains
- * @param variableLength attends all sequences of a batch in one call, if it has the model's heads
+ * @param headTiles how the output head partitions its work
+ * @param sharedPrompts whether to compute the prompt of a pair only once where that saves time
+ * @param checkpointActivations whether to keep only the blocks' inputs for the backward pass and recompute the rest
+ * @param fusedProjections whether to multiply weights that read the same input (query, key and value; gate and up) as
+ *     one matrix, if they are adjacent in memory. That makes fewer calls, which limit a GPU. A CPU loses more from the
+ *     outputs, which are then strided, than it gains
+ * @param variableLength kernel that attends all sequences of a batch in one call, if it supports the model's heads
  */
 public record Computation(
         ScalarType type,
@@ -33,7 +33,7 @@ public record Computation(
         boolean fusedProjections,
         Optional<VariableLengthKernel> variableLength) {
 
-    /** The usual: products in the dtype that is fastest here, shared prompts, all activations kept. */
+    /** The default: products in the dtype that is fastest on this machine, shared prompts, all activations kept. */
     public static Computation of(ScalarType type, Device device) {
         return new Computation(
                 type,
@@ -46,7 +46,7 @@ public record Computation(
                 FlashAttention.of(type, device));
     }
 
-    /** With products in another dtype. */
+    /** This computation with products in another dtype. */
     public Computation withProductType(ScalarType products) {
         return new Computation(
                 type,
@@ -59,7 +59,7 @@ public record Computation(
                 variableLength);
     }
 
-    /** With an output head that parts its work otherwise. */
+    /** This computation with other tiles of the output head. */
     public Computation withHeadTiles(HeadTiles tiles) {
         return new Computation(
                 type,
@@ -72,25 +72,25 @@ public record Computation(
                 variableLength);
     }
 
-    /** With prompts shared or not. */
+    /** This computation with or without shared prompts. */
     public Computation withSharedPrompts(boolean on) {
         return new Computation(
                 type, productType, device, headTiles, on, checkpointActivations, fusedProjections, variableLength);
     }
 
-    /** With activations computed again in the backward pass or not. */
+    /** This computation with or without activation checkpointing. */
     public Computation withCheckpointActivations(boolean on) {
         return new Computation(
                 type, productType, device, headTiles, sharedPrompts, on, fusedProjections, variableLength);
     }
 
-    /** With projections of the same input as one or not. */
+    /** This computation with or without fused projections. */
     public Computation withFusedProjections(boolean on) {
         return new Computation(
                 type, productType, device, headTiles, sharedPrompts, checkpointActivations, on, variableLength);
     }
 
-    /** With attention of all sequences in one call, or without. */
+    /** This computation with or without a kernel for variable lengths. */
     public Computation withVariableLength(Optional<VariableLengthKernel> kernel) {
         return new Computation(
                 type, productType, device, headTiles, sharedPrompts, checkpointActivations, fusedProjections, kernel);

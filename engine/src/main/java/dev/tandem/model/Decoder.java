@@ -41,10 +41,10 @@ final class Decoder {
     private final List<DecoderBlock> blocks = new ArrayList<>();
     private final Norm finalNorm;
 
-    /** In the dtype of activations, {@code [1]}; absent: 1. */
+    /** Factor of embedded tokens in the dtype of activations, {@code [1]}; absent: 1. */
     private final Optional<Tensor> embeddingScale;
 
-    /** By rotary embedding, for every one that a block has. */
+    /** Frequencies of every rotary embedding that a block has. */
     private final Map<Rope, float[]> inverseFrequencies = new HashMap<>();
 
     private final Device device;
@@ -94,8 +94,8 @@ final class Decoder {
     /**
      * Hidden states after the last norm.
      *
-     * @param rows of the batch wanted, {@code [rows]}, int64; absent: all
-     * @param dropout of this pass
+     * @param rows rows of the batch that are wanted, {@code [rows]}, int64; absent: all
+     * @param dropout dropout of this pass
      * @return {@code [rows, hidden]}
      */
     Tensor hidden(PackedSequences batch, Optional<Tensor> rows, Dropout dropout) {
@@ -110,10 +110,10 @@ final class Decoder {
     }
 
     /**
-     * The same, block by block, to be followed by a backward pass.
+     * Runs the blocks one by one, for a backward pass that follows.
      *
-     * @param rows of the batch wanted, {@code [rows]}, int64
-     * @param checkpointing keep the blocks' inputs alone
+     * @param rows rows of the batch that are wanted, {@code [rows]}, int64
+     * @param checkpointing whether to keep only the blocks' inputs
      */
     DecoderPass forward(PackedSequences batch, Tensor rows, Dropout dropout, boolean checkpointing) {
         var input = Input.of(batch, this);
@@ -153,7 +153,7 @@ final class Decoder {
         return new DecoderPass(output, segments, DecoderPass.Segment.kept(x, true, leaf, output), units);
     }
 
-    /** Tells of the use of parameters from now on. */
+    /** Sets the hooks that are notified of the use of parameters. */
     void units(UnitHooks newUnits) {
         units = newUnits;
     }
@@ -169,7 +169,7 @@ final class Decoder {
         return x;
     }
 
-    /** The final norm is of the last block's unit. */
+    /** The final norm belongs to the last block's unit. */
     private void leaveBlock(int block) {
         if (block < blocks.size() - 1) {
             units.leave(unit(block));
@@ -182,7 +182,7 @@ final class Decoder {
         return result;
     }
 
-    /** Computes with packed copies of the weights, and a team, from now on: for {@link #next} alone. */
+    /** Uses packed copies of the weights, and a team, from now on; only for {@link #next}. */
     void pack(IntraOpPool newTeam) {
         linears.pack(newTeam);
         team = Optional.of(newTeam);
@@ -208,7 +208,7 @@ final class Decoder {
         return output(x, last.length == ids.length ? Optional.empty() : Optional.of(Tensors.of(last, device)));
     }
 
-    /** The products of {@link #next} by themselves, of numbers that do not matter. */
+    /** Computes only the matrix products of {@link #next}, on arbitrary numbers. */
     void products(int tokens, CachedAttention cached) {
         var inputs = new HashMap<Integer, Tensor>();
         linears.products(width -> inputs.computeIfAbsent(
@@ -224,7 +224,7 @@ final class Decoder {
         }
     }
 
-    /** Made once for every width there is. */
+    /** Created once for every width that occurs. */
     private Tensor zeros(Map<Integer, Tensor> made, int tokens, int heads, int headDim) {
         return made.computeIfAbsent(heads * headDim, width -> Tensors.zeros(device, tokens, width))
                 .view(tokens, heads, headDim);
@@ -242,15 +242,15 @@ final class Decoder {
     }
 
     private Tensor output(Tensor x, Optional<Tensor> rows) {
-        // the norm is row by row: rows that are not wanted need none
+        // the norm works row by row, so rows that are not wanted are skipped
         return finalNorm.apply(rows.map(r -> x.index_select(0, r)).orElse(x));
     }
 
     /**
-     * What all blocks need to know of a batch.
+     * Data of a batch that all blocks need.
      *
      * @param ropes the rotation of every rotary embedding
-     * @param plans by window
+     * @param plans attention plans by window
      */
     private record Input(Map<Rope, RopeTable> ropes, Map<OptionalInt, AttentionPlan> plans) {
         static Input of(PackedSequences batch, Decoder decoder) {
@@ -272,7 +272,7 @@ final class Decoder {
 
     private static <K, V> V made(Map<K, V> all, K key) {
         return Optional.ofNullable(all.get(key))
-                .orElseThrow(() -> new IllegalStateException("nothing was made for " + key));
+                .orElseThrow(() -> new IllegalStateException("there is no entry for " + key));
     }
 
     private AttentionPlan plan(PackedSequences batch, OptionalInt window) {

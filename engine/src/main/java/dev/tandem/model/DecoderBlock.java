@@ -29,8 +29,8 @@ final class DecoderBlock {
     private final Optional<Norm> feedForwardOutput;
 
     /**
-     * @param layer number of the block, which the key-value cache knows it by
-     * @param kernel for plans of one call
+     * @param layer number of the block, its index in the key-value cache
+     * @param kernel kernel for plans of one call
      */
     DecoderBlock(
             BlockSpec spec,
@@ -58,9 +58,9 @@ final class DecoderBlock {
     /**
      * The residual stream after the block.
      *
-     * @param x before it, {@code [tokens, hidden]}
-     * @param plan for this block's window
-     * @param dropout of this block in this pass
+     * @param x residual stream before it, {@code [tokens, hidden]}
+     * @param plan attention plan for this block's window
+     * @param dropout dropout of this block in this pass
      */
     Tensor apply(Tensor x, RopeTable rope, AttentionPlan plan, Dropout dropout) {
         return Scopes.resultOf(() -> {
@@ -70,10 +70,10 @@ final class DecoderBlock {
     }
 
     /**
-     * The residual stream after the block, for new tokens of sequences whose keys and values are cached, without a gradient.
-     * Tokens meet in the attention alone: threads share out what is before it and after it.
+     * The residual stream after the block, for new tokens of sequences whose keys and values are cached, without a
+     * gradient. Tokens interact only in the attention, so threads partition the work before and after it.
      *
-     * @param x before it, {@code [new tokens, hidden]}
+     * @param x residual stream before it, {@code [new tokens, hidden]}
      */
     Tensor next(Tensor x, InPlaceRope rope, CachedAttention cached, TokenPartition shares) {
         return Scopes.resultOf(() -> {

@@ -9,12 +9,12 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorArrayRefOptional;
 
 /**
- * A forward pass through the decoder whose backward pass is still to come. The scope it was made in frees it.
+ * A forward pass through the decoder whose backward pass has not run yet. The scope it was created in frees it.
  *
- * <p>It is one graph, or one graph a block, so that something can be done when a block's gradient is complete. With activation
- * checkpointing (Chen et al., 2016, arXiv 1604.06174) it holds the input of every block alone; the backward pass computes a
- * block once more, with the same dropout, and then its gradient: the same operations on the same numbers, so the same
- * gradient.
+ * <p>It is one graph, or one graph per block, so that a block's gradient can be used as soon as it is complete. With
+ * activation checkpointing (Chen et al., 2016, arXiv 1604.06174) it holds only the input of every block; the backward
+ * pass recomputes a block, with the same dropout, and then its gradient. These are the same operations on the same
+ * numbers, so the gradient is the same.
  */
 public final class DecoderPass {
     private final Tensor output;
@@ -25,8 +25,8 @@ public final class DecoderPass {
     /**
      * @param output {@code [rows, hidden]}
      * @param blocks first to last; none: the graph is one
-     * @param end what comes after the blocks
-     * @param units told of the blocks
+     * @param end the part after the blocks
+     * @param units notified when a block's parameters are used
      */
     DecoderPass(Tensor output, List<Segment> blocks, Segment end, UnitHooks units) {
         this.output = output;
@@ -35,21 +35,21 @@ public final class DecoderPass {
         this.units = units;
     }
 
-    /** A pass whose graph is one. */
+    /** A pass with a single graph. */
     static DecoderPass inOnePiece(Tensor output) {
         return new DecoderPass(output, List.of(), Segment.kept(output, false, output, output), UnitHooks.WHOLE);
     }
 
     /**
-     * A block, or the final norm, whose graph is its own.
+     * A block, or the final norm, with a graph of its own.
      *
-     * @param input {@code [tokens, hidden]}; part of a graph if what comes before the blocks is trained
+     * @param input {@code [tokens, hidden]}; part of a graph if anything before the blocks is trained
      * @param gradientWanted whether anything before the block needs the gradient of its input
-     * @param graph the block's output, and the leaf it was computed from; may be computed when it is asked for
+     * @param graph the block's output, and the leaf it was computed from; may be computed on demand
      */
     record Segment(Tensor input, boolean gradientWanted, Graph graph) {
 
-        /** A block to compute again. */
+        /** A block to recompute. */
         static Segment again(Tensor input, boolean gradientWanted, Forward forward) {
             return new Segment(input, gradientWanted, () -> {
                 var leaf = input.detach();
@@ -58,7 +58,7 @@ public final class DecoderPass {
             });
         }
 
-        /** A block whose graph is there. */
+        /** A block whose graph exists. */
         static Segment kept(Tensor input, boolean gradientWanted, Tensor leaf, Tensor output) {
             return new Segment(input, gradientWanted, () -> new Computed(leaf, output));
         }
@@ -74,7 +74,7 @@ public final class DecoderPass {
         Tensor apply(Tensor input);
     }
 
-    /** Hidden states after the final norm, of the rows asked for, {@code [rows, hidden]}. */
+    /** Hidden states of the requested rows after the final norm, {@code [rows, hidden]}. */
     public Tensor output() {
         return output;
     }
@@ -105,7 +105,7 @@ public final class DecoderPass {
         }
     }
 
-    /** @return the gradient of the block's input, where it is wanted */
+    /** @return the gradient of the block's input, if it is wanted */
     private static Optional<Tensor> backward(Segment block, Optional<Tensor> gradient, PointerScope outer) {
         try (var scope = new PointerScope()) {
             var computed = block.graph().get();
@@ -125,7 +125,7 @@ public final class DecoderPass {
         tensor.backward(gradient, new BoolOptional(), false, new TensorArrayRefOptional());
     }
 
-    /** A reference of its own: what {@code grad()} returns points into the tensor. */
+    /** A reference of its own, because the result of {@code grad()} points into the tensor. */
     private static Tensor gradientOf(Tensor leaf) {
         return new Tensor(leaf.grad());
     }

@@ -6,21 +6,22 @@ import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * How the tokens of a pass are shared out. Many are parted, and each thread takes its own through all that needs no other
- * tokens. Few stay together: every product is then shared by itself, for they cost what reading the weights does.
+ * How the tokens of a pass are divided among threads. If there are many, they are partitioned, and each thread takes
+ * its tokens through everything that does not depend on other tokens. If there are few, they stay together and threads
+ * share every single product, because a product then costs as much as reading its weights.
  */
 sealed interface TokenPartition {
-    /** Fewer tokens of a thread would read the weights more often than they save. */
+    /** With fewer tokens per thread, reading the weights more often costs more than it saves. */
     int MIN = 32;
 
-    /** A block is several works, each to be worth it. */
+    /** A block consists of several operations, each of which must be worth sharing. */
     int WORKS = 10;
 
     /** A computation with some of the tokens. */
     interface Part<T> {
         /**
          * @param x rows of the tokens, {@code [tokens, hidden]}
-         * @param from number of the first
+         * @param from index of the first token
          */
         T of(Tensor x, long from);
     }
@@ -32,9 +33,9 @@ sealed interface TokenPartition {
     Tensor rows(Tensor x, Part<Tensor> part);
 
     /**
-     * For so many tokens.
+     * A partition of that many tokens.
      *
-     * @param products multiplications of a block with one of them
+     * @param products number of multiplications of a block with one token
      */
     static TokenPartition of(Optional<IntraOpPool> team, int tokens, long products) {
         return team.filter(t -> tokens >= MIN * t.size() && t.isWorthSharing(tokens * products / WORKS))
@@ -90,7 +91,7 @@ sealed interface TokenPartition {
             });
         }
 
-        /** Room for the rows of all tokens, after the pattern of one. */
+        /** Allocates the rows of all tokens, with the shape of one part as the pattern. */
         private static Tensor like(Tensor row, Tensor x) {
             return row.new_empty(x.size(0), row.size(1), row.size(2));
         }

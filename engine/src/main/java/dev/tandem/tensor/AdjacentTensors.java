@@ -41,7 +41,7 @@ public final class AdjacentTensors {
     }
 
     /**
-     * The same tensors, made adjacent: views of a new tensor, unless they are adjacent already.
+     * Makes tensors adjacent: returns views of a new tensor, or the tensors themselves if they are adjacent already.
      *
      * @param parts of one dtype and equal in all dimensions but the first
      */

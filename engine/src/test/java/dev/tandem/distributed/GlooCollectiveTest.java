@@ -109,7 +109,7 @@ class GlooCollectiveTest {
         assertThatThrownBy(() -> GlooCollective.join(environment))
                 .isInstanceOf(RankLostException.class)
                 .hasMessageContaining("Rank 0 of 2 did not find the others at 127.0.0.1:")
-                .hasMessageContaining("within 1 s: rank 1 did not come.")
+                .hasMessageContaining("within 1 s: rank 1 did not join.")
                 .hasMessageContaining("All ranks must be started");
     }
 

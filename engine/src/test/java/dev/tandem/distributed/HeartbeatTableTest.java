@@ -15,14 +15,14 @@ class HeartbeatTableTest {
     void aRankWhoseBeatStandsStillIsSilent() {
         var table = new HeartbeatTable(1, 3);
         assertThat(table.absent()).containsExactly(0, 2);
-        table.hear(List.of(beat(1), beat(1), beat(1)), Duration.ofSeconds(1));
+        table.record(List.of(beat(1), beat(1), beat(1)), Duration.ofSeconds(1));
         assertThat(table.absent()).isEmpty();
         // the beats of 2 stop, those of 0 continue
-        table.hear(List.of(beat(2), beat(2), beat(1)), Duration.ofSeconds(11));
+        table.record(List.of(beat(2), beat(2), beat(1)), Duration.ofSeconds(11));
         assertThat(table.silent(LIMIT, Duration.ofSeconds(11))).isEmpty();
-        table.hear(List.of(beat(3), beat(3), beat(1)), Duration.ofSeconds(12));
+        table.record(List.of(beat(3), beat(3), beat(1)), Duration.ofSeconds(12));
         assertThat(table.silent(LIMIT, Duration.ofSeconds(12))).hasValue(2);
-        table.hear(List.of(beat(4), beat(4), beat(2)), Duration.ofSeconds(13));
+        table.record(List.of(beat(4), beat(4), beat(2)), Duration.ofSeconds(13));
         assertThat(table.silent(LIMIT, Duration.ofSeconds(13))).isEmpty();
         // the store itself is silent, which rank 0 hosts
         assertThat(table.silent(LIMIT, Duration.ofSeconds(24))).hasValue(0);

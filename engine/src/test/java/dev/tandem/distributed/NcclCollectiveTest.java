@@ -28,7 +28,7 @@ class NcclCollectiveTest {
     void whatIsMissingOrBrokenIsSaid() {
         assertRefused(
                 new UnsatisfiedLinkError("no jnitorch_nccl"),
-                "Ranks on GPUs talk by NCCL, which this build of libtorch does not have or cannot load (java.lang.UnsatisfiedLinkError:"
+                "Ranks on GPUs communicate by NCCL, which this build of libtorch does not have or cannot load (java.lang.UnsatisfiedLinkError:"
                         + " no jnitorch_nccl). Use");
         assertRefused(
                 new IllegalStateException("unhandled cuda error"),
@@ -120,8 +120,8 @@ class NcclCollectiveTest {
                 assertThat(Tensors.toFloats(shard)).containsExactly(8, 12);
                 assertThatThrownBy(() -> nccl.allGather(shard, Tensors.zeros(cpu, 3)))
                         .isInstanceOf(UserException.class)
-                        .hasMessageContaining("NCCL failed in bringing all parts together on rank " + ranks.rank()
-                                + " of 2," + " though all ranks are there: ")
+                        .hasMessageContaining("NCCL failed in an all-gather over all ranks on rank " + ranks.rank()
+                                + " of 2," + " although all ranks are alive: ")
                         .hasMessageContaining("NCCL_DEBUG=INFO");
             }
             return "";

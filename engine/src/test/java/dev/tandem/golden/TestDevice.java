@@ -6,11 +6,14 @@ import java.util.OptionalInt;
 import org.bytedeco.pytorch.Device;
 import org.junit.jupiter.api.Assumptions;
 
-/** Where golden tests compute: the CPU, or what {@code -Dtandem.device} names. Tests are skipped where that is not there. */
+/**
+ * The device of golden tests: the CPU, or the one that {@code -Dtandem.device} names. Tests are skipped if it does not
+ * exist.
+ */
 public final class TestDevice {
     private TestDevice() {}
 
-    /** As a recipe names it. */
+    /** The device as a recipe names it. */
     public static String name() {
         return System.getProperty("tandem.device", "cpu");
     }
@@ -19,14 +22,14 @@ public final class TestDevice {
         return ofRank(OptionalInt.empty());
     }
 
-    /** Skips a test that needs that many ranks with a device each. */
+    /** Skips a test that needs that many ranks with one device each, if there are fewer. */
     public static void requireFor(int ranks) {
         if (!get().is_cpu()) {
             ofRank(OptionalInt.of(ranks - 1));
         }
     }
 
-    /** Skips a test that is about GPUs on a machine without. */
+    /** Skips a test of GPUs on a machine without any. */
     public static void requireCuda() {
         Assumptions.assumeTrue(get().is_cuda(), "needs a GPU: the GPU build and -Dtandem.device=cuda (docs/gpu.md)");
     }

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Adapters that are not what they say. */
+/** Adapters whose files contradict their config. */
 class HostileAdapterTest {
     private static final String CONFIG = "adapter_config.json";
     private static final String WEIGHTS = "adapter_model.safetensors";
@@ -67,7 +67,7 @@ class HostileAdapterTest {
         var folder = HostileFolder.of("llama/adapter", temporary.resolve("adapter"));
         change.apply(folder);
         if (message.isEmpty()) {
-            read(folder); // means nothing here, so it does nothing
+            read(folder); // has no meaning here and therefore no effect
             return;
         }
         assertThatThrownBy(() -> read(folder))

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A {@code config.json} that is not one, or that asks for what cannot be. */
+/** A {@code config.json} that is not valid, or that requests something impossible. */
 class HostileConfigTest {
     private static final String CONFIG = "config.json";
 

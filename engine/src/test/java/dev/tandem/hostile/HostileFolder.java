@@ -18,12 +18,12 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A valid folder of a model, and ways to spoil it. */
+/** A valid folder of a model, and ways to damage it. */
 record HostileFolder(Path path) {
     static final String WEIGHTS = "model.safetensors";
     static final String NORM = "model.layers.0.post_attention_layernorm.weight";
 
-    /** Changes what may throw. */
+    /** A change that may throw. */
     interface Change {
         void apply(HostileFolder folder) throws IOException;
     }
@@ -53,7 +53,7 @@ record HostileFolder(Path path) {
         Files.writeString(file, json.toString());
     }
 
-    /** Changes the text of the weights' header; its length is made to fit. */
+    /** Changes the text of the weights' header; its length is adjusted. */
     void headerText(UnaryOperator<String> change) throws IOException {
         var bytes = Files.readAllBytes(path.resolve(WEIGHTS));
         var length = (int) ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong();
@@ -89,7 +89,7 @@ record HostileFolder(Path path) {
         Files.write(path.resolve(WEIGHTS), change.apply(Files.readAllBytes(path.resolve(WEIGHTS))));
     }
 
-    /** Loads the model and lets it go. */
+    /** Loads the model and closes it. */
     void load() {
         ModelLoader.load(path, Computation.of(ScalarType.Float, new Device("cpu")))
                 .close();

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What must hold of any decoder: packing changes nothing, later tokens are not seen, windows and chunks behave. */
+/** Laws of every decoder: packing changes nothing, later tokens are not seen, and windows and chunks work. */
 class DecoderLawsTest {
     private static final long SEED = 20_241_022;
 

@@ -32,7 +32,7 @@ class AdjacentTensorsTest {
             assertThat(joined.shape()).containsExactly(3, 2);
             assertThat(Tensors.toFloats(joined)).containsExactly(1, 2, 3, 4, 5, 6);
             assertThat(joined.is_alias_of(laid.get(0))).isTrue();
-            // the second time nothing is copied, and in another order they do not follow one another
+            // the second time nothing is copied, and in another order they are not adjacent
             assertThat(AdjacentTensors.madeAdjacent(laid)).isSameAs(laid);
             assertThat(AdjacentTensors.fused(List.of(laid.get(1), laid.get(0)), owner))
                     .isEmpty();

@@ -11,7 +11,7 @@ public final class EditDistance {
      * The distance of two words, as far as it matters. Memory and time stay small for words that are too different in length,
      * which may be those of a hostile file.
      *
-     * @param limit the largest distance that is told from larger ones
+     * @param limit the largest distance that is computed exactly
      * @return the distance; {@code limit + 1} if it is larger
      */
     public static int of(String a, String b, int limit) {

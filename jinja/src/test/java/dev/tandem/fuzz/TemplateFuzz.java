@@ -9,7 +9,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 
-/** Any text is a chat template that renders the same twice, or is refused. */
+/** Any text is either a chat template that renders equally twice, or is refused. */
 public final class TemplateFuzz {
     private static final Clock CLOCK = Clock.fixed(Instant.EPOCH, ZoneOffset.UTC);
     private static final Map<String, Object> VARIABLES = Map.of(
@@ -42,7 +42,7 @@ public final class TemplateFuzz {
                 throw new AssertionError("rendered twice, it differs");
             }
         } catch (UserException e) {
-            return; // what the template asks for cannot be done, or takes too long
+            return; // the template requests something impossible, or takes too long
         }
     }
 }

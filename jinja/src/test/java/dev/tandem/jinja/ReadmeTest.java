@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What the module's README shows is so. */
+/** Checks the examples and claims of the module's README. */
 class ReadmeTest {
     private static String example() {
         // begin of the example

@@ -23,7 +23,7 @@ class EditDistanceTest {
         assertThat(EditDistance.of(b, a, 10)).isEqualTo(distance);
     }
 
-    /** Against the definition, by recursion. */
+    /** Compares with the definition, computed by recursion. */
     @Test
     void agreesWithTheDefinition() {
         var random = new Random(3);

@@ -16,7 +16,7 @@ final class ActiveText {
 
     private final TextRequest request;
     private final AtomicBoolean cancelled;
-    private final EngineObserver observer;
+    private final Engine.Observer observer;
     private final Consumer<ActiveText> ended;
     private final GenerationTask continuation;
     private long last = System.nanoTime();
@@ -30,7 +30,7 @@ final class ActiveText {
             TextRequest request,
             TextTokenizer tokenizer,
             AtomicBoolean cancelled,
-            EngineObserver observer,
+            Engine.Observer observer,
             Consumer<ActiveText> ended) {
         this.request = request;
         this.cancelled = cancelled;
@@ -92,7 +92,7 @@ final class ActiveText {
         } else {
             tell(() -> request.listener().onEnd(answer));
         }
-        // last: code that waits for the end of all texts relies on their having been reported
+        // last, because code that waits for the end of all texts relies on the reports of all of them
         ended.accept(this);
     }
 

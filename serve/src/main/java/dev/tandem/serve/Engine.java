@@ -19,35 +19,36 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One model that answers many at once. A thread of its own loads and uses it; whoever asks hears the text come, token by
- * token, in one batch with all others.
+ * One model that answers concurrent requests. A thread of its own loads and uses the model. All active texts share one
+ * batch, and each caller receives its text token by token.
  *
  * <pre>{@code
- * try (var engine = Engine.start(() -> TextModels.open(…), new EngineSettings(16, 64, 65_536), new EngineObserver() {})) {
+ * try (var engine = Engine.start(() -> TextModels.open(…), new EngineSettings(16, 64, 65_536), new Engine.Observer() {})) {
  *     engine.awaitReady();
  *     var admission = engine.submit(List.of(new TextRequest(…)));
  *     …
  * }
  * }</pre>
  *
- * <p>If the model fails in the middle, the texts in the making fail with it; those that wait go on with fresh memory.
+ * <p>If the model fails during generation, the active texts fail with it; waiting texts are then generated with fresh
+ * memory.
  */
 public final class Engine implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
 
     private final EngineSettings settings;
-    private final EngineObserver observer;
+    private final Observer observer;
     private final RequestQueue queue;
     private final CompletableFuture<TextModel> model = new CompletableFuture<>();
     private final Thread thread;
 
-    /** Texts in the batch; the engine's thread alone touches it. */
+    /** Texts in the batch; only the engine's thread accesses them. */
     private final Set<ActiveText> active = new LinkedHashSet<>();
 
     /** Absent after a failure, and before the first text. */
     private @Nullable BatchGenerator generator;
 
-    private Engine(Supplier<TextModel> load, EngineSettings settings, EngineObserver observer) {
+    private Engine(Supplier<TextModel> load, EngineSettings settings, Observer observer) {
         this.settings = settings;
         this.observer = observer;
         this.queue = new RequestQueue(settings.queue());
@@ -56,11 +57,11 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Starts one. Returns at once; the model loads meanwhile.
+     * Starts an engine. Returns immediately, while the model is loading.
      *
      * @param load opens the model, which the engine owns from then on
      */
-    public static Engine start(Supplier<TextModel> load, EngineSettings settings, EngineObserver observer) {
+    public static Engine start(Supplier<TextModel> load, EngineSettings settings, Observer observer) {
         var result = new Engine(load, settings, observer);
         result.thread.start();
         return result;
@@ -69,7 +70,7 @@ public final class Engine implements AutoCloseable {
     /**
      * Waits for the model.
      *
-     * @throws UserException whatever loading it threw
+     * @throws UserException the exception that loading threw
      */
     public TextModel awaitReady() {
         try {
@@ -82,58 +83,58 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    /** Whether the model is being loaded still. */
+    /** Whether the model is still loading. */
     public boolean isLoading() {
         return !model.isDone();
     }
 
-    /** The model, once it is there. Others may use its tokenizer only. */
+    /** The model, once it is loaded. Callers may use only its tokenizer. */
     public Optional<TextModel> model() {
         return model.isDone() && !model.isCompletedExceptionally() ? Optional.of(model.join()) : Optional.empty();
     }
 
-    /** Its bounds. */
+    /** The limits of this engine. */
     public EngineSettings settings() {
         return settings;
     }
 
-    /** Longest text there is room for, prompt and answer, tokens. 0 until the model is there. */
+    /** Length in tokens of the longest text that fits, prompt and answer together. 0 until the model is loaded. */
     public int longest() {
         return model().map(m -> (int) Math.min(m.maxPositions(), settings.tokens()))
                 .orElse(0);
     }
 
-    /** Most memory of keys and values, bytes. While texts move to make room it may be twice as much. */
+    /** Maximum memory for keys and values, bytes. It may be twice as much while texts are moved to free capacity. */
     public long mostBytes() {
         return model().map(m -> m.model().spec().keyValueBytes()
                         * BatchGenerator.mostTokens(settings.slots(), settings.tokens(), longest()))
                 .orElse(0L);
     }
 
-    /** Whether it takes requests. */
+    /** Whether requests are accepted. */
     public boolean isOpen() {
         return queue.isOpen() && model().isPresent();
     }
 
-    /** Texts that wait for a place. */
+    /** Number of texts that wait for a slot. */
     public int waiting() {
         return queue.waiting();
     }
 
-    /** Texts in the making. */
+    /** Number of active texts. */
     public int active() {
         return queue.active();
     }
 
     /**
-     * Asks for texts: all are taken, or none.
+     * Submits texts: all are accepted, or none.
      *
-     * @throws IllegalArgumentException if there can never be room for one of them, or for so many
+     * @throws IllegalArgumentException if the capacity can never hold one of them, or that many
      */
     public Admission submit(List<TextRequest> requests) {
         if (requests.size() > settings.slots() + settings.queue()
                 || requests.stream().anyMatch(r -> r.prompt().length + (long) r.maxNewTokens() > settings.tokens())) {
-            throw new IllegalArgumentException("there can never be room for this");
+            throw new IllegalArgumentException("the request exceeds the capacity of the engine");
         }
         var opened = model();
         if (opened.isEmpty()) {
@@ -164,7 +165,7 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Takes no more requests and waits for those it has.
+     * Stops accepting requests and waits for those that it has.
      *
      * @return whether all were finished in time
      */
@@ -192,7 +193,7 @@ public final class Engine implements AutoCloseable {
         while (queue.awaitWork()) {
             try {
                 step(opened);
-            } catch (RuntimeException | Error e) { // whatever it is, the next request may go well
+            } catch (RuntimeException | Error e) { // any failure: the next request may succeed
                 fail(e);
             }
         }
@@ -217,7 +218,7 @@ public final class Engine implements AutoCloseable {
         return batch;
     }
 
-    /** In an empty batch there is room for every text. */
+    /** An empty batch has capacity for every text. */
     private Optional<ActiveText> next() {
         var batch = generator;
         return queue.next(text -> batch == null || batch.hasCapacity(text.continuation()));
@@ -230,10 +231,10 @@ public final class Engine implements AutoCloseable {
 
     private void fail(Throwable cause) {
         var id = String.format(Locale.ROOT, "%012x", ThreadLocalRandom.current().nextLong() >>> 16);
-        LOG.error("Failure {}: the model could not go on, and {} texts with it", id, active.size(), cause);
+        LOG.error("Failure {}: the model failed, and {} texts with it", id, active.size(), cause);
         var failed = List.copyOf(active);
         active.clear();
-        // what it holds may be half done
+        // its state may be half updated
         Optional.ofNullable(generator).ifPresent(BatchGenerator::close);
         generator = null;
         observer.onFailure(failed.size());
@@ -245,7 +246,7 @@ public final class Engine implements AutoCloseable {
         texts.forEach(text -> text.fail(new TextListener.Failure(TextListener.Failure.Kind.CLOSED, "")));
     }
 
-    /** Ends at once: texts not finished fail. A model that is being loaded is closed once it is there. */
+    /** Ends immediately: unfinished texts fail. A model that is still loading is closed once it is loaded. */
     @Override
     public void close() {
         close(queue.close());
@@ -257,5 +258,23 @@ public final class Engine implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Observes the engine, for statistics. Called from several threads; must return immediately. */
+    public interface Observer {
+        /** Called when texts were accepted, with their number and the tokens in all their prompts. */
+        default void onAccepted(int texts, long promptTokens) {}
+
+        /** Called at a text's first token, with the seconds since the request. */
+        default void onFirstToken(double seconds) {}
+
+        /** Called at each further token, with the seconds since the previous one. */
+        default void onToken(double seconds) {}
+
+        /** Called when a text was dropped because it was cancelled. */
+        default void onCancelled() {}
+
+        /** Called when the model failed, with the number of texts that failed with it. */
+        default void onFailure(int texts) {}
     }
 }

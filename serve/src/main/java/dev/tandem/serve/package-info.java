@@ -1,4 +1,4 @@
-/** Answers requests of many at once with one model: a bounded queue before a batch that texts join and leave. */
+/** Answers concurrent requests with one model: a bounded queue in front of a batch that texts join and leave. */
 @NullMarked
 package dev.tandem.serve;
 

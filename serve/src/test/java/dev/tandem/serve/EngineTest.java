@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class EngineTest {
     private static final Sampling WARM = new Sampling(1.0, 0, 1.0, 0.0, 1.0);
-    /** As many tokens as the model was trained for, minus the longest prompt here. */
+    /** The model's maximum number of tokens, minus the longest prompt here. */
     private static final int LONG = 350;
 
     @TempDir
@@ -47,7 +47,7 @@ class EngineTest {
     }
 
     private Engine start(EngineSettings settings) {
-        return Engine.start(() -> TinyTextModel.open(folder), settings, new EngineObserver() {
+        return Engine.start(() -> TinyTextModel.open(folder), settings, new Engine.Observer() {
             @Override
             public void onCancelled() {
                 cancelled.incrementAndGet();
@@ -250,7 +250,7 @@ class EngineTest {
                     return TinyTextModel.open(folder);
                 },
                 new EngineSettings(1, 1, 64),
-                new EngineObserver() {})) {
+                new Engine.Observer() {})) {
             assertThat(late.isOpen()).isFalse();
             assertThat(late.submit(List.of(request(new int[] {1}, 1, WARM, new Heard()))))
                     .isEqualTo(Admission.Refused.LOADING);
@@ -265,7 +265,7 @@ class EngineTest {
                     return TinyTextModel.open(folder);
                 },
                 new EngineSettings(1, 1, 64),
-                new EngineObserver() {});
+                new Engine.Observer() {});
         loading.close();
         assertThat(loading.isLoading()).isTrue();
         never.countDown();
@@ -276,7 +276,7 @@ class EngineTest {
                 () -> TextModel.open(
                         folder.resolve("none"), java.util.Optional.empty(), "cpu", dev.tandem.tensor.DType.F32),
                 new EngineSettings(1, 1, 64),
-                new EngineObserver() {})) {
+                new Engine.Observer() {})) {
             assertThatThrownBy(none::awaitReady).isInstanceOf(UserException.class);
         }
     }

@@ -157,7 +157,7 @@ final class BarrierJob {
                 failed = System.nanoTime();
             }
             if (failed != Long.MAX_VALUE && System.nanoTime() - failed > NOTICE.toNanos()) {
-                // the others wait for it, or hang too
+                // the others wait for it, or hang as well
                 job.cancel();
             }
             waiting.look();

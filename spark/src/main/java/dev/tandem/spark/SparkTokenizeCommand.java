@@ -24,7 +24,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code tandem-spark tokenize}: rows of any of Spark's sources into shards of tokens. */
+/** {@code tandem-spark tokenize}: converts rows of any of Spark's sources into shards of tokens. */
 @Command(
         name = "tokenize",
         description = "Tokenises rows as training would, into a folder of shards that a recipe can name as data.",
@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
             "  tandem-spark tokenize --recipe r.yaml --objective sft --input data.jsonl --out tokens/sft",
             "  tandem-spark tokenize --model DIR --format conversation --sql 'SELECT messages FROM chats' --out tokens/chats",
             "",
-            "In the recipe then: data: tokens/sft, format: tokens."
+            "The recipe then has data: tokens/sft, format: tokens."
         })
 final class SparkTokenizeCommand implements Callable<Integer> {
     private static final int DEFAULT_LENGTH = 2048;
@@ -44,7 +44,7 @@ final class SparkTokenizeCommand implements Callable<Integer> {
     @Option(names = "--recipe", paramLabel = "RECIPE.yaml", description = "Take model, format and lengths from it.")
     private Optional<Path> recipe = Optional.empty();
 
-    @Option(names = "--objective", paramLabel = "NAME", description = "Which of the recipe's objectives.")
+    @Option(names = "--objective", paramLabel = "NAME", description = "The objective of the recipe.")
     private Optional<String> objective = Optional.empty();
 
     @Option(
@@ -68,7 +68,7 @@ final class SparkTokenizeCommand implements Callable<Integer> {
     @Option(
             names = "--max-length",
             paramLabel = "N",
-            description = "Longest sequence, tokens, without a recipe. Default: ${DEFAULT-VALUE}.",
+            description = "Maximum length of a sequence in tokens, without a recipe. Default: ${DEFAULT-VALUE}.",
             defaultValue = "" + DEFAULT_LENGTH)
     private int maxLength;
 
@@ -76,7 +76,7 @@ final class SparkTokenizeCommand implements Callable<Integer> {
             names = "--overlong",
             paramLabel = "truncate|drop",
             converter = OverlongConverter.class,
-            description = "What becomes of responses that do not fit, without a recipe. Default: ${DEFAULT-VALUE}.",
+            description = "What to do with responses that do not fit, without a recipe. Default: ${DEFAULT-VALUE}.",
             defaultValue = "truncate")
     private Overlong overlong = Overlong.TRUNCATE;
 
@@ -92,7 +92,7 @@ final class SparkTokenizeCommand implements Callable<Integer> {
     @Option(
             names = "--input-format",
             paramLabel = "F",
-            description = "Of --input: ${COMPLETION-CANDIDATES}. Default: what the suffix says.")
+            description = "Format of --input: ${COMPLETION-CANDIDATES}. Default: by the suffix.")
     private Optional<InputRows.Format> inputFormat = Optional.empty();
 
     @Option(names = "--table", paramLabel = "TABLE", description = "Table of the session's catalog.")
@@ -110,14 +110,14 @@ final class SparkTokenizeCommand implements Callable<Integer> {
     @Option(
             names = "--out-format",
             paramLabel = "F",
-            description = "Of the shards: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.",
+            description = "Format of the shards: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.",
             defaultValue = "parquet")
     private SparkTokenization.Output output = SparkTokenization.Output.PARQUET;
 
     @Override
     public Integer call() {
         if (Stream.of(input, table, sql).filter(Optional::isPresent).count() != 1) {
-            throw new UserException("One of --input, --table and --sql says which rows are read.");
+            throw new UserException("Give one of --input, --table and --sql, which say which rows to read.");
         }
         var tokenization = tokenization();
         var session = Sessions.start("Tandem: tokenize", Map.of());
@@ -141,7 +141,8 @@ final class SparkTokenizeCommand implements Callable<Integer> {
     private SparkTokenization tokenization() {
         if (recipe.isPresent() == model.isPresent()) {
             throw new UserException(
-                    "Either --recipe (with --objective), or --model (with --format) says how rows become" + " tokens.");
+                    "Give either --recipe (with --objective) or --model (with --format), which say how rows become"
+                            + " tokens.");
         }
         return recipe.map(this::byRecipe).orElseGet(this::byModel);
     }

@@ -25,13 +25,13 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code tandem-spark train}: one run of a recipe, by ranks on the cluster. */
+/** {@code tandem-spark train}: trains a recipe with ranks on the cluster. */
 @Command(
         name = "train",
         description = "Trains a model by a recipe with ranks on the cluster, each with a share of every batch.",
         footer = {
             "",
-            "The recipe's output folder must be one that all executors see under one path (NFS or the like). Ctrl-C"
+            "The recipe's output folder must be one that all executors see under the same path (NFS or the like). Ctrl-C"
                     + " stops after the current step and writes a checkpoint; --resume continues from it."
         })
 final class SparkTrainCommand implements Callable<Integer> {

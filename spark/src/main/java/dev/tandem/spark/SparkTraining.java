@@ -27,19 +27,19 @@ import org.apache.spark.sql.SparkSession;
  * var result = SparkTraining.of(recipe, 4).withMaxRestarts(3).run(session, System.out::println, () -> false);
  * }</pre>
  *
- * <p>Every rank is a process of its own beside its executor: one that is lost, or runs out of memory, leaves Spark unharmed
- * and is noticed by the others at once, and libtorch sees Tandem's libraries, not Spark's.
+ * <p>Every rank is a process of its own beside its executor: one that is lost, or runs out of memory, leaves Spark
+ * unharmed and is noticed by the others immediately, and libtorch sees Tandem's libraries, not Spark's.
  *
- * @param recipe what to train; its output folder must be one that all machines see under one path
- * @param ranks processes that train together; as many task slots must be free at once
- * @param resume continue from the newest checkpoint of the recipe's output folder
- * @param maxRestarts how often to begin again from the last checkpoint when ranks fail or are lost
+ * @param recipe what to train; its output folder must be one that all machines see under the same path
+ * @param ranks number of processes that train together; that many task slots must be free simultaneously
+ * @param resume whether to resume from the newest checkpoint of the recipe's output folder
+ * @param maxRestarts how often to restart from the last checkpoint when ranks fail or are lost
  * @param timeout how long a rank waits for the others
- * @param ship files to bring to the executors: those that they do not see under the recipe's paths
- * @param javaOptions of the ranks' JVMs
+ * @param ship files to ship to the executors: those that they do not see under the recipe's paths
+ * @param javaOptions options of the ranks' JVMs
  * @param reportPort port of the driver that rank 0 reports to; 0: any free one
- * @param copy where the driver keeps a copy of what a board and a report read; absent: under the output folder's path, if it
- *     does not see that folder itself
+ * @param copy where the driver keeps a copy of the files that a board and a report read; absent: under the output
+ *     folder's path, if it does not see that folder itself
  */
 public record SparkTraining(
         Recipe recipe,
@@ -67,32 +67,32 @@ public record SparkTraining(
         }
     }
 
-    /** A new run that is not begun again, with half an hour as timeout; executors see all files. */
+    /** A new run without restarts, with a timeout of half an hour; executors see all files. */
     public static SparkTraining of(Recipe recipe, int ranks) {
         return new SparkTraining(recipe, ranks, false, 0, DEFAULT_TIMEOUT, Set.of(), List.of(), 0, Optional.empty());
     }
 
-    /** The same, going on from the newest checkpoint of the output folder. */
+    /** This training, resumed from the newest checkpoint of the output folder. */
     public SparkTraining resumed() {
         return new SparkTraining(recipe, ranks, true, maxRestarts, timeout, ship, javaOptions, reportPort, copy);
     }
 
-    /** The same, begun again so often at most. */
+    /** This training with at most that many restarts. */
     public SparkTraining withMaxRestarts(int most) {
         return new SparkTraining(recipe, ranks, resume, most, timeout, ship, javaOptions, reportPort, copy);
     }
 
-    /** The same, with files brought to the executors. */
+    /** This training with files shipped to the executors. */
     public SparkTraining shipping(Set<Shipment.Part> parts) {
         return new SparkTraining(recipe, ranks, resume, maxRestarts, timeout, parts, javaOptions, reportPort, copy);
     }
 
-    /** The same, with options of the ranks' JVMs, such as {@code -Xmx8g}. */
+    /** This training with options of the ranks' JVMs, such as {@code -Xmx8g}. */
     public SparkTraining withJavaOptions(List<String> options) {
         return new SparkTraining(recipe, ranks, resume, maxRestarts, timeout, ship, options, reportPort, copy);
     }
 
-    /** The same, with a copy of what a board and a report read kept in a folder of the driver's machine. */
+    /** This training with a copy, in a folder of the driver's machine, of the files that a board and a report read. */
     public SparkTraining copying(Path folder) {
         return new SparkTraining(
                 recipe, ranks, resume, maxRestarts, timeout, ship, javaOptions, reportPort, Optional.of(folder));
@@ -101,12 +101,12 @@ public record SparkTraining(
     /**
      * Trains; returns when all ranks have ended.
      *
-     * @param session of a cluster with as many task slots as ranks; dynamic allocation does not go with barrier stages
-     * @param lines told what rank 0 prints, and what becomes of the ranks
-     * @param stopRequested asked several times a second; true ends the run after the step, with a checkpoint
+     * @param session of a cluster with as many task slots as ranks; barrier stages do not support dynamic allocation
+     * @param lines receives the output of rank 0 and messages about the ranks
+     * @param stopRequested queried several times a second; true ends the run after the current step, with a checkpoint
      * @return how it ended
      * @throws UserException if the recipe, the data, the model or the cluster is unusable
-     * @throws TrainingFailedException if ranks failed more often than they may
+     * @throws TrainingFailedException if ranks failed more often than allowed
      * @throws java.util.concurrent.CancellationException if the job was cancelled in Spark, or the thread interrupted
      */
     public SparkTrainingResult run(SparkSession session, Consumer<String> lines, BooleanSupplier stopRequested) {
@@ -137,7 +137,7 @@ public record SparkTraining(
         }
     }
 
-    /** The recipe that means the same on every machine. */
+    /** The recipe in a form that means the same on every machine. */
     private Recipe resolved(int threads) {
         UnaryOperator<Path> absolute = path ->
                 HubAddress.of(path).isPresent() ? path : path.toAbsolutePath().normalize();

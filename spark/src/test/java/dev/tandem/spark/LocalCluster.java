@@ -49,7 +49,7 @@ final class LocalCluster {
         }
     }
 
-    /** Executors want a release, or they look for a build of Spark's sources; their class path is ours. */
+    /** Executors require a release, or they search for a build of Spark's sources; their class path is ours. */
     private static Path home(Path folder) throws IOException {
         var home = Files.createDirectories(folder.resolve("spark"));
         Files.createFile(home.resolve("RELEASE"));
@@ -90,7 +90,10 @@ final class LocalCluster {
                 .getOrCreate();
     }
 
-    /** Kills a worker that has an executor, and the executor, as when a machine fails; the rank beside it must see to itself. */
+    /**
+     * Kills a worker that has an executor, and the executor, as when a machine fails; the rank beside it must end by
+     * itself.
+     */
     void killWorkerAtWork() {
         var victim = workers.stream()
                 .filter(worker ->

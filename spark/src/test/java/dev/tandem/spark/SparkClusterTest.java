@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A real cluster, and a worker killed for real. */
+/** Runs on a real cluster, with a worker that is really killed. */
 @DisabledOnOs(OS.WINDOWS)
 class SparkClusterTest {
     private static final int STEPS = 60;

@@ -36,7 +36,7 @@ import java.util.SplittableRandom;
 import org.apache.spark.sql.SparkSession;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Tokens by Spark against tokens by the core, row by row, from several sources into both kinds of shards. */
+/** Compares tokens from Spark with tokens from the core, row by row, from several sources into both kinds of shards. */
 final class TokenizationCheck {
     private static final int VOCABULARY = 300;
     private static final int ROWS = 120;
@@ -152,7 +152,7 @@ final class TokenizationCheck {
         assertThat(shards.resolve("_SUCCESS")).exists();
     }
 
-    /** Sequences and labels: notes are not kept. */
+    /** Sequences and labels, because notes are not stored. */
     private static List<List<Object>> kept(List<EncodedRow> rows) {
         return rows.stream()
                 .filter(EncodedRow.Kept.class::isInstance)
@@ -187,7 +187,7 @@ final class TokenizationCheck {
         return result;
     }
 
-    /** Empty at times. */
+    /** Sometimes empty. */
     private String text(int most) {
         var text = new StringBuilder();
         for (var words = random.nextInt(most); words > 0; words--) {

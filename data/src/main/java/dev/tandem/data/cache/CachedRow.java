@@ -4,7 +4,7 @@ import dev.tandem.data.example.StoredSequences;
 import dev.tandem.data.example.TokenSequence;
 import java.util.AbstractList;
 
-/** The sequences of a row on the disk, read each time they are asked for; their lengths are known without. */
+/** The sequences of a row on disk. They are read on each access; their lengths are known without reading. */
 final class CachedRow extends AbstractList<TokenSequence> implements StoredSequences {
     private final CachedTokens tokens;
     private final int row;

@@ -12,11 +12,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The token sequences of a file that stays on the disk: in memory are lengths alone, and the system has those pages that were
- * read lately, once for all processes of a machine. The file must not change; it may be deleted.
+ * The token sequences of a file that stays on disk. Only lengths are in memory; the system's page cache holds recently
+ * read pages, shared by all processes of the machine. The file must not change; it may be deleted.
  */
 final class CachedTokens extends AbstractList<RowTokens> {
-    /** A window holds what begins in it, so it reaches as far again. */
+    /** A window holds every sequence that begins in it, so the mapping extends one window further. */
     private static final long WINDOW = 1L << 29;
 
     private final List<MappedByteBuffer> windows = new ArrayList<>();
@@ -26,7 +26,7 @@ final class CachedTokens extends AbstractList<RowTokens> {
     /**
      * Maps a file.
      *
-     * @param first byte of the first sequence; all others follow
+     * @param first offset of the first sequence in bytes; all others follow
      * @throws IOException if it cannot be mapped, or the sequences do not end at {@code end}
      */
     CachedTokens(FileChannel channel, RowIndex index, long first, long end) throws IOException {

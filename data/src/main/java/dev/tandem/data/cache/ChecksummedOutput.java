@@ -21,12 +21,12 @@ final class ChecksummedOutput {
     }
 
     void int32(int value) throws IOException {
-        room(Integer.BYTES);
+        reserve(Integer.BYTES);
         buffer.putInt(value);
     }
 
     void int64(long value) throws IOException {
-        room(Long.BYTES);
+        reserve(Long.BYTES);
         buffer.putLong(value);
     }
 
@@ -37,7 +37,7 @@ final class ChecksummedOutput {
 
     void int32s(int[] values) throws IOException {
         for (var from = 0; from < values.length; ) {
-            room(Integer.BYTES);
+            reserve(Integer.BYTES);
             var count = Math.min(values.length - from, buffer.remaining() / Integer.BYTES);
             buffer.asIntBuffer().put(values, from, count);
             buffer.position(buffer.position() + count * Integer.BYTES);
@@ -52,14 +52,14 @@ final class ChecksummedOutput {
             for (var i = from; i < Math.min(flags.length, from + Byte.SIZE); i++) {
                 bits |= flags[i] ? 1 << (i - from) : 0;
             }
-            room(1);
+            reserve(1);
             buffer.put((byte) bits);
         }
     }
 
     /** @param values fewer than a block */
     void bytes(byte[] values) throws IOException {
-        room(values.length);
+        reserve(values.length);
         buffer.put(values);
     }
 
@@ -70,7 +70,7 @@ final class ChecksummedOutput {
         flush();
     }
 
-    private void room(int bytes) throws IOException {
+    private void reserve(int bytes) throws IOException {
         if (buffer.remaining() < bytes) {
             flush();
         }

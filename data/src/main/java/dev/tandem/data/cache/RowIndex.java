@@ -6,7 +6,7 @@ import dev.tandem.data.example.TokenSequence;
 import java.util.Arrays;
 import java.util.OptionalDouble;
 
-/** What is known of rows without their tokens: lengths of their sequences, trained tokens, and a hash. */
+/** Facts about rows without their tokens: lengths of their sequences, numbers of trained tokens, and hashes. */
 final class RowIndex {
     private int rows;
     private int sequences;
@@ -28,7 +28,7 @@ final class RowIndex {
                 row.label().orElse(Double.NaN));
     }
 
-    /** Adds a row. @param label NaN: it has none */
+    /** Adds a row. @param label NaN if the row has none */
     void add(int[] lengthsOfRow, int trainedTokens, long hash, double label) {
         if (rows == ends.length) {
             ends = Arrays.copyOf(ends, grown(rows));
@@ -56,22 +56,22 @@ final class RowIndex {
         return rows;
     }
 
-    /** Sequences of all rows. */
+    /** Number of sequences of all rows. */
     int sequences() {
         return sequences;
     }
 
-    /** First sequence of a row. */
+    /** Index of the first sequence of a row. */
     int start(int row) {
         return row == 0 ? 0 : ends[row - 1];
     }
 
-    /** First sequence after a row. */
+    /** Index of the first sequence after a row. */
     int end(int row) {
         return ends[row];
     }
 
-    /** Tokens of a sequence. */
+    /** Number of tokens of a sequence. */
     int length(int sequence) {
         return lengths[sequence];
     }

@@ -25,12 +25,13 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * Tokenised data files in {@code <folder>/tokens}, one {@code <key>.tok} each, where the key is the SHA-256 of everything the
- * tokens depend on: the content of the data file and of the tokenizer's files, and the settings of the encoding. Nothing
- * ever goes out of date, so there is nothing to invalidate; the folder may be deleted at any time.
+ * Tokenised data files in {@code <folder>/tokens}, one {@code <key>.tok} each, where the key is the SHA-256 of
+ * everything that the tokens depend on: the content of the data file and of the tokenizer's files, and the settings of
+ * the encoding. Nothing ever goes out of date, so there is nothing to invalidate; the folder may be deleted at any
+ * time.
  */
 final class TokenCache {
-    /** To be raised with every change of what an encoder makes of a row. */
+    /** Raise this with every change in how rows are encoded. */
     private static final int ENCODING_VERSION = 1;
 
     private final Path folder;
@@ -40,11 +41,12 @@ final class TokenCache {
     }
 
     /**
-     * The tokens of a data file: read from the cache, or made and kept there.
+     * Returns the tokens of a data file: from the cache, or encoded and added to it.
      *
-     * @param limit rows kept at most
-     * @param encode makes the tokens; once more if they cannot be kept
-     * @param messages told when a cached file is damaged, or the folder cannot be written: neither stops the run
+     * @param limit maximum number of rows to keep
+     * @param encode encodes the tokens; called a second time if they cannot be cached
+     * @param messages receives a message when a cached file is damaged or the folder cannot be written; neither stops
+     *     the run
      * @throws UserException if the data file or a row of it is broken
      */
     Source get(
@@ -66,7 +68,7 @@ final class TokenCache {
                 return cached.get();
             }
         }
-        // several ranks or runs that need the same: one makes it, or each some of the files
+        // several ranks or runs may need the same file: one encodes it, or each encodes some of the files
         try (var lock = SharedLock.of(folder.resolve("locks").resolve(name), () -> {})) {
             var made = lock.waited() ? read(file, key.get(), source.path(), messages) : Optional.<Source>empty();
             return made.or(() -> stored(
@@ -101,10 +103,10 @@ final class TokenCache {
     }
 
     /**
-     * Makes a file, row by row, and reads it.
+     * Writes a token file row by row, and opens it.
      *
-     * @param unchanged whether the key is still right when all rows are read
-     * @return absent if nothing can be kept
+     * @param unchanged whether the key still holds when all rows have been read
+     * @return absent if the file cannot be written
      */
     private Optional<Source> stored(
             Path file, byte[] key, Path data, Reading encode, BooleanSupplier unchanged, Consumer<String> messages) {
@@ -129,12 +131,12 @@ final class TokenCache {
                     + " 'cache' in the recipe");
             return Optional.empty();
         } catch (IOException e) {
-            // what was written a moment ago is gone or another's
+            // the file just written has disappeared or been replaced
             return Optional.empty();
         }
     }
 
-    /** What the writer throws is a failure of the disk, and all else one of the data. */
+    /** An exception of the writer is a disk failure; every other exception is an error in the data. */
     private static Source counts(Reading encode, TokenFileWriter writer, List<RuntimeException> broken)
             throws IOException {
         try {
@@ -147,7 +149,7 @@ final class TokenCache {
         }
     }
 
-    /** Without the name of the temporary file: the same reason is the same text. */
+    /** Leaves out the name of the temporary file, so that the same reason gives the same text. */
     private static String reason(UserException problem) {
         var cause = problem.getCause();
         if (cause instanceof FileSystemException e) {
@@ -156,7 +158,7 @@ final class TokenCache {
         return String.valueOf(cause == null ? problem.getMessage() : cause.getMessage());
     }
 
-    /** Absent if a file cannot be read: whoever reads it for its rows can explain that better. */
+    /** Absent if a file cannot be read: the code that reads its rows explains that better. */
     private static Optional<byte[]> key(DataSource source, DataRecipe recipe, int limit, TokenizationContext encoding) {
         try {
             if (!Files.isRegularFile(source.path()) && !Files.isDirectory(source.path())) {
@@ -187,7 +189,7 @@ final class TokenCache {
                 "template " + recipe.template().map(t -> "= " + t).orElse("none"),
                 "max-length " + recipe.maxLength(),
                 "overlong " + recipe.overlong().cacheKey()));
-        // as it has always been for responses and pairs, so that caches stay valid
+        // unchanged for responses and pairs, so that existing caches stay valid
         if (recipe.shape() != RowShape.RESPONSE && recipe.shape() != RowShape.PAIR) {
             result.add("shape " + recipe.shape());
         }

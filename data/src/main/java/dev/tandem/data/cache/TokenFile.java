@@ -45,27 +45,27 @@ final class TokenFile {
 
     private static final int HEAD = 8 + Integer.BYTES + Sha256.LENGTH;
     private static final int TAIL = Long.BYTES + Integer.BYTES;
-    /** Bytes of a row that has one sequence, but for its label. */
+    /** Bytes of a row that has one sequence, without its label. */
     private static final int MIN_ROW = Long.BYTES + 3 * Integer.BYTES;
 
     private TokenFile() {}
 
     /**
-     * Reads a file once from beginning to end, for its checksum; rows are read again when they are asked for.
+     * Reads a file once from beginning to end, for its checksum; rows are read again on demand.
      *
-     * @param file where it is
-     * @param key the file must have been written under, {@code [32]}
-     * @param path of the data, for {@link Source#path()}
-     * @throws IOException if there is none, it is damaged, of another layout or key, or cannot be read
+     * @param file path of the token file
+     * @param key key that the file must have been written under, {@code [32]}
+     * @param path path of the data, for {@link Source#path()}
+     * @throws IOException if the file is absent, damaged, has another layout or key, or cannot be read
      */
     static Source read(Path file, byte[] key, Path path) throws IOException {
         if (Files.exists(file) && !Files.isRegularFile(file)) {
-            throw new IOException("it is no file");
+            throw new IOException("it is not a regular file");
         }
         try (var channel = FileChannel.open(file)) {
             var in = new ChecksummedInput(channel);
             if (!Arrays.equals(in.bytes(MAGIC.length), MAGIC)) {
-                throw new IOException("it is no file of tokens");
+                throw new IOException("it is not a file of tokens");
             }
             var layout = in.int32();
             if (layout != VERSION && layout != WITHOUT_LABELS) {

@@ -8,12 +8,12 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.util.Map;
 
-/** Writes a {@link TokenFile} row by row: none but the last stays in memory. */
+/** Writes a {@link TokenFile} row by row: only the last row stays in memory. */
 final class TokenFileWriter {
     private final ChecksummedOutput out;
     private final RowIndex index = new RowIndex();
 
-    /** @param key of the content, {@code [32]} */
+    /** @param key key of the content, {@code [32]} */
     TokenFileWriter(FileChannel channel, byte[] key) throws IOException {
         this.out = new ChecksummedOutput(channel);
         out.bytes(TokenFile.MAGIC);
@@ -21,7 +21,7 @@ final class TokenFileWriter {
         out.bytes(key);
     }
 
-    /** A row cannot be written. */
+    /** Reports that a row could not be written. */
     static final class Failure extends RuntimeException {
         private static final long serialVersionUID = 1L;
         private final IOException cause;
@@ -49,7 +49,7 @@ final class TokenFileWriter {
         }
     }
 
-    /** Writes what is known of all rows. @param counts of the whole file */
+    /** Writes the index of all rows. @param counts counts of the whole file */
     void finish(Source counts) throws IOException {
         var position = out.position();
         out.int32(counts.rows());

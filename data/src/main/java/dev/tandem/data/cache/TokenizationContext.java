@@ -14,12 +14,12 @@ import java.util.function.Consumer;
  * How rows become tokens of one model.
  *
  * @param tokenizer the model's, loaded only when text must be encoded
- * @param vocabSize the model's, tokens
- * @param cache folder that keeps tokenised files for other runs; absent: nothing is kept
+ * @param vocabSize size of the model's vocabulary in tokens
+ * @param cache folder that keeps tokenised files for other runs; absent: nothing is cached
  */
 public record TokenizationContext(ModelTokenizer tokenizer, int vocabSize, Optional<Path> cache) {
 
-    /** The tokens of one file, {@code limit} rows at most, from the cache if it has them. */
+    /** Returns the tokens of at most {@code limit} rows of a file, from the cache if it has them. */
     public Source read(DataSource source, DataRecipe recipe, int limit, Consumer<String> messages) {
         return cache.map(TokenCache::new)
                 .map(tokens ->

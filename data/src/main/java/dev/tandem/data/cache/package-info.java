@@ -1,4 +1,4 @@
-/** Tokens on disk: written once, mapped by every later run that encodes alike. */
+/** Tokens on disk: written once, mapped by every later run with the same encoding. */
 @NullMarked
 package dev.tandem.data.cache;
 

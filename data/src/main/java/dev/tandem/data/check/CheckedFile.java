@@ -10,11 +10,11 @@ import java.util.Optional;
 /**
  * A file to check and how to read it.
  *
- * @param objective whose data it is
+ * @param objective name of the objective that the data belongs to
  * @param evaluation whether it is for evaluation rather than training
  * @param source the file and its columns
- * @param recipe how its rows are read; absent: they fit no format and are only counted
- * @param mostKept how many of its rows a run keeps; those after them are not looked at
+ * @param recipe how its rows are read; absent: they match no format and are only counted
+ * @param mostKept number of rows that a run keeps; later rows are not checked
  */
 public record CheckedFile(
         String objective, boolean evaluation, DataSource source, Optional<DataRecipe> recipe, int mostKept) {
@@ -24,7 +24,7 @@ public record CheckedFile(
         return recipe.flatMap(r -> r.format().texts(r.shape(), row, columns(r)));
     }
 
-    /** The first column that a row lacks and its format needs, as the file calls it. */
+    /** The first column, by the file's name, that a row lacks and its format needs. */
     Optional<String> missing(Row row) {
         return recipe.flatMap(r -> {
             var columns = columns(r);

@@ -11,7 +11,7 @@ import java.util.Optional;
  * kept, and rows are compared by a limited number of hashes.
  *
  * @param files findings of each file, in the order the files were named
- * @param errors what would stop a run, apart from errors of the files
+ * @param errors errors that would stop a run, apart from those of the files
  */
 public record DataCheck(List<FileFindings> files, List<String> errors) {
     /** How many broken rows of a file are reported before its check gives up. */

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** Goes through one file. */
+/** Checks one file. */
 final class FileCheck {
     /** Rows of a damaged file may each have columns of their own. */
     private static final int MAX_COLUMNS = 100;
@@ -30,9 +30,9 @@ final class FileCheck {
 
     private final Map<String, Integer> columns = new LinkedHashMap<>();
     private final LengthCounts lengths = new LengthCounts();
-    private final Map<DropReason, RowCounter> dropped = new EnumMap<>(DropReason.class);
-    private final Map<RowWarning, RowCounter> notes = new EnumMap<>(RowWarning.class);
-    private final Map<TextWarning, RowCounter> suspicions = new EnumMap<>(TextWarning.class);
+    private final Map<DropReason, RowSample.Counter> dropped = new EnumMap<>(DropReason.class);
+    private final Map<RowWarning, RowSample.Counter> notes = new EnumMap<>(RowWarning.class);
+    private final Map<TextWarning, RowSample.Counter> suspicions = new EnumMap<>(TextWarning.class);
     private final List<List<Integer>> shapes = new ArrayList<>();
     private final List<ExamplePreview> examples = new ArrayList<>();
     private final List<String> errors = new ArrayList<>();
@@ -103,7 +103,7 @@ final class FileCheck {
         return errors.size() < DataCheck.MAX_ERRORS && kept < file.mostKept();
     }
 
-    /** Without a tokenizer rows are not encoded, but what they lack can be seen. */
+    /** Without a tokenizer rows are not encoded, but missing columns are found. */
     private void compareTexts(Row row) {
         try {
             var missing = file.missing(row);
@@ -169,13 +169,13 @@ final class FileCheck {
         return shape;
     }
 
-    private static <K> void add(Map<K, RowCounter> places, K key, Row row) {
-        places.computeIfAbsent(key, k -> new RowCounter()).add(row.where());
+    private static <K> void add(Map<K, RowSample.Counter> places, K key, Row row) {
+        places.computeIfAbsent(key, k -> new RowSample.Counter()).add(row.where());
     }
 
-    private static <K> Map<K, RowSample> found(Map<K, RowCounter> places) {
+    private static <K> Map<K, RowSample> found(Map<K, RowSample.Counter> places) {
         var result = new LinkedHashMap<K, RowSample>();
-        places.forEach((key, value) -> result.put(key, value.found()));
+        places.forEach((key, value) -> result.put(key, value.sample()));
         return result;
     }
 }

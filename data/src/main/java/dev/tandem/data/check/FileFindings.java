@@ -10,26 +10,26 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * What is in a data file, what will be dropped or cut, and why.
+ * Findings about a data file: its content, and what will be dropped or truncated and why.
  *
  * @param path the file
- * @param objective whose data it is
+ * @param objective name of the objective that the data belongs to
  * @param evaluation whether it is for evaluation rather than training
- * @param format what it was read as; absent: its columns fit no format
- * @param rows rows read
- * @param kept rows that are neither dropped nor broken; absent if none could be encoded
- * @param columns for each column, how many rows have it
- * @param lengths tokens of the kept sequences; absent without a tokenizer
- * @param trainedTokens tokens to train in all kept rows
+ * @param format format that it was read as; absent: its columns match no format
+ * @param rows number of rows read
+ * @param kept number of rows that are neither dropped nor broken; absent if none could be encoded
+ * @param columns for each column, the number of rows that have it
+ * @param lengths lengths of the kept sequences; absent without a tokenizer
+ * @param trainedTokens number of trained tokens in all kept rows
  * @param dropped rows that will be left out, by reason
  * @param notes remarkable rows, by kind
- * @param suspicions rows that are seldom meant so, by kind
- * @param longerSide of pairs, which side is longer; absent for others
- * @param repetitions rows that are somewhere else too
- * @param shapes of each kept row, tokens that are not trained and the trained ones of each of its sequences; empty unless
- *     asked for
+ * @param suspicions rows that are seldom intended, by kind
+ * @param longerSide which side of the pairs is longer; absent for other shapes
+ * @param repetitions rows that also occur elsewhere
+ * @param shapes for each kept row, the number of tokens that are not trained, and of the trained ones of each of its
+ *     sequences; empty unless asked for
  * @param examples the first kept rows as the model sees them
- * @param errors what would stop a run, at most {@link DataCheck#MAX_ERRORS} of it
+ * @param errors errors that would stop a run, at most {@link DataCheck#MAX_ERRORS}
  * @param readable false if the file could not be read to its end
  */
 public record FileFindings(

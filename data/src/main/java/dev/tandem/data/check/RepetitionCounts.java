@@ -2,15 +2,15 @@ package dev.tandem.data.check;
 
 import dev.tandem.data.format.RowTexts;
 
-/** Counts the rows of one file that are somewhere else too. */
+/** Counts the rows of one file that also occur elsewhere. */
 final class RepetitionCounts {
     private final CheckedFile file;
     private final TrainedRows trainedRows;
     private final boolean trainingFile;
     private final RowHashes seen = new RowHashes();
-    private final RowCounter within = new RowCounter();
-    private final RowCounter trained = new RowCounter();
-    private final RowCounter prompts = new RowCounter();
+    private final RowSample.Counter within = new RowSample.Counter();
+    private final RowSample.Counter trained = new RowSample.Counter();
+    private final RowSample.Counter prompts = new RowSample.Counter();
 
     RepetitionCounts(CheckedFile file, TrainedRows trainedRows) {
         this.file = file;
@@ -42,6 +42,10 @@ final class RepetitionCounts {
 
     Repetitions repetitions() {
         return new Repetitions(
-                within.found(), trained.found(), prompts.found(), trainingFile, !seen.full() && trainedRows.complete());
+                within.sample(),
+                trained.sample(),
+                prompts.sample(),
+                trainingFile,
+                !seen.full() && trainedRows.complete());
     }
 }

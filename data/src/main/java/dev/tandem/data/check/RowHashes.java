@@ -23,7 +23,7 @@ final class RowHashes {
         this.most = most;
     }
 
-    /** Whether a hash is new: not in the set, whether or not it can be added. */
+    /** Returns whether a hash is new, that is, not in the set. It is added if there is space. */
     boolean add(long hash) {
         var key = key(hash);
         var place = place(table, key);

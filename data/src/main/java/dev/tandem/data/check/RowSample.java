@@ -1,5 +1,6 @@
 package dev.tandem.data.check;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -9,10 +10,27 @@ import java.util.List;
  * @param first places of the first of them, at most {@link #PLACES}
  */
 public record RowSample(int count, List<String> first) {
-    /** How many places are listed. */
+    /** Maximum number of places that are listed. */
     public static final int PLACES = 3;
 
     public RowSample {
         first = List.copyOf(first);
+    }
+
+    /** Counts rows and remembers the places of the first ones. */
+    static final class Counter {
+        private final List<String> first = new ArrayList<>();
+        private int count;
+
+        void add(String where) {
+            count++;
+            if (first.size() < PLACES) {
+                first.add(where);
+            }
+        }
+
+        RowSample sample() {
+            return new RowSample(count, first);
+        }
     }
 }

@@ -6,7 +6,7 @@ import tools.jackson.databind.node.ArrayNode;
 
 /** The turn that answers a conversation, in either spelling: {@code role}, or ShareGPT's {@code from}. */
 public final class AssistantTurn {
-    /** What its role is called where it is not ShareGPT's. */
+    /** Its role in spellings other than ShareGPT's. */
     static final String ROLE = "assistant";
 
     private static final Set<String> ROLES = Set.of(ROLE, "gpt", "bot");

@@ -19,12 +19,12 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A conversation as one sequence of token ids: the contexts and the assistant's turns of the rendered text are tokenised
- * apart and joined as ids, so that every turn is seen as generation sees it.
+ * Encodes a conversation as one sequence of token ids. The contexts and the assistant's turns of the rendered text are
+ * tokenised separately and joined as ids, so that training sees every turn as generation does.
  *
- * <p>Trained are the assistant's turns, each up to and with its end-of-turn token; white space a template puts after
- * that token is context. If the template ends the last turn with no special token, the EOS id is appended. BOS stands
- * once at the front, by the template or by the tokenizer's rules. Nothing follows the last trained token.
+ * <p>The assistant's turns are trained, each up to and including its end-of-turn token; white space a template puts
+ * after that token is context. If the template ends the last turn with no special token, the EOS id is appended. BOS
+ * occurs once at the front, from the template or by the tokenizer's rules. Nothing follows the last trained token.
  */
 public final class ConversationEncoder {
     private static final Logger LOG = LoggerFactory.getLogger(ConversationEncoder.class);
@@ -39,10 +39,10 @@ public final class ConversationEncoder {
     }
 
     /**
-     * One sequence.
+     * Encodes one sequence.
      *
      * @param where names the row in messages
-     * @param messages each with a {@code role}, and what the template reads of it
+     * @param messages messages with a {@code role} and whatever else the template reads
      * @param tools what the template knows as {@code tools}
      * @param from turns of messages before this one are context
      */
@@ -68,7 +68,7 @@ public final class ConversationEncoder {
     }
 
     /**
-     * Two sequences that share their prompt; dropped when either is.
+     * Encodes two sequences that share their prompt; the pair is dropped when either is.
      *
      * @param where names the row in messages
      * @param from turns of messages before this one are context

@@ -5,14 +5,14 @@ import java.util.List;
 import java.util.OptionalDouble;
 import java.util.Set;
 
-/** What became of a row. */
+/** The outcome of encoding a row. */
 public sealed interface EncodedRow {
 
     /**
      * A row to train on.
      *
      * @param sequences one sequence, or chosen and rejected
-     * @param notes what is remarkable about it
+     * @param notes notes on the row
      * @param label 1 desirable, 0 undesirable; absent unless the rows are labelled
      */
     record Kept(List<TokenSequence> sequences, Set<RowWarning> notes, OptionalDouble label) implements EncodedRow {
@@ -26,7 +26,7 @@ public sealed interface EncodedRow {
             this(sequences, notes, OptionalDouble.empty());
         }
 
-        /** The same row, labelled. */
+        /** This row with a label. */
         public Kept withLabel(double newLabel) {
             return new Kept(sequences, notes, OptionalDouble.of(newLabel));
         }

@@ -7,7 +7,7 @@ import java.util.List;
 public final class PairEncoding {
     private PairEncoding() {}
 
-    /** Both in one row; dropped when either is, for the reason of the first that is. */
+    /** Encodes both as one row, which is dropped if either is, for the reason of the first that is dropped. */
     public static EncodedRow of(EncodedRow chosen, EncodedRow rejected) {
         if (!(chosen instanceof EncodedRow.Kept better)) {
             return chosen;

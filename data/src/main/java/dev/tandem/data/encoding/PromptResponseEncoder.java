@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Prompt and response as one sequence of token ids.
+ * Encodes prompt and response as one sequence of token ids.
  *
- * <p>The two are tokenised apart and joined as ids, so that training sees exactly what generation sees, and the mask is
- * exact. Spaces at the end of the prompt move to the front of the response first (unless that begins with one):
- * {@code "Assistant: " + "Hi"} is {@code "Assistant:" + " Hi"}, as a model writes it. BOS stands once at the front if
- * the tokenizer's own rules add it. The response ends with the EOS id exactly once. Trained are the response's tokens,
+ * <p>The two are tokenised separately and joined as ids, so that training sees exactly what generation sees, and the
+ * mask is exact. Spaces at the end of the prompt move to the front of the response first (unless that begins with one):
+ * {@code "Assistant: " + "Hi"} is {@code "Assistant:" + " Hi"}, as a model writes it. BOS occurs once at the front if
+ * the tokenizer's own rules add it. The response ends with the EOS id exactly once. The response's tokens are trained,
  * EOS included.
  */
 public final class PromptResponseEncoder {
@@ -26,7 +26,7 @@ public final class PromptResponseEncoder {
     }
 
     /**
-     * One sequence.
+     * Encodes one sequence.
      *
      * @param where names the row in messages
      * @throws dev.tandem.UserException if a token is beyond the model's vocabulary
@@ -39,7 +39,7 @@ public final class PromptResponseEncoder {
     }
 
     /**
-     * Two sequences that share their prompt; dropped when either is.
+     * Encodes two sequences that share their prompt; the pair is dropped when either is.
      *
      * @param where names the row in messages
      * @throws dev.tandem.UserException if a token is beyond the model's vocabulary
@@ -55,8 +55,8 @@ public final class PromptResponseEncoder {
     /**
      * A prompt ready for the model.
      *
-     * @param text rendered
-     * @param blank whether the row's own prompt is empty or blank, whatever the template puts around it
+     * @param text the rendered text
+     * @param blank whether the row's own prompt is empty or blank, regardless of the template
      */
     public record Prompt(String text, boolean blank) {}
 
@@ -76,7 +76,7 @@ public final class PromptResponseEncoder {
         var answer = answerIds(where, prompt.text(), response);
         var ids =
                 IntStream.concat(IntStream.of(promptIds), IntStream.of(answer)).toArray();
-        // The first token of all has no context. EOS alone is no answer.
+        // The very first token has no context. EOS alone is not an answer.
         var trainable = answer.length - 1 - (promptIds.length == 0 ? 1 : 0);
         if (response.isEmpty() || trainable <= 0) {
             return new EncodedRow.Dropped(DropReason.NO_TRAINED_TOKEN);

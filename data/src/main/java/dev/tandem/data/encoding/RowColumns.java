@@ -14,11 +14,11 @@ import tools.jackson.databind.JsonNode;
  * Columns of a row by the names that a format gives them, with errors that say what to do.
  *
  * @param columns maps the format's column names to the file's; names not in it are the same in both
- * @param otherNames maps the format's column names to second ones, which are read where a row has no column of the first
+ * @param otherNames maps the format's column names to second names, which are read if a row has no column of the first
  *     name and none is mapped
  */
 public record RowColumns(Map<String, String> columns, Map<String, String> otherNames) {
-    /** A name within this edit distance is taken for a typing error, not for another name. */
+    /** A name within this edit distance counts as a typing error, not as another name. */
     private static final int CLOSE = 2;
 
     public RowColumns {
@@ -26,12 +26,12 @@ public record RowColumns(Map<String, String> columns, Map<String, String> otherN
         otherNames = Map.copyOf(otherNames);
     }
 
-    /** Columns without second names. @param columns from the format's column names to the file's */
+    /** Columns without second names. @param columns maps the format's column names to the file's */
     public RowColumns(Map<String, String> columns) {
         this(columns, Map.of());
     }
 
-    /** What the file calls a column, second names aside. */
+    /** The file's name of a column, ignoring second names. */
     public String name(String column) {
         return columns.getOrDefault(column, column);
     }
@@ -60,7 +60,8 @@ public record RowColumns(Map<String, String> columns, Map<String, String> otherN
     }
 
     /**
-     * What {@code column} decides: {@code true} or 1, {@code false} or 0. Files of texts alone, CSV say, spell it out.
+     * The boolean in {@code column}: {@code true} or 1, {@code false} or 0. Files that hold only texts, such as CSV,
+     * spell it out.
      *
      * @throws UserException if the column is absent, or holds something else
      */

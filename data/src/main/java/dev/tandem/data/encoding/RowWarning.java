@@ -1,6 +1,6 @@
 package dev.tandem.data.encoding;
 
-/** What is remarkable about a row that is kept. */
+/** A note on a row that is kept. */
 public enum RowWarning {
     /** A response was cut to fit into max-length; it does not end with the end-of-sequence token. */
     RESPONSE_CUT("response cut to max-length"),

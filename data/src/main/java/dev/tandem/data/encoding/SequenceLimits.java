@@ -5,11 +5,11 @@ import dev.tandem.data.tokenizer.TextTokenizer;
 import dev.tandem.text.SafeText;
 
 /**
- * What every token sequence of an objective obeys.
+ * The limits that every token sequence of an objective obeys.
  *
  * @param tokenizer the model's tokenizer
  * @param vocabSize rows of the model's embedding
- * @param maxLength longest sequence, tokens
+ * @param maxLength maximum length of a sequence in tokens
  * @param overlong what happens to a response that does not fit
  */
 public record SequenceLimits(TextTokenizer tokenizer, int vocabSize, int maxLength, Overlong overlong) {

@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * A row of the {@code tokens} format, as {@code docs/row-formats.md} describes it: what {@link dev.tandem.data.format.TokensFormat TokensFormat} reads back as the
- * same sequences, with any {@code max-length} they fit into.
+ * A row of the {@code tokens} format, as {@code docs/row-formats.md} describes it. {@link
+ * dev.tandem.data.format.TokensFormat TokensFormat} reads it back as the same sequences, with any {@code max-length}
+ * that they fit into.
  */
 public sealed interface TokenRow {
 
@@ -53,7 +54,7 @@ public sealed interface TokenRow {
     }
 
     /**
-     * The row that is read back as a kept row's sequences and label.
+     * Returns the row that is read back as a kept row's sequences and label.
      *
      * @param row has one sequence, or chosen and rejected; each has trained tokens
      */

@@ -8,8 +8,8 @@ import java.util.List;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The trained places in a list of ids, where these are not simply all that follow the prompt: spans {@code [from, to)},
- * counted from the list's first id.
+ * The trained positions in a list of ids, where they are not simply all that follow the prompt: spans {@code [from,
+ * to)}, counted from the list's first id.
  */
 public final class TrainedSpans {
     private TrainedSpans() {}

@@ -8,14 +8,14 @@ import java.util.stream.IntStream;
 /**
  * One training example, tokenised.
  *
- * @param index its place in its dataset, unique there: what reference log-probs are filed under
- * @param sequences one sequence (an instruction and its response) or two (chosen, then rejected); they may be on the disk, and
- *     are read then each time they are asked for
+ * @param index its index in its dataset, unique there; reference log-probs are stored under it
+ * @param sequences one sequence (an instruction and its response) or two (chosen, then rejected); they may be on disk,
+ *     and are then read on each access
  * @param label 1 desirable, 0 undesirable; absent unless the rows are labelled
  */
 public record Example(int index, List<TokenSequence> sequences, OptionalDouble label) {
     public Example {
-        // what is on the disk stays there
+        // sequences on disk stay there
         sequences = sequences instanceof StoredSequences ? sequences : List.copyOf(sequences);
         if (sequences.isEmpty()) {
             throw new IllegalArgumentException("an example needs at least one sequence");
@@ -27,12 +27,12 @@ public record Example(int index, List<TokenSequence> sequences, OptionalDouble l
         this(index, sequences, OptionalDouble.empty());
     }
 
-    /** Tokens of all sequences together. */
+    /** Number of tokens of all sequences together. */
     public int tokens() {
         return Arrays.stream(lengths()).sum();
     }
 
-    /** Trained tokens of all sequences together. */
+    /** Number of trained tokens of all sequences together. */
     public int trainedTokens() {
         return sequences instanceof StoredSequences stored
                 ? stored.trainedTokens()
@@ -40,17 +40,17 @@ public record Example(int index, List<TokenSequence> sequences, OptionalDouble l
     }
 
     /**
-     * Trained tokens of one sequence.
+     * Number of trained tokens of one sequence.
      *
      * @param sequence its place in the example
      */
     public int trainedTokens(int sequence) {
-        // of a single sequence on the disk the number is known without reading it
+        // for a single sequence on disk the number is known without reading it
         return sequences.size() == 1 ? trainedTokens() : sequences.get(sequence).trainedTokens();
     }
 
     /**
-     * The same example with one of its sequences.
+     * This example with only one of its sequences.
      *
      * @param sequence its place
      */
@@ -59,7 +59,7 @@ public record Example(int index, List<TokenSequence> sequences, OptionalDouble l
     }
 
     /**
-     * The same example without one of its sequences.
+     * This example without one of its sequences.
      *
      * @param sequence its place
      */
@@ -77,12 +77,12 @@ public record Example(int index, List<TokenSequence> sequences, OptionalDouble l
                 label);
     }
 
-    /** Tokens of the longest sequence. */
+    /** Length of the longest sequence in tokens. */
     public int longest() {
         return Arrays.stream(lengths()).max().orElse(0);
     }
 
-    /** The same for examples of equal sequences, and hardly ever for others. */
+    /** A hash that is equal for examples of equal sequences, and almost never for others. */
     public long hash() {
         return sequences instanceof StoredSequences stored ? stored.hash() : SequenceHash.of(sequences);
     }

@@ -1,6 +1,6 @@
 package dev.tandem.data.example;
 
-/** What a row gives: the sequences of an example, and what else comes with them. */
+/** What a row provides: the sequences of an example, and what comes with them. */
 public enum RowShape {
     /** One sequence: a prompt and its response. */
     RESPONSE(1, "single responses"),
@@ -19,12 +19,12 @@ public enum RowShape {
         this.words = words;
     }
 
-    /** Sequences of an example, 1 or 2. */
+    /** Number of sequences of an example, 1 or 2. */
     public int sequences() {
         return sequences;
     }
 
-    /** What such rows are called in messages, in the plural. */
+    /** The name of such rows in messages, in the plural. */
     public String words() {
         return words;
     }

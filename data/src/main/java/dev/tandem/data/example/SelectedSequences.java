@@ -12,7 +12,7 @@ final class SelectedSequences extends AbstractList<TokenSequence> implements Sto
     private final StoredSequences all;
     private final int[] selected;
 
-    /** @param selected places among all */
+    /** @param selected indices among all */
     SelectedSequences(StoredSequences all, int... selected) {
         this.all = all;
         this.selected = selected;

@@ -2,13 +2,16 @@ package dev.tandem.data.example;
 
 import java.util.List;
 
-/** The sequences of an example that are kept elsewhere and read when they are asked for; what is said here needs no reading. */
+/**
+ * The sequences of an example that are stored elsewhere and read on demand. The methods of this interface need no
+ * reading.
+ */
 public interface StoredSequences extends List<TokenSequence> {
 
-    /** Tokens of every sequence, {@code [sequences]}. */
+    /** Number of tokens of every sequence, {@code [sequences]}. */
     int[] lengths();
 
-    /** Trained tokens of all sequences together. */
+    /** Number of trained tokens of all sequences together. */
     int trainedTokens();
 
     /** See {@link SequenceHash}. */

@@ -1,4 +1,4 @@
-/** Training examples: token sequences, and what a row of each shape gives. */
+/** Training examples: token sequences, and what a row of each shape provides. */
 @NullMarked
 package dev.tandem.data.example;
 

@@ -23,7 +23,7 @@ public record AlpacaFormat() implements RowFormat {
                     + " a response that appropriately completes the request.\n\n### Instruction:\n%s\n\n### Input:\n%s"
                     + "\n\n### Response:";
 
-    /** What both have in common. */
+    /** The text that both have in common. */
     private static final String AROUND = "Below is an instruction{}### Response:";
 
     @Override

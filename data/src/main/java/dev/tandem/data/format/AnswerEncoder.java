@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Encodes answers that are to be scored: as rows to train on, only that an empty answer, which nothing could be learnt from,
- * is its end token alone. A model that says nothing is judged by that too.
+ * Encodes answers for scoring, like rows to train on. Unlike those, an empty answer is kept and consists of its end
+ * token alone, so that a model that says nothing is judged by that too.
  */
 public final class AnswerEncoder implements RowEncoder {
     private final RowEncoder encoder;
@@ -21,7 +21,7 @@ public final class AnswerEncoder implements RowEncoder {
     private final EncodingContext context;
 
     /**
-     * @param format one whose rows have prompts
+     * @param format a format whose rows have prompts
      * @param context has a tokenizer
      * @throws dev.tandem.UserException if the format has no prompts, or needs a chat template and the model has none
      */

@@ -41,7 +41,7 @@ public record ConversationFormat() implements RowFormat {
         return false;
     }
 
-    /** A missing or broken chat template is refused before the first row. */
+    /** Refuses a missing or broken chat template before the first row. */
     @Override
     public RowEncoder encoder(RowShape shape, RowColumns columns, EncodingContext context) {
         var conversations = context.conversations();
@@ -70,7 +70,7 @@ public record ConversationFormat() implements RowFormat {
         return Optional.of(new NextTurn());
     }
 
-    /** The assistant's next turn; where the conversation ends with one, that is replaced. */
+    /** Adds the assistant's next turn, or replaces the last one if the conversation ends with it. */
     private record NextTurn() implements PromptRow {
         @Override
         public List<String> columns() {

@@ -21,19 +21,21 @@ import java.util.function.UnaryOperator;
 /**
  * The data of an objective, and how its rows become batches of examples.
  *
- * @param shape what its rows give; the loss decides it
+ * @param shape what a row provides; the loss decides it
  * @param sources training sources, {@code data} in YAML; a single path is a list of one
- * @param evalSources evaluation sources, {@code eval-data} in YAML; empty: {@code evalShare} of the rows is held out
- * @param evalFraction share of every source held out for evaluation when there are no evaluation sources (default 0.03)
+ * @param evalSources evaluation sources, {@code eval-data} in YAML; empty: {@code evalFraction} of the rows is held out
+ * @param evalFraction fraction of every source held out for evaluation when there are no evaluation sources (default
+ *     0.03)
  * @param format row format
  * @param template prompt template with {@code {}} for the prompt; absent: the format's default
  * @param maxLength longest sequence, tokens
- * @param overlong what happens to a response that does not fit (prompts that leave no room are always dropped)
+ * @param overlong what happens to a response that does not fit (rows whose prompt leaves no space for one are always
+ *     dropped)
  * @param maxSamples at most this many training examples are kept
  * @param maxEvalSamples at most this many evaluation examples are kept
  * @param batching how the batch of an optimizer step is formed
  * @param shuffle reshuffle every epoch; false: rows in the files' order
- * @param mismatched where labelled rows have their mismatched responses from; absent for other shapes
+ * @param mismatched where labelled rows take their mismatched responses from; absent for other shapes
  */
 public record DataRecipe(
         RowShape shape,
@@ -58,7 +60,7 @@ public record DataRecipe(
         evalSources = List.copyOf(evalSources);
     }
 
-    /** Data of any shape; labelled rows have their mismatched responses from the whole data set. */
+    /** Data of any shape; labelled rows take their mismatched responses from the whole data set. */
     public DataRecipe(
             RowShape shape,
             List<DataSource> sources,
@@ -89,12 +91,12 @@ public record DataRecipe(
     }
 
     /**
-     * What reading rows needs, without training: format, template and lengths.
+     * A recipe for reading rows without training: format, template and lengths.
      *
-     * @param shape what rows give
+     * @param shape what a row provides
      * @param source the file
-     * @param format of its rows
-     * @param template around the prompt, {@code {}} in its place; absent: the format's default
+     * @param format format of its rows
+     * @param template prompt template with {@code {}} for the prompt; absent: the format's default
      * @param maxLength longest sequence, tokens
      * @param overlong what happens to a response that does not fit
      * @return a recipe for reading
@@ -122,13 +124,13 @@ public record DataRecipe(
     }
 
     /**
-     * Reads the keys of an objective's section that are about its data. The section is left open: the caller has keys of
-     * its own.
+     * Reads the keys of an objective's section that are about its data. The section stays open, because the caller has
+     * keys of its own.
      *
      * @param s the objective's section
      * @param shape what the loss learns from
      * @param loss its name, for messages
-     * @param formats that the recipe may name
+     * @param formats formats that the recipe may name
      * @return the data, every default filled in
      * @throws dev.tandem.UserException if a key is missing or its value is wrong, or the rows of the format do not have
      *     that shape or a column that is named
@@ -137,7 +139,7 @@ public record DataRecipe(
         return new DataRecipeParser(s, shape, loss).parse(formats);
     }
 
-    /** Keys and values as they are written, every default included. */
+    /** Keys and values as a recipe spells them, every default included. */
     public Map<String, Object> settings() {
         var map = new LinkedHashMap<String, Object>();
         map.put("data", settings(sources));
@@ -163,12 +165,12 @@ public record DataRecipe(
         return map;
     }
 
-    /** The rows in another shape: single responses of pairs, say, which are the chosen ones. */
+    /** This data in another shape. Pairs as single responses, for example, give the chosen ones. */
     public DataRecipe withShape(RowShape newShape) {
         return with(newShape, sources, evalSources);
     }
 
-    /** Whether rows that are complete in this shape are so in another one too. */
+    /** Whether rows that are complete in this shape are also complete in another. */
     public boolean readableAs(RowShape other) {
         return format.shapes().contains(other) && format.required(shape).containsAll(format.required(other));
     }
@@ -199,7 +201,7 @@ public record DataRecipe(
     }
 
     /**
-     * What encoders of its rows work with.
+     * The context of encoders of its rows.
      *
      * @param tokenizer as for {@link #encoder}
      * @param vocabSize the model's, tokens
@@ -209,7 +211,7 @@ public record DataRecipe(
         return new EncodingContext(tokenizer, vocabSize, template, maxLength, overlong);
     }
 
-    /** The same, its files found elsewhere. */
+    /** This recipe with its files at other paths. */
     public DataRecipe mapPaths(UnaryOperator<Path> where) {
         return with(
                 shape,

@@ -22,7 +22,7 @@ import java.util.OptionalInt;
  */
 record DataRecipeParser(Section s, RowShape shape, String loss) {
 
-    /** @param formats that the recipe may name */
+    /** @param formats formats that the recipe may name */
     DataRecipe parse(List<RowFormat> formats) {
         s.renamed("eval-share", DataRecipe.EVAL_FRACTION).renamed("length-window", DataRecipe.LENGTH_GROUPING_WINDOW);
         var batching = batching();

@@ -18,8 +18,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * What the encoder of a row format works with: the model's tokenizer, its vocabulary, its chat template, the recipe's prompt
- * template and limits. Safe for use by several threads.
+ * Everything that the encoder of a row format needs: the model's tokenizer, its vocabulary, its chat template, the
+ * recipe's prompt template and limits. Safe for use by several threads.
  */
 public final class EncodingContext {
     private final Optional<TextTokenizer> tokenizer;
@@ -35,8 +35,8 @@ public final class EncodingContext {
      * A context.
      *
      * @param tokenizer must stay open as long as encoders are used; may be absent for formats that hold no text
-     * @param vocabSize the model's, tokens: rows of its embedding
-     * @param template wraps prompts, {@code {}} in the prompt's place; absent: the format's default
+     * @param vocabSize size of the model's vocabulary in tokens: rows of its embedding
+     * @param template prompt template with {@code {}} for the prompt; absent: the format's default
      * @param maxLength longest sequence, tokens
      * @param overlong what happens to a response that does not fit
      * @throws UserException if the template does not have one {@code {}}
@@ -50,7 +50,7 @@ public final class EncodingContext {
         this(tokenizer, vocabSize, template, maxLength, overlong, Optional.empty());
     }
 
-    /** @param renderer makes what renders conversations; absent: the tokenizer's chat template does */
+    /** @param renderer creates the renderer of conversations; absent: the tokenizer's chat template renders them */
     EncodingContext(
             Optional<TextTokenizer> tokenizer,
             int vocabSize,
@@ -81,7 +81,7 @@ public final class EncodingContext {
         });
     }
 
-    /** This context without a limit to the length of sequences. */
+    /** This context without a limit on the length of sequences. */
     EncodingContext unlimited() {
         return new EncodingContext(tokenizer, vocabSize, template, Integer.MAX_VALUE, Overlong.DROP);
     }
@@ -93,23 +93,23 @@ public final class EncodingContext {
     /**
      * The model's tokenizer.
      *
-     * @throws IllegalStateException if there is none: only formats that say they hold text may ask
+     * @throws IllegalStateException if there is none: only formats that declare that they hold text may ask
      */
     public TextTokenizer tokenizer() {
         return tokenizer.orElseThrow(() -> new IllegalStateException("text rows need a tokenizer"));
     }
 
-    /** The model's vocabulary, tokens; an id beyond it must be refused. */
+    /** Size of the model's vocabulary in tokens; an id beyond it must be refused. */
     public int vocabSize() {
         return vocabSize;
     }
 
-    /** The recipe's template, {@code {}} in the prompt's place; absent: the format's default. */
+    /** The recipe's template with {@code {}} for the prompt; absent: the format's default. */
     public Optional<String> template() {
         return template;
     }
 
-    /** Longest sequence, tokens. */
+    /** Maximum length of a sequence in tokens. */
     public int maxLength() {
         return maxLength;
     }
@@ -119,7 +119,7 @@ public final class EncodingContext {
         return overlong;
     }
 
-    /** A row's prompt in the recipe's template; without one, as it is. */
+    /** A row's prompt in the recipe's template; unchanged if there is none. */
     public Prompt prompt(String text) {
         return prompt(text, text);
     }
@@ -127,15 +127,15 @@ public final class EncodingContext {
     /**
      * A row's prompt in the recipe's template.
      *
-     * @param text what goes into the template
-     * @param withoutTemplate the whole prompt where the recipe has no template
+     * @param text the text that goes into the template
+     * @param withoutTemplate the whole prompt, used if the recipe has no template
      */
     public Prompt prompt(String text, String withoutTemplate) {
         return new Prompt(parsedTemplate.map(t -> t.render(text)).orElse(withoutTemplate), text.isBlank());
     }
 
     /**
-     * Checks that a row whose prompt is a list of messages meets no template.
+     * Checks that no template applies to a row whose prompt is a list of messages.
      *
      * @throws UserException if the recipe has one
      */

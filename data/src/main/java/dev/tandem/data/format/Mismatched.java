@@ -1,9 +1,12 @@
 package dev.tandem.data.format;
 
-/** Whose response stands for a mismatched one: a prompt's with the response of another row. */
+/** Which row's response a prompt is paired with to form a mismatched one. */
 public enum Mismatched {
-    /** That of the row before it among as many rows as a batch has, in the order of the data; the first has the last's. */
+    /**
+     * The response of the previous row within a group of as many rows as a batch has, in the order of the data; the
+     * first row takes the last row's.
+     */
     BATCH,
-    /** That of its successor in a seeded order of all rows. */
+    /** The response of the row's successor in a seeded order of all rows. */
     DATASET
 }

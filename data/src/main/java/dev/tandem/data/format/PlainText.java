@@ -8,13 +8,13 @@ import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Columns as plain texts, for comparing rows. Values that should be texts and are not are taken as JSON: it is the encoder
- * that refuses them.
+ * Columns as plain texts, for comparing rows. Values that should be texts but are not are written as JSON; the encoder
+ * is what refuses them.
  */
 public final class PlainText {
     private PlainText() {}
 
-    /** A column as text, a list of messages one line a message; absent if the row does not have it. */
+    /** A column as text, with one line a message for a list of messages; absent if the row does not have it. */
     public static Optional<String> of(Row row, RowColumns columns, String column) {
         return messages(row, columns, column)
                 .map(PlainText::joined)

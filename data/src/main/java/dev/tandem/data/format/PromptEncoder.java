@@ -15,10 +15,10 @@ import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Prompts as the token ids that stand before the answer in a training row of the same format: what a model is asked is what
- * it was trained on, template, BOS and spaces included.
+ * Encodes prompts as the token ids that come before the answer in a training row of the same format. A model is
+ * therefore asked exactly what it was trained on, template, BOS and spaces included.
  *
- * <p>It encodes the row with a short answer in place of whatever answer it has, and takes what comes before that.
+ * <p>It encodes the row with a short answer in place of its own answer, and takes the tokens before that.
  */
 public final class PromptEncoder {
     private static final String ANSWER = "x";
@@ -36,10 +36,10 @@ public final class PromptEncoder {
     /**
      * An encoder of a format's prompts.
      *
-     * @param format one whose rows have prompts
-     * @param template around the prompt; absent: the format's own
+     * @param format a format whose rows have prompts
+     * @param template prompt template; absent: the format's own
      * @param columns from the format's column names to the file's
-     * @param vocabSize the model's, tokens
+     * @param vocabSize size of the model's vocabulary in tokens
      * @throws UserException if the format has no prompts, or needs a chat template and the model has none
      */
     public static PromptEncoder of(
@@ -54,7 +54,7 @@ public final class PromptEncoder {
                 new EncodingContext(Optional.of(tokenizer), vocabSize, template, Integer.MAX_VALUE, Overlong.DROP));
     }
 
-    /** @param context without a limit to the length of sequences */
+    /** @param context has no limit on the length of sequences */
     static PromptEncoder of(RowFormat format, Map<String, String> columns, EncodingContext context) {
         var prompts = format.prompt()
                 .orElseThrow(() -> new UserException("Prompts are read from rows of format "
@@ -65,7 +65,7 @@ public final class PromptEncoder {
     }
 
     /**
-     * The format whose prompt the columns of a row hold.
+     * The format whose prompt columns a row has.
      *
      * @param columns from formats' column names to the file's
      * @throws UserException if there is no prompt
@@ -78,7 +78,8 @@ public final class PromptEncoder {
     }
 
     /**
-     * The prompt of a row. A conversation is asked for the assistant's next turn; if it ends with one, that is replaced.
+     * The prompt of a row. For a conversation this asks for the assistant's next turn; if it ends with one, that one is
+     * replaced.
      *
      * @throws UserException if the row has no prompt that can be asked
      */

@@ -4,24 +4,24 @@ import dev.tandem.data.encoding.RowColumns;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Rows that hold a prompt, with an answer or without: puts an answer behind the prompt. */
+/** Puts an answer after the prompt of a row, which may already have one. */
 public interface PromptRow {
 
-    /** Columns that the prompt is made of, by the format's names, optional ones included. */
+    /** Columns that make up the prompt, by the format's names, optional ones included. */
     List<String> columns();
 
     /**
-     * Puts an answer into a row, in place of the one that it may have. A row without a prompt stays without.
+     * Puts an answer into a row, in place of the one that it may have. A row without a prompt is left without one.
      *
-     * @param row is changed
-     * @param columns what the row calls the columns
+     * @param row the row, which is changed
+     * @param columns the row's names of the columns
      */
     void answer(ObjectNode row, RowColumns columns, String answer);
 
     /**
      * Rows whose answer is a text in a column of its own.
      *
-     * @param columns that the prompt is made of
+     * @param columns columns that make up the prompt
      * @param answerColumn where the answer goes
      */
     static PromptRow of(List<String> columns, String answerColumn) {

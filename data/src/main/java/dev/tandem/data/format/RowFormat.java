@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What the rows of a file look like, and what becomes of them. {@code docs/row-formats.md} describes Tandem's own, which
- * {@link RowFormats#ALL} lists.
+ * A row format: the columns of a file's rows, and how they are encoded. {@code docs/row-formats.md} describes Tandem's
+ * own, which {@link RowFormats#ALL} lists.
  *
  * <p>A program adds a format by implementing this interface and putting it into the registry that its recipes are read with:
  *
@@ -37,10 +37,10 @@ import java.util.Optional;
  */
 public interface RowFormat {
 
-    /** Its name in recipes, in kebab-case; each name occurs once in a registry. */
+    /** Its name in recipes, in kebab-case; unique in a registry. */
     String name();
 
-    /** What its rows can give, at least one; the first is what they give where no loss decides it. */
+    /** The shapes that its rows can have, at least one; the first applies where no loss decides it. */
     List<RowShape> shapes();
 
     /**
@@ -51,7 +51,7 @@ public interface RowFormat {
     List<String> columns(RowShape shape);
 
     /**
-     * Those of its columns without which no row is complete; all of them unless the format says otherwise.
+     * The columns that every row must have; all of them by default.
      *
      * @param shape one of {@link #shapes()}
      */
@@ -60,8 +60,8 @@ public interface RowFormat {
     }
 
     /**
-     * Second names of columns, from the format's to the other: read where a row has no column of the first name and none is
-     * mapped.
+     * Second names of columns, from the format's name to the other, which is read if a row has no column of the first
+     * name and none is mapped.
      */
     default Map<String, String> otherNames() {
         return Map.of();
@@ -75,14 +75,14 @@ public interface RowFormat {
     /** Whether a recipe's {@code template} wraps its prompts. */
     boolean takesTemplate();
 
-    /** The template of a recipe that names none, {@code {}} in the prompt's place. */
+    /** The template of a recipe that names none, with {@code {}} for the prompt. */
     default Optional<String> defaultTemplate() {
         return Optional.empty();
     }
 
     /**
-     * Whether rows of these columns are of this format, for files whose format is not named: whether all required columns are
-     * there, by either of their names, unless the format says otherwise. The first format of {@link RowFormats#ALL} that says so is taken.
+     * Whether rows of these columns are of this format, for files whose format is not named. By default, all required columns
+     * must be there, by either of their names. The first format of {@link RowFormats#ALL} that matches is taken.
      *
      * @param columns by the format's names, in any order
      */
@@ -93,7 +93,7 @@ public interface RowFormat {
     }
 
     /**
-     * What rows of these columns give where no loss decides it.
+     * The shape of rows with these columns, where no loss decides it.
      *
      * @param columns by the format's names, in any order
      * @return one of {@link #shapes()}
@@ -103,7 +103,7 @@ public interface RowFormat {
     }
 
     /**
-     * Makes the encoder of a file's rows, which is used by several threads.
+     * Creates the encoder of a file's rows, which is used by several threads.
      *
      * @param shape one of {@link #shapes()}
      * @param columns what the file calls the columns
@@ -116,23 +116,23 @@ public interface RowFormat {
     RowEncoder encoder(RowShape shape, RowColumns columns, EncodingContext context);
 
     /**
-     * The texts of a row before any template or tokenizer, by which a data check compares rows.
+     * The texts of a row before any template or tokenizer is applied; data checks compare rows by them.
      *
      * @param shape one of {@link #shapes()}
      * @param columns what the file calls the columns
-     * @return absent if the row lacks a column. Values that should be texts and are not are taken as JSON: it is the encoder
-     *     that refuses them
+     * @return absent if the row lacks a column. Values that should be texts but are not are written as JSON; the
+     *     encoder is what refuses them
      */
     Optional<RowTexts> texts(RowShape shape, Row row, RowColumns columns);
 
-    /** How its prompts are answered; absent if rows have no prompt that a model could be asked. */
+    /** How an answer is put into its rows; absent if rows have no prompt that a model could be asked. */
     default Optional<PromptRow> prompt() {
         return Optional.empty();
     }
 
     /**
-     * The format's word in the keys of token caches: its name in capitals. A format that encodes rows differently
-     * from an earlier version of itself has another, so that files cached by the earlier one are not used.
+     * The format's name in the keys of token caches: in capitals. A format that encodes rows differently from an
+     * earlier version of itself has another, so that files cached by the earlier one are not used.
      */
     default String cacheKey() {
         return name().toUpperCase(Locale.ROOT).replace('-', '_');

@@ -18,7 +18,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/** The row formats that recipes can name, and what holds for each of them. */
+/** The row formats that recipes can name, and operations on them. */
 public final class RowFormats {
     /** Tandem's own; where a format is guessed, the first that matches is taken. */
     public static final List<RowFormat> ALL = List.of(
@@ -40,7 +40,7 @@ public final class RowFormats {
     /**
      * A recipe's value as the format that it names.
      *
-     * @param formats that the recipe may name
+     * @param formats formats that the recipe may name
      * @throws UserException if it is none of them
      */
     public static RowFormat parse(Section s, String key, YamlNode node, List<RowFormat> formats) {
@@ -59,8 +59,8 @@ public final class RowFormats {
     /**
      * The format whose columns rows have.
      *
-     * @param columns of the file
-     * @param mapped from formats' column names to the file's; a format that has the mapped columns is preferred
+     * @param columns columns of the file
+     * @param mapped mapping from formats' column names to the file's; a format that has the mapped columns is preferred
      */
     public static Optional<RowFormat> guess(Collection<String> columns, Map<String, String> mapped) {
         var known = formatsNames(columns, mapped);
@@ -68,11 +68,11 @@ public final class RowFormats {
     }
 
     /**
-     * The format whose prompts rows hold, with answers or without: rows that have the format's columns once they are
+     * The format of rows that hold prompts, with answers or without: they have the format's columns once they are
      * answered.
      *
-     * @param columns of the file
-     * @param mapped from formats' column names to the file's; a format that has the mapped columns is preferred
+     * @param columns columns of the file
+     * @param mapped mapping from formats' column names to the file's; a format that has the mapped columns is preferred
      */
     public static Optional<RowFormat> guessPrompts(Collection<String> columns, Map<String, String> mapped) {
         var known = formatsNames(columns, mapped);
@@ -111,19 +111,19 @@ public final class RowFormats {
     }
 
     /**
-     * What rows of a file give where no loss decides it.
+     * The shape of the rows of a file, where no loss decides it.
      *
-     * @param columns of the file
-     * @param mapped from the format's column names to the file's
+     * @param columns columns of the file
+     * @param mapped mapping from the format's column names to the file's
      */
     public static RowShape shape(RowFormat format, Collection<String> columns, Map<String, String> mapped) {
         return format.shape(formatsNames(columns, mapped));
     }
 
     /**
-     * What a file calls the columns of a format.
+     * A file's names of the columns of a format.
      *
-     * @param mapped from the format's column names to the file's
+     * @param mapped mapping from the format's column names to the file's
      * @throws UserException if the format has no column of such a name
      */
     public static RowColumns columns(RowFormat format, RowShape shape, Map<String, String> mapped) {
@@ -142,7 +142,7 @@ public final class RowFormats {
     /**
      * The encoder of a file's rows.
      *
-     * @param mapped from the format's column names to the file's
+     * @param mapped mapping from the format's column names to the file's
      * @throws UserException if the format does not give rows of that shape, has no column of a mapped name, or takes no
      *     template and there is one; and what {@link RowFormat#encoder} throws
      */
@@ -161,7 +161,7 @@ public final class RowFormats {
         return format.encoder(shape, columns, context);
     }
 
-    /** What rows are, for messages: {@code pairs or single responses}. */
+    /** Shapes in words, for messages: {@code pairs or single responses}. */
     static String gives(List<RowShape> shapes) {
         return shapes.stream().map(RowShape::words).collect(Collectors.joining(" or "));
     }

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The texts of a row before any template or tokenizer, by which rows are compared.
+ * The texts of a row before any template or tokenizer is applied. Rows are compared by them.
  *
  * @param prompt the question; in a conversation, everything before its first answer
  * @param answers one answer, or the chosen and the rejected one; in a conversation, everything after its prompt
@@ -27,10 +27,10 @@ public record RowTexts(String prompt, List<String> answers) {
     }
 
     /**
-     * The texts of a row that has a prompt and one answer or two in columns of their own.
+     * Reads the texts of a row that has a prompt and one or two answers in separate columns.
      *
-     * @param columns what the row calls the columns
-     * @param prompt the prompt's column
+     * @param columns the row's names of the columns
+     * @param prompt column of the prompt
      * @param answers columns of the answers
      * @return absent if the row lacks one of the columns
      */
@@ -43,7 +43,7 @@ public record RowTexts(String prompt, List<String> answers) {
                 : Optional.empty();
     }
 
-    /** Of the prompt and all answers, the same whatever white space stands between their words. */
+    /** A hash of the prompt and all answers, independent of the white space between words. */
     public long hash() {
         var parts = new ArrayList<String>();
         parts.add(prompt);
@@ -51,7 +51,7 @@ public record RowTexts(String prompt, List<String> answers) {
         return hash(parts);
     }
 
-    /** Of the prompt, without the turn marks around it. */
+    /** A hash of the prompt, without the turn marks around it. */
     public long promptHash() {
         return hash(List.of(MARKS.matcher(prompt.strip()).replaceAll("")));
     }

@@ -22,9 +22,9 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * {@code tokens}: rows that are already tokenised, {@code input_ids} and {@code prompt_length}, or {@code prompt_ids},
- * {@code chosen_ids} and {@code rejected_ids}. Nothing is added to them. Trained is what follows the prompt, or of that what
- * {@code trained}, {@code chosen_trained} and {@code rejected_trained} say. Labelled rows are single sequences with a column
- * {@code label}.
+ * {@code chosen_ids} and {@code rejected_ids}. Nothing is added to them. Everything after the prompt is trained, or
+ * only those parts of it that {@code trained}, {@code chosen_trained} and {@code rejected_trained} list. Labelled rows
+ * are single sequences with a column {@code label}.
  */
 public record TokensFormat() implements RowFormat {
     private static final String INPUT_IDS = "input_ids";
@@ -113,10 +113,10 @@ public record TokensFormat() implements RowFormat {
     }
 
     /**
-     * Makes sequences of ids.
+     * Creates sequences from ids.
      *
-     * @param columns what the file calls the columns
-     * @param vocabSize the model's; an id outside is refused
+     * @param columns the file's names of the columns
+     * @param vocabSize size of the model's vocabulary; an id outside it is refused
      * @param maxLength longest sequence, tokens
      * @param overlong what happens to a response that does not fit
      */
@@ -223,7 +223,7 @@ public record TokensFormat() implements RowFormat {
         private int id(Row row, String column, int place, JsonNode id) {
             if (!id.isIntegralNumber() || !id.canConvertToInt() || id.intValue() < 0 || id.intValue() >= vocabSize) {
                 throw new UserException(row.where() + ": '" + name(column) + "' holds something at place " + place
-                        + " that is no token id of this model: an integer from 0 to " + (vocabSize - 1)
+                        + " that is not a token id of this model: an integer from 0 to " + (vocabSize - 1)
                         + " is expected.");
             }
             return id.intValue();

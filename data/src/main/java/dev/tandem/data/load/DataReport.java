@@ -1,6 +1,7 @@
 package dev.tandem.data.load;
 
 import dev.tandem.data.encoding.DropReason;
+import dev.tandem.data.encoding.RowRemarks;
 import dev.tandem.data.encoding.RowWarning;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -8,18 +9,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /**
- * What became of an objective's data: nothing is dropped or cut silently.
+ * An account of an objective's data: nothing is dropped or truncated silently.
  *
  * @param objective the objective's name
  * @param files all files that were read
  * @param training training examples
  * @param evaluation evaluation examples
- * @param tokens tokens of all training examples
- * @param trainedTokens those whose log-prob is trained
- * @param longest tokens of the longest sequence, training and evaluation
+ * @param tokens number of tokens of all training examples
+ * @param trainedTokens number of tokens whose log-prob is trained
+ * @param longest length of the longest sequence in tokens, training and evaluation
  */
 public record DataReport(
         String objective,
@@ -50,7 +50,7 @@ public record DataReport(
         }
     }
 
-    /** The report for a person: one line for the whole, and one for each file with remarks. */
+    /** The report for people: one line for the whole, and one for each file with remarks. */
     public String text() {
         var lines = new ArrayList<String>();
         lines.add(String.format(
@@ -63,7 +63,7 @@ public record DataReport(
                 evaluation,
                 longest));
         for (var file : files) {
-            var remarks = remarks(file);
+            var remarks = String.join("; ", RowRemarks.texts(file.dropped(), file.notes()));
             lines.add(String.format(
                     Locale.ROOT,
                     "  %s: %,d rows, %,d kept%s",
@@ -73,22 +73,6 @@ public record DataReport(
                     remarks.isEmpty() ? "" : "; " + remarks));
         }
         return String.join("\n", lines);
-    }
-
-    private static String remarks(FileReport file) {
-        var parts = new ArrayList<String>();
-        for (var reason : DropReason.values()) {
-            if (file.dropped().containsKey(reason)) {
-                parts.add(String.format(
-                        Locale.ROOT, "%,d dropped: %s", file.dropped().get(reason), reason.text()));
-            }
-        }
-        for (var note : RowWarning.values()) {
-            if (file.notes().containsKey(note)) {
-                parts.add(String.format(Locale.ROOT, "%,d: %s", file.notes().get(note), note.text()));
-            }
-        }
-        return String.join("; ", parts);
     }
 
     /** The report for the metrics, as maps, lists, numbers and strings. */
@@ -108,18 +92,8 @@ public record DataReport(
         result.put("path", file.path().toString());
         result.put("rows", file.rows());
         result.put("kept", file.kept());
-        result.put("dropped", byName(file.dropped()));
-        result.put("notes", byName(file.notes()));
+        result.put("dropped", RowRemarks.byName(file.dropped()));
+        result.put("notes", RowRemarks.byName(file.notes()));
         return result;
-    }
-
-    private static Map<String, Integer> byName(Map<? extends Enum<?>, Integer> counts) {
-        return counts.entrySet().stream()
-                .sorted(Map.Entry.comparingByKey(java.util.Comparator.comparingInt(Enum::ordinal)))
-                .collect(Collectors.toMap(
-                        e -> e.getKey().name().toLowerCase(Locale.ROOT),
-                        Map.Entry::getValue,
-                        (a, b) -> a,
-                        LinkedHashMap::new));
     }
 }

@@ -18,9 +18,9 @@ import java.util.SplittableRandom;
  * Gives labelled examples their second sequence: the prompt with the response of another example. It is fixed when the data
  * is loaded, so that its reference log-probs are data of the example, computed once.
  *
- * @param objective whose examples they are
+ * @param objective name of the objective that the examples belong to
  * @param recipe which examples exchange responses, and how long a sequence may be
- * @param seed of the order of {@link Mismatched#DATASET}
+ * @param seed seed of the order of {@link Mismatched#DATASET}
  */
 record MismatchedResponses(String objective, DataRecipe recipe, long seed) {
 
@@ -28,7 +28,7 @@ record MismatchedResponses(String objective, DataRecipe recipe, long seed) {
      * Completes examples.
      *
      * @param examples of one sequence each
-     * @param others of which the first lends its response to an example that is alone
+     * @param others the first of these lends its response to an example that is alone
      * @return the examples with two sequences each
      * @throws UserException if there is one example, and no other
      */
@@ -53,7 +53,7 @@ record MismatchedResponses(String objective, DataRecipe recipe, long seed) {
                                 + " more: each prompt is scored with the response of another row as well."));
     }
 
-    /** For each of {@code count} examples the one whose response it takes. */
+    /** For each of {@code count} examples, the index of the one whose response it takes. */
     private int[] partners(int count) {
         return recipe.batching() instanceof Batching.Examples batch
                         && recipe.mismatched()
@@ -63,7 +63,7 @@ record MismatchedResponses(String objective, DataRecipe recipe, long seed) {
                 : successors(count);
     }
 
-    /** In parts of {@code size}, of which a last one of one example is joined to the part before it. */
+    /** Cuts into parts of {@code size}; a last part of a single example is joined to the part before it. */
     private static int[] rotated(int count, int size) {
         var result = new int[count];
         for (var from = 0; from < count; ) {
@@ -77,7 +77,7 @@ record MismatchedResponses(String objective, DataRecipe recipe, long seed) {
         return result;
     }
 
-    /** A cycle through all of them, so that none is its own partner. */
+    /** A cycle through all examples, so that none is its own partner. */
     private int[] successors(int count) {
         var order = new int[count];
         Arrays.setAll(order, i -> i);
@@ -95,11 +95,11 @@ record MismatchedResponses(String objective, DataRecipe recipe, long seed) {
         return result;
     }
 
-    /** An example's own sequence, and the mismatched one, which is put together each time it is asked for. */
+    /** An example's own sequence, and the mismatched one, which is assembled on each access. */
     private static final class Sequences extends AbstractList<TokenSequence> implements StoredSequences {
         private final List<TokenSequence> own;
         private final List<TokenSequence> other;
-        /** Tokens before the response, in the own sequence and in the other. */
+        /** Number of tokens before the response, in the example's own sequence and in the other one. */
         private final int[] prompts;
 
         private final int[] lengths;

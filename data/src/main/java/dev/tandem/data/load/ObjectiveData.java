@@ -48,13 +48,13 @@ public final class ObjectiveData {
     /**
      * Reads, encodes and splits an objective's files.
      *
-     * <p>Without evaluation files a share of every source is held out: which rows depends on the seed alone. Limits
+     * <p>Without evaluation files a fraction of every source is held out; the seed alone decides which rows. Limits
      * apply to rows that are kept, in the files' order.
      *
      * @param name the objective's name
-     * @param encoding the model's tokenizer and vocabulary; where tokenised files are kept
-     * @param seed of the held-out rows and the streams
-     * @param messages told of what does not stop the run, such as a damaged cache, in the files' order
+     * @param encoding the model's tokenizer and vocabulary, and the folder of tokenised files
+     * @param seed seed of the held-out rows and the streams
+     * @param messages receives problems that do not stop the run, such as a damaged cache, in the files' order
      * @throws UserException if a file, a row or the tokenizer is unusable, or nothing is left to train on
      */
     public static ObjectiveData load(
@@ -67,7 +67,7 @@ public final class ObjectiveData {
         return sources.stream().flatMap(List::stream).toList();
     }
 
-    /** The fixed evaluation set; its indices go on after those of the training examples. */
+    /** The fixed evaluation set; its indices continue after those of the training examples. */
     public List<Example> evaluation() {
         return evaluation;
     }
@@ -91,10 +91,10 @@ public final class ObjectiveData {
     }
 
     /**
-     * A new stream of such batches to be looked at: shuffled in an order of its own, at its beginning.
+     * Creates a stream of such batches for probing, shuffled in its own order, at its beginning.
      *
-     * @param among examples it draws from, at least one; blended as the data is
-     * @param ownSeed of its order
+     * @param among examples to draw from, at least one; blended like the data
+     * @param ownSeed seed of the order
      */
     public BatchStream probes(List<Example> among, long ownSeed) {
         var wanted = among.stream().map(Example::index).collect(Collectors.toSet());
@@ -113,7 +113,7 @@ public final class ObjectiveData {
         return batches(kept, keptWeights.stream().mapToDouble(w -> w / sum).toArray(), true, ownSeed);
     }
 
-    /** What was read, kept, cut and dropped. */
+    /** Counts of what was read, kept, truncated and dropped. */
     public DataReport report() {
         return report;
     }

@@ -66,15 +66,15 @@ record ObjectiveLoader(
         return read.stream().map(Read::source).toList();
     }
 
-    /** A file, and what there is to tell about it once those before it have told theirs. */
+    /** A file and its messages, which are passed on after those of the files before it. */
     private record Read(Source source, List<String> messages) {}
 
     private Read read(DataSource source, int limit) {
-        var told = new ArrayList<String>();
-        return new Read(encoding.read(source, recipe, limit, told::add), told);
+        var messages = new ArrayList<String>();
+        return new Read(encoding.read(source, recipe, limit, messages::add), messages);
     }
 
-    /** Rows held out for evaluation: at least one when a share is asked for and two rows are there. */
+    /** Rows held out for evaluation: at least one if a fraction is asked for and there are two rows. */
     private TreeSet<Integer> heldOut(int rows, int source) {
         var count = recipe.evalFraction() == 0 || rows < 2
                 ? 0

@@ -3,7 +3,7 @@ package dev.tandem.data.load;
 import dev.tandem.data.format.DataRecipe;
 import java.util.Arrays;
 
-/** How much of an objective's training data comes from each of its files. */
+/** The part of an objective's training data that comes from each of its files. */
 public record SourceShares(DataRecipe recipe) {
 
     /** Blending weights that sum to one, or a single weight of one when sources are concatenated. */
@@ -19,13 +19,15 @@ public record SourceShares(DataRecipe recipe) {
         return Arrays.stream(raw).map(w -> w / sum).toArray();
     }
 
-    /** Training examples wanted of a source, or of all when they are concatenated; there must be a limit. */
+    /**
+     * Number of training examples wanted from a source, or from all when they are concatenated; there must be a limit.
+     */
     double limit(int source) {
         var weights = weights();
         return recipe.maxSamples().orElseThrow() * (weights.length == 1 ? 1 : weights[source]);
     }
 
-    /** Rows to keep of a source at most: enough for the training limit and the share held out of it. */
+    /** Maximum number of rows to keep of a source: enough for the training limit and the held-out fraction. */
     public int mostKept(int source) {
         if (recipe.maxSamples().isEmpty()) {
             return Integer.MAX_VALUE;
@@ -35,7 +37,7 @@ public record SourceShares(DataRecipe recipe) {
         return most >= Integer.MAX_VALUE ? Integer.MAX_VALUE : (int) Math.ceil(most);
     }
 
-    /** Rows to keep of an evaluation file at most. */
+    /** Maximum number of rows to keep of an evaluation file. */
     public int mostKeptForEvaluation() {
         return recipe.maxEvalSamples().orElse(Integer.MAX_VALUE);
     }

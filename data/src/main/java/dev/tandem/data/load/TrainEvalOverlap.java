@@ -11,11 +11,13 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Finds evaluation examples that are trained on: their loss says nothing about text the model has not seen. */
+/**
+ * Finds evaluation examples that are also trained on: their loss says nothing about text that the model has not seen.
+ */
 final class TrainEvalOverlap {
     private TrainEvalOverlap() {}
 
-    /** A warning in one line, if there is something to warn of. */
+    /** A warning of one line, if examples overlap. */
     static Optional<String> warning(
             String objective, DataRecipe recipe, List<List<Example>> training, List<Example> evaluation) {
         var trained = recipe.sources().stream()
@@ -27,7 +29,7 @@ final class TrainEvalOverlap {
                 .findFirst();
         if (same.isPresent()) {
             return Optional.of(objective + ": the evaluation data " + same.get()
-                    + " is the training data itself; its loss says how well that was learnt, not more");
+                    + " is the training data itself; its loss says only how well that data was learnt");
         }
         // tokens are compared only where hashes are equal
         var hashes = evaluation.stream().map(Example::hash).collect(Collectors.toSet());

@@ -4,7 +4,7 @@ import dev.tandem.UserException;
 import java.util.HexFormat;
 import java.util.Map;
 
-/** Recognises archives and compressed files that cannot be read directly, whatever their names. */
+/** Recognises archives and compressed files that cannot be read directly, regardless of their names. */
 final class CompressedFormats {
     /** File types by their first bytes in hexadecimal. */
     private static final Map<String, String> KINDS = Map.of(

@@ -3,7 +3,7 @@ package dev.tandem.data.rows;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Opens a JSON file by its content, an array or lines, whatever its suffix says. */
+/** Opens a JSON file by its content, an array or lines, regardless of its suffix. */
 final class JsonFile {
     private JsonFile() {}
 
@@ -14,11 +14,11 @@ final class JsonFile {
             return new JsonArrayFile(file, Optional.empty());
         }
         if (first != '{' || lines) {
-            return new JsonLinesFile(file);
+            return new Lines(new TextLines(CheckedText.open(file)));
         }
         var root = JsonRoot.scan(file);
         if (root.oneLine() && (root.more() || root.keys().size() != 1)) {
-            return new JsonLinesFile(file);
+            return new Lines(new TextLines(CheckedText.open(file)));
         }
         return new JsonArrayFile(file, Optional.of(root.key()));
     }
@@ -32,6 +32,19 @@ final class JsonFile {
                 next = text.read();
             }
             return next;
+        }
+    }
+
+    /** JSON lines: one object per line; blank lines between them are skipped. */
+    private record Lines(TextLines lines) implements RowSource {
+        @Override
+        public Optional<Row> next() {
+            return lines.next().map(line -> new Row(line.where(), JsonRows.row(line.where(), line.text())));
+        }
+
+        @Override
+        public void close() {
+            lines.close();
         }
     }
 }

@@ -12,8 +12,8 @@ final class RowLimits {
     static final String BYTES_IN_WORDS = "64 MiB";
 
     /**
-     * Maximum number of JSON values, not counting keys; each costs tens of bytes of heap, whatever its length in the
-     * file.
+     * Maximum number of JSON values, not counting keys; each costs tens of bytes of heap, regardless of its length in
+     * the file.
      */
     static final int VALUES = 2 << 20;
 

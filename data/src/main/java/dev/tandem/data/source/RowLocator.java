@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Finds the lines that examples stand in. Tokenised data does not hold them, so files are gone through again: which rows are
- * kept depends on their tokens.
+ * Finds the lines that examples come from. Tokenised data does not store them, so the files are read again: which rows
+ * are kept depends on their tokens.
  */
 public final class RowLocator {
     private final DataRecipe recipe;
@@ -24,7 +24,7 @@ public final class RowLocator {
 
     /**
      * @param recipe how rows are read
-     * @param vocabSize the model's, tokens
+     * @param vocabSize size of the model's vocabulary in tokens
      */
     public RowLocator(DataRecipe recipe, ModelTokenizer tokenizer, int vocabSize) {
         this.recipe = recipe;
@@ -33,9 +33,9 @@ public final class RowLocator {
     }
 
     /**
-     * Where examples stand, in their order: {@code rows.jsonl:12}, as messages name rows.
+     * Returns the places of examples, in their order, as messages name rows: {@code rows.jsonl:12}.
      *
-     * @throws dev.tandem.UserException if a file cannot be read any more
+     * @throws dev.tandem.UserException if a file can no longer be read
      */
     public List<String> of(List<RowOrigin> origins) {
         var wanted = new LinkedHashMap<DataSource, Set<Integer>>();
@@ -48,7 +48,7 @@ public final class RowLocator {
                 .toList();
     }
 
-    /** A file that was changed meanwhile may lack the row. */
+    /** A file that has changed in the meantime may lack the row. */
     private static String source(DataSource source) {
         return source.path().toString();
     }
@@ -63,7 +63,7 @@ public final class RowLocator {
         });
     }
 
-    /** From places among all rows to places among the kept ones. */
+    /** Maps indices among all rows to indices among the kept ones. */
     private Map<Integer, Integer> rows(DataSource source, Set<Integer> wanted) {
         var search = new Search(wanted);
         var encoder = recipe.encoder(source.columns(), tokenizer, vocabSize);
@@ -71,7 +71,7 @@ public final class RowLocator {
         return search.found;
     }
 
-    /** Counts rows until all that are wanted were seen. */
+    /** Counts rows until all wanted ones have been seen. */
     private static final class Search {
         private final Set<Integer> wanted;
         private final Map<Integer, Integer> found = new HashMap<>();

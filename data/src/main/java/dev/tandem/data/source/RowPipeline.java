@@ -31,7 +31,7 @@ final class RowPipeline {
 
     private final RowEncoder encoder;
     private final BlockingQueue<Chunk> chunks = new LinkedBlockingQueue<>();
-    private final Semaphore room;
+    private final Semaphore capacity;
     /** A pool of its own: the common pool reserves a core for its callers, and here the caller waits. */
     private final ExecutorService encoders;
 
@@ -41,7 +41,7 @@ final class RowPipeline {
     private RowPipeline(RowEncoder encoder) {
         this.encoder = encoder;
         var cores = Runtime.getRuntime().availableProcessors();
-        this.room = new Semaphore(4 + 2 * cores);
+        this.capacity = new Semaphore(4 + 2 * cores);
         this.encoders = Executors.newFixedThreadPool(cores, work -> daemon(work, "row encoder"));
     }
 
@@ -81,7 +81,7 @@ final class RowPipeline {
         reader.start();
         try {
             while (hand(chunks.take(), rows)) {
-                room.release();
+                capacity.release();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -122,7 +122,7 @@ final class RowPipeline {
 
     private void stop(Thread reader) {
         stopped = true;
-        room.release(); // a reader that waits for capacity sees that the run is over
+        capacity.release(); // a reader that waits for capacity sees that the run is over
         var interrupted = false;
         var ended = false;
         while (!ended) {
@@ -154,7 +154,7 @@ final class RowPipeline {
     private boolean row(Row row) {
         waiting.add(row);
         if (waiting.size() == ROWS_OF_A_CHUNK) {
-            room.acquireUninterruptibly();
+            capacity.acquireUninterruptibly();
             submit(Optional.empty());
         }
         return !stopped;

@@ -11,18 +11,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Every row of a file, encoded, in order, none left out: what scoring and data checks go through. */
+/** Encodes every row of a file, in order and without leaving any out, for scoring and data checks. */
 public final class RowStream {
     private RowStream() {}
 
     /**
-     * Reads and encodes a file row by row; reading and encoding go ahead of {@code rows}, by a few
-     * hundred rows at most.
+     * Reads and encodes a file row by row; reading and encoding run at most a few hundred rows ahead of {@code rows}.
      *
      * @param recipe format, template and lengths
      * @param tokenizer may be absent for a format that holds no text
-     * @param vocabSize the model's, tokens
-     * @param rows told of every row in the file's order
+     * @param vocabSize size of the model's vocabulary in tokens
+     * @param rows receives every row in the file's order
      * @throws dev.tandem.UserException if the file or a row of it is broken
      */
     public static void read(

@@ -27,10 +27,10 @@ public final class SourceReader {
     }
 
     /**
-     * What a file holds.
+     * The content of a file.
      *
      * @param rows rows read, at least one
-     * @param kept tokens of the rows that are kept
+     * @param kept tokens of the kept rows
      * @param dropped rows left out, by reason
      * @param notes remarkable rows among the kept
      */
@@ -41,13 +41,13 @@ public final class SourceReader {
             Map<DropReason, Integer> dropped,
             Map<RowWarning, Integer> notes) {}
 
-    /** Reads a file into something. */
+    /** A way of reading a file. */
     public interface Reading {
         /**
-         * Reads it.
+         * Reads the file.
          *
-         * @param kept told the rows that are kept, in order
-         * @return what the file holds, without the rows
+         * @param kept receives the kept rows, in order
+         * @return the content of the file, without the rows
          * @throws dev.tandem.UserException if the file or a row of it is broken
          */
         Source into(Consumer<RowTokens> kept);

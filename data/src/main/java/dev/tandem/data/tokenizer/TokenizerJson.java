@@ -73,7 +73,7 @@ record TokenizerJson(Path file, ObjectNode root, Map<String, Integer> ids, Set<I
     }
 
     /**
-     * The same tokenizer without the rule that puts a space before a text (SentencePiece's dummy prefix), for text that
+     * This tokenizer without the rule that puts a space before a text (SentencePiece's dummy prefix), for text that
      * follows other text; absent if it has no such rule.
      */
     Optional<ObjectNode> withoutLeadingSpace() {

@@ -38,7 +38,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tokens from the cache are those the rows give, whatever happened to the cache, and nothing stale is ever taken. */
+/** Tokens from the cache are those of the rows, whatever happened to the cache, and stale tokens are never used. */
 class TokenCacheTest {
     private static final int VOCABULARY = 5_000;
 
@@ -73,7 +73,9 @@ class TokenCacheTest {
         assertThat(messages).isEmpty();
     }
 
-    /** Made or found: rows stay on the disk, their lengths are known, and they outlive their file's name. */
+    /**
+     * Encoded or found in the cache, rows stay on disk, their lengths are known, and they outlive their file's name.
+     */
     @Test
     void tokensStayOnTheDisk() throws IOException {
         var source = source(texts("rows", 700));
@@ -195,10 +197,10 @@ class TokenCacheTest {
         Files.delete(file);
         Files.createSymbolicLink(file, Path.of("/dev/zero"));
         assertThat(read(source, recipe, 10, VOCABULARY)).isEqualTo(made);
-        assertThat(messages).singleElement().asString().contains("it is no file");
+        assertThat(messages).singleElement().asString().contains("it is not a regular file");
     }
 
-    /** Another file of that name: what is mapped does not change. */
+    /** Another file replaces it: the mapped content does not change. */
     private static void replace(Path file, byte[] content) throws IOException {
         Files.delete(file);
         Files.write(file, content);
@@ -275,7 +277,7 @@ class TokenCacheTest {
             steps.get(i).accept(i);
             assertThat(cached()).as("after ingredient " + i).hasSize(i + 1);
         }
-        // neither where the rows are nor settings of training count
+        // neither the path of the rows nor settings of training matter
         var moved = source(Files.copy(rows, folder.resolve("elsewhere.jsonl")));
         assertThat(read(moved, sft, 5, VOCABULARY).path()).isEqualTo(moved.path());
         assertThat(cached()).hasSize(steps.size());

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A program's own row format goes through everything that data goes through. */
+/** A program's own row format passes through every stage of data handling. */
 class OwnFormatTest {
     private static final int VOCABULARY = 330;
     private static final List<RowFormat> FORMATS = Stream.concat(

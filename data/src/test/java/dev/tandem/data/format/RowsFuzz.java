@@ -46,7 +46,7 @@ public final class RowsFuzz {
                 return ++rows[0] < MAX_ROWS;
             });
         } catch (UserException e) {
-            return; // what is wrong with the rows is said
+            return; // the error of the rows is reported
         }
     }
 }

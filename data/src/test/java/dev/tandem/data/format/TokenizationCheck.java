@@ -24,8 +24,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What must hold for any tokenizer and any text: what is trained is the answer and its end, all of it and nothing else;
- * what generation would see comes before it; BOS stands at most once, EOS is learnt exactly once.
+ * Laws for any tokenizer and any text: exactly the answer and its end are trained; the tokens before it are those that
+ * generation would see; BOS occurs at most once, and EOS is trained exactly once.
  */
 public final class TokenizationCheck {
     private static final String TEMPLATE = "User: {}\nAssistant: ";
@@ -40,9 +40,9 @@ public final class TokenizationCheck {
     }
 
     /**
-     * Goes through rows of random texts of all kinds.
+     * Checks rows of random texts of all kinds.
      *
-     * @return tokens that were looked at
+     * @return number of tokens that were checked
      */
     public long run(int rows) {
         for (var i = 0; i < rows; i++) {
@@ -162,7 +162,7 @@ public final class TokenizationCheck {
         if (tokenizer.addsBos()) {
             var bos = tokenizer.bos().getAsInt();
             assertThat(ids[0]).as("begins with BOS: %s", what).isEqualTo(bos);
-            assertThat(ids[1]).as("BOS stands once: %s", what).isNotEqualTo(bos);
+            assertThat(ids[1]).as("BOS occurs once: %s", what).isNotEqualTo(bos);
         }
     }
 
@@ -184,7 +184,10 @@ public final class TokenizationCheck {
                 : response;
     }
 
-    /** What tokenizers may change: composed characters, and spaces that some put before texts or after special tokens. */
+    /**
+     * Normalises everything that tokenizers may change: composed characters, and spaces that some put before texts or
+     * after special tokens.
+     */
     private String plain(String text) {
         var composed = Normalizer.normalize(text, Normalizer.Form.NFC);
         return Stream.of(bosText(), eosText())

@@ -115,7 +115,7 @@ class MismatchedResponsesTest {
                 Section.root("recipe", YamlReader.read(yaml, "recipe")), RowShape.LABELLED, "kto", RowFormats.ALL);
     }
 
-    /** Examples are told apart by their last token, which no cut removes here. */
+    /** Examples are distinguished by their last token, which truncation never removes here. */
     private static List<Integer> partners(int count, DataRecipe recipe) {
         var examples = new ArrayList<Example>();
         for (var i = 0; i < count; i++) {

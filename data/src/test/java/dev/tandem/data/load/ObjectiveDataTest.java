@@ -116,7 +116,7 @@ class ObjectiveDataTest {
 
     private static List<String> warnings(Path training, Path evaluation) {
         var plain = settings(List.of(source(training)), 0, OptionalInt.empty());
-        var told = new ArrayList<String>();
+        var messages = new ArrayList<String>();
         var recipe = new DataRecipe(
                 plain.shape(),
                 plain.sources(),
@@ -132,9 +132,9 @@ class ObjectiveDataTest {
                 plain.shuffle());
         try (var tokenizer = new ModelTokenizer(training.getParent())) {
             var encoding = new TokenizationContext(tokenizer, VOCABULARY, Optional.empty());
-            ObjectiveData.load("rows", recipe, encoding, 7, told::add);
+            ObjectiveData.load("rows", recipe, encoding, 7, messages::add);
         }
-        return told;
+        return messages;
     }
 
     @Test
@@ -155,7 +155,7 @@ class ObjectiveDataTest {
                 .isEqualTo(Map.of(DropReason.NO_TRAINED_TOKEN, 1, DropReason.PROMPT_TOO_LONG, 1));
         assertThat(report.files().get(0).notes()).isEqualTo(Map.of(RowWarning.RESPONSE_CUT, 1));
         assertThat(report.text())
-                .contains("4 rows, 2 kept; 1 dropped: the prompt leaves no room for a response; 1 dropped: no token to"
+                .contains("4 rows, 2 kept; 1 dropped: the prompt leaves no space for a response; 1 dropped: no token to"
                         + " train; 1: response cut to max-length");
         assertThat(report.json()).containsEntry("training", 2).containsEntry("trained_tokens", 5L);
     }

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Regardless of thread timing, the caller sees what reading row by row would show. */
+/** Regardless of thread timing, the caller receives the result of reading row by row. */
 class RowPipelineTest {
     private static final int NONE = -1;
 

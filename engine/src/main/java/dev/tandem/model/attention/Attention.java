@@ -27,7 +27,7 @@ public final class Attention {
 
     /**
      * @param layer number of the block
-     * @param kernel for plans of one call
+     * @param kernel kernel for plans of one call
      */
     public Attention(
             AttentionSpec spec,
@@ -42,16 +42,16 @@ public final class Attention {
         this.output = linears.get(spec.output());
     }
 
-    /** Its shape, window and rotary embedding. */
+    /** The shape, window and rotary embedding of this attention. */
     public AttentionSpec spec() {
         return spec;
     }
 
     /**
-     * Attends.
+     * Computes attention.
      *
      * @param x normalised input, {@code [tokens, hidden]}
-     * @param plan for this block's window
+     * @param plan attention plan for this block's window
      * @return {@code [tokens, hidden]}
      */
     public Tensor apply(Tensor x, RopeTable rope, AttentionPlan plan, Dropout dropout) {
@@ -77,7 +77,7 @@ public final class Attention {
     }
 
     /**
-     * Attends from new tokens to all of their sequences.
+     * Computes attention from new tokens to all of their sequences.
      *
      * @return {@code [new tokens, heads·headDim]}, float32
      */
@@ -86,10 +86,10 @@ public final class Attention {
     }
 
     /**
-     * What a block adds to the residual stream.
+     * Computes the block's contribution to the residual stream.
      *
-     * @param mixed what {@link #attend} gives, {@code [new tokens, heads·headDim]}
-     * @param type of activations
+     * @param mixed result of {@link #attend}, {@code [new tokens, heads·headDim]}
+     * @param type dtype of activations
      * @return {@code [new tokens, hidden]}
      */
     public Tensor output(Tensor mixed, ScalarType type) {
@@ -102,7 +102,7 @@ public final class Attention {
      * @param queries {@code [rows, heads, headDim]} each
      * @param keys {@code [rows, kvHeads, headDim]} each
      * @param values {@code [rows, kvHeads, headDim]} each
-     * @param results to be filled, {@code [rows, heads·headDim]} each
+     * @param results filled with the results, {@code [rows, heads·headDim]} each
      */
     private record Pieces(List<Tensor> queries, List<Tensor> keys, List<Tensor> values, Tensor[] results) {}
 
@@ -146,7 +146,7 @@ public final class Attention {
         return ragged.keyRows().map(order -> rows.index_select(0, order)).orElse(rows);
     }
 
-    /** The rows a span may see: its prefix, then itself. */
+    /** The rows that a span may see: its prefix, then its own. */
     private static Tensor seen(AttentionPlan.Masked masked, List<Tensor> pieces) {
         var own = pieces.get(masked.piece());
         return masked.prefix() == 0

@@ -17,32 +17,33 @@ import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Attention of new tokens to all of their sequences so far, whose keys and values are kept. Made once per pass and used by
- * every block. Where every sequence of the cache has one new token all are attended in one call, else one by one.
+ * Attention of new tokens to all of their sequences so far, whose keys and values are cached. Created once per pass and
+ * used by every block. If every sequence of the cache has one new token, all are attended in one call; otherwise one by
+ * one.
  */
 public final class CachedAttention {
-    /** It computes that many times slower than products of large matrices do. */
+    /** Factor by which it computes slower than products of large matrices do. */
     private static final long SLOWNESS = 4;
 
     private final KeyValueCache cache;
     private final int[] sequences;
     private final int[] counts;
 
-    /** Tokens of each sequence with the new ones. */
+    /** Number of tokens of each sequence, including the new ones. */
     private final int[] totals;
 
     private final Tensor rows;
     private final boolean together;
     private final Optional<IntraOpPool> team;
 
-    /** By window, one for each call of {@code scaled_dot_product_attention}; absent where no row needs one. */
+    /** Masks by window, one for each call of {@code scaled_dot_product_attention}; absent if no row needs one. */
     private final Map<OptionalInt, List<Optional<Tensor>>> masks = new HashMap<>();
 
     /**
-     * @param spec of the model
+     * @param spec spec of the model
      * @param sequences numbers of the sequences that have new tokens
-     * @param counts new tokens of each
-     * @param team shares out the heads, if there is one
+     * @param counts number of new tokens of each
+     * @param team threads that share the heads, if there are any
      */
     public CachedAttention(
             ModelSpec spec, KeyValueCache cache, int[] sequences, int[] counts, Optional<IntraOpPool> team) {
@@ -61,7 +62,7 @@ public final class CachedAttention {
         this.together = inOrder && single;
         cache.grow(Arrays.stream(totals).max().orElse(0));
         this.rows = Tensors.of(cache.nextRows(sequences, counts), cache.device());
-        // here, not when a block needs them: what is made within a block is freed with it
+        // here and not when a block needs them, because tensors created within a block are freed with it
         spec.attentions().forEach(attention -> masks.computeIfAbsent(attention.window(), this::masks));
     }
 
@@ -78,10 +79,10 @@ public final class CachedAttention {
     }
 
     /**
-     * Keeps the new keys and values, and attends.
+     * Stores the new keys and values, and computes attention.
      *
      * @param layer number of the block
-     * @param spec of its attention
+     * @param spec spec of its attention
      * @return {@code [tokens, heads·headDim]}
      */
     Tensor attend(int layer, AttentionSpec spec, QkvProjection.Qkv qkv) {
@@ -123,7 +124,7 @@ public final class CachedAttention {
                 mask(spec.window(), 0));
     }
 
-    /** The heads that share keys stand in for rows: they all see the same, and no key is copied. */
+    /** Heads that share keys are treated as rows: they all see the same keys, and no key is copied. */
     private Tensor attend(AttentionSpec spec, Tensor query, Tensor keys, Tensor values, Optional<Tensor> mask) {
         var group = spec.heads() / spec.kvHeads();
         var grouped = query.view(query.size(0), spec.kvHeads(), group, spec.headDim());
@@ -131,7 +132,7 @@ public final class CachedAttention {
     }
 
     /**
-     * What attends to what.
+     * The operands of an attention call.
      *
      * @param query {@code [sequences, kvHeads·n, rows, headDim]}
      * @param keys {@code [sequences, kvHeads, tokens, headDim]}
@@ -232,7 +233,7 @@ public final class CachedAttention {
         return Optional.of(Tensors.of(mask, cache.device(), counts[i], totals[i]));
     }
 
-    /** To be called when all blocks are done. */
+    /** Must be called when all blocks are done. */
     public void done() {
         cache.advance(sequences, counts);
     }

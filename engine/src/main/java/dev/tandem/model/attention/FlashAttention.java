@@ -12,21 +12,22 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * FlashAttention-2 (Dao, 2023, arXiv 2307.08691) as libtorch has it for CUDA, {@code aten::_flash_attention_forward}, whose
- * gradient libtorch knows. It multiplies in bfloat16 and adds up in float32.
+ * FlashAttention-2 (Dao, 2023, arXiv 2307.08691) in libtorch's implementation for CUDA, {@code
+ * aten::_flash_attention_forward}, which libtorch can differentiate. It multiplies in bfloat16 and accumulates in
+ * float32.
  */
 public final class FlashAttention implements VariableLengthKernel {
-    /** What the kernels are compiled for. */
+    /** Limits that the kernels are compiled for. */
     private static final int MAX_HEAD_DIM = 256;
 
     private static final int HEAD_DIM_STEP = 8;
-    /** Ampere, the first with what the kernels use. */
+    /** Ampere, the first generation with the instructions that the kernels use. */
     private static final int MIN_CAPABILITY = 8;
 
     /**
      * The kernel, where it can compute a model's attention.
      *
-     * @param type of activations; float32 is not given up for speed
+     * @param type dtype of activations; float32 is not sacrificed for speed
      */
     public static Optional<VariableLengthKernel> of(ScalarType type, Device device) {
         return type.intern() == ScalarType.BFloat16

@@ -5,8 +5,8 @@ import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * The rotation of {@link RopeTable}, in place of what is rotated and in three operations instead of eight: for passes without
- * a gradient. The same bits.
+ * The rotation of {@link RopeTable}, in place and in three operations instead of eight, for passes without a gradient.
+ * The result has the same bits.
  *
  * @param half half of the rotated dimensions
  * @param cos {@code [tokens, 1, 2·half]}, both halves alike, float32
@@ -22,7 +22,7 @@ public record InPlaceRope(int half, Tensor cos, Tensor sin) implements Rotation 
                 Tensors.cat(2, table.sin().neg(), table.sin()));
     }
 
-    /** For some of the tokens. */
+    /** The rotation for some of the tokens. */
     public InPlaceRope tokens(long from, long count) {
         if (count == cos.size(0)) {
             return this;

@@ -15,9 +15,9 @@ import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Keys and values of what a model has read of several sequences, so that each further token costs that token alone. The
- * sequences are numbered from 0 without gaps; when one leaves, the last takes its number. Room for tokens grows as needed,
- * or is {@link #reserve reserved} by who knows how much it will be.
+ * Keys and values of the tokens that a model has read of several sequences, so that each further token costs only that
+ * token. The sequences are numbered from 0 without gaps; when one leaves, the last takes its number. The capacity for
+ * tokens grows as needed, or is {@link #reserve reserved} by a caller that knows the final size.
  *
  * <p>Not thread-safe. Owns its memory, {@link #bytes} of it, until it is closed.
  */
@@ -32,15 +32,15 @@ public final class KeyValueCache implements AutoCloseable {
     private final int slots;
     private final long bytesPerToken;
 
-    /** Sequences there is memory for, at most {@code slots}. */
+    /** Number of sequences that memory is allocated for, at most {@code slots}. */
     private int allocatedSlots;
 
-    /** Tokens there is memory for in each. */
+    /** Number of tokens that memory is allocated for in each sequence. */
     private int capacity;
 
     private TensorOwner owner = new TensorOwner();
 
-    /** Of each block, {@code [rooms·capacity, kvHeads, headDim]}, float32. */
+    /** Keys of each block, {@code [allocatedSlots·capacity, kvHeads, headDim]}, float32. */
     private List<Tensor> keys = List.of();
 
     private List<Tensor> values = List.of();
@@ -50,9 +50,9 @@ public final class KeyValueCache implements AutoCloseable {
     /**
      * An empty cache.
      *
-     * @param spec of the model whose keys and values it is for
-     * @param device where that model computes
-     * @param slots most sequences at a time
+     * @param spec spec of the model whose keys and values it holds
+     * @param device device of that model
+     * @param slots maximum number of sequences
      */
     public KeyValueCache(ModelSpec spec, Device device, int slots) {
         this.device = device;
@@ -63,43 +63,44 @@ public final class KeyValueCache implements AutoCloseable {
         allocate(slots, MIN_CAPACITY);
     }
 
-    /** Most sequences at a time. */
+    /** Maximum number of sequences. */
     public int slots() {
         return slots;
     }
 
-    /** Sequences it holds. */
+    /** Number of sequences in the cache. */
     public int sequences() {
         return sequences;
     }
 
-    /** Tokens read of a sequence. */
+    /** Number of tokens of a sequence in the cache. */
     public int length(int sequence) {
         return lengths[checked(sequence)];
     }
 
-    /** Memory it takes, bytes. */
+    /** Allocated memory, bytes. */
     public long bytes() {
         return bytesPerToken * allocatedSlots * capacity;
     }
 
-    /** Whether so many sequences of so many tokens fit into the memory it has. */
+    /** Whether that many sequences of that many tokens fit into the allocated memory. */
     public boolean holds(int count, int tokens) {
         return count <= allocatedSlots && tokens <= capacity;
     }
 
     /**
-     * Takes memory for so many sequences of so many tokens each, and gives the rest back. While it moves what it holds, it
-     * has the old memory too.
+     * Allocates memory for that many sequences of that many tokens each, and frees the rest. While the content is
+     * moved, the old memory is still allocated.
      *
-     * @param count from the number of sequences it holds to {@link #slots}
-     * @param tokens at least as many as the longest of them has
+     * @param count number of sequences, from those in the cache to {@link #slots}
+     * @param tokens number of tokens, at least those of the longest sequence
      */
     public void reserve(int count, int tokens) {
         if (count < sequences
                 || count > slots
                 || Arrays.stream(lengths, 0, sequences).anyMatch(n -> n > tokens)) {
-            throw new IllegalArgumentException("no room for what is here in " + count + " times " + tokens);
+            throw new IllegalArgumentException(
+                    "the cached sequences do not fit into " + count + " times " + tokens + " tokens");
         }
         allocate(count, tokens);
     }
@@ -113,7 +114,7 @@ public final class KeyValueCache implements AutoCloseable {
         return sequences++;
     }
 
-    /** Forgets a sequence. The last one, if it is another, takes its number. */
+    /** Removes a sequence. The last one, if it is a different one, takes its number. */
     public void remove(int sequence) {
         var last = --sequences;
         if (checked(sequence) != last) {
@@ -121,7 +122,7 @@ public final class KeyValueCache implements AutoCloseable {
         }
     }
 
-    /** Forgets what follows the first {@code length} tokens of a sequence. */
+    /** Removes everything after the first {@code length} tokens of a sequence. */
     public void truncate(int sequence, int length) {
         if (length < 0 || length > lengths[checked(sequence)]) {
             throw new IllegalArgumentException(length + " of " + lengths[sequence] + " tokens");
@@ -153,7 +154,7 @@ public final class KeyValueCache implements AutoCloseable {
         return layer.narrow(0, (long) sequence * capacity, count);
     }
 
-    /** Makes room for so many tokens of every sequence. */
+    /** Grows the capacity to that many tokens of every sequence. */
     void grow(int wanted) {
         if (wanted > capacity) {
             allocate(allocatedSlots, Math.max(wanted, 2 * capacity));
@@ -195,7 +196,7 @@ public final class KeyValueCache implements AutoCloseable {
         return device;
     }
 
-    /** Where the next tokens of some sequences go, {@code [tokens]}. */
+    /** The rows for the next tokens of some sequences, {@code [tokens]}. */
     int[] nextRows(int[] which, int[] counts) {
         var result = new int[Arrays.stream(counts).sum()];
         var at = 0;
@@ -208,9 +209,9 @@ public final class KeyValueCache implements AutoCloseable {
     }
 
     /**
-     * Writes down keys and values of tokens.
+     * Stores keys and values of tokens.
      *
-     * @param rows of {@link #nextRows}, {@code [tokens]}, int64
+     * @param rows rows from {@link #nextRows}, {@code [tokens]}, int64
      * @param key {@code [tokens, kvHeads, headDim]}, float32
      * @param value the same shape
      */

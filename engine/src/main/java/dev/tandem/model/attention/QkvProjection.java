@@ -28,8 +28,9 @@ public final class QkvProjection {
     }
 
     /**
-     * Query {@code [tokens, heads, headDim]}, key and value {@code [tokens, kvHeads, headDim]}, query and key rotated. In
-     * float32 whatever the weights: libtorch's bfloat16 attention is an order of magnitude slower on CPUs.
+     * Query {@code [tokens, heads, headDim]}, key and value {@code [tokens, kvHeads, headDim]}, query and key rotated.
+     * They are in float32 regardless of the weights' dtype, because libtorch's bfloat16 attention is an order of
+     * magnitude slower on CPUs.
      */
     public record Qkv(Tensor query, Tensor key, Tensor value) {}
 
@@ -39,12 +40,12 @@ public final class QkvProjection {
         if (spec.qkv() instanceof QkvSpec.Separate) {
             return rotated(projected, rope);
         }
-        var parts = parted(projected.get(0));
+        var parts = split(projected.get(0));
         // a copy: a view would keep query and key as they were before rotation until the backward pass
         return rotated(List.of(parts.get(0), parts.get(1), toFloat(parts.get(2)).contiguous()), rope);
     }
 
-    private List<Tensor> parted(Tensor all) {
+    private List<Tensor> split(Tensor all) {
         if (spec.qkv() instanceof QkvSpec.ByHead) {
             var dim = spec.headDim();
             return Tensors.split(all.view(all.size(0), spec.heads(), 3L * dim), 2, dim, dim, dim);

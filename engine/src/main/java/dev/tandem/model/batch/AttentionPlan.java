@@ -15,20 +15,20 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * How the spans of a batch are attended: spans of one length together, short spans of nearly one length together behind
- * padding that no real row sees, the others one by one; or all in one call, where there is a kernel for that. Made once per
- * batch and used by every block.
+ * How the spans of a batch are attended. Spans of equal length are computed together. So are short spans of nearly
+ * equal length, with padding that no real row sees. The others are computed one by one. If there is a kernel for
+ * variable lengths, it computes all of them in one call. A plan is created once per batch and used by every block.
  *
  * <p>The batch is cut into pieces, end to end: a span each, or several spans of equal length.
  *
- * @param rows of each piece
- * @param parts what is computed in one call each; every piece is in one
+ * @param rows number of rows of each piece
+ * @param parts the attention calls; every piece belongs to one
  */
 public record AttentionPlan(List<Long> rows, List<Part> parts) {
-    /** Spans up to this length are padded together: below, the calls cost more than the padding. */
+    /** Spans up to this length are padded together: below this length the calls cost more than the padding. */
     private static final int SHORT = 256;
 
-    /** Padding may add a quarter. */
+    /** Padding may add a quarter of the rows. */
     private static final double MAX_PADDING = 1.25;
 
     public AttentionPlan {
@@ -42,17 +42,17 @@ public record AttentionPlan(List<Long> rows, List<Part> parts) {
     /**
      * Spans of equal length.
      *
-     * @param piece all of them
-     * @param count spans
+     * @param piece piece that holds all of them
+     * @param count number of spans
      */
     public record Equal(int piece, int count) implements Part {}
 
     /**
      * One span under a mask.
      *
-     * @param prefixPiece where its prefix lies
+     * @param prefixPiece piece that holds its prefix
      * @param prefixFrom first row of the prefix within that piece
-     * @param prefix rows of the prefix; 0: there is none
+     * @param prefix number of rows of the prefix; 0: there is none
      * @param mask 0 where a row (first dimension) sees one of the prefix or the span, −∞ elsewhere,
      *     {@code [length, prefix + length]}, float32
      */
@@ -61,8 +61,8 @@ public record AttentionPlan(List<Long> rows, List<Part> parts) {
     /**
      * Short spans padded to one length.
      *
-     * @param pieces a span each
-     * @param length rows of each with its padding
+     * @param pieces pieces of one span each
+     * @param length number of rows of each, padding included
      */
     public record Padded(List<Integer> pieces, int length) implements Part {}
 
@@ -179,7 +179,7 @@ public record AttentionPlan(List<Long> rows, List<Part> parts) {
                     piece, prefixPiece, span.prefixFrom() - starts.get(prefixPiece), span.prefix(), mask(span));
         }
 
-        /** A row sees what stands before it in its sequence, and no further back than the window. */
+        /** A row sees the rows before it in its sequence, no further back than the window. */
         private Tensor mask(Span span) {
             try (var guard = new NoGradGuard()) {
                 var first = batch.positions()[span.from()];

@@ -9,9 +9,9 @@ import java.util.function.Predicate;
 
 /**
  * Sequences laid end to end without padding, and which hidden states predict which trained tokens. The two answers of a
- * pair may share their prompt, which then stands there once.
+ * pair may share their prompt, which is then stored once.
  *
- * <p>A token after a sequence's last trained token, and that token itself, are read by nobody and left out.
+ * <p>A sequence's last trained token and the tokens after it are left out, because no prediction reads them.
  *
  * @param ids token ids, {@code [tokens]}
  * @param positions position of each token in its sequence, {@code [tokens]}
@@ -27,12 +27,12 @@ public record PackedSequences(
     }
 
     /**
-     * Rows of one sequence: each sees those before it, and all rows of a prefix that stands further up.
+     * Rows of one sequence: each sees those before it, and all rows of a prefix at an earlier position.
      *
      * @param from first row
-     * @param length rows
+     * @param length number of rows
      * @param prefixFrom first row of the prefix
-     * @param prefix rows of the prefix; 0: the sequence is whole
+     * @param prefix number of rows of the prefix; 0: the sequence is whole
      */
     public record Span(int from, int length, int prefixFrom, int prefix) {
         static Span whole(int from, int length) {
@@ -50,7 +50,7 @@ public record PackedSequences(
     /**
      * Packs examples in order.
      *
-     * @param shares says of which pairs the prompt shall stand there once
+     * @param shares decides for which pairs the prompt is stored once
      */
     public static PackedSequences of(List<Example> examples, Predicate<Example> shares) {
         var packing = new Packing();
@@ -64,7 +64,7 @@ public record PackedSequences(
         return packing.done();
     }
 
-    /** Packs one sequence whole, with nothing to predict: for generation. */
+    /** Packs one whole sequence with nothing to predict, for generation. */
     public static PackedSequences prompt(int[] ids) {
         var positions = new int[ids.length];
         Arrays.setAll(positions, i -> i);
@@ -77,7 +77,7 @@ public record PackedSequences(
         return targetStarts.length - 1;
     }
 
-    /** Tokens the model reads. */
+    /** Number of tokens that the model reads. */
     public int tokens() {
         return ids.length;
     }
@@ -114,8 +114,8 @@ public record PackedSequences(
         }
 
         /**
-         * Lays out a sequence from token {@code skip} on; the tokens before it stand already, {@code gap} rows further up
-         * than they would.
+         * Lays out a sequence from token {@code skip} on. The tokens before it are already laid out, {@code gap} rows
+         * before the positions they would have.
          */
         private void rows(TokenSequence sequence, int skip, int gap) {
             var length = lastTrained(sequence);
@@ -126,7 +126,7 @@ public record PackedSequences(
             }
             for (var i = 1; i <= length; i++) {
                 if (sequence.trained()[i]) {
-                    // what predicts the first token of a second answer is the end of the shared prompt
+                    // the first token of a second answer is predicted by the end of the shared prompt
                     predictors.add(start + i - 1 - (i - 1 < skip ? gap : 0));
                     targets.add(sequence.ids()[i]);
                 }

@@ -11,8 +11,9 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * A batch as kernels for variable lengths want it. Queries are the rows as they lie. A span's keys are those of its prefix
- * and then its own, so that its last row sees all of them; where there are prefixes, keys are gathered into that order.
+ * A batch in the form that kernels for variable lengths expect. Queries are the rows in their order. A span's keys are
+ * those of its prefix followed by its own, so that its last row sees all of them; if there are prefixes, keys are
+ * gathered into that order.
  */
 final class RaggedSpans {
     private RaggedSpans() {}

@@ -2,14 +2,14 @@ package dev.tandem.model.batch;
 
 import dev.tandem.data.example.Example;
 
-/** The prompt two answers share, and whether to compute it once. */
+/** The prompt that two answers share, and whether to compute it only once. */
 public final class SharedPrompt {
-    /** Shorter prompts save less than the attention call of their own that the second answer then needs. */
+    /** A shorter prompt saves less than the separate attention call costs that the second answer then needs. */
     static final int SHORTEST = 8;
 
     private SharedPrompt() {}
 
-    /** Tokens at the beginning of both sequences that are equal and not trained. */
+    /** Number of tokens at the beginning of both sequences that are equal and not trained. */
     static int length(Example pair) {
         var a = pair.sequences().get(0);
         var b = pair.sequences().get(1);
@@ -22,9 +22,9 @@ public final class SharedPrompt {
     }
 
     /**
-     * Whether sharing saves more in the linear layers than it costs in attention. Shared, each block computes P tokens
-     * less (24·hidden² operations a token). The second answer's B rows go over all B·(P+B) pairs under a mask, where its
-     * own sequence would go over the lower half of (P+B)² (4·hidden operations a pair).
+     * Whether sharing saves more in the linear layers than it costs in attention. With sharing, each block computes P
+     * fewer tokens (24·hidden² operations a token). The second answer's B rows go over all B·(P+B) pairs under a mask,
+     * where its own sequence would go over the lower half of (P+B)² (4·hidden operations a pair).
      */
     public static boolean pays(Example pair, int hiddenSize) {
         var prompt = (long) length(pair);

@@ -6,15 +6,15 @@ import org.bytedeco.pytorch.Tensor;
 /** Attention of all sequences of a batch in one call, without padding and without a mask. */
 public interface VariableLengthKernel {
     /**
-     * Whether it can compute heads of that size.
+     * Whether the kernel supports heads of that size.
      *
      * @param headDim numbers of a query, a key or a value
      */
     boolean fits(int headDim);
 
     /**
-     * Attends: a row of a span sees the span's keys up to the one that stands where it does, counted from the end, and no
-     * further back than the window.
+     * Computes attention. A row of a span sees the span's keys up to the one at the row's own position, counted from
+     * the end, and no further back than the window.
      *
      * @param query {@code [rows, heads, headDim]}, float32
      * @param key {@code [keys, kvHeads, headDim]}, float32
@@ -28,9 +28,9 @@ public interface VariableLengthKernel {
      * Where spans begin and end.
      *
      * @param queryStarts first row of each span, and the end of the last, {@code [spans + 1]}, int32
-     * @param keyStarts the same of its keys, {@code [spans + 1]}, int32
-     * @param longestQuery rows of the longest span
-     * @param longestKey keys of the span that has most
+     * @param keyStarts first key of each span, and the end of the last, {@code [spans + 1]}, int32
+     * @param longestQuery number of rows of the longest span
+     * @param longestKey number of keys of the span that has most
      * @param window how far back a row sees, itself included; 0: to the beginning
      */
     record Ragged(Tensor queryStarts, Tensor keyStarts, long longestQuery, long longestKey, long window) {}

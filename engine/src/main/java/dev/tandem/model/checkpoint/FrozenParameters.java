@@ -15,16 +15,16 @@ import java.util.stream.Collectors;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
-/** Puts parameters that are not trained where a computation wants them. */
+/** Places parameters that are not trained as a computation needs them. */
 public final class FrozenParameters {
     private FrozenParameters() {}
 
     /**
      * The parameters of a layout by name, in its order.
      *
-     * @param computation what they are for: if it joins projections, those that it joins are laid side by side, and copied
-     *     for that unless they lie so already
-     * @param read gives a parameter by name; what it makes on the way is freed when the parameter has found its place
+     * @param computation the computation that uses them; if it fuses projections, those are made adjacent in memory,
+     *     which copies them unless they are adjacent already
+     * @param read supplies a parameter by name; intermediate tensors are freed once the parameter is in place
      * @param owner keeps the parameters
      */
     public static Map<String, Tensor> laidOut(
@@ -45,7 +45,7 @@ public final class FrozenParameters {
         return result;
     }
 
-    /** Every parameter once, in groups that shall lie side by side. */
+    /** Every parameter once, in groups that must be adjacent in memory. */
     private static List<List<String>> groups(ParameterLayout layout, Computation computation) {
         var groups = new ArrayList<List<String>>();
         if (computation.fusedProjections()) {

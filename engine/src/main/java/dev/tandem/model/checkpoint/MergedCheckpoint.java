@@ -22,8 +22,8 @@ import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * A checkpoint with an adapter merged in, written in another dtype and in shards. Tensor after tensor: the base is a
- * mapping of its files, and no more than one merged tensor is in memory at once.
+ * A checkpoint with an adapter merged in, written in another dtype and in shards. It is written tensor by tensor: the
+ * base is a mapping of its files, and at most one merged tensor is in memory at a time.
  */
 public final class MergedCheckpoint {
     private final Path model;
@@ -38,13 +38,13 @@ public final class MergedCheckpoint {
     }
 
     /**
-     * What was written.
+     * Counts of what was written.
      *
-     * @param tensors in the checkpoint
-     * @param attached weights that the adapter attaches to
-     * @param changed those of them that differ from the base's, both rounded to the dtype
-     * @param files that hold the weights
-     * @param bytes of all tensors
+     * @param tensors number of tensors in the checkpoint
+     * @param attached number of weights that the adapter attaches to
+     * @param changed number of those that differ from the base's, both rounded to the dtype
+     * @param files number of files that hold the weights
+     * @param bytes size of all tensors, bytes
      */
     public record Written(int tensors, int attached, int changed, int files, long bytes) {}
 
@@ -52,10 +52,10 @@ public final class MergedCheckpoint {
      * Writes weights, config and tokenizer.
      *
      * @param model Hugging Face model directory
-     * @param adapter PEFT adapter directory over it
+     * @param adapter PEFT adapter directory for that model
      * @param directory an existing folder
      * @param type F32, BF16 or F16
-     * @param maxShardBytes a file holds at most this much, or a single tensor
+     * @param maxShardBytes maximum size of a file, unless it holds a single larger tensor
      * @throws UserException if model or adapter are unusable or do not fit each other, a value does not fit the dtype, or
      *     a file cannot be written
      */

@@ -31,7 +31,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Loads the parameters of a Hugging Face model directory, checked against what its config promises. */
+/** Loads the parameters of a Hugging Face model directory, and checks them against its config. */
 public final class ModelLoader {
     private static final Logger LOG = LoggerFactory.getLogger(ModelLoader.class);
 
@@ -74,7 +74,7 @@ public final class ModelLoader {
         }
     }
 
-    /** Products in another dtype than the weights' need room for factors in that dtype. */
+    /** Products in a dtype other than the weights' need memory for factors in that dtype. */
     public static Computation fitting(ModelSpec spec, Computation computation) {
         return MatrixProducts.fits(ParameterLayout.of(spec).elements() * Float.BYTES)
                 ? computation
@@ -96,7 +96,7 @@ public final class ModelLoader {
     /**
      * Opens a checkpoint that holds every parameter of a model, in its shape.
      *
-     * @param use given what reads a parameter by name, as it is stored, until it returns
+     * @param use receives a reader of parameters by name, as they are stored, which is valid until it returns
      * @throws UserException if a parameter is missing or has another shape
      */
     public static <T> T reading(Path directory, ModelSpec spec, Function<Function<String, Tensor>, T> use) {
@@ -108,7 +108,7 @@ public final class ModelLoader {
         }
     }
 
-    /** Rounded to the computation's dtype; matrices are kept in the dtype that they are multiplied in. */
+    /** Rounds to the computation's dtype; matrices are kept in the dtype that they are multiplied in. */
     private static Map<String, Tensor> tensors(
             Path directory, ModelSpec spec, Computation computation, TensorOwner owner) {
         return reading(

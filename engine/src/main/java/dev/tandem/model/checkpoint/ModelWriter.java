@@ -39,7 +39,7 @@ public final class ModelWriter {
             "chat_template.jinja",
             "LICENSE");
 
-    /** Above the largest tokenizer there is. */
+    /** More than the largest existing tokenizer. */
     private static final int MAX_COMPANION_BYTES = 200_000_000;
 
     private ModelWriter() {}
@@ -48,8 +48,8 @@ public final class ModelWriter {
      * Writes parameters beside the config, generation config and tokenizer files of the model they came from.
      *
      * @param directory created if absent
-     * @param source model directory whose config and tokenizer go along
-     * @param tensors parameters by checkpoint name, asked for one after the other
+     * @param source model directory whose config and tokenizer are copied
+     * @param tensors parameters by checkpoint name, created one after the other
      * @param type dtype to store them in, F32 or BF16
      */
     public static void writeModel(Path directory, Path source, Map<String, LazyTensor> tensors, DType type) {
@@ -111,7 +111,7 @@ public final class ModelWriter {
         result.put("task_type", "CAUSAL_LM");
         result.put("base_model_name_or_path", baseModel);
         result.put("r", config.rank());
-        // not one put of a conditional expression: both of its branches would be doubles
+        // two puts and not one of a conditional expression, whose branches would both be doubles
         if (config.alpha() == Math.rint(config.alpha())) {
             result.put("lora_alpha", (long) config.alpha());
         } else {

@@ -19,8 +19,8 @@ import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Parameters for a model that is trained from nothing: matrices normal with standard deviation 0.02, norms so that they
- * scale nothing, biases zero, as Hugging Face initialises ({@code PreTrainedModel._init_weights}).
+ * Parameters for a model that is trained from scratch: matrices are normally distributed with standard deviation 0.02,
+ * norms scale nothing, biases are zero, as Hugging Face initialises them ({@code PreTrainedModel._init_weights}).
  */
 public final class RandomInitialization {
     private static final double STANDARD_DEVIATION = 0.02;
@@ -54,7 +54,7 @@ public final class RandomInitialization {
     }
 
     /**
-     * The same, frozen: rounded to a computation's dtype and laid out for it.
+     * Draws frozen parameters: rounded to a computation's dtype and laid out for it.
      *
      * @param owner keeps the parameters
      */

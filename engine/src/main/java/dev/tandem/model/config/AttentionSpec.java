@@ -49,7 +49,7 @@ public record AttentionSpec(
         return new AttentionSpec(qkv, output, heads, kvHeads, headDim, queryNorm, keyNorm, rope, window, newScale);
     }
 
-    /** The scale where it is not the usual one. */
+    /** The scale, if it is not the usual one. */
     public OptionalDouble ownScale() {
         return scale == usualScale(headDim) ? OptionalDouble.empty() : OptionalDouble.of(scale);
     }

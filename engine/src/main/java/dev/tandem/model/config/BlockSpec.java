@@ -6,7 +6,7 @@ import java.util.stream.Stream;
 /**
  * A block of the decoder.
  *
- * @param attention read first
+ * @param attention first sublayer
  * @param feedForward reads the residual stream after attention, or the block's input if parallel
  * @param parallel attention and feed-forward both read the block's input (GPT-NeoX)
  * @param residualScale factor of what each sublayer adds to the residual stream; 1 in most families
@@ -18,7 +18,7 @@ public record BlockSpec(
         double residualScale)
         implements ModuleSpec {
 
-    /** The usual block: feed-forward after attention, both added as they are. */
+    /** The usual block: feed-forward after attention, both added unscaled. */
     public static BlockSpec sequential(Sublayer<AttentionSpec> attention, Sublayer<FeedForwardSpec> feedForward) {
         return new BlockSpec(attention, feedForward, false, 1);
     }

@@ -13,10 +13,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A JSON object read key by key, with errors that name file and key. Every method that reads a key throws a
- * {@link UserException} where its value is of another type than asked for, or out of range.
+ * A JSON object read key by key, with errors that name file and key. Every method that reads a key throws a {@link
+ * UserException} if its value has another type than requested or is out of range.
  *
- * @param file it is from
+ * @param file file that it comes from
  * @param where path of the object within the file, ending with a dot; empty at the top
  * @param node the object
  */
@@ -41,21 +41,21 @@ public record ConfigJson(Path file, String where, JsonNode node) {
     }
 
     /**
-     * A config that is made in a program.
+     * A config that a program creates.
      *
-     * @param name what errors call it
-     * @param keys with values that JSON has
+     * @param name its name in errors
+     * @param keys keys with values of JSON's types
      */
     public static ConfigJson of(String name, Map<String, ?> keys) {
         return new ConfigJson(Path.of(name), "", JsonMapper.shared().valueToTree(keys));
     }
 
-    /** Whether the key is there, with another value than null. */
+    /** Whether the key is present with a value other than null. */
     public boolean has(String key) {
         return node.hasNonNull(key);
     }
 
-    /** Whether the key is there with the value null. */
+    /** Whether the key is present with the value null. */
     public boolean isNull(String key) {
         return node.path(key).isNull();
     }
@@ -98,7 +98,7 @@ public record ConfigJson(Path file, String where, JsonNode node) {
         return has(key) ? positive(key) : absent;
     }
 
-    /** A count from 1 to {@code max}: a bound no real model comes near keeps sizes computed from it meaningful. */
+    /** A count from 1 to {@code max}: a bound far above any real model keeps sizes computed from it meaningful. */
     public int count(String key, int max) {
         var value = positive(key);
         if (value > max) {
@@ -167,7 +167,7 @@ public record ConfigJson(Path file, String where, JsonNode node) {
         return node.get(key).booleanValue();
     }
 
-    /** A string, if the key is there. */
+    /** A string, if the key is present. */
     public Optional<String> text(String key) {
         if (!has(key)) {
             return Optional.empty();
@@ -178,7 +178,7 @@ public record ConfigJson(Path file, String where, JsonNode node) {
         return Optional.of(node.get(key).stringValue());
     }
 
-    /** An integer, if the key is there. */
+    /** An integer, if the key is present. */
     public OptionalInt optionalInteger(String key) {
         return has(key) ? OptionalInt.of(integer(key)) : OptionalInt.empty();
     }
@@ -244,12 +244,12 @@ public record ConfigJson(Path file, String where, JsonNode node) {
         return text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "…";
     }
 
-    /** What to throw where a key is missing. */
+    /** The exception for a missing key. */
     public UserException missing(String key) {
         return new UserException(file + ": key '" + where + key + "' is missing.");
     }
 
-    /** What to throw where a key has a value that cannot be used. */
+    /** The exception for a key with a value that cannot be used. */
     public UserException wrong(String key, String expected) {
         return new UserException(
                 file + ": key '" + where + key + "' is " + shown(key) + "; " + expected + " was expected.");

@@ -14,7 +14,7 @@ public sealed interface FeedForwardSpec extends ModuleSpec {
     /** Its activation function. */
     Activation activation();
 
-    /** Numbers of a token that autograd keeps inside of it for the backward pass. */
+    /** Number of values per token that autograd keeps inside it for the backward pass. */
     long keptNumbers();
 
     @Override
@@ -49,7 +49,7 @@ public sealed interface FeedForwardSpec extends ModuleSpec {
 
         @Override
         public long keptNumbers() {
-            return 2L * down.in(); // what the activation reads, and its result
+            return 2L * down.in(); // the activation's input and its result
         }
     }
 
@@ -69,7 +69,7 @@ public sealed interface FeedForwardSpec extends ModuleSpec {
 
         @Override
         public long keptNumbers() {
-            return 4L * down.in(); // what the activation reads, both factors, and their product
+            return 4L * down.in(); // the activation's input, both factors, and their product
         }
     }
 

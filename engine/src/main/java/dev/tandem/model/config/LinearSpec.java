@@ -3,7 +3,7 @@ package dev.tandem.model.config;
 import java.util.List;
 
 /**
- * A linear module of a block, {@code y = x·Wᵀ + b}: what LoRA can attach to.
+ * A linear module of a block, {@code y = x·Wᵀ + b}, which LoRA can attach to.
  *
  * @param name module path in the checkpoint, without {@code .weight}
  * @param in input width
@@ -12,7 +12,7 @@ import java.util.List;
  */
 public record LinearSpec(String name, int in, int out, boolean bias) {
 
-    /** Last part of the path: the name LoRA targets are given by ({@code q_proj}). */
+    /** Last part of the path: the name by which LoRA targets refer to it ({@code q_proj}). */
     public String shortName() {
         return name.substring(name.lastIndexOf('.') + 1);
     }

@@ -5,8 +5,8 @@ import java.util.OptionalInt;
 import java.util.Set;
 
 /**
- * A decoder-only transformer: embedding, blocks, final norm, output head. Layout, initialisation, weight decay, LoRA targets,
- * operation counts and memory estimates are walks over this tree.
+ * A decoder-only transformer: embedding, blocks, final norm, output head. Layout, initialisation, weight decay, LoRA
+ * targets, operation counts and memory estimates are computed by walking this tree.
  *
  * @param modelType {@code model_type} of its Hugging Face config
  * @param vocabSize tokens of the vocabulary
@@ -46,12 +46,12 @@ public record ModelSpec(
         return blocks.stream().map(block -> block.attention().module()).toList();
     }
 
-    /** The matrix that makes logits, {@code [vocabulary, hidden]}: the embedding's if the two are tied. */
+    /** The matrix that produces logits, {@code [vocabulary, hidden]}: the embedding's if the two are tied. */
     public ParameterSpec outputMatrix() {
         return head.tied() ? embedding.weight() : head.weight();
     }
 
-    /** Memory of the keys and values of a token, bytes: they are kept in float32. */
+    /** Memory of the keys and values of a token, bytes; they are stored in float32. */
     public long keyValueBytes() {
         return attentions().stream()
                 .mapToLong(a -> 2L * a.keyValueWidth() * Float.BYTES)

@@ -7,17 +7,17 @@ import java.util.List;
  * A norm over the last dimension: {@code (offset + w)·x̂}, plus a bias for LayerNorm.
  *
  * @param module path in the checkpoint; its parameters are {@code module.weight} and {@code module.bias}
- * @param width numbers that are normalised together
- * @param kind how x̂ is made of x
+ * @param width number of elements that are normalised together
+ * @param kind how x̂ is computed from x
  * @param eps ε added to the variance
  * @param offset 0 in most families; 1 in Gemma, whose weights are around 0
  */
 public record NormSpec(String module, int width, Kind kind, double eps, double offset) {
     /** Kinds of normalisation. */
     public enum Kind {
-        /** With mean and bias. */
+        /** Subtracts the mean and has a bias. */
         LAYER_NORM,
-        /** By the root mean square alone (Zhang and Sennrich, 2019, arXiv 1910.07467). */
+        /** Divides by the root mean square only (Zhang and Sennrich, 2019, arXiv 1910.07467). */
         RMS_NORM
     }
 
@@ -27,7 +27,7 @@ public record NormSpec(String module, int width, Kind kind, double eps, double o
         }
     }
 
-    /** Its weight. It starts so that the norm scales nothing. */
+    /** Its weight. Its initial value scales nothing. */
     public ParameterSpec weight() {
         return ParameterSpec.vector(module + ".weight", width, offset == 0 ? Init.ONES : Init.ZEROS);
     }

@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Every parameter of a model, by a walk over its specs: what a checkpoint must hold, what random initialisation makes, and what
- * memory estimates count.
+ * Every parameter of a model, collected from its specs. Checkpoints must hold these, random initialisation creates
+ * them, and memory estimates count them.
  */
 public final class ParameterLayout {
     private final List<ParameterSpec> parameters = new ArrayList<>();
@@ -18,7 +18,7 @@ public final class ParameterLayout {
     private final List<List<String>> sharingInput = new ArrayList<>();
     private final List<List<String>> units = new ArrayList<>();
 
-    /** By parameter, and by linear module. */
+    /** Unit by parameter, and by linear module. */
     private final Map<String, Integer> unitOf = new HashMap<>();
 
     private ParameterLayout(ModelSpec spec) {
@@ -80,16 +80,16 @@ public final class ParameterLayout {
     }
 
     /**
-     * Parameters of the same kind of linear modules that read the same input, in order: where they lie one below the other
-     * in memory, the modules are computed as one.
+     * Parameters of the same kind of linear modules that read the same input, in order: if they are adjacent in memory,
+     * the modules are computed as one.
      */
     public List<List<String>> sharingInput() {
         return List.copyOf(sharingInput);
     }
 
     /**
-     * The names of all parameters, unit by unit: the embedding, the blocks, the final norm with the last of them, and the output
-     * head unless it is the embedding.
+     * The names of all parameters, unit by unit: the embedding, the blocks, with the final norm in the last one, and
+     * the output head unless it is the embedding.
      */
     public List<List<String>> units() {
         return units.stream().map(List::copyOf).toList();
@@ -98,7 +98,7 @@ public final class ParameterLayout {
     /**
      * The unit that a parameter belongs to.
      *
-     * @param name of a parameter, of a linear module, or of an adapter's tensor on one
+     * @param name name of a parameter, of a linear module, or of an adapter's tensor on one
      * @throws IllegalArgumentException if the model has none of that name
      */
     public int unit(String name) {

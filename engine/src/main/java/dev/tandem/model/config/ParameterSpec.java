@@ -7,11 +7,11 @@ import java.util.List;
  *
  * @param name checkpoint tensor name
  * @param shape dimensions
- * @param init how it starts where a model is trained from nothing
+ * @param init its initial values in a model that is trained from scratch
  * @param decays whether AdamW's weight decay applies to it: to matrices, not to norms and biases
  */
 public record ParameterSpec(String name, List<Long> shape, Init init, boolean decays) {
-    /** How a parameter starts. */
+    /** Initial values of a parameter. */
     public enum Init {
         /** Normally distributed around 0. */
         NORMAL,
@@ -25,12 +25,12 @@ public record ParameterSpec(String name, List<Long> shape, Init init, boolean de
         shape = List.copyOf(shape);
     }
 
-    /** A matrix: it starts random and decays. */
+    /** A matrix, which has random initial values and decays. */
     public static ParameterSpec matrix(String name, long rows, long columns) {
         return new ParameterSpec(name, List.of(rows, columns), Init.NORMAL, true);
     }
 
-    /** A norm's weight or a bias: it does not decay. */
+    /** A norm's weight or a bias, which does not decay. */
     public static ParameterSpec vector(String name, long width, Init init) {
         return new ParameterSpec(name, List.of(width), init, false);
     }

@@ -5,12 +5,12 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What adds to the residual stream: {@code outputNorm(module(inputNorm(x)))}. Most families have the first norm alone, OLMo 2
- * the second alone, Gemma both.
+ * A part that adds {@code outputNorm(module(inputNorm(x)))} to the residual stream. Most families have only the first
+ * norm, OLMo 2 only the second, Gemma both.
  *
- * @param inputNorm applied to what the module reads
+ * @param inputNorm norm of the module's input
  * @param module attention or feed-forward
- * @param outputNorm applied to what the module gives
+ * @param outputNorm norm of the module's output
  */
 public record Sublayer<T extends ModuleSpec>(Optional<NormSpec> inputNorm, T module, Optional<NormSpec> outputNorm)
         implements ModuleSpec {
@@ -20,7 +20,7 @@ public record Sublayer<T extends ModuleSpec>(Optional<NormSpec> inputNorm, T mod
         return new Sublayer<>(Optional.of(norm), module, Optional.empty());
     }
 
-    /** Its norms, that of the input first. */
+    /** Its norms, the input's first. */
     public List<NormSpec> norms() {
         return Stream.concat(inputNorm.stream(), outputNorm.stream()).toList();
     }

@@ -1,4 +1,4 @@
-/** What a model is, as data: the tree of specs that a family's config.json is read into. */
+/** The structure of a model as data: the tree of specs that a family's config.json is read into. */
 @NullMarked
 package dev.tandem.model.config;
 

@@ -7,7 +7,7 @@ import java.util.OptionalInt;
 import java.util.function.IntUnaryOperator;
 
 /**
- * What configs of all families say in the same words.
+ * Dimensions that the configs of all families specify by the same keys.
  *
  * @param vocabulary tokens of the vocabulary
  * @param hidden width of the residual stream
@@ -18,27 +18,29 @@ import java.util.function.IntUnaryOperator;
  * @param inner width inside the feed-forward part
  */
 record Dimensions(int vocabulary, int hidden, int layers, int heads, int kvHeads, int headDim, int inner) {
-    // far above any model there is, and low enough that products of three fit 64 bits
+    // far above any existing model, and low enough that products of three fit into 64 bits
     private static final int MAX_WIDTH = 1 << 20;
     private static final int MAX_VOCABULARY = 1 << 26;
     private static final int MAX_LAYERS = 10_000;
 
-    /** Reads them, without defaults that are the family's own. */
+    /** Reads the dimensions, without defaults particular to a family. */
     static Dimensions read(ConfigJson json) {
         return read(json, OptionalInt.empty(), OptionalInt.empty());
     }
 
     /**
-     * Reads them.
+     * Reads the dimensions.
      *
-     * @param kvHeads where the config names none; absent: as many as query heads
-     * @param headDim where the config names none; absent: hidden size over heads
+     * @param kvHeads default if the config has none; absent: as many as query heads
+     * @param headDim default if the config has none; absent: hidden size over heads
      */
     static Dimensions read(ConfigJson json, OptionalInt kvHeads, OptionalInt headDim) {
         return read(json, headDim, heads -> kvHeads(json, heads, kvHeads.orElse(heads)));
     }
 
-    /** Reads them, with as many key and value heads as query heads; {@code num_key_value_heads} is ignored. */
+    /**
+     * Reads the dimensions, with as many key and value heads as query heads; {@code num_key_value_heads} is ignored.
+     */
     static Dimensions withEqualHeads(ConfigJson json) {
         return read(json, OptionalInt.empty(), heads -> heads);
     }

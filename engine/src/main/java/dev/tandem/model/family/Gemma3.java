@@ -56,7 +56,7 @@ final class Gemma3 implements ModelFamily {
         return layers.modules().model(Math.sqrt(sizes.hidden()), layers::block, head, MAX_POSITIONS);
     }
 
-    /** The kind of every layer: as named, or by a pattern whose last layer sees everything. */
+    /** The kind of every layer: as listed, or by a pattern whose last layer sees everything. */
     private static List<String> types(ConfigJson json, int layers) {
         var named = LayerTypes.read(json, layers);
         var pattern = json.positive("sliding_window_pattern", PATTERN);

@@ -21,8 +21,8 @@ import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
 /**
- * {@code GPTNeoXForCausalLM}: Pythia, GPT-NeoX-20B. LayerNorm, one projection for query, key and value, a quarter of each head
- * rotated, and as a rule attention and feed-forward side by side.
+ * {@code GPTNeoXForCausalLM}: Pythia, GPT-NeoX-20B. LayerNorm, one projection for query, key and value, a quarter of
+ * each head rotated, and usually attention and feed-forward in parallel.
  */
 final class GptNeoX implements ModelFamily {
     private static final int MAX_POSITIONS = 2048;

@@ -4,7 +4,7 @@ import dev.tandem.UserException;
 import dev.tandem.model.config.ConfigJson;
 import java.util.List;
 
-/** Which layers see a window alone. */
+/** Which layers see only a window. */
 final class LayerTypes {
     static final String FULL = "full_attention";
     static final String SLIDING = "sliding_attention";
@@ -17,9 +17,9 @@ final class LayerTypes {
     }
 
     /**
-     * What {@code layer_types} says of every layer; empty if it is absent.
+     * Returns the entry of {@code layer_types} for every layer; empty if the key is absent.
      *
-     * @throws UserException if it has not one entry a layer, or names another kind
+     * @throws UserException if it does not have one entry per layer, or names another kind
      */
     static List<String> read(ConfigJson json, int layers) {
         var types = json.texts("layer_types");

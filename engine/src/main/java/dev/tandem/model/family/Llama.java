@@ -4,7 +4,7 @@ import dev.tandem.model.config.ConfigJson;
 import dev.tandem.model.config.ModelSpec;
 import java.util.OptionalInt;
 
-/** {@code LlamaForCausalLM}: Llama 2, 3, 3.1, 3.2 and those built like them. */
+/** {@code LlamaForCausalLM}: Llama 2, 3, 3.1, 3.2 and models with the same structure. */
 final class Llama implements ModelFamily {
     private static final int MAX_POSITIONS = 2048;
 

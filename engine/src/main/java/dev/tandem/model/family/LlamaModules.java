@@ -25,8 +25,8 @@ import java.util.stream.IntStream;
  * The modules of Llama and of the families built like it, by their names in checkpoints.
  *
  * @param json their config
- * @param sizes of it
- * @param normOffset 0 where norms multiply by w, 1 where by 1 + w
+ * @param sizes dimensions of that config
+ * @param normOffset 0 if norms multiply by w, 1 if they multiply by 1 + w
  */
 record LlamaModules(ConfigJson json, Dimensions sizes, double normOffset) {
 
@@ -39,7 +39,7 @@ record LlamaModules(ConfigJson json, Dimensions sizes, double normOffset) {
         return norm(path(layer, module), sizes.hidden());
     }
 
-    /** A norm of the queries or keys of every head by itself. */
+    /** A norm that is applied to the queries or keys of each head separately. */
     NormSpec headNorm(int layer, String module) {
         return norm(path(layer, "self_attn." + module), sizes.headDim());
     }
@@ -77,7 +77,7 @@ record LlamaModules(ConfigJson json, Dimensions sizes, double normOffset) {
      * The gated feed-forward part; {@code mlp_bias} says whether its projections have biases.
      *
      * @param activationKey the config's key for its activation function
-     * @param activation where the config names none
+     * @param activation default if the config has none
      */
     FeedForwardSpec feedForward(int layer, String activationKey, String activation) {
         var bias = json.flag("mlp_bias", false);
@@ -98,7 +98,7 @@ record LlamaModules(ConfigJson json, Dimensions sizes, double normOffset) {
     /**
      * A model whose embedding and logits are not scaled.
      *
-     * @param maxPositions where the config names none
+     * @param maxPositions default if the config has none
      */
     ModelSpec model(IntFunction<BlockSpec> block, int maxPositions) {
         var tied = json.flag("tie_word_embeddings", false);
@@ -106,11 +106,11 @@ record LlamaModules(ConfigJson json, Dimensions sizes, double normOffset) {
     }
 
     /**
-     * A model.
+     * A model of these modules.
      *
      * @param embeddingScale factor of the embedded tokens
-     * @param block makes the block of a layer
-     * @param maxPositions where the config names none
+     * @param block creates the block of a layer
+     * @param maxPositions default if the config has none
      */
     ModelSpec model(double embeddingScale, IntFunction<BlockSpec> block, HeadSpec head, int maxPositions) {
         return new ModelSpec(

@@ -5,8 +5,8 @@ import dev.tandem.model.config.ConfigJson;
 import dev.tandem.model.config.ModelSpec;
 
 /**
- * A family of models: how its Hugging Face config is read, and how its checkpoints name modules. A family is one file and a
- * line in {@link ModelFamilies}; what it computes is in the specs it gives.
+ * A family of models: how its Hugging Face config is read, and how its checkpoints name modules. A family is one file
+ * and a line in {@link ModelFamilies}; the specs that it returns define what it computes.
  */
 public interface ModelFamily {
     /** The config's {@code model_type}. */

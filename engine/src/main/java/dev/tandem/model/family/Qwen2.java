@@ -32,7 +32,10 @@ final class Qwen2 implements ModelFamily {
                 MAX_POSITIONS);
     }
 
-    /** The window of every layer: off unless switched on, and then where {@code layer_types} says, or in the last layers. */
+    /**
+     * The window of every layer. Windows are off unless switched on; {@code layer_types} then decides which layers have
+     * one, or else the last layers do.
+     */
     static List<OptionalInt> windows(ConfigJson json, int layers) {
         var types = LayerTypes.read(json, layers);
         if (!json.flag("use_sliding_window", false) || json.isNull("sliding_window")) {

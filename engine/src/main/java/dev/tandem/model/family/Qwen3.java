@@ -6,7 +6,7 @@ import java.util.OptionalInt;
 
 /** {@code Qwen3ForCausalLM}: queries and keys are normalised per head; windows are those of Qwen 2. */
 final class Qwen3 implements ModelFamily {
-    /** Not from {@code hidden_size}. */
+    /** Default of {@code head_dim}, which does not depend on {@code hidden_size}. */
     private static final int HEAD_DIM = 128;
 
     @Override

@@ -16,16 +16,17 @@ final class RopeReader {
 
     private RopeReader() {}
 
-    /** The one of all layers, with the usual keys and defaults. */
+    /** Reads the rotary embedding of all layers, with the usual keys and defaults. */
     static Rope read(ConfigJson json, int headDim) {
         return read(json, headDim, json.positiveNumber("rope_theta", THETA), 1.0);
     }
 
     /**
-     * The one of all layers.
+     * Reads the rotary embedding of all layers.
      *
-     * @param theta base where {@code rope_parameters} has none
-     * @param partial rotated part of a head where neither {@code rope_parameters} nor {@code partial_rotary_factor} says
+     * @param theta default base if {@code rope_parameters} has none
+     * @param partial default rotated part of a head, if neither {@code rope_parameters} nor {@code
+     *     partial_rotary_factor} specifies it
      */
     static Rope read(ConfigJson json, int headDim, double theta, double partial) {
         var parameters = json.object("rope_parameters");
@@ -35,11 +36,11 @@ final class RopeReader {
     }
 
     /**
-     * That of one kind of layer: {@code rope_parameters} has an object for each.
+     * Reads the rotary embedding of one kind of layer: {@code rope_parameters} has an object for each.
      *
      * @param kind as {@code layer_types} names it
-     * @param theta base where {@code rope_parameters} is absent
-     * @param scaling where {@code rope_parameters} is absent
+     * @param theta base if {@code rope_parameters} is absent
+     * @param scaling scaling if {@code rope_parameters} is absent
      */
     static Rope ofKind(ConfigJson json, String kind, int headDim, double theta, Optional<ConfigJson> scaling) {
         var own =
@@ -63,7 +64,7 @@ final class RopeReader {
                 .orElse(everywhere);
         var dimensions = (int) (headDim * partial);
         if (dimensions < 2 || dimensions > headDim || dimensions % 2 != 0) {
-            throw new UserException(json.file() + ": rotary embeddings would turn " + dimensions + " of the head's "
+            throw new UserException(json.file() + ": rotary embeddings would rotate " + dimensions + " of the head's "
                     + headDim + " dimensions; an even number from 2 to " + headDim + " was expected.");
         }
         return new Rope(theta, dimensions, scaling.map(RopeReader::scaling).orElse(new Rope.None()));

@@ -12,17 +12,19 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Continues many texts at the same time: every pass of the model adds a token to each. A text that ends makes room at once
- * for one that waits (continuous batching; Yu et al., <i>Orca</i>, OSDI 2022). Whose company a text is in does not change
- * its tokens beyond the last bits of logits.
+ * Continues many texts simultaneously: every pass of the model adds a token to each. When a text ends, a waiting text
+ * takes its slot immediately (continuous batching; Yu et al., <i>Orca</i>, OSDI 2022). The other texts of a batch do
+ * not change a text's tokens beyond the last bits of logits.
  *
  * <p>Not thread-safe. Does not own the model.
  */
 public final class BatchGenerator implements AutoCloseable {
-    /** Most tokens of a prompt that are read at once: bounds the memory of a long one. */
+    /** Maximum number of prompt tokens read in one pass: bounds the memory of a long prompt. */
     private static final int PROMPT_CHUNK = 2048;
 
-    /** Least tokens that memory is taken for: it doubles from here, so that it is not moved for every text. */
+    /**
+     * Minimum number of tokens to allocate memory for. It doubles from here, so that it is not moved for every text.
+     */
     private static final int MIN_CAPACITY = 64;
 
     private final CausalLm model;
@@ -30,10 +32,10 @@ public final class BatchGenerator implements AutoCloseable {
     private final long budget;
     private final Deque<GenerationTask> waiting = new ArrayDeque<>();
 
-    /** In the order of their numbers in the cache. */
+    /** Active texts in the order of their numbers in the cache. */
     private final List<Text> active = new ArrayList<>();
 
-    /** A text in the making. */
+    /** An active text. */
     private static final class Text {
         private final GenerationTask request;
         private int last;
@@ -46,18 +48,19 @@ public final class BatchGenerator implements AutoCloseable {
 
     /**
      * @param model must stay open
-     * @param slots most texts at a time
+     * @param slots maximum number of active texts
      */
     public BatchGenerator(CausalLm model, int slots) {
         this(model, slots, Long.MAX_VALUE);
     }
 
     /**
-     * A generator of bounded memory: each text in the making has room for as many tokens as the longest can get, prompt
-     * included, and these rooms together are at most the budget. A text that would go beyond it waits.
+     * A generator of bounded memory. Each active text has capacity for as many tokens as the longest text can reach,
+     * prompt included, and the sum of these capacities is at most the budget. A text that would exceed it waits.
      *
-     * @param slots most texts at a time
-     * @param budget tokens, at least as many as a text can get; {@code Long.MAX_VALUE}: no bound, memory grows with the texts
+     * @param slots maximum number of active texts
+     * @param budget capacity in tokens, at least the maximum length of a text; {@code Long.MAX_VALUE}: no bound, memory
+     *     grows with the texts
      */
     public BatchGenerator(CausalLm model, int slots, long budget) {
         this.model = model;
@@ -70,10 +73,10 @@ public final class BatchGenerator implements AutoCloseable {
     }
 
     /**
-     * Continues prompts with the most probable tokens, all at the same time.
+     * Continues prompts with the most probable tokens, all simultaneously.
      *
      * @param prompts token ids, at least one each
-     * @param maxNewTokens most tokens to add to each
+     * @param maxNewTokens maximum number of tokens to add to each
      * @param endTokens tokens that end a text and are not part of it
      * @param vocabulary only tokens below this are chosen
      * @return the new tokens of each
@@ -91,7 +94,7 @@ public final class BatchGenerator implements AutoCloseable {
         return texts.stream().map(Collected::tokens).toList();
     }
 
-    /** The tokens of a text, whichever way it ends. */
+    /** The tokens of a text, regardless of how it ends. */
     private static final class Collected implements GenerationTask.Listener {
         private final List<Integer> heard = new ArrayList<>();
 
@@ -106,25 +109,25 @@ public final class BatchGenerator implements AutoCloseable {
 
         @Override
         public void onEnd(GenerationTask.End end) {
-            // the tokens are all that is wanted
+            // only the tokens are needed
         }
     }
 
     /**
-     * Adds a text; it begins as soon as there is room.
+     * Adds a text, which begins as soon as there is capacity.
      *
-     * @param request the text and what becomes of it
-     * @throws IllegalArgumentException if there can never be room
+     * @param request the text to continue, and its listener
+     * @throws IllegalArgumentException if the text can never fit
      */
     public void add(GenerationTask request) {
         if (!fits(1, request.mostTokens())) {
             throw new IllegalArgumentException(
-                    "a text of up to " + request.mostTokens() + " tokens, where " + budget + " have room");
+                    "a text of up to " + request.mostTokens() + " tokens exceeds the capacity of " + budget);
         }
         waiting.add(request);
     }
 
-    /** Whether a text would begin with the next step, were it added now. */
+    /** Whether a text would begin with the next step if it were added now. */
     public boolean hasCapacity(GenerationTask next) {
         var others = Stream.concat(active.stream().map(text -> text.request), waiting.stream())
                 .toList();
@@ -139,7 +142,7 @@ public final class BatchGenerator implements AutoCloseable {
         return active.size() < cache.slots() && fits(active.size() + 1L, longest(next));
     }
 
-    /** Tokens that the longest text can get, with one more text beside those in the making. */
+    /** Maximum length in tokens of any text, with one more text beside the active ones. */
     private int longest(GenerationTask next) {
         return longest(active.stream().map(text -> text.request), next);
     }
@@ -151,12 +154,12 @@ public final class BatchGenerator implements AutoCloseable {
                 .orElseThrow();
     }
 
-    /** Texts that wait for room. */
+    /** Number of texts that wait for capacity. */
     public int waiting() {
         return waiting.size();
     }
 
-    /** Texts in the making. */
+    /** Number of active texts. */
     public int active() {
         return active.size();
     }
@@ -164,12 +167,12 @@ public final class BatchGenerator implements AutoCloseable {
     /** Continues all texts to their ends. */
     public void run() {
         while (step()) {
-            // every listener was told of its token
+            // every listener has received its token
         }
     }
 
     /**
-     * Adds a token to each text in the making, after beginning those there is room for.
+     * Begins the texts that there is capacity for, then adds a token to each active text.
      *
      * @return whether there is more to do
      */
@@ -200,15 +203,15 @@ public final class BatchGenerator implements AutoCloseable {
     }
 
     /**
-     * Tokens that a generator of bounded memory has room for at most.
+     * Maximum number of tokens that a generator of bounded memory has capacity for.
      *
-     * @param longest most tokens of a text, prompt included
+     * @param longest maximum number of tokens of a text, prompt included
      */
     public static long mostTokens(int slots, long budget, int longest) {
         return Math.min(budget, slots * doubled(longest));
     }
 
-    /** A text must not be stopped for want of memory in its middle: its room is taken when it begins. */
+    /** Memory for a text is reserved when it begins, so that the text is never stopped midway for lack of memory. */
     private void makeRoom(GenerationTask next) {
         var count = active.size() + 1;
         var longest = longest(next);
@@ -256,7 +259,7 @@ public final class BatchGenerator implements AutoCloseable {
         request.listener().onEnd(why);
     }
 
-    /** Memory of keys and values now, bytes. */
+    /** Current memory of keys and values, bytes. */
     public long bytes() {
         return cache.bytes();
     }

@@ -50,7 +50,7 @@ public record GenerationTask(
     public enum End {
         /** The model produced one of the end tokens. */
         END_TOKEN,
-        /** The listener wanted no more: it was cancelled, or found what it waited for. */
+        /** The listener wanted no more: it was cancelled, or found what it was waiting for. */
         LISTENER,
         /** The text reached the requested length. */
         LENGTH

@@ -8,17 +8,18 @@ import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * How the output head parts its {@code [tokens, vocabulary]} logits: one tile at a time is in memory.
+ * How the output head partitions its {@code [tokens, vocabulary]} logits into tiles, of which one at a time is in
+ * memory.
  *
- * @param rows most tokens of a tile
- * @param columns most vocabulary entries of a tile
+ * @param rows maximum number of tokens in a tile
+ * @param columns maximum number of vocabulary entries in a tile
  */
 public record HeadTiles(int rows, int columns) {
-    /** On a CPU a tile of 8 MiB: matrix products are at full speed and the softmax finds it in the cache. */
+    /** A tile of 8 MiB on a CPU: matrix products run at full speed and the softmax finds the tile in the cache. */
     private static final int CPU_ROWS = 1024;
 
     private static final int CPU_COLUMNS = 2048;
-    /** On a GPU 256 MiB: few launches. */
+    /** A tile of 256 MiB on a GPU, for few kernel launches. */
     private static final int GPU_ROWS = 2048;
 
     private static final int GPU_COLUMNS = 1 << 15;
@@ -44,12 +45,12 @@ public record HeadTiles(int rows, int columns) {
         return new HeadTiles(GPU_ROWS, GPU_COLUMNS);
     }
 
-    /** With other most tokens. */
+    /** These tiles with another maximum number of tokens. */
     public HeadTiles withRows(int most) {
         return new HeadTiles(most, columns);
     }
 
-    /** Most bytes of one tile's logits. */
+    /** Maximum size of one tile's logits, bytes. */
     public long bytes(int vocabSize) {
         return (long) rows * Math.min(columns, vocabSize) * Float.BYTES;
     }
@@ -61,7 +62,7 @@ public record HeadTiles(int rows, int columns) {
 
     /** Ranges of vocabulary entries, of about equal size. */
     List<Range> columnsOf(long vocabSize) {
-        return parts(vocabSize, columns, 64); // a multiple of what vector instructions hold
+        return parts(vocabSize, columns, 64); // a multiple of the width of vector instructions
     }
 
     private static List<Range> parts(long size, long most, long multiple) {

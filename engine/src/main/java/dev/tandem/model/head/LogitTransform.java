@@ -7,15 +7,15 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * What the output head does to W·h before the softmax: {@code z = f(s·W·h)}, for every entry of the vocabulary by itself. With
- * it, {@code ∂ log p(y)/∂h = s·(f′(y)·W[y] − Σᵥ softmax(z)ᵥ·f′(v)·W[v])}.
+ * The transform that the output head applies to W·h before the softmax: {@code z = f(s·W·h)}, element by element over
+ * the vocabulary. With it, {@code ∂ log p(y)/∂h = s·(f′(y)·W[y] − Σᵥ softmax(z)ᵥ·f′(v)·W[v])}.
  */
 public interface LogitTransform {
-    /** s, a factor of the gradient as well. */
+    /** s, which is also a factor of the gradient. */
     double scale();
 
     /**
-     * f.
+     * Applies f.
      *
      * @param logits s·W·h, {@code [rows, columns]}, float32; overwritten with z
      * @return z
@@ -23,21 +23,21 @@ public interface LogitTransform {
     Tensor apply(Tensor logits);
 
     /**
-     * f′ where f has given z.
+     * Returns f′ at the argument for which f is z.
      *
      * @param z of any shape, float32
      * @return the same shape; absent: 1 everywhere
      */
     Optional<Tensor> slope(Tensor z);
 
-    /** What a spec says; absent: z = W·h. */
+    /** The transform of a spec; absent: z = W·h. */
     static Optional<LogitTransform> of(HeadSpec spec) {
         return spec.scale() == 1 && spec.softCap().isEmpty()
                 ? Optional.empty()
                 : Optional.of(new SoftCap(spec.scale(), spec.softCap()));
     }
 
-    /** {@code cap·tanh(· / cap)} (Gemma 2, arXiv 2408.00118), or a factor alone. */
+    /** {@code cap·tanh(· / cap)} (Gemma 2, arXiv 2408.00118), or only a factor. */
     record SoftCap(double scale, OptionalDouble cap) implements LogitTransform {
         @Override
         public Tensor apply(Tensor logits) {

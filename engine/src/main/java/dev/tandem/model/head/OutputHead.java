@@ -38,8 +38,8 @@ public final class OutputHead {
     private Optional<PackedMatrix> packed = Optional.empty();
 
     /**
-     * @param unit of the model that the output matrix belongs to
-     * @param transform of the logits; absent: they are W h
+     * @param unit unit of the model that the output matrix belongs to
+     * @param transform transform of the logits; absent: they are W h
      */
     public OutputHead(
             ParameterStore weights,
@@ -57,7 +57,7 @@ public final class OutputHead {
     }
 
     /**
-     * Log-probs of tokens, and what a second pass needs.
+     * Log-probs of tokens, and the sums that a second pass needs.
      *
      * @param logProbs {@code [trained tokens]}
      * @param logSums logsumexp of the logits, {@code [trained tokens]}
@@ -127,7 +127,7 @@ public final class OutputHead {
 
     /**
      * Gradient of {@code Σ_t weights_t · log p_t}, and of statistics alike, with respect to hidden states and output matrix: a
-     * second pass, for a trainable head or where the first gave log-probs alone.
+     * second pass, for a trainable head or after a first pass that computed only log-probs.
      *
      * @param hidden {@code [trained tokens, hidden]}
      * @param targets {@code [trained tokens]}
@@ -151,7 +151,7 @@ public final class OutputHead {
             var total = Tensors.zeros(device, rows.size(), w.size(1));
             eachTile(chunk, w, (logits, tile, columns) -> {
                 // w_t · (onehot − softmax), in place of the logits
-                var target = TargetsInTile.of(chunkTargets, columns);
+                var target = SoftmaxSums.TargetsInTile.of(chunkTargets, columns);
                 var slope = transform.flatMap(t -> t.slope(logits));
                 var logProbs = logits.sub_(sums);
                 var ofStatistics = statistics.map(s -> scaled(s.of(logProbs, w.size(0))));
@@ -167,7 +167,7 @@ public final class OutputHead {
         });
     }
 
-    /** Multiplies with a packed copy of the output matrix from now on, for {@link #logits}. */
+    /** Uses a packed copy of the output matrix from now on, for {@link #logits}. */
     public void pack(IntraOpPool team, TensorOwner owner) {
         packed = Optional.of(PackedMatrix.of(List.of(weights.factor(name)), List.of(), team, owner));
     }
@@ -197,7 +197,7 @@ public final class OutputHead {
         return transform.map(t -> t.apply(scaled(logits))).orElse(logits);
     }
 
-    /** In place. */
+    /** Multiplies by the scale, in place. */
     private Tensor scaled(Tensor tensor) {
         return transform
                 .filter(t -> t.scale() != 1)
@@ -221,7 +221,7 @@ public final class OutputHead {
         void accept(Tensor logits, Tensor w, HeadTiles.Range columns);
     }
 
-    /** Tells of the output matrix's use from now on. */
+    /** Sets the hooks that are notified of the output matrix's use. */
     public void units(UnitHooks newUnits) {
         units = newUnits;
     }
@@ -235,7 +235,7 @@ public final class OutputHead {
     private void scanned(int[] targets, RowsWork work) {
         try (var outer = new PointerScope();
                 var guard = new NoGradGuard()) {
-            var w = weights.factor(name); // once: it may be a cast of the float32 copy
+            var w = weights.factor(name); // read only once, because it may be a cast of the float32 copy
             for (var rows : tiles.rowsOf(targets.length)) {
                 try (var inner = new PointerScope()) {
                     work.accept(w, rows, rows.column(targets, device));

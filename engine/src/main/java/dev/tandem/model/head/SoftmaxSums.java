@@ -3,14 +3,15 @@ package dev.tandem.model.head;
 import dev.tandem.tensor.Tensors;
 import java.util.Optional;
 import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * Sums of a softmax over the vocabulary that is seen tile by tile. They are kept relative to the largest logit so far and
- * scaled down when a larger one comes (Milakov and Gimelshein, arXiv 1805.02867).
+ * Sums of a softmax over the vocabulary, which arrives tile by tile. They are kept relative to the largest logit so far
+ * and scaled down when a larger one comes (Milakov and Gimelshein, arXiv 1805.02867).
  */
 final class SoftmaxSums {
     private final Tensor targets;
@@ -21,11 +22,11 @@ final class SoftmaxSums {
     private final Optional<LogitTransform> transform;
 
     /**
-     * Nothing summed yet.
+     * Creates empty sums.
      *
      * @param targets {@code [rows, 1]}, int64
-     * @param hiddenSize if {@link #gradient} is wanted as well
-     * @param transform that the logits come from
+     * @param hiddenSize hidden size, if {@link #gradient} is wanted as well
+     * @param transform transform that produced the logits
      */
     SoftmaxSums(Tensor targets, Optional<Long> hiddenSize, Optional<LogitTransform> transform) {
         var rows = targets.size(0);
@@ -42,12 +43,12 @@ final class SoftmaxSums {
      * Adds a tile.
      *
      * @param logits {@code [rows, columns]}, float32; overwritten
-     * @param w their rows of the output matrix, {@code [columns, hidden]}
-     * @param columns which vocabulary entries they are
+     * @param w rows of the output matrix for these logits, {@code [columns, hidden]}
+     * @param columns vocabulary entries of these logits
      */
     void add(Tensor logits, Tensor w, HeadTiles.Range columns) {
         var target = TargetsInTile.of(targets, columns);
-        var slope = weighted.flatMap(total -> slope(logits)); // now: the logits are overwritten
+        var slope = weighted.flatMap(total -> slope(logits)); // now, because the logits are overwritten below
         targetLogit.copy_(torch.where(target.here(), logits.gather(1, target.column()), targetLogit));
         var larger = torch.max(max, logits.amax(new long[] {1}, true));
         var shrink = max.sub(larger).exp_();
@@ -76,7 +77,7 @@ final class SoftmaxSums {
         return sum.log().add_(max);
     }
 
-    /** log softmax at the target: as (logit − max) − log Σ, which keeps more digits than by way of {@link #logSum}. */
+    /** log softmax at the target: as (logit − max) − log Σ, which keeps more digits than using {@link #logSum}. */
     Tensor logProbs() {
         return targetLogit.sub(max).sub_(sum.log());
     }
@@ -94,5 +95,22 @@ final class SoftmaxSums {
                 .filter(t -> t.scale() != 1)
                 .map(t -> result.mul_(new Scalar(t.scale())))
                 .orElse(result);
+    }
+
+    /**
+     * Where a tile of the vocabulary holds the tokens to predict.
+     *
+     * @param column column of the target within the tile, {@code [rows, 1]}, int64; any column if it is in another tile
+     * @param here whether the target is in this tile, {@code [rows, 1]}
+     */
+    record TargetsInTile(Tensor column, Tensor here) {
+
+        /** @param targets {@code [rows, 1]}, int64 */
+        static TargetsInTile of(Tensor targets, HeadTiles.Range columns) {
+            var offset = targets.sub(new Scalar(columns.from()));
+            var column = offset.clamp(
+                    new ScalarOptional(new Scalar(0L)), new ScalarOptional(new Scalar(columns.size() - 1)));
+            return new TargetsInTile(column, column.eq(offset));
+        }
     }
 }

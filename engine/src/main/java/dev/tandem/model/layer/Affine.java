@@ -9,10 +9,11 @@ import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * {@code x·Wᵀ + b}: a linear module without its adapter, or several that read the same input as one.
+ * Computes {@code x·Wᵀ + b}: a linear module without its adapter, or several modules that read the same input, computed
+ * as one.
  *
  * @param matrix W
- * @param bias b as it is stored, {@code [out]}; absent where there is none, or the matrix includes it
+ * @param bias b as it is stored, {@code [out]}; absent if there is none, or the matrix includes it
  */
 record Affine(WeightMatrix matrix, Optional<Tensor> bias, ParameterStore weights) {
 
@@ -22,7 +23,7 @@ record Affine(WeightMatrix matrix, Optional<Tensor> bias, ParameterStore weights
         return new Affine(new DenseMatrix(weights, weights.stored(spec.weightName())), bias, weights);
     }
 
-    /** Several as one, all with a bias or none, where their parameters are adjacent in memory. */
+    /** Several modules as one, all with a bias or all without, if their parameters are adjacent in memory. */
     static Optional<Affine> fused(List<Affine> parts, TensorOwner owner) {
         var weights = parts.get(0).weights();
         var biases = biases(parts);
@@ -34,7 +35,9 @@ record Affine(WeightMatrix matrix, Optional<Tensor> bias, ParameterStore weights
                                 .map(bias -> new Affine(matrix, Optional.of(bias), weights)));
     }
 
-    /** One packed copy of several, all with a bias or none; absent where their matrices are not of a kind that packs. */
+    /**
+     * One packed copy of several modules, all with a bias or all without; absent if their matrices cannot be packed.
+     */
     static Optional<Affine> packed(List<Affine> parts, IntraOpPool team, TensorOwner owner) {
         var weights = parts.get(0).weights();
         var biases = biases(parts).stream().map(weights::factor).toList();
@@ -55,7 +58,7 @@ record Affine(WeightMatrix matrix, Optional<Tensor> bias, ParameterStore weights
         return dense.size() == parts.size() ? Optional.of(dense) : Optional.empty();
     }
 
-    /** A packed copy, or this where there is none. */
+    /** A packed copy, or this map if there is none. */
     Affine packed(IntraOpPool team, TensorOwner owner) {
         return matrix.packed(factor(), team, owner)
                 .map(copy -> new Affine(copy, Optional.empty(), weights))
@@ -67,7 +70,7 @@ record Affine(WeightMatrix matrix, Optional<Tensor> bias, ParameterStore weights
         return matrix.product(x, factor());
     }
 
-    /** The exact GELU of the product in one operation, where there is one. */
+    /** The exact GELU of the product in one operation, if such an operation exists. */
     Optional<Tensor> gelu(Tensor x) {
         return bias.isPresent() ? Optional.empty() : matrix.gelu(x);
     }

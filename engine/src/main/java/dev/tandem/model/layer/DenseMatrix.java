@@ -17,7 +17,7 @@ import org.bytedeco.pytorch.global.torch;
  */
 record DenseMatrix(ParameterStore weights, Tensor stored) implements WeightMatrix {
 
-    /** Matrices that are adjacent in memory, as one below the other; absent where they are not. */
+    /** Matrices that are adjacent in memory, stacked as one; absent if they are not. */
     static Optional<DenseMatrix> fused(List<DenseMatrix> parts, TensorOwner owner) {
         var weights = parts.get(0).weights();
         return AdjacentTensors.fused(parts.stream().map(DenseMatrix::stored).toList(), owner)
@@ -27,7 +27,7 @@ record DenseMatrix(ParameterStore weights, Tensor stored) implements WeightMatri
     /**
      * One packed copy of matrices that read the same input.
      *
-     * @param biases of all of them, in the dtype of products, or none
+     * @param biases biases of all of them, in the dtype of products, or none
      */
     static WeightMatrix packed(List<DenseMatrix> parts, List<Tensor> biases, IntraOpPool team, TensorOwner owner) {
         var factors = parts.stream().map(DenseMatrix::factor).toList();
@@ -56,9 +56,9 @@ record DenseMatrix(ParameterStore weights, Tensor stored) implements WeightMatri
     }
 
     /**
-     * A copy as the processor reads it fastest.
+     * A copy in the layout that the processor reads fastest.
      *
-     * @param matrix with the bias, if there is one
+     * @param matrix packed matrix, which includes the bias if there is one
      */
     private record Packed(PackedMatrix matrix, long bytes) implements WeightMatrix {
         @Override

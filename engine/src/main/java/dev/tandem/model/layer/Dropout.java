@@ -10,8 +10,8 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Dropout of one forward pass. Each block has numbers of its own, so that it can be computed again alone. On the CPU
- * they come from a generator of its own, so that passes on several threads do not take numbers from each other.
+ * Dropout of one forward pass. Each block has random numbers of its own, so that it can be recomputed alone. On the CPU
+ * they come from a separate generator, so that passes on several threads do not take numbers from each other.
  */
 public final class Dropout {
     /** Odd 64-bit constant that spreads consecutive numbers over the seed space (2⁶⁴ / golden ratio). */
@@ -31,17 +31,17 @@ public final class Dropout {
         this.cpu = cpu;
     }
 
-    /** Everything passes: for evaluation and generation. */
+    /** No dropout, for evaluation and generation. */
     public static Dropout none() {
         return NONE;
     }
 
-    /** Dropout as training applies it, with the numbers of {@code seed}. The caller's scope frees it. */
+    /** Dropout as training applies it, with the random numbers of {@code seed}. The caller's scope frees it. */
     public static Dropout seeded(long seed, Device device) {
         return new Dropout(true, seed, device.is_cpu());
     }
 
-    /** The numbers of one block, from their beginning. */
+    /** The random numbers of one block, from their beginning. */
     public Dropout ofBlock(int block) {
         return on ? new Dropout(true, seed + SPREAD * (block + 1), cpu) : this;
     }

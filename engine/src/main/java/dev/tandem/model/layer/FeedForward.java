@@ -27,13 +27,13 @@ public final class FeedForward {
                 return down.apply(activated.get(), dropout);
             }
         }
-        var projected = parted(inputs.apply(x, dropout));
+        var projected = gateAndUp(inputs.apply(x, dropout));
         var activated = activate(projected.get(0));
         return down.apply(projected.size() == 1 ? activated : activated.mul(projected.get(1)), dropout);
     }
 
-    /** Gate and up, or up alone. */
-    private List<Tensor> parted(List<Tensor> projected) {
+    /** Gate and up, or only up. */
+    private List<Tensor> gateAndUp(List<Tensor> projected) {
         return spec instanceof FeedForwardSpec.StackedGate
                 ? Tensors.split(
                         projected.get(0), 1, down.spec().in(), down.spec().in())

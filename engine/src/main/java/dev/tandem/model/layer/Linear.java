@@ -26,12 +26,12 @@ public final class Linear {
         return spec;
     }
 
-    /** What it computes without an adapter. */
+    /** The map without an adapter. */
     Affine affine() {
         return affine;
     }
 
-    /** The adapter's weights that are switched on. */
+    /** The adapter's weights that are in use. */
     Optional<LoraWeights> lora() {
         return lora;
     }
@@ -40,14 +40,14 @@ public final class Linear {
         this.lora = weightsOrNone;
     }
 
-    /** Multiplies with a packed copy of the weights from now on, for passes without a gradient. */
+    /** Uses a packed copy of the weights from now on, for passes without a gradient. */
     void pack(IntraOpPool team, TensorOwner owner) {
         affine = affine.packed(team, owner);
     }
 
     /**
      * @param x {@code [tokens, in]}
-     * @param dropout of this pass
+     * @param dropout dropout of this pass
      * @return {@code [tokens, out]}
      */
     public Tensor apply(Tensor x, Dropout dropout) {
@@ -58,11 +58,11 @@ public final class Linear {
     }
 
     /**
-     * The exact GELU of the output, at once: where weights are packed, nothing is added to their product, and no rounding to the
-     * dtype of activations comes between.
+     * The exact GELU of the output in a single operation. This is possible if weights are packed, nothing is added to
+     * their product, and the product is not rounded to the dtype of activations first.
      *
      * @param x {@code [tokens, in]}
-     * @return absent where that cannot be done
+     * @return absent if that is not possible
      */
     Optional<Tensor> gelu(Tensor x) {
         return lora.isEmpty() && weights.type().intern() == ScalarType.Float ? affine.gelu(x) : Optional.empty();
@@ -74,7 +74,7 @@ public final class Linear {
     }
 
     /**
-     * Adds {@code scale·lowRank·Bᵀ} to a product, in place: nothing else may hold the product.
+     * Adds {@code scale·lowRank·Bᵀ} to a product, in place, so nothing else may hold the product.
      *
      * @param product {@code [tokens, out]}, in the dtype of products
      * @param lowRank {@code [tokens, rank]}, in the dtype of products

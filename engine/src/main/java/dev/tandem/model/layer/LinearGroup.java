@@ -11,25 +11,25 @@ import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Linear modules that read the same input. Where their weights lie one below the other in memory they are multiplied as one
- * matrix: one product instead of several, and no sum of gradients of the input. Their adapters are then one adapter: A
- * matrices one below the other, B matrices along the diagonal.
+ * Linear modules that read the same input. If their weights are adjacent in memory, they are multiplied as one matrix:
+ * one product instead of several, and no sum of gradients of the input. Their adapters are then one adapter, with A
+ * matrices stacked and B matrices along the diagonal.
  */
 public final class LinearGroup {
     private final List<Linear> linears;
     private final ParameterStore weights;
 
-    /** All as one; absent: each by itself. */
+    /** All modules as one; absent: each is computed separately. */
     private Optional<Affine> together;
 
-    /** @param together all as one, where their weights are adjacent; absent: each by itself */
+    /** @param together all modules as one, if their weights are adjacent; absent: each is computed separately */
     LinearGroup(List<Linear> linears, ParameterStore weights, Optional<Affine> together) {
         this.linears = List.copyOf(linears);
         this.weights = weights;
         this.together = linears.size() > 1 ? together : Optional.empty();
     }
 
-    /** Multiplies with one packed copy of all weights from now on, for passes without a gradient. */
+    /** Uses one packed copy of all weights from now on, for passes without a gradient. */
     void pack(IntraOpPool team, TensorOwner owner) {
         if (linears.size() > 1) {
             together = Affine.packed(linears.stream().map(Linear::affine).toList(), team, owner);
@@ -45,10 +45,10 @@ public final class LinearGroup {
     }
 
     /**
-     * The output of each.
+     * Computes the output of each module.
      *
      * @param x {@code [tokens, in]}
-     * @param dropout of this pass
+     * @param dropout dropout of this pass
      * @return {@code [tokens, out]} each, in the modules' order
      */
     public List<Tensor> apply(Tensor x, Dropout dropout) {
@@ -59,12 +59,12 @@ public final class LinearGroup {
         return outputs(together.get().product(input), input, dropout);
     }
 
-    /** @param product of all, nobody else's */
+    /** @param product product of all modules, which nothing else holds */
     private List<Tensor> outputs(Tensor product, Tensor input, Dropout dropout) {
         var widths = linears.stream().mapToLong(l -> l.spec().out()).toArray();
         var adapters = linears.stream().flatMap(l -> l.lora().stream()).toList();
         if (!adapters.isEmpty()) {
-            // in place, as in a single module: whether there are adapters then changes no bit of what they leave alone
+            // in place, as in a single module, so that adapters change no bit of the outputs that they do not touch
             Linear.addAdapter(
                     product,
                     lowRank(adapters, input, dropout),
@@ -74,7 +74,7 @@ public final class LinearGroup {
         return Tensors.split(weights.fromProducts(product), 1, widths);
     }
 
-    /** A·x of every adapter, side by side, {@code [tokens, Σ rank]}; one product unless each has dropout of its own. */
+    /** A·x of every adapter, concatenated, {@code [tokens, Σ rank]}; one product unless each has its own dropout. */
     private Tensor lowRank(List<LoraWeights> adapters, Tensor input, Dropout dropout) {
         if (adapters.stream().allMatch(l -> l.dropout() == 0)) {
             var a = Tensors.cat(0, adapters.stream().map(LoraWeights::a).toArray(Tensor[]::new));

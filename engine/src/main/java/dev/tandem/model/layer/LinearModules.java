@@ -23,8 +23,8 @@ public final class LinearModules {
     private final List<LinearGroup> groups = new ArrayList<>();
 
     /**
-     * @param join whether modules that read the same input are computed as one, where their weights allow it
-     * @param owner keeps weights that are seen as one
+     * @param join whether modules that read the same input are computed as one, if their weights allow it
+     * @param owner keeps the fused views of weights
      */
     public LinearModules(ParameterLayout layout, ParameterStore weights, boolean join, TensorOwner owner) {
         this.weights = weights;
@@ -58,20 +58,20 @@ public final class LinearModules {
         return group;
     }
 
-    /** Multiplies with packed copies of all weights from now on, for passes without a gradient. */
+    /** Uses packed copies of all weights from now on, for passes without a gradient. */
     public void pack(IntraOpPool team) {
         groups.forEach(group -> group.pack(team, owner));
         ungrouped().forEach(linear -> linear.pack(team, owner));
     }
 
-    /** Multiplications of all modules with one token. */
+    /** Number of multiplications of all modules for one token. */
     public long products() {
         return byName.values().stream()
                 .mapToLong(linear -> (long) linear.spec().in() * linear.spec().out())
                 .sum();
     }
 
-    /** Memory that the products of a pass read of their matrices, bytes. */
+    /** Memory of the matrices that the products of a pass read, bytes. */
     public long bytes() {
         return byName.values().stream()
                 .mapToLong(linear -> linear.affine().matrix().bytes())
@@ -79,7 +79,7 @@ public final class LinearModules {
     }
 
     /**
-     * The products of all modules by themselves.
+     * Computes only the products of all modules.
      *
      * @param inputs {@code [tokens, in]} for every width
      */

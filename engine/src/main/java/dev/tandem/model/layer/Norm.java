@@ -9,7 +9,7 @@ import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** A norm over the last dimension of what it is applied to. */
+/** A norm over the last dimension of its input. */
 public record Norm(NormSpec spec, ParameterStore weights) {
 
     /** @param x {@code [.., width]} @return the same shape and dtype */

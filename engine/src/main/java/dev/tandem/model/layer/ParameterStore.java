@@ -10,7 +10,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * A model's parameters by checkpoint name, handed out in the dtype of the computation. When all parameters are trained
  * in bfloat16 they are kept in float32 and cast here, inside the graph, so that gradients reach the float32 copy.
  *
- * @param tensors parameters by name; frozen ones hold values that the dtype has
+ * @param tensors parameters by name; frozen ones hold only values that the dtype can represent
  * @param type dtype of the computation
  * @param productType dtype that matrix products are computed in
  */
@@ -24,12 +24,14 @@ public record ParameterStore(Map<String, Tensor> tensors, ScalarType type, Scala
         return new TensorOptional(get(name));
     }
 
-    /** A factor of a matrix product: values that the computation's dtype has, in the dtype of products. */
+    /**
+     * A factor of a matrix product: values that the computation's dtype can represent, stored in the dtype of products.
+     */
     public Tensor factor(String name) {
         return factor(stored(name));
     }
 
-    /** The same of a parameter that is not one of the model's own. */
+    /** A parameter that does not belong to the model, as a factor of a matrix product. */
     Tensor factor(Tensor tensor) {
         // a frozen parameter was rounded when it was loaded
         return cast(tensor.requires_grad() ? cast(tensor, type) : tensor, productType);
@@ -42,16 +44,16 @@ public record ParameterStore(Map<String, Tensor> tensors, ScalarType type, Scala
      * @return {@code [tokens, hidden]}
      */
     public Tensor embedded(String name, Tensor ids) {
-        // rows first, then the cast: a batch has far fewer than the vocabulary
+        // select rows first, then cast: a batch has far fewer rows than the vocabulary
         return cast(torch.embedding(stored(name), ids), type);
     }
 
-    /** Activations as matrix products take them. */
+    /** Activations in the dtype of matrix products. */
     public Tensor toProducts(Tensor x) {
         return cast(x, productType);
     }
 
-    /** The result of matrix products as an activation. */
+    /** The result of a matrix product in the dtype of activations. */
     Tensor fromProducts(Tensor product) {
         return cast(product, type);
     }

@@ -1,15 +1,16 @@
 package dev.tandem.model.layer;
 
 /**
- * Told by a model which part of it a pass is about to compute, and when it is done with it: whoever keeps parameters elsewhere
- * brings them in between, and takes gradients away when they are complete. Units are numbered from 0, the embedding; the
- * blocks follow, the final norm counts to the last; then comes the output head, unless it is the embedding.
+ * Hooks that a model calls before a pass computes one of its units and after it is done with the unit. Code that keeps
+ * parameters elsewhere fetches them before, and collects gradients when they are complete. Units are numbered from 0,
+ * the embedding. The blocks follow; the final norm belongs to the last one. Then comes the output head, unless it is
+ * the embedding.
  *
- * <p>A pass comes by in the order 0, 1, …, head; its backward pass by the head, where it is read again, then the last block,
- * …, 1, 0.
+ * <p>A forward pass visits the units in the order 0, 1, …, head. Its backward pass visits the head, if it is read
+ * again, then the last block, …, 1, 0.
  */
 public interface UnitHooks {
-    /** All parameters are there all the time. */
+    /** Hooks for parameters that are always in memory. */
     UnitHooks WHOLE = new UnitHooks() {
         @Override
         public void enter(int unit) {
@@ -22,9 +23,9 @@ public interface UnitHooks {
         }
     };
 
-    /** Before a unit is computed. Waits until its parameters are there. */
+    /** Called before a unit is computed. Waits until its parameters are in memory. */
     void enter(int unit);
 
-    /** After it was. */
+    /** Called after a unit has been computed. */
     void leave(int unit);
 }

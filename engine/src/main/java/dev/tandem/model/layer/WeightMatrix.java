@@ -8,7 +8,7 @@ import org.bytedeco.pytorch.Tensor;
 /** The matrix W of a linear module: how it is stored, and how it is multiplied. */
 interface WeightMatrix {
     /**
-     * {@code x·Wᵀ + b}, differentiable in x and in what is trained.
+     * Computes {@code x·Wᵀ + b}, differentiable in x and in the trained parameters.
      *
      * @param x {@code [tokens, in]}, contiguous, in the dtype of products
      * @param bias b, {@code [out]}, in the dtype of products
@@ -17,26 +17,26 @@ interface WeightMatrix {
     Tensor product(Tensor x, Optional<Tensor> bias);
 
     /**
-     * The exact GELU of {@link #product} without a bias, in one operation.
+     * Computes the exact GELU of {@link #product} without a bias, in one operation.
      *
-     * @return absent where this kind of matrix has no such operation
+     * @return absent if this kind of matrix has no such operation
      */
     default Optional<Tensor> gelu(Tensor x) {
         return Optional.empty();
     }
 
     /**
-     * A copy that is multiplied faster, for passes without a gradient over weights that do not change any more.
+     * A copy that is multiplied faster, for passes without a gradient over weights that no longer change.
      *
      * @param bias b, {@code [out]}, in the dtype of products; the copy's products include it
-     * @param team shares out the products
+     * @param team threads that share the products
      * @param owner keeps the copy
-     * @return absent where there is none that is faster
+     * @return absent if there is no faster copy
      */
     default Optional<WeightMatrix> packed(Optional<Tensor> bias, IntraOpPool team, TensorOwner owner) {
         return Optional.empty();
     }
 
-    /** Memory that a product reads of it, bytes. */
+    /** Memory that a product reads from the matrix, bytes. */
     long bytes();
 }

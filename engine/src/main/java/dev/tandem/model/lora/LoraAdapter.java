@@ -42,7 +42,7 @@ public final class LoraAdapter {
 
     /**
      * A new adapter, initialised as PEFT does: A uniform in ±1/√in ({@code kaiming_uniform_} with a = √5), B zero, so
-     * that the adapted model starts as the base.
+     * that the adapted model initially equals the base.
      *
      * @param seed seed of A
      */
@@ -94,14 +94,14 @@ public final class LoraAdapter {
         return new LinkedHashMap<>(tensors);
     }
 
-    /** The same adapter over other tensors of the same names and shapes. */
+    /** This adapter over other tensors of the same names and shapes. */
     public LoraAdapter withTensors(Map<String, Tensor> replacements) {
         var result = new LinkedHashMap<String, Tensor>();
         tensors.keySet().forEach(name -> result.put(name, required(replacements, name)));
         return new LoraAdapter(config, modules, result);
     }
 
-    /** The same adapter with another dropout. */
+    /** This adapter with another dropout. */
     public LoraAdapter withDropout(double dropout) {
         var changed = new LoraConfig(config.rank(), config.alpha(), dropout, config.targets(), config.rankStabilized());
         return new LoraAdapter(changed, modules, tensors);
@@ -115,7 +115,7 @@ public final class LoraAdapter {
 
     /**
      * The base's parameters with the adapter merged in: {@code W + scale·B·A}, computed in float32 and rounded to the
-     * base's dtype. Parameters it does not touch are passed on as they are.
+     * base's dtype. Parameters that it does not touch are returned unchanged.
      *
      * @param owner keeps the merged parameters
      */
@@ -133,7 +133,9 @@ public final class LoraAdapter {
         return result;
     }
 
-    /** The weight of a module it attaches to, with it merged in: {@code W + scale·B·A}, float32, not rounded. */
+    /**
+     * The weight of a module it attaches to, with the adapter merged in: {@code W + scale·B·A}, float32, not rounded.
+     */
     public Tensor merged(String module, Tensor weight) {
         var delta = required(tensors, module + B)
                 .matmul(required(tensors, module + A))

@@ -30,7 +30,7 @@ public record LoraConfig(int rank, double alpha, double dropout, List<String> ta
     /**
      * The modules of a model this adapter attaches to.
      *
-     * @throws UserException if a target names no module; the message lists those there are
+     * @throws UserException if a target names no module; the message lists the existing ones
      */
     public List<LinearSpec> modules(ParameterLayout layout) {
         if (targets.equals(List.of(ALL_LINEAR))) {

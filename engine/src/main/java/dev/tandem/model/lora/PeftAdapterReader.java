@@ -45,7 +45,10 @@ public final class PeftAdapterReader {
             "use_qalora",
             "alora_invocation_tokens");
 
-    /** Initialisations that subtract the adapter's start from the base's weights: it means nothing on the plain base. */
+    /**
+     * Initialisations that subtract the adapter's initial value from the base's weights: such an adapter does not fit
+     * the unchanged base.
+     */
     private static final List<String> CHANGING_BASE = List.of("pissa", "olora", "corda", "loftq");
 
     private static final Set<DType> ADAPTER_TYPES = Set.of(DType.F32, DType.BF16, DType.F16);
@@ -83,7 +86,7 @@ public final class PeftAdapterReader {
         if (!InputFiles.isPresent(directory.resolve(WEIGHTS)) && Files.exists(pickle)) {
             throw new UserException(
                     pickle + " is a Python pickle, which can run any code when it is read, so Tandem never"
-                            + " reads it. Where you trust it, load it with PEFT and save it again with save_pretrained, which"
+                            + " reads it. If you trust it, load it with PEFT and save it again with save_pretrained, which"
                             + " writes " + WEIGHTS + ".");
         }
     }
@@ -92,8 +95,9 @@ public final class PeftAdapterReader {
      * An adapter's shape, from its config alone.
      *
      * @param directory adapter directory
-     * @return its targets are all linear modules where the config names none or a pattern: the weights tell what it matched
-     * @throws UserException if the config is malformed, or the adapter of a kind that is not supported
+     * @return the shape; its targets are all linear modules if the config names none or a pattern, because only the
+     *     weights show what a pattern matched
+     * @throws UserException if the config is malformed, or the kind of adapter is not supported
      */
     public static LoraConfig config(Path directory) {
         var config = config(directory, List.of(LoraConfig.ALL_LINEAR));
@@ -107,7 +111,7 @@ public final class PeftAdapterReader {
                 : config;
     }
 
-    /** @param matched modules that a pattern stands for */
+    /** @param matched modules that a pattern matches */
     private static LoraConfig config(Path directory, List<String> matched) {
         var json = ConfigJson.read(directory.resolve(CONFIG));
         var type = json.text("peft_type").orElse("LORA");
@@ -154,11 +158,11 @@ public final class PeftAdapterReader {
         if (value == null || !value.isString()) {
             return json.texts("target_modules");
         }
-        // a single string is all-linear or a regular expression: what it matched is known from the weights
+        // a single string is all-linear or a regular expression, whose matches are known from the weights
         return LoraConfig.ALL_LINEAR.equals(value.stringValue()) ? List.of(LoraConfig.ALL_LINEAR) : matched;
     }
 
-    /** The modules the file has weights for; every tensor must belong to one that this model has. */
+    /** The modules that the file has weights for; every tensor must belong to a module of this model. */
     private List<LinearSpec> modules(Set<String> names) {
         var left = new TreeSet<>(names);
         var found = new ArrayList<LinearSpec>();

@@ -102,7 +102,7 @@ public final class FlatParameters implements ShardedParameters, AutoCloseable {
      *
      * @param layout layout of the buffers
      * @param ring which buffers buckets use in rotation, where they are partitioned; its units are the layout's
-     * @param split what this rank keeps only a shard of
+     * @param split the data of which this rank keeps only a shard
      * @param device device of the buffers
      * @param initial supplies a parameter by name, of any float dtype
      */

@@ -4,7 +4,7 @@ import org.bytedeco.pytorch.Tensor;
 
 /** Parameters of a model of which a rank keeps a shard; a unit's are all-gathered when it is computed. */
 public interface ShardedParameters {
-    /** Where parts and parameters begin, bytes: at multiples of every dtype's size, and of a cache line. */
+    /** Alignment of parts and parameters, bytes: a multiple of every dtype's size, and of a cache line. */
     long ALIGNMENT = 64;
 
     /** The next multiple of a number, or the value itself if it is one. */
@@ -12,7 +12,7 @@ public interface ShardedParameters {
         return (value + multiple - 1) / multiple * multiple;
     }
 
-    /** Whether a unit has any. */
+    /** Whether a unit has parameters. */
     boolean has(int unit);
 
     /** This rank's shard of a unit, {@code [n]}. */

@@ -5,8 +5,8 @@ import java.util.OptionalDouble;
 
 /**
  * The number of the machine's cores that other processes keep busy. The load average covers the last minute and
- * includes this process, so a run right after another would be warned about a machine that is idle: where it is high,
- * the cores are sampled for a moment.
+ * includes this process, so a run right after another would be warned about an idle machine. If the average is high,
+ * the cores are therefore sampled for a moment.
  */
 final class CpuLoad {
     private static final double IDLE = 0.5;

@@ -87,7 +87,7 @@ public record MachineCheck(
         return isX86 && !SystemFiles.instructions(cpuinfo).orElse(List.of()).contains("avx2")
                 ? Optional.of(
                         "this processor, or the virtual machine, has no AVX2: training is several times slower than"
-                                + " it need be. Use a newer processor, or let the virtual machine pass the host's features on")
+                                + " necessary. Use a newer processor, or let the virtual machine pass the host's features on")
                 : Optional.empty();
     }
 

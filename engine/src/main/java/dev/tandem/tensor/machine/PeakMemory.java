@@ -7,9 +7,9 @@ import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The most memory resident while it is open, as Linux counts it (proc(5)): {@code VmHWM}, which is set back when it opens, or
- * where that is not permitted, {@code VmRSS} looked at every few milliseconds. Memory that earlier work freed and the allocator
- * kept counts too.
+ * The peak of resident memory while this object is open, as Linux counts it (proc(5)): {@code VmHWM}, which is reset
+ * when it opens, or if that is not permitted, {@code VmRSS}, sampled every few milliseconds. Memory that earlier work
+ * freed but the allocator kept is included.
  */
 public final class PeakMemory implements AutoCloseable {
     private static final Path CLEAR = Path.of("/proc/self/clear_refs");
@@ -21,20 +21,19 @@ public final class PeakMemory implements AutoCloseable {
     private final Thread sampler = new Thread(this::sample, "memory-sampler");
 
     /**
-     * Looks at a new piece of work alone: memory that earlier work freed and the allocator kept goes back to the system
-     * first.
+     * Measures only new work: memory that earlier work freed but the allocator kept is first returned to the system.
      */
     public static PeakMemory ofNewWork() {
         NativeHeap.trim();
         return new PeakMemory();
     }
 
-    /** Starts to look. */
+    /** Starts to measure. */
     public PeakMemory() {
         this(resetPeak());
     }
 
-    /** @param exact whether the system's own peak was set back just now */
+    /** @param exact whether the system's own peak was just reset */
     PeakMemory(boolean exact) {
         this.exact = exact;
         if (!exact && ProcessMemory.resident().isPresent()) {
@@ -43,7 +42,7 @@ public final class PeakMemory implements AutoCloseable {
         }
     }
 
-    /** Most bytes resident since it was opened; absent where the system does not say. */
+    /** Peak of resident bytes since it was opened; absent if the system does not report it. */
     public OptionalLong bytes() {
         if (exact) {
             return ProcessMemory.peak();

@@ -2,18 +2,18 @@ package dev.tandem.tensor.machine;
 
 import java.util.OptionalLong;
 
-/** Memory of this process, in bytes, as Linux counts it (proc(5)); absent where the system does not say. */
+/** Memory of this process, in bytes, as Linux counts it (proc(5)); absent if the system does not report it. */
 public final class ProcessMemory {
     private static final String STATUS = "/proc/self/status";
 
     private ProcessMemory() {}
 
-    /** Resident now. */
+    /** Resident memory now. */
     public static OptionalLong resident() {
         return read("VmRSS");
     }
 
-    /** The most that was resident since the process began, or since the system's peak was set back. */
+    /** Peak of resident memory since the process began, or since the system's peak was reset. */
     public static OptionalLong peak() {
         return read("VmHWM");
     }

@@ -8,11 +8,11 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
 
-/** Files in which Linux describes the machine and its processes (proc(5)), and what their lines say. */
+/** Files in which Linux describes the machine and its processes (proc(5)), and their parsing. */
 public final class SystemFiles {
     private SystemFiles() {}
 
-    /** What a file says; empty where there is none, as on a system that is not Linux. */
+    /** The content of a file; empty if there is none, as on systems other than Linux. */
     public static String text(String file) {
         try {
             return Files.readString(Path.of(file));
@@ -32,16 +32,16 @@ public final class SystemFiles {
     }
 
     /**
-     * The first value of a key, as of the first processor.
+     * The first value of a key, which is that of the first processor.
      *
-     * @param text lines of keys and values, between them a colon
+     * @param text lines of keys and values, separated by colons
      */
     public static Optional<String> value(String text, String key) {
         var line = Pattern.compile("(?m)^" + Pattern.quote(key) + "\\s*:(.*)$").matcher(text);
         return line.find() ? Optional.of(line.group(1).strip()) : Optional.empty();
     }
 
-    /** Instruction sets of an x86 or ARM processor; absent if the file does not say. */
+    /** Instruction sets of an x86 or ARM processor; absent if the file does not list them. */
     public static Optional<List<String>> instructions(String cpuinfo) {
         return value(cpuinfo, "flags").or(() -> value(cpuinfo, "Features")).map(flags -> List.of(flags.split("\\s+")));
     }

@@ -1,4 +1,4 @@
-/** Threads that compute side by side: one for each replica of a model, or several in one product. */
+/** Threads that compute in parallel: one for each replica of a model, or several in one product. */
 @NullMarked
 package dev.tandem.tensor.parallel;
 

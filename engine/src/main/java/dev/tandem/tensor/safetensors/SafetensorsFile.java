@@ -22,8 +22,8 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * A safetensors file mapped into memory, whatever its size. Its tensors are views of the mapping: nothing is read
- * before it is used, and writes to a tensor stay private to this process.
+ * A safetensors file of any size, mapped into memory. Its tensors are views of the mapping: nothing is read before it
+ * is used, and writes to a tensor stay private to this process.
  *
  * <p>A tensor keeps the mapping alive by itself; closing the file only ends the lookup of tensors.
  */

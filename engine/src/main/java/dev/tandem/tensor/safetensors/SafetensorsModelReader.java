@@ -52,7 +52,7 @@ public final class SafetensorsModelReader implements WeightsReader {
     }
 
     private static SafetensorsModelReader open(Path directory) {
-        // the order of transformers, should a folder hold both; a dead link is there, too, and reported as such
+        // the order of transformers, if a folder holds both; a dead link also counts as present and is reported
         if (!InputFiles.isPresent(directory.resolve(SINGLE))) {
             return sharded(directory);
         }

@@ -37,7 +37,7 @@ public final class WeightsFormats {
                 : new UserException(
                         directory + " holds weights only as " + String.join(", ", pickles) + ". These are Python"
                                 + " pickles, which can run any code when they are read, so Tandem never reads them. Convert them"
-                                + " where you trust them: python -c \"from transformers import AutoModelForCausalLM as M;"
+                                + " if you trust them: python -c \"from transformers import AutoModelForCausalLM as M;"
                                 + " M.from_pretrained('.').save_pretrained('converted', safe_serialization=True)\"");
     }
 

@@ -21,7 +21,7 @@ public interface WeightsReader extends AutoCloseable {
     /**
      * A tensor in the dtype it is stored in.
      *
-     * @throws UserException if that is none that weights can be loaded from
+     * @throws UserException if weights cannot be loaded from that dtype
      * @throws IllegalArgumentException if there is none of that name
      */
     Tensor tensor(String name);

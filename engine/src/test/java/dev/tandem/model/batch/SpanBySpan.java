@@ -10,7 +10,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** What a kernel for variable lengths computes, written down as its interface says it: slow, for any device and dtype. */
+/** A slow implementation of a kernel for variable lengths, directly from its interface, for any device and dtype. */
 public final class SpanBySpan implements VariableLengthKernel {
     @Override
     public boolean fits(int headDim) {
@@ -44,7 +44,7 @@ public final class SpanBySpan implements VariableLengthKernel {
 
     private static Tensor hidden(long queries, long keys, long window, Device device) {
         var long64 = Tensors.options(ScalarType.Long, device);
-        // the last query stands where the last key does
+        // the last query has the position of the last key
         var at = torch.arange(new Scalar(keys - queries), new Scalar(keys), long64)
                 .unsqueeze(1);
         var distance =

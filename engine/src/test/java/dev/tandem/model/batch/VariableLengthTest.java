@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Attention of a whole batch in one call. That models compute the same with it, the golden tests show. */
+/** Tests attention of a whole batch in one call. The golden tests show that models compute the same with it. */
 class VariableLengthTest {
     private static final int HEADS = 4;
     private static final Device CPU = new Device("cpu");
@@ -74,7 +74,7 @@ class VariableLengthTest {
         assertThat(IntStream.of(4, 20, 264, 512)).noneMatch(kernel::fits);
     }
 
-    /** The arguments fit the operator: what is missing on a CPU is the kernel, and that is noticed behind autograd. */
+    /** The arguments fit the operator. A CPU lacks only the kernel, which is noticed after autograd. */
     @ParameterizedTest
     @CsvSource({"0", "3"})
     void theOperatorTakesTheArguments(int window) {

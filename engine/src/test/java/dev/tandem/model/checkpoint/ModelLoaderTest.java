@@ -53,7 +53,7 @@ class ModelLoaderTest {
             assertRefused("tensor '" + norm + "' has shape [33]; [32] was expected from config.json");
             write(file, Map.of(norm, Tensors.zeros(cpu, 1, 32)));
             assertRefused("tensor '" + norm + "' has shape [1, 32]; [32] was expected");
-            // a name more is only ignored
+            // an additional name is ignored
             write(file, Map.of("surprise.weight", Tensors.zeros(cpu, 1)));
             load().close();
 
@@ -75,7 +75,7 @@ class ModelLoaderTest {
         for (var round = 0; round < 20; round++) {
             load("llama").close();
         }
-        // 21 tensors a model: a leak of a single one a round would show
+        // a model has 21 tensors: a leak of a single one per round would show
         assertThat(Pointer.totalCount()).isLessThan(before + 20);
     }
 

@@ -39,8 +39,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A model of blocks that have nothing in common: head counts and sizes, rotary embeddings, windows, norms, scales, ways to
- * project. However it is computed, it is the same.
+ * A model of blocks that have nothing in common: head counts and sizes, rotary embeddings, windows, norms, scales, ways
+ * to project. Every way of computing it gives the same results.
  */
 class MotleyModelTest {
     private static final long SEED = 20_250_302;
@@ -207,7 +207,7 @@ class MotleyModelTest {
                 Sublayer.preNorm(norm("1.c", HIDDEN, 0), feedForward));
     }
 
-    /** Side by side, a LayerNorm, a norm over all query heads together. */
+    /** Parallel sublayers, a LayerNorm, and a norm over all query heads together. */
     private static BlockSpec third() {
         var attention = new AttentionSpec(
                 new QkvSpec.Separate(linear("2.q", HIDDEN, 24), linear("2.k", HIDDEN, 8), linear("2.v", HIDDEN, 8)),

@@ -12,7 +12,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ParameterLayoutTest {
-    /** Seeds draw parameters in this order, and ranks cut them into these units: what runs of earlier versions rely on. */
+    /**
+     * Seeds draw parameters in this order, and ranks partition them into these units. Runs of earlier versions rely on
+     * this.
+     */
     @ParameterizedTest
     @MethodSource("dev.tandem.golden.Golden#families")
     void orderShapesAndUnitsStayAsTheyAre(String family) throws Exception {

@@ -30,7 +30,10 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Two ways to describe one computation: each word of a spec against a Llama whose weights make up for it. */
+/**
+ * Two ways to describe one computation: each setting of a spec is compared with a Llama whose weights compensate for
+ * it.
+ */
 class SpecEquivalenceTest {
     private static final long SEED = 20_250_302;
     private static final String EMBEDDING = "model.embed_tokens.weight";
@@ -78,7 +81,7 @@ class SpecEquivalenceTest {
                 });
     }
 
-    /** Embeddings are powers of two here: their products with the factor are exact. */
+    /** Embeddings are powers of two here, so their products with the factor are exact. */
     @Test
     void theEmbeddingsScaleIsRoundedToTheDtypeOfActivations() {
         var scaled = with(new EmbeddingSpec(llama.embedding().weight(), Math.sqrt(32)), llama.blocks());

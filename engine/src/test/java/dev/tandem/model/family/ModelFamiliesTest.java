@@ -106,10 +106,10 @@ class ModelFamiliesTest {
     void windowsFollowTheFamilysRules() throws Exception {
         var full = OptionalInt.empty();
         var sixteen = OptionalInt.of(16);
-        // Mistral: null is no window, absent is the default; layer_types and use_sliding_window say nothing
+        // Mistral: null means no window, and absent means the default; layer_types and use_sliding_window are ignored
         assertThat(windows("mistral", "\"sliding_window\": null")).containsExactly(full, full);
         assertThat(windows("mistral", "\"pad_token_id\": 0")).containsOnly(OptionalInt.of(4096));
-        // Qwen: off unless switched on, and then from max_window_layers on, or where layer_types says
+        // Qwen: off unless switched on, and then from max_window_layers on, or according to layer_types
         assertThat(windows("qwen2", "\"sliding_window\": 16")).containsExactly(full, full);
         assertThat(windows("qwen3", "\"sliding_window\": 16, \"use_sliding_window\": true, \"max_window_layers\": 0"))
                 .containsExactly(sixteen, sixteen);
@@ -122,7 +122,7 @@ class ModelFamiliesTest {
                         "\"sliding_window\": 16, \"use_sliding_window\": true,"
                                 + " \"layer_types\": [\"sliding_attention\", \"full_attention\"]"))
                 .containsExactly(sixteen, full);
-        // the others have none, whatever their config holds
+        // the others have no window, regardless of their config
         assertThat(windows("llama", "\"sliding_window\": 16, \"use_sliding_window\": true"))
                 .containsExactly(full, full);
 
@@ -173,9 +173,9 @@ class ModelFamiliesTest {
         assertError(
                 llama("\"rope_parameters\": {\"sliding_attention\": {\"rope_theta\": 1e4}}"),
                 "differ by kind of layer ('sliding_attention')");
-        assertError(llama("\"partial_rotary_factor\": 0.1"), "would turn 0 of the head's 8 dimensions");
-        assertError(llama("\"partial_rotary_factor\": 2"), "would turn 16 of");
-        assertError(llama("\"partial_rotary_factor\": -1"), "would turn -8 of");
+        assertError(llama("\"partial_rotary_factor\": 0.1"), "would rotate 0 of the head's 8 dimensions");
+        assertError(llama("\"partial_rotary_factor\": 2"), "would rotate 16 of");
+        assertError(llama("\"partial_rotary_factor\": -1"), "would rotate -8 of");
     }
 
     @Test
@@ -211,7 +211,7 @@ class ModelFamiliesTest {
                 "\"sliding_window\": 8, \"layer_types\": [\"full_attention\", \"sliding_attention\"],"
                         + " \"rope_theta\": 5e5, \"rope_scaling\": {\"rope_type\": \"linear\", \"factor\": 8.0}"));
         assertThat(windows(named)).containsExactly(full, window);
-        // the scaling is of the layers that see everything
+        // the scaling applies to the layers that see everything
         assertThat(named.attentions().stream().map(AttentionSpec::rope))
                 .containsExactly(new Rope(5e5, 256, new Rope.Linear(8)), new Rope(10_000, 256, new Rope.None()));
         assertThat(read(with("gemma3_text", "\"query_pre_attn_scalar\": 64, \"num_key_value_heads\": 2"))

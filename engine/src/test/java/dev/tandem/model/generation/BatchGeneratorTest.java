@@ -34,8 +34,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * With kept keys and values a model says what it says when it computes every text anew; so it does with packed weights and a
- * team.
+ * With cached keys and values a model predicts the same as when it computes every text from scratch, also with packed
+ * weights and a team.
  */
 class BatchGeneratorTest {
     private static final long SEED = 77;
@@ -272,7 +272,7 @@ class BatchGeneratorTest {
         return random.ints(count, 0, vocabulary).toArray();
     }
 
-    /** Greedy tokens, the whole text computed for each. */
+    /** Greedy tokens, with the whole text computed for each token. */
     private static List<Integer> anew(CausalLm model, int[] prompt, int count) {
         var ids = prompt;
         var result = new ArrayList<Integer>();
@@ -297,7 +297,7 @@ class BatchGeneratorTest {
         }
     }
 
-    /** But for rounding: a small logit is a sum of terms as large as those of the largest. */
+    /** Equal except for rounding: a small logit is a sum of terms as large as those of the largest. */
     private static void assertClose(float[] actual, float[] expected) {
         assertThat(actual).hasSameSizeAs(expected);
         var scale = 2f;

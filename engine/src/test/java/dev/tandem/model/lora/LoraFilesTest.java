@@ -111,7 +111,7 @@ class LoraFilesTest {
         assertThat(shape.rank()).isEqualTo(4);
         assertThat(shape.alpha()).isEqualTo(8);
         assertThat(shape.targets()).contains("q_proj", "down_proj");
-        // a pattern, or none at all, counts as all modules
+        // a pattern, or no targets at all, counts as all modules
         var text = Files.readString(source.resolve("adapter_config.json"));
         for (var targets : List.of("\".*_proj\"", "null", "[]", "\"all-linear\"")) {
             Files.writeString(

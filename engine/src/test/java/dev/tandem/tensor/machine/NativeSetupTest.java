@@ -19,7 +19,7 @@ class NativeSetupTest {
     @TempDir
     Path cache;
 
-    /** Else a library is completed by the system's libtorch of another version, and the JVM crashes. */
+    /** Otherwise a library is linked against the system's libtorch of another version, and the JVM crashes. */
     @Test
     void allOfLibtorchIsUnpackedBeforeAnyOfItIsLoaded() throws IOException, InterruptedException {
         var command = ChildProcesses.java(

@@ -54,7 +54,7 @@ class IntraOpPoolTest {
         }
     }
 
-    /** A helper may be late: a thread that is there does its share. */
+    /** A helper may be late; another thread then does its share. */
     @Test
     void everyShareIsDoneOnce() {
         try (var team = new IntraOpPool(4)) {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Packed or not, shared or not, a product is the same. */
+/** A product is the same whether or not it is packed or shared. */
 class PackedMatrixTest {
     private static final List<Integer> WIDTHS = List.of(1, 7, 63, 64, 65, 100, 128, 200, 515);
 
@@ -74,7 +74,7 @@ class PackedMatrixTest {
     }
 
     private static Tensor normal(int rows, int columns, ScalarType type) {
-        // sums of squares of about 1: so that products are, too
+        // sums of squares are about 1, so that products are too
         return torch.randn(new long[] {rows, columns}, Tensors.options(ScalarType.Float, new Device("cpu")))
                 .mul(new Scalar(1 / Math.sqrt(columns)))
                 .to(type);

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Files written are read again, by the safetensors format's own definition of its bytes. */
+/** Written files are read again, by the safetensors format's own definition of its bytes. */
 class SafetensorsFileTest {
     private static final long SEED = 20_250_115;
     private static final List<String> NAMES =

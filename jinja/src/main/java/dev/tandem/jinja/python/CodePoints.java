@@ -3,7 +3,7 @@ package dev.tandem.jinja.python;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Strings by code points, as Python counts and cuts them. */
+/** Strings by code points, as Python counts and slices them. */
 public final class CodePoints {
     private CodePoints() {}
 

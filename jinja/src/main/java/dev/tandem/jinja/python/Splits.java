@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** Cuts strings into parts. */
+/** Splits strings into parts. */
 public final class Splits {
     private Splits() {}
 

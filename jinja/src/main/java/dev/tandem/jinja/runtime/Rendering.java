@@ -10,7 +10,7 @@ import java.util.List;
 public final class Rendering {
     private final RenderLimits limits = new RenderLimits();
     private final TextBuffer page = new TextBuffer();
-    private final List<Span> spans = new ArrayList<>();
+    private final List<Rendered.Span> spans = new ArrayList<>();
     private final Clock clock;
 
     public Rendering(Clock clock) {
@@ -32,7 +32,7 @@ public final class Rendering {
 
     /** Marks the next {@code length} units of the page as generated. */
     void generated(int length) {
-        spans.add(new Span(page.length(), page.length() + length));
+        spans.add(new Rendered.Span(page.length(), page.length() + length));
     }
 
     public Rendered result() {

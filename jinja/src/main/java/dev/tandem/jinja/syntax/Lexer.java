@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Cuts a template into text and tags. White space follows the settings of chat templates: the first newline after a
+ * Splits a template into text and tags. White space follows the settings of chat templates: the first newline after a
  * statement or comment is removed, and so are the blanks before one that starts its line, unless a {@code +} keeps
  * them.
  */

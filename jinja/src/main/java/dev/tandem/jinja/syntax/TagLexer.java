@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Cuts the inside of a statement or print tag into names, literals and operators. */
+/** Splits the inside of a statement or print tag into names, literals and operators. */
 final class TagLexer {
     private static final Pattern FLOAT = Pattern.compile(
             "(?<!\\.)(?:[0-9]+_)*[0-9]+(?:(?:\\.(?:[0-9]+_)*[0-9]+)?[eE][+-]?(?:[0-9]+_)*[0-9]+|\\.(?:[0-9]+_)*[0-9]+)");

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.tandem.UserException;
 import dev.tandem.jinja.ChatTemplate;
 import dev.tandem.jinja.runtime.Rendered;
-import dev.tandem.jinja.runtime.Span;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -56,12 +55,12 @@ class GoldenTemplatesTest {
         assertThat(rendered.generationSpans()).isEqualTo(spans(example));
     }
 
-    private static List<Span> spans(JsonNode example) {
-        var spans = new ArrayList<Span>();
+    private static List<Rendered.Span> spans(JsonNode example) {
+        var spans = new ArrayList<Rendered.Span>();
         if (example.has("spans")) {
             example.get("spans")
-                    .forEach(span -> spans.add(
-                            new Span(span.get(0).intValue(), span.get(1).intValue())));
+                    .forEach(span -> spans.add(new Rendered.Span(
+                            span.get(0).intValue(), span.get(1).intValue())));
         }
         return spans;
     }

@@ -82,7 +82,7 @@ public final class ReportServer implements AutoCloseable {
         while (!server.isClosed()) {
             try {
                 var socket = server.accept();
-                start(() -> hear(socket), "report of rank 0");
+                start(() -> receive(socket), "report of rank 0");
             } catch (IOException e) {
                 // closed, or a connection that ended before it was accepted
                 continue;
@@ -90,7 +90,7 @@ public final class ReportServer implements AutoCloseable {
         }
     }
 
-    private void hear(Socket socket) {
+    private void receive(Socket socket) {
         try (socket) {
             socket.setSoTimeout(Frames.GREETING_MILLIS);
             var in = new DataInputStream(new java.io.BufferedInputStream(socket.getInputStream()));
@@ -110,7 +110,7 @@ public final class ReportServer implements AutoCloseable {
             return;
         } catch (IOException | UserException e) {
             if (!server.isClosed()) {
-                lines.accept("The connection of rank 0's report broke: " + e.getMessage());
+                lines.accept("The connection that rank 0 reports over broke: " + e.getMessage());
             }
         }
     }
@@ -152,7 +152,7 @@ public final class ReportServer implements AutoCloseable {
                 OutputStream out = socket.getOutputStream();
                 out.write(Frames.STOP);
             } catch (IOException e) {
-                // that of an earlier attempt
+                // the connection of an earlier attempt
                 continue;
             }
         }

@@ -27,8 +27,8 @@ import java.util.zip.ZipOutputStream;
 import org.apache.spark.SparkContext;
 
 /**
- * Sends files of the driver's machine to the executors, which find them by {@link ShippedFiles}. Each goes as an archive,
- * not compressed: Spark sends no folders, and files of one name would be taken for each other.
+ * Sends files of the driver's machine to the executors, which find them by {@link ShippedFiles}. Each goes as an
+ * archive, uncompressed, because Spark sends no folders and would confuse files of the same name.
  */
 public final class Shipment {
     private static final int SHORT = 16;
@@ -36,13 +36,13 @@ public final class Shipment {
     private final SparkContext spark;
     private final Path folder;
 
-    /** Files of an application. */
+    /** The shipped files of an application. */
     public Shipment(SparkContext spark) {
         this.spark = spark;
         this.folder = ArchiveFolder.of(spark);
     }
 
-    /** What of a recipe's files executors do not see. */
+    /** Kinds of a recipe's files that executors do not see. */
     public enum Part {
         /** Models: the policy's and the reference's. */
         MODEL,
@@ -53,7 +53,7 @@ public final class Shipment {
     }
 
     /**
-     * Sends parts of a recipe's files. What lies on a hub is left out: each machine fetches it.
+     * Sends parts of a recipe's files. Files on a hub are left out, because each machine fetches them.
      *
      * @throws UserException if one cannot be read
      */
@@ -98,7 +98,7 @@ public final class Shipment {
     /**
      * Packs files of a folder that are small enough for memory.
      *
-     * @param wanted asked for every file
+     * @param wanted decides for every file
      * @throws UserException if one cannot be read
      */
     public static Parcel pack(Path folder, Predicate<Path> wanted) {
@@ -130,7 +130,7 @@ public final class Shipment {
             paths.filter(Files::isRegularFile).filter(wanted).sorted().forEach(files::add);
             for (var file : files) {
                 var entry = new ZipEntry(path.equals(file) ? name(path) : name(path) + "/" + path.relativize(file));
-                // the same content is the same archive
+                // equal content gives an equal archive
                 entry.setTime(0);
                 out.putNextEntry(entry);
                 Files.copy(file, out);

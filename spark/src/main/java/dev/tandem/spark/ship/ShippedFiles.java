@@ -27,7 +27,7 @@ public record ShippedFiles(Map<Path, Path> paths) {
     /**
      * Unpacks what is missing; must be called in a task.
      *
-     * @throws UserException if this machine's disk does not take it
+     * @throws UserException if this machine's disk cannot hold it
      */
     public static ShippedFiles unpacked(List<Shipped> shipped) {
         var result = new HashMap<Path, Path>();
@@ -46,7 +46,7 @@ public record ShippedFiles(Map<Path, Path> paths) {
      * Unpacks a parcel unless it is already unpacked.
      *
      * @return its path
-     * @throws UserException if this machine's disk does not take it
+     * @throws UserException if this machine's disk cannot hold it
      */
     public static Path unpacked(Parcel parcel) {
         return unpacked(parcel.digest(), () -> new ByteArrayInputStream(parcel.archive()))

@@ -15,14 +15,14 @@ import java.util.OptionalDouble;
 /**
  * How rows are read, in a form that is sent to executors.
  *
- * @param shape what rows give: single sequences or pairs
+ * @param shape what a row provides: single sequences or pairs
  * @param format name of the rows' format
- * @param template around the prompt, if there is one
- * @param hasTemplate whether there is; without one, the format's own is taken
- * @param maxLength longest sequence, tokens
+ * @param template prompt template, if there is one
+ * @param hasTemplate whether there is a template; without one, the format's own is used
+ * @param maxLength maximum length of a sequence in tokens
  * @param overlong what happens to a response that does not fit
- * @param columns from the format's column names to the data's
- * @param vocabSize the model's, tokens
+ * @param columns mapping from the format's column names to the data's
+ * @param vocabSize size of the model's vocabulary in tokens
  */
 record RowPlan(
         RowShape shape,
@@ -56,7 +56,7 @@ record RowPlan(
                 vocabSize);
     }
 
-    /** What a row's encoder asks of an objective. */
+    /** The part of an objective's recipe that a row's encoder needs. */
     DataRecipe recipe() {
         return DataRecipe.reading(
                 shape,

@@ -19,16 +19,17 @@ import org.apache.spark.sql.SparkSession;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Tokenises rows on a cluster, with the encoders that training uses, into a folder of shards in the {@code tokens} format: what
- * a recipe names as {@code data}.
+ * Tokenises rows on a cluster, with the encoders that training uses, into a folder of shards in the {@code tokens}
+ * format, which a recipe can name as {@code data}.
  *
- * @param model folder of the model: its tokenizer and vocabulary, as the driver sees it; executors are sent what they need
+ * @param model folder of the model, for its tokenizer and vocabulary, as the driver sees it; executors receive what
+ *     they need
  * @param rows format, template and lengths of the rows; its shape decides between pairs and single sequences, its files are
  *     not read
- * @param columns from the format's column names to the data's
+ * @param columns mapping from the format's column names to the data's
  */
 public record SparkTokenization(Path model, DataRecipe rows, Map<String, String> columns) {
-    /** File in the folder of shards that says how many rows were kept, cut and dropped. */
+    /** File in the folder of shards with the numbers of kept, truncated and dropped rows. */
     public static final String COUNTS = "_counts.json";
 
     public SparkTokenization {
@@ -48,7 +49,7 @@ public record SparkTokenization(Path model, DataRecipe rows, Map<String, String>
      *
      * @param input the rows
      * @param folder on a file system that Spark writes; must not exist
-     * @return what became of them
+     * @return counts of kept and dropped rows
      * @throws UserException if a row is broken, nothing is kept, or the folder exists or cannot be written
      */
     public TokenizationReport run(InputRows input, String folder, Output output) {
@@ -66,7 +67,7 @@ public record SparkTokenization(Path model, DataRecipe rows, Map<String, String>
                     input.data().mapPartitions(new TokenizePartition(plan, tokenizer, counters), Encoders.row(schema));
             write(tokens.write(), folder, output);
         } catch (Exception e) {
-            // Spark throws checked ones that it does not declare
+            // Spark throws checked exceptions that it does not declare
             throw explained(e, folder);
         }
         var report = new TokenizationReport(
@@ -85,7 +86,7 @@ public record SparkTokenization(Path model, DataRecipe rows, Map<String, String>
         }
     }
 
-    /** What the user can do something about, out of what Spark wrapped around it. */
+    /** Extracts the user's mistake from the exceptions that Spark wraps around it. */
     private static RuntimeException explained(Exception problem, String folder) {
         for (Optional<Throwable> cause = Optional.of(problem);
                 cause.isPresent();
@@ -101,7 +102,7 @@ public record SparkTokenization(Path model, DataRecipe rows, Map<String, String>
         return problem instanceof RuntimeException known ? known : new IllegalStateException(problem);
     }
 
-    /** Under a temporary name first: whoever finds the file finds all of it. */
+    /** Writes under a temporary name first, so that a reader that finds the file finds all of it. */
     private static void writeCounts(SparkSession spark, String folder, TokenizationReport report) {
         var target = new org.apache.hadoop.fs.Path(folder, COUNTS);
         var temporary = new org.apache.hadoop.fs.Path(folder, COUNTS + ".tmp");

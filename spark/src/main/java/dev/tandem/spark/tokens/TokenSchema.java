@@ -19,7 +19,7 @@ import scala.jdk.javaapi.CollectionConverters;
 final class TokenSchema {
     private TokenSchema() {}
 
-    /** @param shape what the rows give */
+    /** @param shape what the rows provide */
     static StructType of(RowShape shape) {
         var ids = createArrayType(IntegerType, false);
         var spans = createArrayType(ids, false);

@@ -1,17 +1,19 @@
 package dev.tandem.spark.tokens;
 
 import dev.tandem.data.encoding.DropReason;
+import dev.tandem.data.encoding.RowRemarks;
 import dev.tandem.data.encoding.RowWarning;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
 /**
- * The counts of rows read, kept and dropped: nothing is dropped or cut silently.
+ * The counts of rows read, kept and dropped: nothing is dropped or truncated silently.
  *
- * @param rows rows read
- * @param tokens tokens of the kept rows
- * @param trainedTokens the trained ones among them
+ * @param rows number of rows read
+ * @param tokens number of tokens of the kept rows
+ * @param trainedTokens number of trained tokens among them
  * @param dropped rows left out, by reason
  * @param notes notes on kept rows
  */
@@ -29,19 +31,11 @@ public record TokenizationReport(
 
     /** The report as one line of text. */
     public String text() {
-        var text = new StringBuilder(String.format(
+        var texts = new ArrayList<String>();
+        texts.add(String.format(
                 Locale.ROOT, "%,d rows, %,d kept (%,d tokens, %,d trained)", rows, kept(), tokens, trainedTokens));
-        for (var reason : DropReason.values()) {
-            if (dropped.containsKey(reason)) {
-                text.append(String.format(Locale.ROOT, "; %,d dropped: %s", dropped.get(reason), reason.text()));
-            }
-        }
-        for (var note : RowWarning.values()) {
-            if (notes.containsKey(note)) {
-                text.append(String.format(Locale.ROOT, "; %,d: %s", notes.get(note), note.text()));
-            }
-        }
-        return text.toString();
+        texts.addAll(RowRemarks.texts(dropped, notes));
+        return String.join("; ", texts);
     }
 
     /** The report as maps and numbers, named as in a run's metrics. */
@@ -51,17 +45,8 @@ public record TokenizationReport(
         result.put("kept", kept());
         result.put("tokens", tokens);
         result.put("trained_tokens", trainedTokens);
-        result.put("dropped", byName(dropped));
-        result.put("notes", byName(notes));
-        return result;
-    }
-
-    private static Map<String, Long> byName(Map<? extends Enum<?>, Long> counts) {
-        var result = new LinkedHashMap<String, Long>();
-        counts.entrySet().stream()
-                .sorted(java.util.Comparator.comparingInt(
-                        entry -> entry.getKey().ordinal()))
-                .forEach(entry -> result.put(entry.getKey().name().toLowerCase(Locale.ROOT), entry.getValue()));
+        result.put("dropped", RowRemarks.byName(dropped));
+        result.put("notes", RowRemarks.byName(notes));
         return result;
     }
 }

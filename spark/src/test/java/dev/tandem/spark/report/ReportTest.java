@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Over real connections. */
+/** Reports over real connections. */
 class ReportTest {
     @TempDir
     Path folder;
@@ -60,7 +60,7 @@ class ReportTest {
         }
     }
 
-    /** Changes files as a run does: it appends, and a resumed run cuts what was after its checkpoint. */
+    /** Changes files as a run does: it appends, and a resumed run removes everything after its checkpoint. */
     private static void change(Path file, SplittableRandom random, int round) throws IOException {
         if (random.nextInt(8) == 0 && Files.exists(file)) {
             var kept = Files.readAllBytes(file);

@@ -1,7 +1,6 @@
 package dev.tandem.cli.serve.api;
 
 import dev.tandem.serve.Engine;
-import dev.tandem.serve.EngineObserver;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
@@ -14,7 +13,7 @@ import java.io.UncheckedIOException;
 import java.util.function.ToIntFunction;
 
 /** Counts what the server does, for Prometheus. */
-public final class ServeMetrics implements EngineObserver {
+public final class ServeMetrics implements Engine.Observer {
     private static final double[] FIRST_SECONDS = {.01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60, 120};
     private static final double[] TOKEN_SECONDS = {.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5};
 
