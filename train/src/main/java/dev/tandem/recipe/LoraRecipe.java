@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * A low-rank adapter.
@@ -12,11 +13,15 @@ import java.util.OptionalInt;
  * @param rank r; absent: that of the adapter to start with
  * @param alpha the adapter's output is scaled by alpha / rank; absent: that of the adapter to start with, or the rank
  * @param dropout probability of zeroing an input of A while training
- * @param targets module names ({@code q_proj}, {@code query_key_value}, …) or the single word {@code all-linear}
+ * @param targets module names ({@code q_proj}, {@code query_key_value}, …) or the single word {@code all-linear}; empty: those
+ *     of the adapter to start with
  * @param initFrom a PEFT adapter directory to start with; its rank, alpha and targets are used
  */
 public record LoraRecipe(
         OptionalInt rank, OptionalDouble alpha, double dropout, List<String> targets, Optional<Path> initFrom) {
+
+    /** Targets: every linear module of the blocks. */
+    public static final List<String> ALL_LINEAR = List.of("all-linear");
 
     /** What recipes of earlier versions say of an adapter to start with where they give no rank. */
     private static final LoraRecipe UNSAID = of(1);
@@ -32,7 +37,7 @@ public record LoraRecipe(
     /** A new adapter on all linear modules, with alpha equal to the rank and without dropout. */
     public static LoraRecipe of(int rank) {
         return new LoraRecipe(
-                OptionalInt.of(rank), OptionalDouble.of(rank), 0.0, List.of("all-linear"), Optional.empty());
+                OptionalInt.of(rank), OptionalDouble.of(rank), 0.0, ALL_LINEAR, Optional.empty());
     }
 
     /** This adapter, initialised with the one of a folder. */
@@ -40,9 +45,15 @@ public record LoraRecipe(
         return new LoraRecipe(rank, alpha, dropout, targets, Optional.of(adapter));
     }
 
-    /** Whether it contradicts the rank and alpha of the adapter that it starts with. */
-    public boolean contradicts(int adapterRank, double adapterAlpha) {
+    /**
+     * Whether it contradicts the adapter that it starts with.
+     *
+     * @param adapterTargets module names
+     */
+    public boolean contradicts(int adapterRank, double adapterAlpha, Set<String> adapterTargets) {
         var unsaid = rank.equals(UNSAID.rank) && alpha.equals(UNSAID.alpha);
-        return !unsaid && (rank.orElse(adapterRank) != adapterRank || alpha.orElse(adapterAlpha) != adapterAlpha);
+        var otherScale = rank.orElse(adapterRank) != adapterRank || alpha.orElse(adapterAlpha) != adapterAlpha;
+        var anyTargets = targets.isEmpty() || targets.equals(ALL_LINEAR);
+        return (!unsaid && otherScale) || !(anyTargets || Set.copyOf(targets).equals(adapterTargets));
     }
 }

@@ -32,7 +32,7 @@ public record RecipeChanges(List<Change> all) {
     private static final Pattern PATHS =
             Pattern.compile("model|reference\\.(model|adapter)|lora\\.init-from|objectives\\..+\\.path|output|cache");
     /** What an adapter to start with decides, whatever the recipe says. */
-    private static final Pattern OF_THE_ADAPTER = Pattern.compile("lora\\.(rank|alpha)");
+    private static final Pattern OF_THE_ADAPTER = Pattern.compile("lora\\.(rank|alpha|targets)");
 
     private static final String STEPS = "train.steps";
     private static final String NOTHING = "nothing";

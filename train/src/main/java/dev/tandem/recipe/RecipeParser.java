@@ -118,7 +118,7 @@ final class RecipeParser {
                 s.optional("dropout", n -> s.number("dropout", n, Range.BELOW_ONE))
                         .orElse(0.0),
                 s.optional("targets", n -> s.list("targets", n, t -> s.text("targets", t)))
-                        .orElse(List.of("all-linear")),
+                        .orElse(from.isPresent() ? List.of() : LoraRecipe.ALL_LINEAR),
                 from);
         s.close();
         return result;

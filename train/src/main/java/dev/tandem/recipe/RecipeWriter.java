@@ -123,7 +123,9 @@ final class RecipeWriter {
         l.rank().ifPresent(r -> map.put("rank", r));
         l.alpha().ifPresent(a -> map.put("alpha", a));
         map.put("dropout", l.dropout());
-        map.put("targets", l.targets());
+        if (!l.targets().isEmpty()) {
+            map.put("targets", l.targets());
+        }
         l.initFrom().map(Path::toString).ifPresent(f -> map.put(RecipeParser.INIT_FROM, f));
         return map;
     }

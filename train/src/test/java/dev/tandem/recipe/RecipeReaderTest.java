@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -218,17 +219,20 @@ class RecipeReaderTest {
         var recipe = RecipeReader.parse(SMALL + "lora: {init-from: a}", List.of());
         assertThat(recipe.lora().orElseThrow().rank()).isEmpty();
         assertThat(recipe.lora().orElseThrow().alpha()).isEmpty();
-        assertThat(RecipeReader.write(recipe)).doesNotContain("rank", "alpha");
+        assertThat(RecipeReader.write(recipe)).doesNotContain("rank", "alpha", "targets");
         var earlier = RecipeReader.parse(SMALL + "lora: {rank: 1, alpha: 1.0, from: a}", List.of());
         assertThat(RecipeChanges.between(earlier, recipe).all()).isEmpty();
-        assertThat(earlier.lora().orElseThrow().contradicts(8, 16.0)).isFalse();
-        assertThat(recipe.lora().orElseThrow().contradicts(8, 16.0)).isFalse();
+        assertThat(earlier.lora().orElseThrow().contradicts(8, 16.0, Set.of("q_proj"))).isFalse();
+        assertThat(recipe.lora().orElseThrow().contradicts(8, 16.0, Set.of("q_proj"))).isFalse();
         var given = RecipeReader.parse(SMALL + "lora: {rank: 8, init-from: a}", List.of())
                 .lora()
                 .orElseThrow();
-        assertThat(given.contradicts(8, 8.0)).isFalse();
-        assertThat(given.contradicts(8, 16.0)).isTrue();
-        assertThat(given.contradicts(4, 8.0)).isTrue();
+        assertThat(given.contradicts(8, 8.0, Set.of("q_proj"))).isFalse();
+        assertThat(given.contradicts(8, 16.0, Set.of("q_proj"))).isTrue();
+        assertThat(given.contradicts(4, 8.0, Set.of("q_proj"))).isTrue();
+        var targets = RecipeReader.parse(SMALL + "lora: {targets: [q_proj], init-from: a}", List.of());
+        assertThat(targets.lora().orElseThrow().contradicts(4, 8.0, Set.of("q_proj"))).isFalse();
+        assertThat(targets.lora().orElseThrow().contradicts(4, 8.0, Set.of("q_proj", "v_proj"))).isTrue();
     }
 
     @Test

@@ -12,6 +12,7 @@ import dev.tandem.train.zero.CommunicationStats;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /** Sentences about a run, reported before the first step. */
 final class RunDescription {
@@ -40,12 +41,13 @@ final class RunDescription {
         var config = policy.adapter().map(LoraAdapter::config);
         return recipe.lora()
                 .filter(lora -> lora.initFrom().isPresent())
-                .filter(lora -> config.filter(c -> lora.contradicts(c.rank(), c.alpha()))
+                .filter(lora -> config.filter(c -> lora.contradicts(c.rank(), c.alpha(), Set.copyOf(c.targets())))
                         .isPresent())
                 .map(lora -> "Warning: the adapter of lora.init-from has rank "
-                        + config.orElseThrow().rank() + " and alpha "
-                        + config.orElseThrow().alpha()
-                        + ", which are used. The recipe's lora.rank and lora.alpha are not: remove them.");
+                        + config.orElseThrow().rank() + ", alpha "
+                        + config.orElseThrow().alpha() + " and targets "
+                        + config.orElseThrow().targets()
+                        + ", which are used. Remove rank, alpha and targets from the recipe's lora section.");
     }
 
     private static boolean widened(Policy policy) {
