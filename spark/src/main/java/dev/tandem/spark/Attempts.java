@@ -58,7 +58,7 @@ final class Attempts {
                 throw new TrainingFailedException(why(end));
             }
             lines.accept(why(end));
-            lines.accept("Beginning again from the last checkpoint, " + (maxRestarts - attempt - 1)
+            lines.accept("Restarting from the last checkpoint, " + (maxRestarts - attempt - 1)
                     + " more times at most.");
             plan = plan.next();
         }

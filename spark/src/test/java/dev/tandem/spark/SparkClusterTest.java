@@ -106,7 +106,7 @@ class SparkClusterTest {
                 .isInstanceOf(UserException.class)
                 .hasMessageStartingWith("Rank ")
                 .hasMessageContaining("nowhere");
-        assertThat(lines).noneMatch(line -> line.contains("Beginning again"));
+        assertThat(lines).noneMatch(line -> line.contains("Restarting"));
 
         var stopped = recipe("stopped", "steps: 100000");
         var run = new RunDirectory(stopped.output());

@@ -46,44 +46,44 @@ public record Registry(
     }
 
     /**
-     * The same with another loss.
+     * This registry with one more loss.
      *
-     * @param loss that recipes can name as well
-     * @return a new registry; this one is as it was
-     * @throws IllegalArgumentException if a loss of that name is there already
+     * @param loss that recipes can name too
+     * @return a new registry; this one does not change
+     * @throws IllegalArgumentException if a loss of that name exists already
      */
     public Registry with(LossType loss) {
         return new Registry(added(losses, loss), methods, formats, trackers);
     }
 
     /**
-     * The same with another kind of method.
+     * This registry with one more kind of method.
      *
-     * @param method that recipes can name as well
-     * @return a new registry; this one is as it was
-     * @throws IllegalArgumentException if a method of that name is there already
+     * @param method that recipes can name too
+     * @return a new registry; this one does not change
+     * @throws IllegalArgumentException if a method of that name exists already
      */
     public Registry with(MethodType method) {
         return new Registry(losses, added(methods, method), formats, trackers);
     }
 
     /**
-     * The same with another row format.
+     * This registry with one more row format.
      *
-     * @param format that recipes can name as well
-     * @return a new registry; this one is as it was
-     * @throws IllegalArgumentException if a format of that name is there already
+     * @param format that recipes can name too
+     * @return a new registry; this one does not change
+     * @throws IllegalArgumentException if a format of that name exists already
      */
     public Registry with(RowFormat format) {
         return new Registry(losses, methods, added(formats, format), trackers);
     }
 
     /**
-     * The same with another kind of tracker.
+     * This registry with one more kind of tracker.
      *
-     * @param tracker that recipes can name as well
-     * @return a new registry; this one is as it was
-     * @throws IllegalArgumentException if a tracker of that name is there already
+     * @param tracker that recipes can name too
+     * @return a new registry; this one does not change
+     * @throws IllegalArgumentException if a tracker of that name exists already
      */
     public Registry with(TrackerType tracker) {
         return new Registry(losses, methods, formats, added(trackers, tracker));

@@ -147,7 +147,7 @@ public final class LaunchCommand implements Callable<Integer> {
                 return end.code() == CommandLine.ExitCode.USAGE ? CommandLine.ExitCode.USAGE : 1;
             }
             out.println(
-                    "Beginning again from the last checkpoint, " + (restarts - attempt - 1) + " more times at most.");
+                    "Restarting from the last checkpoint, " + (restarts - attempt - 1) + " more times at most.");
             out.flush();
             plan = plan.again(freePort(), resuming(plan.command()));
         }

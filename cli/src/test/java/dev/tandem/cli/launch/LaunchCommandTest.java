@@ -112,12 +112,12 @@ class LaunchCommandTest {
             Thread.onSpinWait();
         }
         rank(launcher, 0).destroyForcibly();
-        awaitOutput("Beginning again from the last checkpoint, 2 more times at most.");
+        awaitOutput("Restarting from the last checkpoint, 2 more times at most.");
         for (var stopped : List.of(1, 0)) {
             awaitMoreSteps(process);
             processes.signal("STOP", String.valueOf(rank(launcher, stopped).pid()));
             awaitOutput("rank " + stopped + " has shown no sign of life for 2 s; it was ");
-            awaitOutput("Beginning again from the last checkpoint, " + stopped + " more times at most.");
+            awaitOutput("Restarting from the last checkpoint, " + stopped + " more times at most.");
         }
         awaitMoreSteps(process);
         var ranks = launcher.children().toList();
@@ -152,7 +152,7 @@ class LaunchCommandTest {
         var launcher = launch(process, List.of("--nproc", "2", "--max-restarts", "3"), List.of());
         assertThat(launcher.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(launcher.exitValue()).isEqualTo(2);
-        assertThat(output()).contains("lambda").doesNotContain("Beginning again");
+        assertThat(output()).contains("lambda").doesNotContain("Restarting");
     }
 
     private Process launch(TrainProcess process, List<String> options, List<String> more) throws IOException {

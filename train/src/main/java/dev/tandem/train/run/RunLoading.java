@@ -69,7 +69,7 @@ record RunLoading(Recipe recipe, Device device, Collective ranks) {
                         .filter(folder -> ranks.size() > 1));
     }
 
-    /** Waits for the data and checks the other ranks meanwhile, since one of them may be the one that tokenises. */
+    /** Waits for the data and checks the other ranks in the meantime, since one of them may be the one that tokenises. */
     private RunData await(ParallelTasks.BackgroundTask<RunData> data) {
         while (!data.awaitFor(INTERVAL)) {
             ranks.requirePeersAlive();
