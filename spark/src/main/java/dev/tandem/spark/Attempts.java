@@ -58,8 +58,8 @@ final class Attempts {
                 throw new TrainingFailedException(why(end));
             }
             lines.accept(why(end));
-            lines.accept("Restarting from the last checkpoint, " + (maxRestarts - attempt - 1)
-                    + " more times at most.");
+            lines.accept(
+                    "Restarting from the last checkpoint, " + (maxRestarts - attempt - 1) + " more times at most.");
             plan = plan.next();
         }
     }

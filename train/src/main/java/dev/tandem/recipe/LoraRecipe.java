@@ -36,8 +36,7 @@ public record LoraRecipe(
 
     /** A new adapter on all linear modules, with alpha equal to the rank and without dropout. */
     public static LoraRecipe of(int rank) {
-        return new LoraRecipe(
-                OptionalInt.of(rank), OptionalDouble.of(rank), 0.0, ALL_LINEAR, Optional.empty());
+        return new LoraRecipe(OptionalInt.of(rank), OptionalDouble.of(rank), 0.0, ALL_LINEAR, Optional.empty());
     }
 
     /** This adapter, initialised with the one of a folder. */

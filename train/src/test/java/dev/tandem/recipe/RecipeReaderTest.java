@@ -222,8 +222,10 @@ class RecipeReaderTest {
         assertThat(RecipeReader.write(recipe)).doesNotContain("rank", "alpha", "targets");
         var earlier = RecipeReader.parse(SMALL + "lora: {rank: 1, alpha: 1.0, from: a}", List.of());
         assertThat(RecipeChanges.between(earlier, recipe).all()).isEmpty();
-        assertThat(earlier.lora().orElseThrow().contradicts(8, 16.0, Set.of("q_proj"))).isFalse();
-        assertThat(recipe.lora().orElseThrow().contradicts(8, 16.0, Set.of("q_proj"))).isFalse();
+        assertThat(earlier.lora().orElseThrow().contradicts(8, 16.0, Set.of("q_proj")))
+                .isFalse();
+        assertThat(recipe.lora().orElseThrow().contradicts(8, 16.0, Set.of("q_proj")))
+                .isFalse();
         var given = RecipeReader.parse(SMALL + "lora: {rank: 8, init-from: a}", List.of())
                 .lora()
                 .orElseThrow();
@@ -231,8 +233,10 @@ class RecipeReaderTest {
         assertThat(given.contradicts(8, 16.0, Set.of("q_proj"))).isTrue();
         assertThat(given.contradicts(4, 8.0, Set.of("q_proj"))).isTrue();
         var targets = RecipeReader.parse(SMALL + "lora: {targets: [q_proj], init-from: a}", List.of());
-        assertThat(targets.lora().orElseThrow().contradicts(4, 8.0, Set.of("q_proj"))).isFalse();
-        assertThat(targets.lora().orElseThrow().contradicts(4, 8.0, Set.of("q_proj", "v_proj"))).isTrue();
+        assertThat(targets.lora().orElseThrow().contradicts(4, 8.0, Set.of("q_proj")))
+                .isFalse();
+        assertThat(targets.lora().orElseThrow().contradicts(4, 8.0, Set.of("q_proj", "v_proj")))
+                .isTrue();
     }
 
     @Test

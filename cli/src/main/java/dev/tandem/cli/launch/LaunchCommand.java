@@ -146,8 +146,7 @@ public final class LaunchCommand implements Callable<Integer> {
             if (attempt >= restarts || end.code() == CommandLine.ExitCode.USAGE) {
                 return end.code() == CommandLine.ExitCode.USAGE ? CommandLine.ExitCode.USAGE : 1;
             }
-            out.println(
-                    "Restarting from the last checkpoint, " + (restarts - attempt - 1) + " more times at most.");
+            out.println("Restarting from the last checkpoint, " + (restarts - attempt - 1) + " more times at most.");
             out.flush();
             plan = plan.again(freePort(), resuming(plan.command()));
         }

@@ -27,7 +27,7 @@ public interface TrainingListener {
     /**
      * A long piece of work outside the steps has advanced: {@code done} of {@code total}.
      *
-     * @param the work, in a few words
+     * @param what the work, in a few words
      * @param done units so far
      * @param total units of the whole
      */

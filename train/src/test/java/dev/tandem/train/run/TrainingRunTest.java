@@ -302,8 +302,9 @@ class TrainingRunTest {
         }
         assertThat(said)
                 .filteredOn(message -> message.contains("init-from"))
-                .containsExactly("Warning: the adapter of lora.init-from has rank 4, alpha 4.0 and targets [q_proj, v_proj],"
-                        + " which are used. Remove rank, alpha and targets from the recipe's lora section.");
+                .containsExactly(
+                        "Warning: the adapter of lora.init-from has rank 4, alpha 4.0 and targets [q_proj, v_proj],"
+                                + " which are used. Remove rank, alpha and targets from the recipe's lora section.");
     }
 
     private static BooleanSupplier afterSteps(int steps) {
