@@ -44,6 +44,8 @@ class GoldenLossesTest {
             value = {
                 "dpo.json | sigmoid-b0.1 | loss: dpo",
                 "dpo.json | sigmoid-b0.5 | loss: dpo, beta: 0.5",
+                "dpo.json | ipo-b0.1 | loss: ipo, average: tokens",
+                "dpo.json | ipo-b0.5 | loss: ipo, beta: 0.5, average: tokens",
                 "no_reference.json | simpo-pure-b2-g0.5 | loss: simpo",
                 "no_reference.json | simpo-pure-b2.5-g1.4-e0.1 | loss: simpo, beta: 2.5, gamma: 1.4, label-smoothing: 0.1",
                 "no_reference.json | simpo-default | 'loss: [simpo, sft], beta: 0.1'",

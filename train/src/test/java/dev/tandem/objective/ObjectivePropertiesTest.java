@@ -37,6 +37,7 @@ class ObjectivePropertiesTest {
                         new Kto(0.7, 1.33, 0.8),
                         new SimPo(2.0, 1.0, 0.0),
                         new SimPo(0.3, 0.5, 0.2),
+                        new Ipo(0.3, Ipo.Average.TOKENS),
                         new WeightedLosses(List.of(sft)),
                         new WeightedLosses(List.of(dpo, sft)),
                         new WeightedLosses(List.of(dpo, ipo))),

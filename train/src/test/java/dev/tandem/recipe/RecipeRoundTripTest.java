@@ -130,7 +130,8 @@ class RecipeRoundTripTest {
                     new LossRecipe("dpo", Map.of("beta", beta), new Dpo(beta)),
                     new LossRecipe("dpo", Map.of("beta", beta, "label-smoothing", 0.3), new Dpo(beta, 0.3)),
                     sum(beta),
-                    new LossRecipe("ipo", Map.of("beta", beta), new Ipo(beta)),
+                    new LossRecipe("ipo", Map.of("beta", beta, "average", "none"), new Ipo(beta)),
+                    new LossRecipe("ipo", Map.of("beta", beta, "average", "tokens"), new Ipo(beta, Ipo.Average.TOKENS)),
                     new LossRecipe("cdpo", Map.of("beta", beta, "label-smoothing", 0.2), new Dpo(beta, 0.2)));
         }
 
