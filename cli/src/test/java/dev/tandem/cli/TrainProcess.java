@@ -34,8 +34,8 @@ public record TrainProcess(ChildProcesses processes, Path folder) {
                         model: %s
                         method: %s
                         objectives:
-                          sft: {data: %s/sft.jsonl, eval-data: %s/sft_eval.jsonl, format: tokens, %s}
-                          preference: {data: %s/preference.jsonl, eval-data: %s/preference_eval.jsonl, format: tokens, %s}
+                          sft: {data: %s/sft.jsonl, eval-data: %s/sft_eval.jsonl, format: tokens, optimum: 0, %s}
+                          preference: {data: %s/preference.jsonl, eval-data: %s/preference_eval.jsonl, format: tokens, optimum: 0, %s}
                         %s
                         optimizer: {learning-rate: 0.01}
                         train: {device: cpu, threads: 1, %s}

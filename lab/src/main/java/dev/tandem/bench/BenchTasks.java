@@ -13,6 +13,7 @@ import dev.tandem.train.policy.Policy;
 import dev.tandem.train.policy.SequenceScorer;
 import dev.tandem.train.reference.ReferenceLogProbs;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 
 /** The two objectives on synthetic examples, with the reference's log-probs computed beforehand. */
@@ -63,7 +64,7 @@ public final class BenchTasks {
                         batches(SFT, none),
                         TrainingBatch.of(List.of(), none),
                         MicroBatches.whole(),
-                        sftOptimum),
+                        OptionalDouble.of(sftOptimum)),
                 new ObjectiveTask(
                         PREFERENCE,
                         new Dpo(BETA, 0),
@@ -71,7 +72,7 @@ public final class BenchTasks {
                         batches(PREFERENCE, reference),
                         TrainingBatch.of(List.of(), reference),
                         MicroBatches.whole(),
-                        0));
+                        OptionalDouble.of(0)));
     }
 
     private BatchSource batches(String objective, ReferenceLogProbs logProbs) {

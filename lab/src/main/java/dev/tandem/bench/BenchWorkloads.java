@@ -60,7 +60,7 @@ public final class BenchWorkloads implements AutoCloseable {
         var recipe = BenchMethods.of(name, steps).orElseGet(() -> new SingleObjective.Settings(name));
         var method = recipe.create(new MethodContext(
                 both.stream().map(ObjectiveTask::name).toList(),
-                both.stream().mapToDouble(ObjectiveTask::optimum).toArray(),
+                both.stream().mapToDouble(task -> task.optimum().orElse(0.0)).toArray(),
                 steps,
                 METHOD_SEED));
         return new TrainingWorkload(name, policy, optimizer, OPTIMIZER, both, method, steps);

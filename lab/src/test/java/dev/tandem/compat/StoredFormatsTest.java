@@ -241,7 +241,19 @@ class StoredFormatsTest {
     private static void assertEvaluation(JsonNode actual, JsonNode expected) {
         assertThat(actual.get("step")).isEqualTo(expected.get("step"));
         assertNumbers(actual.get("losses"), expected.get("losses"));
-        assertNumbers(actual.get("gaps"), expected.get("gaps"));
+        assertGaps(actual, expected);
+    }
+
+    /** Earlier versions wrote the loss as the gap of an objective without an optimum; such gaps are absent now. */
+    private static void assertGaps(JsonNode actual, JsonNode expected) {
+        var known = JsonMapper.shared().createObjectNode();
+        expected.get("gaps").properties().forEach(gap -> {
+            if (!gap.getValue().equals(expected.get("losses").get(gap.getKey()))
+                    || actual.get("gaps").has(gap.getKey())) {
+                known.set(gap.getKey(), gap.getValue());
+            }
+        });
+        assertNumbers(actual.get("gaps"), known);
     }
 
     private static void assertNumbers(JsonNode actual, JsonNode expected) {

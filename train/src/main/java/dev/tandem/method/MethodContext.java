@@ -6,7 +6,7 @@ import java.util.List;
  * The run a method is made for.
  *
  * @param names of the objectives, in the recipe's order: the order of all indices
- * @param optima f* of every objective, [objectives]
+ * @param optima f* of every objective, [objectives]; 0 where it is unknown, see {@link MethodRecipe#needsOptima}
  * @param steps of the run
  * @param seed of the method's draws
  */

@@ -52,4 +52,12 @@ public interface MethodRecipe {
     default String title() {
         return type().name();
     }
+
+    /**
+     * Whether it decides by the objectives' gaps to their optima f*. A run does not begin then unless the recipe gives all of
+     * them; plans need none.
+     */
+    default boolean needsOptima() {
+        return false;
+    }
 }

@@ -4,6 +4,7 @@ import dev.tandem.data.Batching;
 import dev.tandem.data.format.DataRecipe;
 import dev.tandem.yaml.Range;
 import dev.tandem.yaml.Section;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /** Reads one entry of {@code objectives}. */
@@ -26,7 +27,8 @@ final class ObjectiveParser {
                 loss,
                 data,
                 microBatchSize(data.batching()),
-                s.optional("optimum", n -> s.number("optimum", n, Range.ANY)).orElse(0.0));
+                s.optional("optimum", n -> OptionalDouble.of(s.number("optimum", n, Range.ANY)))
+                        .orElseGet(OptionalDouble::empty));
         s.close();
         return result;
     }

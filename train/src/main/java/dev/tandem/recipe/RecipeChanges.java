@@ -34,6 +34,7 @@ public record RecipeChanges(List<Change> all) {
     /** What an adapter to start with decides, whatever the recipe says. */
     private static final Pattern OF_THE_ADAPTER = Pattern.compile("lora\\.(rank|alpha|targets)");
 
+    private static final Pattern OPTIMUM = Pattern.compile("objectives\\..+\\.optimum");
     private static final String STEPS = "train.steps";
     private static final String NOTHING = "nothing";
 
@@ -80,7 +81,7 @@ public record RecipeChanges(List<Change> all) {
         for (var key : keys) {
             var was = Optional.ofNullable(old.get(key)).orElse(NOTHING);
             var is = Optional.ofNullable(now.get(key)).orElse(NOTHING);
-            if (!was.equals(is) && !samePath(key, was, is)) {
+            if (!was.equals(is) && !samePath(key, was, is) && !isUnknownOptimum(key, was, is)) {
                 result.add(new Change(key, was, is, effect(key, after)));
             }
         }
@@ -101,6 +102,11 @@ public record RecipeChanges(List<Change> all) {
             return Effect.ANOTHER_END;
         }
         return COMPUTATION.matcher(key).matches() ? Effect.LAST_DIGITS : Effect.ANOTHER_RUN;
+    }
+
+    /** Earlier versions wrote an optimum of 0 where a recipe gave none. */
+    private static boolean isUnknownOptimum(String key, String before, String after) {
+        return OPTIMUM.matcher(key).matches() && before.equals("0.0") && after.equals(NOTHING);
     }
 
     private static boolean startsFromAdapter(Recipe recipe) {

@@ -114,7 +114,7 @@ final class RecipeWriter {
             }
             map.put(key, value);
         });
-        map.put("optimum", o.optimum());
+        o.optimum().ifPresent(value -> map.put("optimum", value));
         return map;
     }
 

@@ -29,6 +29,7 @@ import dev.tandem.train.reference.ReferenceLogProbs;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -121,7 +122,7 @@ class GoldenFamilyTest {
         try (var policy = policy(family, computation)) {
             var batch = TrainingBatch.of(rows, ReferenceLogProbs.none());
             var none = new DatasetBatches(Golden.noStream(), ReferenceLogProbs.none());
-            var task = new ObjectiveTask("sft", new Sft(), none, none, batch.part(List.of()), MicroBatches.whole(), 0);
+            var task = new ObjectiveTask("sft", new Sft(), none, none, batch.part(List.of()), MicroBatches.whole(), OptionalDouble.empty());
             assertThat(BatchLoss.withGradient(policy, task, batch, 1.0, 0).loss())
                     .isCloseTo(golden.get("sft_loss").doubleValue(), Percentage.withPercentage(100 * LOSS_RELATIVE));
             var norms = Golden.numbers(golden.get("sft_grad_norms"));

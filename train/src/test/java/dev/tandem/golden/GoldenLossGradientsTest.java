@@ -42,6 +42,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -226,7 +227,7 @@ class GoldenLossGradientsTest {
         try (var policy = policy()) {
             var batch = TrainingBatch.of(examples, reference);
             var none = new DatasetBatches(Golden.noStream(), reference);
-            var task = new ObjectiveTask("preference", objective, none, none, batch.part(List.of()), microBatches, 0);
+            var task = new ObjectiveTask("preference", objective, none, none, batch.part(List.of()), microBatches, OptionalDouble.empty());
             var result = BatchLoss.withGradient(policy, task, batch, 1.0, 0);
             assertThat(result.loss()).isCloseTo(golden.get("loss").doubleValue(), LOSS);
             var norms = Golden.numbers(golden.get("grad_norms"));

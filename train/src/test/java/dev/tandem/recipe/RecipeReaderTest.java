@@ -120,7 +120,7 @@ class RecipeReaderTest {
                                 new Batching.Examples(12),
                                 false),
                         OptionalInt.of(3),
-                        1.498));
+                        OptionalDouble.of(1.498)));
         assertThat(recipe.objectives().get("preference"))
                 .isEqualTo(new ObjectiveRecipe(
                         new LossRecipe("cdpo", Map.of("beta", 0.2, "label-smoothing", 0.1), new Dpo(0.2, 0.1)),
@@ -140,7 +140,7 @@ class RecipeReaderTest {
                                 new Batching.Tokens(8192, 64),
                                 true),
                         OptionalInt.empty(),
-                        -0.5));
+                        OptionalDouble.of(-0.5)));
         assertThat(recipe.lora())
                 .contains(new LoraRecipe(
                         OptionalInt.of(32),

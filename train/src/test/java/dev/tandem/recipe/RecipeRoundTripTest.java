@@ -173,7 +173,7 @@ class RecipeRoundTripTest {
                                     : new Batching.Tokens(16 + random.nextInt(4096), 1 + random.nextInt(512)),
                             random.nextBoolean()),
                     random.nextBoolean() ? OptionalInt.of(1 + random.nextInt(batch)) : OptionalInt.empty(),
-                    random.nextGaussian());
+                    random.nextBoolean() ? OptionalDouble.of(random.nextGaussian()) : OptionalDouble.empty());
         }
 
         private OptionalInt count() {

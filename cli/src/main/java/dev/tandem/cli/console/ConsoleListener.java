@@ -91,11 +91,13 @@ public final class ConsoleListener implements TrainingListener, AutoCloseable {
                 .collect(Collectors.joining());
         console.line(String.format(
                 Locale.ROOT,
-                "evaluation after %,d steps: %s%s, ideal distance %.4f",
+                "evaluation after %,d steps: %s%s%s",
                 event.step(),
                 values,
                 accuracies,
-                event.idealDistance()));
+                event.idealDistance().isPresent()
+                        ? String.format(Locale.ROOT, ", ideal distance %.4f", event.idealDistance().getAsDouble())
+                        : ""));
     }
 
     private String numbers() {

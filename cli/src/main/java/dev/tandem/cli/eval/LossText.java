@@ -26,14 +26,15 @@ final class LossText {
                         name,
                         String.format(Locale.ROOT, "%,d", result.counts().getOrDefault(name, 0)),
                         number("%.4f", Optional.of(loss)),
-                        number("%.4f", Optional.ofNullable(totals.gaps().get(name))),
+                        totals.gaps().containsKey(name) ? number("%.4f", Optional.ofNullable(totals.gaps().get(name))) : "-",
                         number(
                                 "%.1f %%",
                                 Optional.ofNullable(totals.statistics().get(name + "/accuracy"))
                                         .map(share -> 100 * share)),
                         number("%.4f", Optional.ofNullable(totals.statistics().get(name + "/margin"))))));
         var lines = new ArrayList<>(ConsoleTable.lines(rows));
-        lines.add(String.format(Locale.ROOT, "ideal distance %.4f", totals.idealDistance()));
+        totals.idealDistance()
+                .ifPresent(distance -> lines.add(String.format(Locale.ROOT, "ideal distance %.4f", distance)));
         return lines;
     }
 
@@ -49,7 +50,7 @@ final class LossText {
         json.put("examples", result.counts());
         json.put("losses", totals.losses());
         json.put("gaps", totals.gaps());
-        json.put("ideal_distance", totals.idealDistance());
+        totals.idealDistance().ifPresent(distance -> json.put("ideal_distance", distance));
         json.put("statistics", new TreeMap<>(totals.statistics()));
         json.put("seconds", totals.seconds());
         return json;

@@ -30,7 +30,8 @@ final class RunSummary {
                     .filter(last.losses()::containsKey)
                     .forEach(name -> rows.add(row(name, result.first(), last)));
             lines.addAll(ConsoleTable.lines(rows));
-            lines.add(String.format(Locale.ROOT, "ideal distance %.4f", last.idealDistance()));
+            last.idealDistance()
+                    .ifPresent(distance -> lines.add(String.format(Locale.ROOT, "ideal distance %.4f", distance)));
         });
         return lines;
     }
@@ -40,7 +41,7 @@ final class RunSummary {
                 name,
                 first.map(e -> number(e.losses().get(name))).orElse(""),
                 number(last.losses().get(name)),
-                number(last.gaps().get(name)),
+                last.gaps().containsKey(name) ? number(last.gaps().get(name)) : "-",
                 number(last.statistics().get(name + "/accuracy")));
     }
 

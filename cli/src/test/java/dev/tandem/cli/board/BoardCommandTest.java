@@ -104,8 +104,8 @@ class BoardCommandTest {
                     model: %s
                     method: {name: maxright, lambda: 0.5}
                     objectives:
-                      sft: {data: %s/sft.jsonl, eval-data: %s/sft_eval.jsonl, format: tokens, batch-size: 4}
-                      preference: {data: %s/preference.jsonl, format: tokens, batch-size: 3}
+                      sft: {data: %s/sft.jsonl, eval-data: %s/sft_eval.jsonl, format: tokens, batch-size: 4, optimum: 0}
+                      preference: {data: %s/preference.jsonl, format: tokens, batch-size: 3, optimum: 0}
                     lora: {rank: 4}
                     train: {steps: 30, device: cpu, threads: 1, evaluate-every: 10}
                     output: %s

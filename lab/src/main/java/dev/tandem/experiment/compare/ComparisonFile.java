@@ -5,6 +5,7 @@ import dev.tandem.bench.Machine;
 import dev.tandem.io.AtomicFiles;
 import dev.tandem.io.InputFiles;
 import dev.tandem.recipe.ComparisonRecipe;
+import dev.tandem.recipe.RecipeChanges;
 import dev.tandem.recipe.RecipeReader;
 import dev.tandem.recipe.Registry;
 import java.nio.file.Files;
@@ -44,7 +45,7 @@ final class ComparisonFile {
             var json = JsonMapper.shared().readTree(InputFiles.text(file, MAX_BYTES));
             // read, not compared as text: an earlier version wrote fewer keys
             var measured = RecipeReader.parse(json.path("recipe").asString(""), List.of(), registry);
-            if (!measured.equals(recipe.base())) {
+            if (!RecipeChanges.between(measured, recipe.base()).all().isEmpty()) {
                 return Optional.empty();
             }
             return Optional.of(calibration(json.path("calibration")))

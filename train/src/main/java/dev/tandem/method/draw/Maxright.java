@@ -130,6 +130,11 @@ public final class Maxright implements Method {
         }
 
         @Override
+        public boolean needsOptima() {
+            return true;
+        }
+
+        @Override
         public Method create(MethodContext context) {
             return new Maxright(
                     new Settings(weights.in(context.names()), probeEvery, probe, smoothing), context.optima());

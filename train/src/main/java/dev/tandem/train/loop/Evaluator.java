@@ -5,6 +5,7 @@ import dev.tandem.train.event.EvaluationEvent;
 import dev.tandem.train.policy.Policy;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -48,13 +49,15 @@ public final class Evaluator {
             var result = BatchLoss.withoutGradient(
                     policy, task, task.evaluation(), task.microBatches().ofExamples(batchSize), scored.apply(task));
             losses.put(task.name(), result.loss());
-            gaps.put(task.name(), result.loss() - task.optimum());
+            task.optimum().ifPresent(optimum -> gaps.put(task.name(), result.loss() - optimum));
             result.statistics().forEach((key, value) -> statistics.put(task.name() + "/" + key, value));
         }
         if (losses.isEmpty()) {
             return Optional.empty();
         }
-        var distance = new OptimalityGaps(List.copyOf(gaps.values())).idealDistance();
+        var distance = gaps.size() == losses.size()
+                ? OptionalDouble.of(new OptimalityGaps(List.copyOf(gaps.values())).idealDistance())
+                : OptionalDouble.empty();
         var seconds = (System.nanoTime() - start) * 1e-9;
         return Optional.of(new EvaluationEvent(step, losses, gaps, distance, statistics, seconds));
     }

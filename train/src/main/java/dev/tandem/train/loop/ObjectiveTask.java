@@ -1,6 +1,7 @@
 package dev.tandem.train.loop;
 
 import dev.tandem.objective.Objective;
+import java.util.OptionalDouble;
 
 /**
  * An objective in training: what it learns from, and what it is measured on.
@@ -11,7 +12,7 @@ import dev.tandem.objective.Objective;
  * @param probes training batches in another order, that are evaluated and not trained on
  * @param evaluation fixed evaluation set; may be empty
  * @param microBatches how much of a batch is in the model at a time
- * @param optimum f*, the loss this objective reaches alone
+ * @param optimum f*, the loss this objective reaches alone; absent: unknown
  */
 public record ObjectiveTask(
         String name,
@@ -20,4 +21,4 @@ public record ObjectiveTask(
         BatchSource probes,
         TrainingBatch evaluation,
         MicroBatches microBatches,
-        double optimum) {}
+        OptionalDouble optimum) {}

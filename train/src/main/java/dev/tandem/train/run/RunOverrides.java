@@ -104,10 +104,31 @@ public record RunOverrides(Map<String, Objective> objectives, Optional<MethodFac
         };
     }
 
+    /**
+     * Refuses to begin a run whose method decides by gaps to optima that nobody knows.
+     *
+     * @throws UserException naming the objectives without an optimum
+     */
+    void requireOptima(Recipe recipe) {
+        if (method.isPresent() || !recipe.method().needsOptima()) {
+            return;
+        }
+        var unknown = recipe.objectives().entrySet().stream()
+                .filter(objective -> objective.getValue().optimum().isEmpty())
+                .map(objective -> "objectives." + objective.getKey() + ".optimum")
+                .toList();
+        if (!unknown.isEmpty()) {
+            throw new UserException("method.name: " + recipe.method().type().name()
+                    + " steps on the objective that is furthest from its optimum, and the recipe does not say "
+                    + String.join(" and ", unknown) + ". Give the evaluation loss that each objective reaches alone;"
+                    + " tandem compare measures them. To compare the losses themselves, write optimum: 0.");
+        }
+    }
+
     private Method method(Recipe recipe) {
         var names = List.copyOf(recipe.objectives().keySet());
         var optima = recipe.objectives().values().stream()
-                .mapToDouble(ObjectiveRecipe::optimum)
+                .mapToDouble(objective -> objective.optimum().orElse(0.0))
                 .toArray();
         return method.map(factory -> factory.create(names, optima))
                 .orElseGet(() -> recipe.method()

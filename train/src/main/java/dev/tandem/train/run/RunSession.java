@@ -193,6 +193,7 @@ final class RunSession implements AutoCloseable {
                 train.earlyStop(),
                 tasks.stream().map(ObjectiveTask::name).toList(),
                 tasks.stream().map(ObjectiveTask::optimum).toList());
+        stopper.note().ifPresent(listener::onMessage);
         return new TrainerSettings(
                 train.steps(),
                 train.evaluateEvery(),

@@ -66,7 +66,7 @@ final class SummaryFile {
         result.put(MetricNames.STEP, event.step());
         result.put(MetricNames.LOSSES, event.losses());
         result.put(MetricNames.GAPS, event.gaps());
-        result.put(MetricNames.IDEAL_DISTANCE, event.idealDistance());
+        event.idealDistance().ifPresent(distance -> result.put(MetricNames.IDEAL_DISTANCE, distance));
         result.put(MetricNames.STATISTICS, new TreeMap<>(event.statistics()));
         return result;
     }

@@ -137,8 +137,11 @@ public final class TrainingRun {
             try (var lock = RunLock.take(ofRank, recipe.train().steps(), both::onMessage)) {
                 if (resume) {
                     Resumption.check(directory, recipe, own.registry(), parts.own(), both::onMessage);
-                } else if (ranks.isRankZero()) {
-                    directory.requireUnused();
+                } else {
+                    own.requireOptima(recipe);
+                    if (ranks.isRankZero()) {
+                        directory.requireUnused();
+                    }
                 }
                 return OutOfMemoryAdvice.explained(recipe, estimate::get, () -> {
                     try (var session = RunSession.open(recipe, parts, ranks, both)) {

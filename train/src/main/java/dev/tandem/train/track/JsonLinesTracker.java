@@ -72,7 +72,7 @@ public final class JsonLinesTracker implements Tracker {
         line.put(MetricNames.STEP, event.step());
         line.put(MetricNames.LOSSES, event.losses());
         line.put(MetricNames.GAPS, event.gaps());
-        line.put(MetricNames.IDEAL_DISTANCE, event.idealDistance());
+        event.idealDistance().ifPresent(distance -> line.put(MetricNames.IDEAL_DISTANCE, distance));
         line.put(MetricNames.STATISTICS, sorted(event.statistics()));
         line.put(MetricNames.SECONDS, event.seconds());
         file.write(line);

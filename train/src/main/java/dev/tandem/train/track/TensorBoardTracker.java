@@ -52,7 +52,7 @@ public final class TensorBoardTracker implements Tracker {
         event.losses().forEach((name, loss) -> file.scalar(MetricNames.evalLoss(name), step, loss));
         event.gaps().forEach((name, gap) -> file.scalar(MetricNames.evalGap(name), step, gap));
         sorted(event.statistics()).forEach((name, value) -> file.scalar(MetricNames.evalStatistic(name), step, value));
-        file.scalar(MetricNames.EVAL_IDEAL_DISTANCE, step, event.idealDistance());
+        event.idealDistance().ifPresent(distance -> file.scalar(MetricNames.EVAL_IDEAL_DISTANCE, step, distance));
     }
 
     private static Map<String, Double> sorted(Map<String, Double> values) {

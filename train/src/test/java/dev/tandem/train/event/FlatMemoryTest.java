@@ -45,8 +45,8 @@ class FlatMemoryTest {
                 model: %s
                 method: {name: maxright, lambda: 0.5, probe-every: 10}
                 objectives:
-                  sft: {data: %s/sft.jsonl, eval-data: %s/sft_eval.jsonl, format: tokens, batch-tokens: 60}
-                  preference: {data: %s/preference.jsonl, eval-data: %s/preference_eval.jsonl, format: tokens, batch-size: 2}
+                  sft: {data: %s/sft.jsonl, eval-data: %s/sft_eval.jsonl, format: tokens, batch-tokens: 60, optimum: 0}
+                  preference: {data: %s/preference.jsonl, eval-data: %s/preference_eval.jsonl, format: tokens, batch-size: 2, optimum: 0}
                 %s
                 optimizer: {learning-rate: 1.0e-5}
                 train: {steps: %d, device: cpu, threads: 2, evaluate-every: 200, checkpoint-every: 0, checkpoint-activations: true}

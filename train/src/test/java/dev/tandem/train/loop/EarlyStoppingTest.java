@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 
 class EarlyStoppingTest {
     private static final List<String> NAMES = List.of("sft", "preference");
+    private static final List<OptionalDouble> ZERO = List.of(OptionalDouble.of(0.0), OptionalDouble.of(0.0));
 
     @Test
     void gapsAndTheirDistanceFromTheIdeal() {
@@ -56,7 +57,7 @@ class EarlyStoppingTest {
 
     @Test
     void aGapAtOrBelowEpsilonEndsTheRun() {
-        var stop = new EarlyStopping(NAMES, List.of(1.0, 0.0), OptionalDouble.of(0.25), new ParetoFront(List.of()));
+        var stop = new EarlyStopping(NAMES, List.of(OptionalDouble.of(1.0), OptionalDouble.of(0.0)), OptionalDouble.of(0.25), new ParetoFront(List.of()));
         assertThat(stop.reason(List.of(2.0, 0.5))).isEmpty();
         assertThat(stop.reason(List.of(1.25, 0.5)))
                 .hasValueSatisfying(reason -> assertThat(reason).contains("gap of sft is 0.25"));
@@ -69,7 +70,7 @@ class EarlyStoppingTest {
     @Test
     void dominatingAPointOfTheFrontEndsTheRun() {
         var recipe = new TrainRecipe.EarlyStop(OptionalDouble.empty(), List.of(List.of(1.0, 0.6), List.of(2.0, 0.3)));
-        var stop = EarlyStopping.of(Optional.of(recipe), NAMES, List.of(0.0, 0.0));
+        var stop = EarlyStopping.of(Optional.of(recipe), NAMES, ZERO);
         assertThat(stop.reason(List.of(1.5, 0.5))).isEmpty();
         assertThat(stop.reason(List.of(2.0, 0.3))).isEmpty();
         assertThat(stop.reason(List.of(1.9, 0.3)))
@@ -79,7 +80,7 @@ class EarlyStoppingTest {
 
     @Test
     void withoutASettingNothingEndsARun() {
-        var stop = EarlyStopping.of(Optional.empty(), NAMES, List.of(0.0, 0.0));
+        var stop = EarlyStopping.of(Optional.empty(), NAMES, ZERO);
         assertThat(stop.reason(List.of(-5.0, -5.0))).isEmpty();
     }
 
@@ -94,7 +95,7 @@ class EarlyStoppingTest {
     }
 
     private static void refused(TrainRecipe.EarlyStop recipe, String message) {
-        assertThatThrownBy(() -> EarlyStopping.of(Optional.of(recipe), NAMES, List.of(0.0, 0.0)))
+        assertThatThrownBy(() -> EarlyStopping.of(Optional.of(recipe), NAMES, ZERO))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining(message);
     }

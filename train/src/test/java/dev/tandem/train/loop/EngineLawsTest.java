@@ -33,6 +33,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
@@ -173,7 +174,7 @@ class EngineLawsTest {
                         new Fixed(TrainingBatch.of(rows, none)),
                         TrainingBatch.of(List.of(), none),
                         FIVE,
-                        0));
+                        OptionalDouble.empty()));
         for (var chosen : List.of(0, 1)) {
             try (var policy = policy(family, full, 0, Computation.of(type, CPU), 3)) {
                 var direct = withGradient(
@@ -277,7 +278,7 @@ class EngineLawsTest {
     private static ObjectiveTask tilted(TrainingBatch batch) {
         var usual = task(batch.examples());
         return new ObjectiveTask(
-                "tilted", new Tilted(), usual.batches(), usual.probes(), usual.evaluation(), usual.microBatches(), 0);
+                "tilted", new Tilted(), usual.batches(), usual.probes(), usual.evaluation(), usual.microBatches(), OptionalDouble.empty());
     }
 
     /** A method's decision depends neither on dropout nor on how a batch is cut; the step uses dropout nevertheless. */
@@ -349,7 +350,7 @@ class EngineLawsTest {
         Objective dpo = new Dpo(0.1, 0);
         var batch = TrainingBatch.of(pairs, ReferenceLogProbs.of(pairs, sums));
         return new ObjectiveTask(
-                "preference", dpo, new Fixed(batch), new Fixed(batch), batch.part(List.of()), microBatches, 0);
+                "preference", dpo, new Fixed(batch), new Fixed(batch), batch.part(List.of()), microBatches, OptionalDouble.empty());
     }
 
     /** Pairs of random tokens: prompts from one token to {@code longest}, now and then a single trained token. */

@@ -30,8 +30,8 @@ public record TinyRun(Path folder) {
                 model: %s
                 method: {name: maxright, lambda: 0.5, probe-every: 4}
                 objectives:
-                  sft: {data: %s/sft.jsonl, eval-data: %s/sft_eval.jsonl, format: tokens, batch-size: 2}
-                  preference: {data: %s/preference.jsonl, eval-data: %s/preference_eval.jsonl, format: tokens, batch-size: 2}
+                  sft: {data: %s/sft.jsonl, eval-data: %s/sft_eval.jsonl, format: tokens, batch-size: 2, optimum: 0}
+                  preference: {data: %s/preference.jsonl, eval-data: %s/preference_eval.jsonl, format: tokens, batch-size: 2, optimum: 0}
                 lora: {rank: 4}
                 optimizer: {learning-rate: 0.01}
                 train: {steps: 12, device: cpu, threads: 1, evaluate-every: 3, checkpoint-every: 0}

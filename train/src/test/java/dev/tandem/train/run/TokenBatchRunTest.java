@@ -149,8 +149,8 @@ class TokenBatchRunTest {
                 model: %s
                 method: {name: mix, lambda: 0.5}
                 objectives:
-                  sft: {data: %s/sft.jsonl, format: tokens, eval-fraction: 0.2, batch-tokens: %d, length-grouping-window: 16}
-                  preference: {data: %s/pairs.jsonl, format: tokens, eval-fraction: 0.2, batch-tokens: 150, length-grouping-window: 50}
+                  sft: {data: %s/sft.jsonl, format: tokens, eval-fraction: 0.2, batch-tokens: %d, length-grouping-window: 16, optimum: 0}
+                  preference: {data: %s/pairs.jsonl, format: tokens, eval-fraction: 0.2, batch-tokens: 150, length-grouping-window: 50, optimum: 0}
                 lora: {rank: 4}
                 optimizer: {learning-rate: 0.003}
                 train: {steps: 20, device: cpu, threads: 2, evaluate-every: 10, checkpoint-every: 0}

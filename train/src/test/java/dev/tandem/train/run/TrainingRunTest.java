@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.tandem.UserException;
 import dev.tandem.golden.Golden;
 import dev.tandem.recipe.Recipe;
+import dev.tandem.recipe.RecipeChanges;
 import dev.tandem.recipe.RecipeReader;
 import dev.tandem.tensor.Tensors;
 import dev.tandem.tensor.machine.NativeSetup;
@@ -175,7 +176,7 @@ class TrainingRunTest {
         var output = train(recipe(
                 "three",
                 "method={name: " + method + ", weights: {sft: 0.4, preference: 0.3, safety: 0.3}}",
-                "objectives.safety={loss: ipo, data: " + data + "/preference.jsonl, format: tokens, batch-size: 2}",
+                "objectives.safety={loss: ipo, data: " + data + "/preference.jsonl, format: tokens, batch-size: 2, optimum: 0}",
                 "train.steps=30"));
         var stepped = new java.util.TreeSet<String>();
         for (var line : Files.readAllLines(output.resolve("metrics.jsonl"))) {
@@ -307,6 +308,66 @@ class TrainingRunTest {
                                 + " which are used. Remove rank, alpha and targets from the recipe's lora section.");
     }
 
+    /** The paper's rule compares gaps: an optimum that is not known must not count as 0. */
+    @Test
+    void maxrightDoesNotBeginWithoutOptima() {
+        var unknown = recipe("unknown", "objectives.sft.optimum=", "objectives.preference.optimum=");
+        assertThatThrownBy(() -> train(unknown))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("objectives.sft.optimum and objectives.preference.optimum")
+                .hasMessageContaining("tandem compare")
+                .hasMessageContaining("optimum: 0");
+        assertThat(unknown.output()).doesNotExist();
+        var one = recipe("one", "objectives.preference.optimum=");
+        assertThatThrownBy(() -> train(one)).hasMessageContaining("say objectives.preference.optimum.");
+    }
+
+    /** A run that an earlier version began without optima is resumed as it began. */
+    @Test
+    void anUnsaidOptimumOfAnEarlierVersionIsNoChange() {
+        var earlier = recipe("earlier");
+        new TrainingRun(earlier, false).train(new TrainingListener() {}, afterSteps(3));
+        var unsaid = recipe("earlier", "objectives.sft.optimum=", "objectives.preference.optimum=");
+        assertThat(RecipeChanges.between(earlier, unsaid).all()).isEmpty();
+        assertThat(RecipeChanges.between(unsaid, earlier).all()).hasSize(2);
+        var result = new TrainingRun(unsaid, true).train(new TrainingListener() {}, () -> false);
+        assertThat(result.steps()).isEqualTo(12);
+    }
+
+    @Test
+    void gapsAreOfKnownOptimaOnly() throws IOException {
+        var some = train(recipe("some", "method={name: mix, lambda: 0.5}", "objectives.preference.optimum="));
+        var all = train(recipe("all", "method={name: mix, lambda: 0.5}"));
+        for (var file : List.of("metrics.jsonl", "summary.json")) {
+            assertThat(some.resolve(file)).content().contains("\"gaps\"").doesNotContain("ideal_distance");
+            assertThat(all.resolve(file)).content().contains("ideal_distance");
+        }
+        var gaps = JsonMapper.shared()
+                .readTree(some.resolve("summary.json"))
+                .get("last_evaluation")
+                .get("gaps");
+        assertThat(gaps.propertyNames()).containsExactly("sft");
+    }
+
+    @Test
+    void aGapToStopAtWithoutAnOptimumIsSaid() {
+        var recipe = recipe(
+                "gap",
+                "method={name: mix, lambda: 0.5}",
+                "objectives.sft.optimum=",
+                "objectives.preference.optimum=",
+                "train.early-stop={gap: 0.1}");
+        var said = new ArrayList<String>();
+        var listener = new TrainingListener() {
+            @Override
+            public void onMessage(String message) {
+                said.add(message);
+            }
+        };
+        new TrainingRun(recipe, false).train(listener, () -> true);
+        assertThat(said).anyMatch(message -> message.contains("have no optimum: sft, preference."));
+    }
+
     private static BooleanSupplier afterSteps(int steps) {
         var asked = new int[1];
         return () -> ++asked[0] >= steps;
@@ -322,8 +383,8 @@ class TrainingRunTest {
                 model: %s
                 method: {name: maxright, lambda: 0.5, probe-every: 4}
                 objectives:
-                  sft: {data: %s/sft.jsonl, eval-data: %s/sft_eval.jsonl, format: tokens, batch-size: 4}
-                  preference: {data: %s/preference.jsonl, eval-data: %s/preference_eval.jsonl, format: tokens, batch-size: 3}
+                  sft: {data: %s/sft.jsonl, eval-data: %s/sft_eval.jsonl, format: tokens, batch-size: 4, optimum: 0}
+                  preference: {data: %s/preference.jsonl, eval-data: %s/preference_eval.jsonl, format: tokens, batch-size: 3, optimum: 0}
                 lora: {rank: 4}
                 optimizer: {learning-rate: 0.01}
                 train: {steps: 12, device: cpu, threads: 2, evaluate-every: 6, checkpoint-every: 0}
