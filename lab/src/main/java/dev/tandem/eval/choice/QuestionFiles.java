@@ -10,12 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
-import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Reads multiple-choice questions: MMLU's CSV files without a header (question, A, B, C, D, letter of the answer; the
- * subject is in the file's name), and rows with {@code question}, {@code choices}, {@code answer} (index from 0, or
- * letter) and optionally {@code subject}.
+ * subject is in the file's name), and rows in the shapes of {@link QuestionRow}.
  */
 public final class QuestionFiles {
     private static final List<String> MMLU = List.of("question", "A", "B", "C", "D", "answer");
@@ -37,7 +36,7 @@ public final class QuestionFiles {
             if (suffix.equals("csv") || suffix.equals("tsv")) {
                 RowFiles.readWithoutHeader(file, MMLU, row -> result.add(mmlu(row, subject(file))));
             } else {
-                RowFiles.read(file, row -> result.add(question(row)));
+                RowFiles.read(file, row -> result.add(new QuestionRow(row).read()));
             }
         }
         return result;
@@ -73,54 +72,13 @@ public final class QuestionFiles {
     }
 
     private static Question mmlu(Row row, String subject) {
-        var choices = MMLU.subList(1, 5).stream()
-                .map(column -> row.values().path(column).asString())
-                .toList();
-        var text = row.values().path("question").asString();
-        return new Question(row.where(), subject, text, choices, answer(row, choices.size()));
+        var values = JsonMapper.shared().createObjectNode();
+        values.set("question", row.values().path("question"));
+        values.set("answer", row.values().path("answer"));
+        values.put("subject", subject);
+        var choices = values.putArray("choices");
+        MMLU.subList(1, 5).forEach(column -> choices.add(row.values().path(column).asString()));
+        return new QuestionRow(new Row(row.where(), values)).read();
     }
 
-    private static Question question(Row row) {
-        var values = row.values();
-        if (!values.path("question").isString() || !values.path("choices").isArray()) {
-            throw new UserException(row.where() + ": this is not a question with choices. A text 'question', a list"
-                    + " 'choices' and an 'answer' were expected; the columns are " + values.propertyNames() + ".");
-        }
-        var choices = new ArrayList<String>();
-        for (var choice : values.path("choices")) {
-            if (!choice.isString()) {
-                throw new UserException(row.where() + ": a choice is " + choice + ", a text was expected.");
-            }
-            choices.add(choice.stringValue());
-        }
-        if (choices.size() < 2 || choices.size() > 26) {
-            throw new UserException(row.where() + ": choices: " + choices.size() + ", but 2 to 26 are needed.");
-        }
-        var subject = values.path("subject").asString("");
-        var text = values.path("question").stringValue();
-        return new Question(row.where(), subject, text, choices, answer(row, choices.size()));
-    }
-
-    private static int answer(Row row, int choices) {
-        var index = index(row.values().path("answer"));
-        if (index < 0 || index >= choices) {
-            throw new UserException(row.where() + ": the answer is "
-                    + row.values().path("answer") + ", but must be a"
-                    + " letter from A to " + Question.letter(choices - 1) + ", or an index from 0 to " + (choices - 1)
-                    + ".");
-        }
-        return index;
-    }
-
-    private static int index(JsonNode answer) {
-        if (answer.isIntegralNumber() && answer.canConvertToInt()) {
-            return answer.intValue();
-        }
-        var text = answer.isString() ? answer.stringValue().strip() : "";
-        if (text.length() == 1) {
-            var character = Character.toUpperCase(text.charAt(0));
-            return character >= 'A' ? character - 'A' : character - '0';
-        }
-        return -1;
-    }
 }
