@@ -2,7 +2,9 @@ package dev.tandem.cli.report;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +30,7 @@ final class PageData {
         page.put("title", results.title());
         Headline.of(results).ifPresent(finding -> page.put("finding", finding));
         page.put("folder", String.valueOf(folder.toAbsolutePath().normalize().getFileName()));
+        page.put("commands", commands());
         page.put("results", results.json());
         page.put("looks", looks());
         results.middleLambda().ifPresent(lambda -> page.put("lambda", lambda));
@@ -39,6 +42,34 @@ final class PageData {
         page.put(
                 "skipped", curves.values().stream().mapToInt(RunSeries::skipped).sum());
         return page;
+    }
+
+    /** Commands that repeat the page's numbers, to be copied into a shell; each with a remark, which may be empty. */
+    private List<Map<String, String>> commands() {
+        var result = new ArrayList<Map<String, String>>();
+        var comparison = folder.resolve("comparison.yaml");
+        result.add(command("tandem compare " + quoted(comparison.toString()), "continues if runs are missing"));
+        results.runs().stream()
+                .filter(run -> Files.isRegularFile(folder.resolve(run.folder()).resolve("recipe.yaml")))
+                .findFirst()
+                .ifPresent(run -> {
+                    var recipe = folder.resolve(run.folder()).resolve("recipe.yaml");
+                    var output = folder.resolveSibling(folder.getFileName() + "-again").resolve(run.name());
+                    result.add(command(
+                            "tandem train " + quoted(recipe.toString()) + " --set " + quoted("output=" + output),
+                            "one run again, into another folder"));
+                });
+        result.add(command("tandem report " + quoted(folder.toString()), "this page"));
+        return result;
+    }
+
+    private static Map<String, String> command(String text, String remark) {
+        return Map.of("command", text, "remark", remark);
+    }
+
+    /** A shell's word. */
+    private static String quoted(String word) {
+        return word.matches("[A-Za-z0-9_./:=@%+,-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
     }
 
     private Map<String, Object> looks() {

@@ -274,9 +274,7 @@ function recipeSection() {
   const environment = Object.entries(results.environment || {});
   const recipes = runs.filter((run) => curvesOf(run).recipe);
   section('repeat', 'How to repeat it', 'Recipes are complete: data, model, method and seed.',
-    el('pre', { tabindex: 0, text: [String((results.environment || {}).command || 'tandem compare RECIPE.yaml'),
-      ...(recipes.length ? [`tandem train ${page.folder}/${recipes[0].folder || `runs/${recipes[0].name}`}/recipe.yaml   # one run, into its own folder again`] : []),
-      `tandem report ${page.folder}   # this page`].join('\n') }),
+    el('pre', { tabindex: 0, text: page.commands.map(({ command, remark }) => `${command}   # ${remark}`).join('\n') }),
     environment.length ? el('div', { class: 'after' }, el('h3', { text: 'Environment' }), el('dl', { class: 'terms' },
       ...environment.flatMap(([name, value]) => [el('dt', { text: name }), el('dd', { text: typeof value === 'object' ? JSON.stringify(value) : value })]))) : null,
     recipes.length ? el('details', { class: 'recipes' }, el('summary', { text: `Recipes of all ${recipes.length} runs` }),

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.regex.Pattern;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -45,6 +46,7 @@ class CompareCommandTest {
         assertThat(some.out())
                 .contains("6 of 6  maxright-0.5-seed42", "hypervolume", "Nearest to the ideal point", "Results: ")
                 .doesNotContain("alright");
+        theReportsCommandsDoWhatTheySay();
 
         assertThat(run("compare", recipe, "--only", "mixx").err())
                 .contains("--only mixx: there is no run of this name", "maxright-0.25-seed42");
@@ -54,6 +56,24 @@ class CompareCommandTest {
         assertThat(run("compare", recipe, "--set", "compare.seeds=[1, 2]").err())
                 .contains("needs eval-data");
         assertThat(run("compare", recipe, "--jobs", "0").code()).isEqualTo(2);
+    }
+
+    private void theReportsCommandsDoWhatTheySay() throws IOException {
+        var page = Files.readString(folder.resolve("cmp/report.html"));
+        var data = Pattern.compile("\"commands\":(\\[.*?])").matcher(page);
+        assertThat(data.find()).isTrue();
+        var commands = new ArrayList<String>();
+        JsonMapper.shared()
+                .readTree(data.group(1))
+                .forEach(entry -> commands.add(entry.path("command").asString()));
+        assertThat(commands).hasSize(3).allMatch(command -> command.startsWith("tandem "));
+        for (var command : commands.subList(1, 3)) {
+            var words = command.substring("tandem ".length()).split(" ");
+            var outcome = run(words);
+            assertThat(outcome.err()).as(command).isEmpty();
+            assertThat(outcome.code()).as(command).isZero();
+        }
+        assertThat(folder.resolve("cmp-again")).isDirectory();
     }
 
     @Test
