@@ -53,6 +53,11 @@ public interface MethodRecipe {
         return type().name();
     }
 
+    /** Whether it chooses one objective before every step, so that each with a weight is chosen from time to time. */
+    default boolean choosesEveryStep() {
+        return false;
+    }
+
     /**
      * Whether it decides by the objectives' gaps to their optima f*. A run does not begin then unless the recipe gives all of
      * them; plans need none.

@@ -32,7 +32,8 @@ public record ObjectiveRecipe(LossRecipe loss, DataRecipe data, OptionalInt micr
 
     /** SFT on the same data; on pairs it learns from the chosen answers. */
     public ObjectiveRecipe asSft() {
-        return new ObjectiveRecipe(Sft.recipe(), data.withShape(RowShape.RESPONSE), microBatchSize, OptionalDouble.empty());
+        return new ObjectiveRecipe(
+                Sft.recipe(), data.withShape(RowShape.RESPONSE), microBatchSize, OptionalDouble.empty());
     }
 
     /** This objective on data found elsewhere. */

@@ -254,9 +254,7 @@ class StoredRecipesTest {
         void hasNothingElse() {
             assertThat(values.keySet())
                     .filteredOn(key -> !seen.contains(key))
-                    .containsExactlyInAnyOrder(
-                            "objectives.preference.max-length",
-                            "objectives.preference.shuffle");
+                    .containsExactlyInAnyOrder("objectives.preference.max-length", "objectives.preference.shuffle");
         }
     }
 }

@@ -122,7 +122,8 @@ class GoldenFamilyTest {
         try (var policy = policy(family, computation)) {
             var batch = TrainingBatch.of(rows, ReferenceLogProbs.none());
             var none = new DatasetBatches(Golden.noStream(), ReferenceLogProbs.none());
-            var task = new ObjectiveTask("sft", new Sft(), none, none, batch.part(List.of()), MicroBatches.whole(), OptionalDouble.empty());
+            var task = new ObjectiveTask(
+                    "sft", new Sft(), none, none, batch.part(List.of()), MicroBatches.whole(), OptionalDouble.empty());
             assertThat(BatchLoss.withGradient(policy, task, batch, 1.0, 0).loss())
                     .isCloseTo(golden.get("sft_loss").doubleValue(), Percentage.withPercentage(100 * LOSS_RELATIVE));
             var norms = Golden.numbers(golden.get("sft_grad_norms"));

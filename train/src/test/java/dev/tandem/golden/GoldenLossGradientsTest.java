@@ -227,7 +227,8 @@ class GoldenLossGradientsTest {
         try (var policy = policy()) {
             var batch = TrainingBatch.of(examples, reference);
             var none = new DatasetBatches(Golden.noStream(), reference);
-            var task = new ObjectiveTask("preference", objective, none, none, batch.part(List.of()), microBatches, OptionalDouble.empty());
+            var task = new ObjectiveTask(
+                    "preference", objective, none, none, batch.part(List.of()), microBatches, OptionalDouble.empty());
             var result = BatchLoss.withGradient(policy, task, batch, 1.0, 0);
             assertThat(result.loss()).isCloseTo(golden.get("loss").doubleValue(), LOSS);
             var norms = Golden.numbers(golden.get("grad_norms"));

@@ -189,7 +189,8 @@ class GoldenModelTest {
         var known = sums.isEmpty() ? ReferenceLogProbs.none() : ReferenceLogProbs.of(examples, sums);
         var batch = TrainingBatch.of(examples, known);
         var none = new DatasetBatches(Golden.noStream(), known);
-        var task = new ObjectiveTask(key, objective, none, none, batch.part(List.of()), MicroBatches.whole(), OptionalDouble.empty());
+        var task = new ObjectiveTask(
+                key, objective, none, none, batch.part(List.of()), MicroBatches.whole(), OptionalDouble.empty());
         var result = BatchLoss.withGradient(policy, task, batch, 1.0, 0);
         assertThat(result.loss())
                 .isCloseTo(golden.get(key + "_loss").doubleValue(), Percentage.withPercentage(100 * LOSS_RELATIVE));

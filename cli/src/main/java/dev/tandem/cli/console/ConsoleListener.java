@@ -96,7 +96,10 @@ public final class ConsoleListener implements TrainingListener, AutoCloseable {
                 values,
                 accuracies,
                 event.idealDistance().isPresent()
-                        ? String.format(Locale.ROOT, ", ideal distance %.4f", event.idealDistance().getAsDouble())
+                        ? String.format(
+                                Locale.ROOT,
+                                ", ideal distance %.4f",
+                                event.idealDistance().getAsDouble())
                         : ""));
     }
 

@@ -26,7 +26,11 @@ final class LossText {
                         name,
                         String.format(Locale.ROOT, "%,d", result.counts().getOrDefault(name, 0)),
                         number("%.4f", Optional.of(loss)),
-                        totals.gaps().containsKey(name) ? number("%.4f", Optional.ofNullable(totals.gaps().get(name))) : "-",
+                        totals.gaps().containsKey(name)
+                                ? number(
+                                        "%.4f",
+                                        Optional.ofNullable(totals.gaps().get(name)))
+                                : "-",
                         number(
                                 "%.1f %%",
                                 Optional.ofNullable(totals.statistics().get(name + "/accuracy"))

@@ -54,7 +54,8 @@ final class PageData {
                 .findFirst()
                 .ifPresent(run -> {
                     var recipe = folder.resolve(run.folder()).resolve("recipe.yaml");
-                    var output = folder.resolveSibling(folder.getFileName() + "-again").resolve(run.name());
+                    var output = folder.resolveSibling(folder.getFileName() + "-again")
+                            .resolve(run.name());
                     result.add(command(
                             "tandem train " + quoted(recipe.toString()) + " --set " + quoted("output=" + output),
                             "one run again, into another folder"));

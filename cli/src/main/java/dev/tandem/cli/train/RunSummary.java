@@ -3,6 +3,7 @@ package dev.tandem.cli.train;
 import dev.tandem.cli.console.ConsoleTable;
 import dev.tandem.recipe.Recipe;
 import dev.tandem.train.event.EvaluationEvent;
+import dev.tandem.train.event.ObjectiveWork;
 import dev.tandem.train.event.TrainingResult;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +24,18 @@ final class RunSummary {
                 result.seconds(),
                 result.tokens() / Math.max(result.seconds(), 1e-9),
                 result.why()));
+        result.work()
+                .filter(work -> recipe.objectives().size() > 1)
+                .ifPresent(work -> recipe.objectives().keySet().forEach(name -> {
+                    var own = work.getOrDefault(name, ObjectiveWork.NONE);
+                    lines.add(String.format(
+                            Locale.ROOT,
+                            "  %s: %,d steps, %,d tokens, %.1f s",
+                            name,
+                            own.steps(),
+                            own.tokens(),
+                            own.seconds()));
+                }));
         result.last().ifPresent(last -> {
             var rows = new ArrayList<List<String>>();
             rows.add(List.of("objective", "loss at first", "loss now", "gap", "accuracy"));

@@ -77,8 +77,8 @@ public final class QuestionFiles {
         values.set("answer", row.values().path("answer"));
         values.put("subject", subject);
         var choices = values.putArray("choices");
-        MMLU.subList(1, 5).forEach(column -> choices.add(row.values().path(column).asString()));
+        MMLU.subList(1, 5)
+                .forEach(column -> choices.add(row.values().path(column).asString()));
         return new QuestionRow(new Row(row.where(), values)).read();
     }
-
 }

@@ -37,9 +37,10 @@ record QuestionRow(Row row) {
         var text = first(QUESTIONS).filter(JsonNode::isString).map(JsonNode::stringValue);
         var choices = first(CHOICES).flatMap(this::choices);
         if (text.isEmpty() || choices.isEmpty()) {
-            throw new UserException(row.where() + ": this is not a question with choices. A text 'question', 'choices' (a"
-                    + " list of texts, or {text, label}) or 'options', and an 'answer', 'answer_index' or 'answerKey' were"
-                    + " expected; the columns are " + row.values().propertyNames() + ".");
+            throw new UserException(
+                    row.where() + ": this is not a question with choices. A text 'question', 'choices' (a"
+                            + " list of texts, or {text, label}) or 'options', and an 'answer', 'answer_index' or 'answerKey' were"
+                            + " expected; the columns are " + row.values().propertyNames() + ".");
         }
         var count = choices.get().texts().size();
         if (count < 2 || count > MAX_CHOICES) {
@@ -63,8 +64,9 @@ record QuestionRow(Row row) {
         if (node.path("text").isArray() && node.path("label").isArray()) {
             var result = new Choices(texts(node.path("text")), texts(node.path("label")));
             if (result.texts().size() != result.labels().size()) {
-                throw new UserException(row.where() + ": choices have " + result.texts().size() + " texts and "
-                        + result.labels().size() + " labels; one label for each text was expected.");
+                throw new UserException(
+                        row.where() + ": choices have " + result.texts().size() + " texts and "
+                                + result.labels().size() + " labels; one label for each text was expected.");
             }
             return Optional.of(result);
         }
@@ -103,17 +105,23 @@ record QuestionRow(Row row) {
                 .map(JsonNode::intValue)
                 .toList();
         // the text of a choice says nothing that an index does not
-        var all = (indices.isEmpty() ? said.stream() : IntStream.concat(
-                                indices.stream().mapToInt(i -> i),
-                                said.stream().mapToInt(i -> i).filter(i -> i >= 0))
-                        .boxed())
+        var all = (indices.isEmpty()
+                        ? said.stream()
+                        : IntStream.concat(
+                                        indices.stream().mapToInt(i -> i),
+                                        said.stream().mapToInt(i -> i).filter(i -> i >= 0))
+                                .boxed())
                 .distinct()
                 .toList();
         if (all.size() != 1 || all.get(0) < 0 || all.get(0) >= count) {
             throw new UserException(row.where() + ": the answer is "
-                    + first(ANSWERS).or(() -> first(INDICES)).map(JsonNode::toString).orElse("missing") + ", but must be a"
+                    + first(ANSWERS)
+                            .or(() -> first(INDICES))
+                            .map(JsonNode::toString)
+                            .orElse("missing") + ", but must be a"
                     + (choices.labels().isEmpty()
-                            ? " letter from A to " + Question.letter(count - 1) + ", or an index from 0 to " + (count - 1)
+                            ? " letter from A to " + Question.letter(count - 1) + ", or an index from 0 to "
+                                    + (count - 1)
                             : " label: " + String.join(", ", choices.labels()))
                     + (all.size() > 1 ? "; its columns disagree." : "."));
         }

@@ -72,6 +72,11 @@ public final class Alright implements Method {
         }
 
         @Override
+        public boolean choosesEveryStep() {
+            return true;
+        }
+
+        @Override
         public Method create(MethodContext context) {
             return new Alright(weights.in(context.names()), draws, context.seed());
         }

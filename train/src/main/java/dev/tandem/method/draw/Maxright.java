@@ -135,6 +135,11 @@ public final class Maxright implements Method {
         }
 
         @Override
+        public boolean choosesEveryStep() {
+            return true;
+        }
+
+        @Override
         public Method create(MethodContext context) {
             return new Maxright(
                     new Settings(weights.in(context.names()), probeEvery, probe, smoothing), context.optima());

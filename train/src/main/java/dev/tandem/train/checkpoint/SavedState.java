@@ -4,6 +4,7 @@ import dev.tandem.data.stream.StreamState;
 import dev.tandem.io.InputJson;
 import dev.tandem.method.MethodState;
 import dev.tandem.train.event.EvaluationEvent;
+import dev.tandem.train.event.ObjectiveWork;
 import dev.tandem.train.loop.TrainingState;
 import java.nio.file.Path;
 import java.util.Map;
@@ -25,7 +26,8 @@ record SavedState(
         long tokens,
         double seconds,
         int skipped,
-        int skippedInARow) {
+        int skippedInARow,
+        Optional<Map<String, ObjectiveWork>> work) {
     static final String FILE = "state.json";
     private static final int MAX_BYTES = 10_000_000;
 
@@ -41,7 +43,8 @@ record SavedState(
                         state.tokens(),
                         state.seconds(),
                         state.skipped(),
-                        state.skippedInARow()));
+                        state.skippedInARow(),
+                        state.work()));
     }
 
     /**
@@ -61,6 +64,7 @@ record SavedState(
                 saved.tokens(),
                 saved.seconds(),
                 saved.skipped(),
-                saved.skippedInARow());
+                saved.skippedInARow(),
+                saved.work());
     }
 }

@@ -1,5 +1,6 @@
 package dev.tandem.train.event;
 
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -13,6 +14,7 @@ import java.util.Optional;
  * @param last the last evaluation; absent if there are no evaluation sets
  * @param tokens tokens read
  * @param seconds training steps took, evaluations not counted
+ * @param work what was done for each objective, by name; absent if a checkpoint of an earlier version did not count it
  */
 public record TrainingResult(
         Reason reason,
@@ -22,7 +24,8 @@ public record TrainingResult(
         Optional<EvaluationEvent> first,
         Optional<EvaluationEvent> last,
         long tokens,
-        double seconds) {
+        double seconds,
+        Optional<Map<String, ObjectiveWork>> work) {
 
     /** Why training ended. */
     public enum Reason {

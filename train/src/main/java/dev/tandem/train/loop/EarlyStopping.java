@@ -52,7 +52,8 @@ public final class EarlyStopping {
      *
      * @throws UserException as the constructor
      */
-    public static EarlyStopping of(Optional<TrainRecipe.EarlyStop> recipe, List<String> names, List<OptionalDouble> optima) {
+    public static EarlyStopping of(
+            Optional<TrainRecipe.EarlyStop> recipe, List<String> names, List<OptionalDouble> optima) {
         var gap = recipe.map(TrainRecipe.EarlyStop::gap).orElse(OptionalDouble.empty());
         var front = new ParetoFront(recipe.map(TrainRecipe.EarlyStop::front).orElse(List.of()));
         return new EarlyStopping(names, optima, gap, front);

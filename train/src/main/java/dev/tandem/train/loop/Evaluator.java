@@ -5,8 +5,8 @@ import dev.tandem.train.event.EvaluationEvent;
 import dev.tandem.train.policy.Policy;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.OptionalDouble;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.Function;
 
 /** Measures a policy on the fixed evaluation sets of all objectives. */

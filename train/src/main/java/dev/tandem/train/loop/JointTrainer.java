@@ -5,13 +5,16 @@ import dev.tandem.math.Seeds;
 import dev.tandem.method.Method;
 import dev.tandem.method.StepPlan;
 import dev.tandem.train.event.EvaluationEvent;
+import dev.tandem.train.event.ObjectiveWork;
 import dev.tandem.train.event.TrainingListener;
 import dev.tandem.train.event.TrainingResult;
 import dev.tandem.train.optimizer.AdamW;
 import dev.tandem.train.optimizer.LearningRate;
 import dev.tandem.train.policy.Policy;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
@@ -34,6 +37,7 @@ public final class JointTrainer {
     private int step;
     private long tokens;
     private double seconds;
+    private Optional<Map<String, ObjectiveWork>> work = Optional.of(new LinkedHashMap<>());
     private Optional<EvaluationEvent> first = Optional.empty();
     private Optional<EvaluationEvent> last = Optional.empty();
 
@@ -178,6 +182,13 @@ public final class JointTrainer {
         var event = StepReport.of(step, tasks, plan, losses, gradNorm, learningRate.at(step), elapsed, skipped.now());
         tokens += event.tokens();
         seconds += elapsed;
+        work.ifPresent(all -> {
+            for (var i = 0; i < losses.size(); i++) {
+                var own = losses.get(i).tokens();
+                var part = elapsed * own / Math.max(1, event.tokens());
+                all.merge(names(plan).get(i), ObjectiveWork.NONE.plus(own, part), (sum, next) -> sum.plus(own, part));
+            }
+        });
         listener.onStep(event);
     }
 
@@ -227,7 +238,7 @@ public final class JointTrainer {
     }
 
     private TrainingResult result(TrainingResult.Reason reason, String why) {
-        return new TrainingResult(reason, why, step, skipped.total(), first, last, tokens, seconds);
+        return new TrainingResult(reason, why, step, skipped.total(), first, last, tokens, seconds, copyOfWork());
     }
 
     /** The state of training, without tensors. */
@@ -241,7 +252,12 @@ public final class JointTrainer {
                 tokens,
                 seconds,
                 skipped.total(),
-                skipped.inARow());
+                skipped.inARow(),
+                copyOfWork());
+    }
+
+    private Optional<Map<String, ObjectiveWork>> copyOfWork() {
+        return work.map(LinkedHashMap::new);
     }
 
     /** Returns to where {@code state} was taken; the tensors must have been put back already. */
@@ -249,6 +265,7 @@ public final class JointTrainer {
         step = state.step();
         tokens = state.tokens();
         seconds = state.seconds();
+        work = state.work().map(LinkedHashMap::new);
         first = state.first();
         last = state.last();
         skipped.restore(state.skipped(), state.skippedInARow());

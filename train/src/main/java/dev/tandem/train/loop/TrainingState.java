@@ -3,6 +3,7 @@ package dev.tandem.train.loop;
 import dev.tandem.data.stream.StreamState;
 import dev.tandem.method.MethodState;
 import dev.tandem.train.event.EvaluationEvent;
+import dev.tandem.train.event.ObjectiveWork;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +20,7 @@ import java.util.Optional;
  * @param seconds trained so far
  * @param skipped steps left out so far because a loss or gradient was not finite
  * @param skippedInARow of these, the ones since the last good step
+ * @param work what was done for each objective, by name; absent if a checkpoint of an earlier version did not count it
  */
 public record TrainingState(
         int step,
@@ -29,7 +31,8 @@ public record TrainingState(
         long tokens,
         double seconds,
         int skipped,
-        int skippedInARow) {
+        int skippedInARow,
+        Optional<Map<String, ObjectiveWork>> work) {
     public TrainingState {
         streams = new LinkedHashMap<>(streams);
     }

@@ -7,7 +7,6 @@ import dev.tandem.method.Method;
 import dev.tandem.method.MethodContext;
 import dev.tandem.objective.Objective;
 import dev.tandem.recipe.Losses;
-import dev.tandem.recipe.ObjectiveRecipe;
 import dev.tandem.recipe.Recipe;
 import dev.tandem.recipe.Registry;
 import dev.tandem.train.run.TrainingRun.MethodFactory;

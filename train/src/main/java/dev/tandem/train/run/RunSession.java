@@ -169,7 +169,11 @@ final class RunSession implements AutoCloseable {
                 optimizer,
                 LearningRate.of(recipe.optimizer(), recipe.train().steps()),
                 settings(),
-                new Listeners(List.of(trackers, listener)));
+                new Listeners(List.of(
+                        trackers,
+                        listener,
+                        new NeglectedObjectives(
+                                recipe, state.map(TrainingState::step).orElse(0), this::message))));
         state.ifPresent(trainer::restore);
         return trainer.run(stopRequested);
     }
@@ -215,10 +219,13 @@ final class RunSession implements AutoCloseable {
 
     private void save(TrainingState checkpoint) {
         if (failures.attempt(() -> checkpoints.save(checkpoint, trackers::force))) {
-            var message = "Checkpoint written after step " + checkpoint.step();
-            trackers.onMessage(message);
-            listener.onMessage(message);
+            message("Checkpoint written after step " + checkpoint.step());
         }
+    }
+
+    private void message(String text) {
+        trackers.onMessage(text);
+        listener.onMessage(text);
     }
 
     /** Writes the trained model, unless training was interrupted, and the run's summary. */

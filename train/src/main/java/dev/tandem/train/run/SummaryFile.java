@@ -4,6 +4,7 @@ import dev.tandem.io.AtomicFiles;
 import dev.tandem.recipe.Recipe;
 import dev.tandem.tensor.machine.ProcessMemory;
 import dev.tandem.train.event.EvaluationEvent;
+import dev.tandem.train.event.ObjectiveWork;
 import dev.tandem.train.event.TrainingResult;
 import dev.tandem.train.track.MetricNames;
 import dev.tandem.train.zero.CommunicationStats;
@@ -35,6 +36,7 @@ final class SummaryFile {
         summary.put("tokens", result.tokens());
         summary.put("seconds", result.seconds());
         summary.put("tokens_per_second", result.tokens() / Math.max(result.seconds(), 1e-9));
+        result.work().ifPresent(work -> summary.put("objectives", objectives(recipe, work)));
         if (failedWrites > 0) {
             summary.put("failed_writes", failedWrites);
         }
@@ -59,6 +61,15 @@ final class SummaryFile {
         result.put("waited_seconds", traffic.waitedSeconds());
         ProcessMemory.peak().ifPresent(bytes -> result.put("peak_memory_bytes", bytes));
         return result;
+    }
+
+    private static Map<String, Object> objectives(Recipe recipe, Map<String, ObjectiveWork> work) {
+        var all = new LinkedHashMap<String, Object>();
+        for (var name : recipe.objectives().keySet()) {
+            var own = work.getOrDefault(name, ObjectiveWork.NONE);
+            all.put(name, Map.of("steps", own.steps(), "tokens", own.tokens(), "seconds", own.seconds()));
+        }
+        return all;
     }
 
     private static Map<String, Object> evaluation(EvaluationEvent event) {

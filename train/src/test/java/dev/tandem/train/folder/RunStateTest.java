@@ -30,7 +30,15 @@ class RunStateTest {
     void saysWhichProcessTrainsAndHowItEnded() {
         var file = folder.resolve("state.json");
         var result = new TrainingResult(
-                TrainingResult.Reason.EARLY_STOP, "enough", 3, 0, Optional.empty(), Optional.empty(), 0, 0);
+                TrainingResult.Reason.EARLY_STOP,
+                "enough",
+                3,
+                0,
+                Optional.empty(),
+                Optional.empty(),
+                0,
+                0,
+                Optional.empty());
         RunStateFile.during(file, 9, () -> {
             var state = RunState.read(file).orElseThrow();
             assertThat(state.phase()).isEqualTo(RunState.Phase.RUNNING);
@@ -69,7 +77,15 @@ class RunStateTest {
                 throw new IllegalStateException(e);
             }
             return new TrainingResult(
-                    TrainingResult.Reason.COMPLETED, "done", 9, 0, Optional.empty(), Optional.empty(), 0, 0);
+                    TrainingResult.Reason.COMPLETED,
+                    "done",
+                    9,
+                    0,
+                    Optional.empty(),
+                    Optional.empty(),
+                    0,
+                    0,
+                    Optional.empty());
         });
         assertThat(RunState.read(file).orElseThrow().phase()).isEqualTo(RunState.Phase.COMPLETED);
     }

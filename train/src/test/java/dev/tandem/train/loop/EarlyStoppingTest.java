@@ -57,7 +57,11 @@ class EarlyStoppingTest {
 
     @Test
     void aGapAtOrBelowEpsilonEndsTheRun() {
-        var stop = new EarlyStopping(NAMES, List.of(OptionalDouble.of(1.0), OptionalDouble.of(0.0)), OptionalDouble.of(0.25), new ParetoFront(List.of()));
+        var stop = new EarlyStopping(
+                NAMES,
+                List.of(OptionalDouble.of(1.0), OptionalDouble.of(0.0)),
+                OptionalDouble.of(0.25),
+                new ParetoFront(List.of()));
         assertThat(stop.reason(List.of(2.0, 0.5))).isEmpty();
         assertThat(stop.reason(List.of(1.25, 0.5)))
                 .hasValueSatisfying(reason -> assertThat(reason).contains("gap of sft is 0.25"));

@@ -278,7 +278,13 @@ class EngineLawsTest {
     private static ObjectiveTask tilted(TrainingBatch batch) {
         var usual = task(batch.examples());
         return new ObjectiveTask(
-                "tilted", new Tilted(), usual.batches(), usual.probes(), usual.evaluation(), usual.microBatches(), OptionalDouble.empty());
+                "tilted",
+                new Tilted(),
+                usual.batches(),
+                usual.probes(),
+                usual.evaluation(),
+                usual.microBatches(),
+                OptionalDouble.empty());
     }
 
     /** A method's decision depends neither on dropout nor on how a batch is cut; the step uses dropout nevertheless. */
@@ -350,7 +356,13 @@ class EngineLawsTest {
         Objective dpo = new Dpo(0.1, 0);
         var batch = TrainingBatch.of(pairs, ReferenceLogProbs.of(pairs, sums));
         return new ObjectiveTask(
-                "preference", dpo, new Fixed(batch), new Fixed(batch), batch.part(List.of()), microBatches, OptionalDouble.empty());
+                "preference",
+                dpo,
+                new Fixed(batch),
+                new Fixed(batch),
+                batch.part(List.of()),
+                microBatches,
+                OptionalDouble.empty());
     }
 
     /** Pairs of random tokens: prompts from one token to {@code longest}, now and then a single trained token. */

@@ -13,6 +13,7 @@ import dev.tandem.tensor.Tensors;
 import dev.tandem.tensor.machine.NativeSetup;
 import dev.tandem.tensor.safetensors.SafetensorsFile;
 import dev.tandem.train.checkpoint.CheckpointStore;
+import dev.tandem.train.event.ObjectiveWork;
 import dev.tandem.train.event.TrainingListener;
 import dev.tandem.train.event.TrainingResult;
 import dev.tandem.train.folder.RunDirectory;
@@ -176,7 +177,8 @@ class TrainingRunTest {
         var output = train(recipe(
                 "three",
                 "method={name: " + method + ", weights: {sft: 0.4, preference: 0.3, safety: 0.3}}",
-                "objectives.safety={loss: ipo, data: " + data + "/preference.jsonl, format: tokens, batch-size: 2, optimum: 0}",
+                "objectives.safety={loss: ipo, data: " + data
+                        + "/preference.jsonl, format: tokens, batch-size: 2, optimum: 0}",
                 "train.steps=30"));
         var stepped = new java.util.TreeSet<String>();
         for (var line : Files.readAllLines(output.resolve("metrics.jsonl"))) {
@@ -366,6 +368,47 @@ class TrainingRunTest {
         };
         new TrainingRun(recipe, false).train(listener, () -> true);
         assertThat(said).anyMatch(message -> message.contains("have no optimum: sft, preference."));
+    }
+
+    /** Also over a stop: what a run did before is in its checkpoint. */
+    @Test
+    void theSummaryCountsTheWorkOfEachObjective() {
+        for (var method : List.of("alright", "mix")) {
+            var recipe = recipe("work-" + method, "method={name: " + method + ", lambda: 0.5}", "train.steps=9");
+            new TrainingRun(recipe, false).train(new TrainingListener() {}, afterSteps(4));
+            var result = new TrainingRun(recipe, true).train(new TrainingListener() {}, () -> false);
+            var work = result.work().orElseThrow();
+            var sums = work.values();
+            assertThat(sums.stream().mapToInt(ObjectiveWork::steps).sum()).isEqualTo(method.equals("mix") ? 18 : 9);
+            assertThat(sums.stream().mapToLong(ObjectiveWork::tokens).sum()).isEqualTo(result.tokens());
+            assertThat(sums.stream().mapToDouble(ObjectiveWork::seconds).sum())
+                    .isCloseTo(result.seconds(), within(1e-6));
+            assertThat(recipe.output().resolve("summary.json")).content().contains("\"objectives\"");
+        }
+    }
+
+    @Test
+    void anObjectiveThatIsNeverChosenIsWarnedAbout() {
+        var said = new ArrayList<String>();
+        var listener = new TrainingListener() {
+            @Override
+            public void onMessage(String message) {
+                said.add(message);
+            }
+        };
+        for (var optimum : List.of("100", "0")) {
+            var recipe = recipe(
+                    "neglected" + optimum,
+                    "train.steps=110",
+                    "objectives.preference.optimum=" + optimum,
+                    "optimizer.learning-rate=1e-6");
+            new TrainingRun(recipe, false).train(listener, afterSteps(12));
+        }
+        assertThat(said)
+                .filteredOn(message -> message.startsWith("Warning: after"))
+                .first()
+                .isEqualTo("Warning: after 11 of 110 steps, maxright has not chosen preference. Check the objectives'"
+                        + " optimum and weight, or choose another method.");
     }
 
     private static BooleanSupplier afterSteps(int steps) {
