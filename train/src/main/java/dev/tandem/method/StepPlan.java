@@ -11,9 +11,14 @@ import java.util.Optional;
  * @param resetOptimizer whether the optimizer's moments are reset before this step (Sequential's switch)
  * @param combiner makes one gradient of the terms' gradients, in place of their weights; absent: their weighted sum
  * @param notes numbers worth logging beside the step (stale gaps, for example)
+ * @param stage the part of the run that the learning rate's schedule and warm-up are over; absent: the whole run
  */
 public record StepPlan(
-        List<Term> terms, boolean resetOptimizer, Optional<GradientCombiner> combiner, Map<String, Double> notes) {
+        List<Term> terms,
+        boolean resetOptimizer,
+        Optional<GradientCombiner> combiner,
+        Map<String, Double> notes,
+        Optional<Stage> stage) {
 
     /**
      * One objective and the weight of its gradient in the step.
@@ -23,12 +28,26 @@ public record StepPlan(
      */
     public record Term(int objective, double weight) {}
 
+    /**
+     * A part of a run that is like a run of its own.
+     *
+     * @param begin its first step
+     * @param steps how many it has, above 0
+     */
+    public record Stage(int begin, int steps) {}
+
     public StepPlan {
         terms = List.copyOf(terms);
         notes = Map.copyOf(notes);
         if (terms.isEmpty()) {
             throw new IllegalArgumentException("a step needs at least one objective");
         }
+    }
+
+    /** A step of a method without stages. */
+    public StepPlan(
+            List<Term> terms, boolean resetOptimizer, Optional<GradientCombiner> combiner, Map<String, Double> notes) {
+        this(terms, resetOptimizer, combiner, notes, Optional.empty());
     }
 
     /** A step on the weighted sum of the terms' gradients. */

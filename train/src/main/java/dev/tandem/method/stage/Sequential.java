@@ -22,8 +22,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * One objective after the other: each stage is a number of steps on one objective. The optimizer's moments are reset at
- * each switch, as in a new run from the last stage's model.
+ * One objective after the other: each stage is a number of steps on one objective. At each switch the optimizer's moments are
+ * reset, and the learning rate's schedule and warm-up begin again, as in a new run from the last stage's model.
  *
  * <p>Beyond the last stage's steps, the last stage continues. A stage may have no steps at all.
  */
@@ -219,7 +219,13 @@ public final class Sequential implements Method {
     public StepPlan plan(int step, LossProbe probe) {
         var stage = stage(step);
         var switched = step > 0 && stage != stage(step - 1);
-        return new StepPlan(List.of(new StepPlan.Term(order.get(stage), 1.0)), switched, Map.of());
+        var begin = stageSteps.subList(0, stage).stream().mapToInt(n -> n).sum();
+        return new StepPlan(
+                List.of(new StepPlan.Term(order.get(stage), 1.0)),
+                switched,
+                Optional.empty(),
+                Map.of(),
+                Optional.of(new StepPlan.Stage(begin, Math.max(1, stageSteps.get(stage)))));
     }
 
     private int stage(int step) {

@@ -27,7 +27,8 @@ record SavedState(
         double seconds,
         int skipped,
         int skippedInARow,
-        Optional<Map<String, ObjectiveWork>> work) {
+        Optional<Map<String, ObjectiveWork>> work,
+        Optional<Boolean> stagedSchedule) {
     static final String FILE = "state.json";
     private static final int MAX_BYTES = 10_000_000;
 
@@ -44,7 +45,8 @@ record SavedState(
                         state.seconds(),
                         state.skipped(),
                         state.skippedInARow(),
-                        state.work()));
+                        state.work(),
+                        Optional.of(state.stagedSchedule())));
     }
 
     /**
@@ -65,6 +67,7 @@ record SavedState(
                 saved.seconds(),
                 saved.skipped(),
                 saved.skippedInARow(),
-                saved.work());
+                saved.work(),
+                saved.stagedSchedule().orElse(false));
     }
 }

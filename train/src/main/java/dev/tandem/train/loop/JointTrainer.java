@@ -35,6 +35,9 @@ public final class JointTrainer {
     private final SkippedSteps skipped;
 
     private int step;
+    /** False for a run that an earlier version began, which had one schedule over all stages. */
+    private boolean stagedSchedule = true;
+
     private long tokens;
     private double seconds;
     private Optional<Map<String, ObjectiveWork>> work = Optional.of(new LinkedHashMap<>());
@@ -119,13 +122,20 @@ public final class JointTrainer {
         if (notFinite.isPresent()) {
             skip(plan, batches, notFinite.get());
         } else {
-            optimizer.step(learningRate.at(step));
+            optimizer.step(rate(plan));
             policy.allGatherUpdates();
             method.observe(plan, values(method.observesAfterStep() ? after(plan, batches) : losses));
         }
         var elapsed = (System.nanoTime() - start) * 1e-9;
         report(plan, losses, gradNorm, elapsed);
         step++;
+    }
+
+    private double rate(StepPlan plan) {
+        return plan.stage()
+                .filter(stage -> stagedSchedule)
+                .map(stage -> learningRate.over(stage.steps()).at(step - stage.begin()))
+                .orElseGet(() -> learningRate.at(step));
     }
 
     private static List<BatchLoss> losses(StepPlan plan, StepBatches batches) {
@@ -179,7 +189,7 @@ public final class JointTrainer {
     }
 
     private void report(StepPlan plan, List<BatchLoss> losses, double gradNorm, double elapsed) {
-        var event = StepReport.of(step, tasks, plan, losses, gradNorm, learningRate.at(step), elapsed, skipped.now());
+        var event = StepReport.of(step, tasks, plan, losses, gradNorm, rate(plan), elapsed, skipped.now());
         tokens += event.tokens();
         seconds += elapsed;
         work.ifPresent(all -> {
@@ -253,7 +263,8 @@ public final class JointTrainer {
                 seconds,
                 skipped.total(),
                 skipped.inARow(),
-                copyOfWork());
+                copyOfWork(),
+                stagedSchedule);
     }
 
     private Optional<Map<String, ObjectiveWork>> copyOfWork() {
@@ -266,6 +277,7 @@ public final class JointTrainer {
         tokens = state.tokens();
         seconds = state.seconds();
         work = state.work().map(LinkedHashMap::new);
+        stagedSchedule = state.stagedSchedule();
         first = state.first();
         last = state.last();
         skipped.restore(state.skipped(), state.skippedInARow());

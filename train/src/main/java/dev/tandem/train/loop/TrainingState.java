@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param skipped steps left out so far because a loss or gradient was not finite
  * @param skippedInARow of these, the ones since the last good step
  * @param work what was done for each objective, by name; absent if a checkpoint of an earlier version did not count it
+ * @param stagedSchedule whether the learning rate's schedule begins again with each stage of a method
  */
 public record TrainingState(
         int step,
@@ -32,7 +33,8 @@ public record TrainingState(
         double seconds,
         int skipped,
         int skippedInARow,
-        Optional<Map<String, ObjectiveWork>> work) {
+        Optional<Map<String, ObjectiveWork>> work,
+        boolean stagedSchedule) {
     public TrainingState {
         streams = new LinkedHashMap<>(streams);
     }

@@ -38,6 +38,11 @@ public record LearningRate(Schedule schedule, double peak, int warmupSteps, int 
         return new LearningRate(recipe.schedule(), recipe.learningRate(), recipe.warmupSteps(), totalSteps);
     }
 
+    /** This schedule over another number of steps. */
+    public LearningRate over(int steps) {
+        return new LearningRate(schedule, peak, warmupSteps, steps);
+    }
+
     /** Rate of step {@code step} (0-based). */
     public double at(int step) {
         if (step < warmupSteps) {

@@ -14,6 +14,7 @@ import dev.tandem.tensor.machine.NativeSetup;
 import dev.tandem.tensor.safetensors.SafetensorsFile;
 import dev.tandem.train.checkpoint.CheckpointStore;
 import dev.tandem.train.event.ObjectiveWork;
+import dev.tandem.train.event.StepEvent;
 import dev.tandem.train.event.TrainingListener;
 import dev.tandem.train.event.TrainingResult;
 import dev.tandem.train.folder.RunDirectory;
@@ -385,6 +386,31 @@ class TrainingRunTest {
                     .isCloseTo(result.seconds(), within(1e-6));
             assertThat(recipe.output().resolve("summary.json")).content().contains("\"objectives\"");
         }
+    }
+
+    /** As two runs, one after the other; stopping in between changes nothing. */
+    @ParameterizedTest
+    @ValueSource(ints = {100, 8, 13})
+    void eachStageHasAScheduleOfItsOwn(int stop) {
+        var recipe = recipe(
+                "stages-" + stop,
+                "method={name: sequential, order: [sft, preference], stage-steps: [10, 10]}",
+                "optimizer={schedule: linear, learning-rate: 0.001, warmup-steps: 2}",
+                "train.steps=20");
+        var rates = new ArrayList<Double>();
+        var listener = new TrainingListener() {
+            @Override
+            public void onStep(StepEvent event) {
+                rates.add(event.learningRate());
+            }
+        };
+        new TrainingRun(recipe, false).train(listener, afterSteps(stop));
+        if (stop < 20) {
+            new TrainingRun(recipe, true).train(listener, () -> false);
+        }
+        assertThat(rates).hasSize(20);
+        assertThat(rates.subList(10, 20)).isEqualTo(rates.subList(0, 10));
+        assertThat(rates.subList(0, 4)).containsExactly(0.0, 0.0005, 0.001, 0.001 * (1 - 1 / 8.0));
     }
 
     @Test
