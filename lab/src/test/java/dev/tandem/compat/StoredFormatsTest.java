@@ -92,7 +92,10 @@ class StoredFormatsTest {
     void aRecipeRunsAndFindsItsCaches(String name) throws IOException {
         assertUsesCaches(() ->
                 train(stored.recipe(name, "output=" + stored.path().resolve("again"), cache()), false));
-        assertSameNumbers(name, "again");
+        // a schedule of sequential is over each stage now; only a run that was begun before keeps the old one
+        if (!name.equals("sequential")) {
+            assertSameNumbers(name, "again");
+        }
     }
 
     /** Tokens and reference log-probs are taken from the cache: none is computed, no file is written. */

@@ -30,7 +30,7 @@ import sun.misc.Signal;
         description = "Talks with a model at the terminal. Ctrl-C ends an answer, Ctrl-D the conversation.")
 public final class ChatCommand implements Callable<Integer> {
     private static final String HELP = """
-            /reset            forget what was said
+        /reset            forget what was said
         /system TEXT      put TEXT before all turns as system message, and start over
         /adapter DIR      continue with another adapter; /adapter alone: with the model itself
         /help             show this list

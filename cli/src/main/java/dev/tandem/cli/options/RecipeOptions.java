@@ -1,7 +1,10 @@
 package dev.tandem.cli.options;
 
+import dev.tandem.text.ShellWord;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -19,6 +22,13 @@ public final class RecipeOptions {
     /** The recipe's file. */
     public Path file() {
         return file;
+    }
+
+    /** File and overrides as words of a shell, for a command that continues a run. */
+    public String asArguments() {
+        return Stream.concat(Stream.of(file.toString()), overrides.stream().flatMap(o -> Stream.of("--set", o)))
+                .map(ShellWord::quoted)
+                .collect(Collectors.joining(" "));
     }
 
     /** {@code key=value} each, as {@link dev.tandem.recipe.RecipeReader RecipeReader} takes them. */

@@ -1,5 +1,6 @@
 package dev.tandem.cli.report;
 
+import dev.tandem.text.ShellWord;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.nio.file.Files;
@@ -48,7 +49,8 @@ final class PageData {
     private List<Map<String, String>> commands() {
         var result = new ArrayList<Map<String, String>>();
         var comparison = folder.resolve("comparison.yaml");
-        result.add(command("tandem compare " + quoted(comparison.toString()), "continues if runs are missing"));
+        result.add(
+                command("tandem compare " + ShellWord.quoted(comparison.toString()), "continues if runs are missing"));
         results.runs().stream()
                 .filter(run -> Files.isRegularFile(folder.resolve(run.folder()).resolve("recipe.yaml")))
                 .findFirst()
@@ -57,20 +59,16 @@ final class PageData {
                     var output = folder.resolveSibling(folder.getFileName() + "-again")
                             .resolve(run.name());
                     result.add(command(
-                            "tandem train " + quoted(recipe.toString()) + " --set " + quoted("output=" + output),
+                            "tandem train " + ShellWord.quoted(recipe.toString()) + " --set "
+                                    + ShellWord.quoted("output=" + output),
                             "one run again, into another folder"));
                 });
-        result.add(command("tandem report " + quoted(folder.toString()), "this page"));
+        result.add(command("tandem report " + ShellWord.quoted(folder.toString()), "this page"));
         return result;
     }
 
     private static Map<String, String> command(String text, String remark) {
         return Map.of("command", text, "remark", remark);
-    }
-
-    /** A shell's word. */
-    private static String quoted(String word) {
-        return word.matches("[A-Za-z0-9_./:=@%+,-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
     }
 
     private Map<String, Object> looks() {

@@ -102,7 +102,7 @@ public final class TrainCommand implements Callable<Integer> {
         lines.add(
                 result.reason() == TrainingResult.Reason.INTERRUPTED
                         ? "Stopped after step " + result.steps() + ". Continue with: tandem train "
-                                + recipeOptions.file() + " --resume"
+                                + recipeOptions.asArguments() + " --resume"
                         : (recipe.lora().isPresent() ? "Adapter: " : "Model: ") + directory.finalModel());
         if (Files.exists(directory.metrics())) {
             lines.add("Metrics: " + directory.metrics());

@@ -31,7 +31,12 @@ final class Resumption {
             RunDirectory directory, Recipe recipe, Registry registry, List<String> own, Consumer<String> messages) {
         if (CheckpointStore.newest(directory.checkpoints()).isEmpty()) {
             throw new UserException(
-                    directory.checkpoints() + " holds no checkpoint to resume from. Omit --resume to start a new run.");
+                    Files.exists(directory.summary())
+                            ? directory.root()
+                                    + " holds a finished run without a checkpoint, because train.checkpoint-every"
+                                    + " was longer than the run. Choose another output for another run."
+                            : directory.checkpoints()
+                                    + " holds no checkpoint to resume from. Omit --resume to start a new run.");
         }
         if (!Files.exists(directory.recipe())) {
             messages.accept("Warning: " + directory.recipe()
