@@ -33,6 +33,7 @@ final class DataCheckJson {
         json.put("rows", file.rows());
         file.kept().ifPresent(kept -> json.put("kept", kept));
         json.put("columns", file.columns());
+        json.put("unused_columns", file.unread());
         file.lengths().ifPresent(lengths -> json.put("tokens", tokens(lengths, file.trainedTokens())));
         json.put("dropped", found(file.dropped()));
         json.put("notes", found(file.notes()));

@@ -34,6 +34,9 @@ record DataCheckText(DataCheck check, boolean objectives) {
         if (file.rows() > 0) {
             lines.add("  columns: " + columns(file));
         }
+        if (!file.unread().isEmpty()) {
+            lines.add("  not used: " + String.join(", ", file.unread()));
+        }
         file.lengths().ifPresent(lengths -> lines.addAll(tokens(file, lengths)));
         file.dropped()
                 .forEach((reason, found) ->

@@ -10,6 +10,6 @@ public final class OverlongConverter implements ITypeConverter<Overlong> {
     public Overlong convert(String value) {
         return Overlong.named(value)
                 .orElseThrow(() ->
-                        new TypeConversionException("'" + value + "' is not known; truncate or drop is expected"));
+                        new TypeConversionException("'" + value + "' is not known; truncate, truncate-prompt or drop is expected"));
     }
 }

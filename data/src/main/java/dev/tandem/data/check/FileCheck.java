@@ -7,6 +7,7 @@ import dev.tandem.data.encoding.RowEncoder;
 import dev.tandem.data.encoding.RowWarning;
 import dev.tandem.data.example.TokenSequence;
 import dev.tandem.data.format.DataRecipe;
+import dev.tandem.data.format.RowFormats;
 import dev.tandem.data.rows.Row;
 import dev.tandem.data.rows.RowFiles;
 import java.util.ArrayList;
@@ -69,6 +70,10 @@ final class FileCheck {
                 rows,
                 encoder.isPresent() ? OptionalInt.of(kept) : OptionalInt.empty(),
                 columns,
+                file.recipe()
+                        .map(r -> RowFormats.unread(
+                                r.format(), r.shape(), columns.keySet(), file.source().columns()))
+                        .orElse(List.of()),
                 lengths.lengths(),
                 trainedTokens,
                 found(dropped),

@@ -19,6 +19,7 @@ import java.util.OptionalInt;
  * @param rows number of rows read
  * @param kept number of rows that are neither dropped nor broken; absent if none could be encoded
  * @param columns for each column, the number of rows that have it
+ * @param unread columns that the format does not use, apart from those that never matter
  * @param lengths lengths of the kept sequences; absent without a tokenizer
  * @param trainedTokens number of trained tokens in all kept rows
  * @param dropped rows that will be left out, by reason
@@ -40,6 +41,7 @@ public record FileFindings(
         int rows,
         OptionalInt kept,
         Map<String, Integer> columns,
+        List<String> unread,
         Optional<Lengths> lengths,
         long trainedTokens,
         Map<DropReason, RowSample> dropped,

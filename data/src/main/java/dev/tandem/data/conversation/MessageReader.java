@@ -113,12 +113,8 @@ record MessageReader(ColumnPlace place) {
 
     /** A question and its answer, and perhaps a system text before them. */
     private void exchange(ObjectNode item, List<ObjectNode> into) {
-        var question = EXCHANGES.entrySet().stream()
-                .filter(keys -> item.path(keys.getKey()).isString()
-                        && item.path(keys.getValue()).isString())
-                .findFirst()
-                .orElseThrow(() ->
-                        place.wrong(item, "a message with 'role' and 'content', not one without a role,"));
+        var question = exchange(item)
+                .orElseThrow(() -> place.wrong(item, "a message with 'role' and 'content', not one without a role,"));
         var texts = Stream.of(question.getKey(), question.getValue(), Roles.SYSTEM).toList();
         var marks = item.deepCopy();
         marks.remove(texts);
@@ -136,6 +132,14 @@ record MessageReader(ColumnPlace place) {
         answer.setAll(marks);
         TrainingMark.check(place, answer);
         into.add(answer);
+    }
+
+    /** The keys of a question and its answer that an object has. */
+    static Optional<Map.Entry<String, String>> exchange(JsonNode item) {
+        return EXCHANGES.entrySet().stream()
+                .filter(keys -> item.path(keys.getKey()).isString()
+                        && item.path(keys.getValue()).isString())
+                .findFirst();
     }
 
     private static Optional<String> first(ObjectNode message, List<String> keys) {

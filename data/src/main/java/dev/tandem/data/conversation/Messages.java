@@ -60,18 +60,21 @@ public final class Messages {
         return new MessageReader(new ColumnPlace(columns, row, column));
     }
 
-    /** Whether a value is a text, and not the JSON text of messages. */
+    /**
+     * Whether a value is to be read as a text: anything but messages, or the JSON text of messages. What is neither is refused
+     * where a text is read.
+     */
     public static boolean isText(JsonNode value) {
-        return value.isString() && !isMessage(first(ColumnPlace.parsed(value)));
-    }
-
-    private static JsonNode first(JsonNode value) {
-        return value.isArray() ? value.path(0) : value;
-    }
-
-    private static boolean isMessage(JsonNode value) {
-        return value.path("role").isString() && value.has("content")
-                || value.path("from").isString() && value.has("value");
+        var parsed = ColumnPlace.parsed(value);
+        var first = parsed.isArray() ? parsed.path(0) : parsed;
+        if (value.isString()) {
+            return !(first.path("role").isString() && first.has("content")
+                    || first.path("from").isString() && first.has("value"));
+        }
+        return !(first.path("role").isString()
+                || first.path("from").isString()
+                || MessageReader.exchange(first).isPresent()
+                || parsed.path("messages").isArray());
     }
 
     /** The user's message of a text. */

@@ -150,9 +150,9 @@ public record RowColumns(Map<String, String> columns, Map<String, List<String>> 
                 .map(name -> "'" + SafeText.line(name, 80) + "'")
                 .collect(Collectors.joining(", "));
         var advice = nearest(row, wanted)
-                .map(near -> "Did you mean '" + SafeText.line(near, 80) + "'? Map it: "
+                .map(near -> "Did you mean '" + SafeText.line(near, 80) + "'? Map it with "
                         + mapping(column, SafeText.line(near, 80)) + ".")
-                .orElse("Map another name: " + mapping(column, "…") + ".");
+                .orElse("Map another name with " + mapping(column, "…") + ".");
         return new UserException(row.where() + ": no column '" + SafeText.line(wanted, 80) + "'; the row has "
                 + (there.isEmpty() ? "none" : there) + ". " + advice);
     }

@@ -48,10 +48,8 @@ record AnsweredRow(Row row, RowColumns columns, String prompt, String response) 
         return isText(prompt) && isText(response);
     }
 
-    /** Whether a column is to be read as a text: also where it holds something that is neither a text nor messages. */
     private boolean isText(String column) {
-        var value = columns.required(row, column);
-        return Messages.isText(value) || !value.isContainer() && !value.isString();
+        return Messages.isText(columns.required(row, column));
     }
 
     private List<ObjectNode> before() {

@@ -10,6 +10,7 @@ import dev.tandem.data.encoding.RowColumns;
 import dev.tandem.data.rows.Row;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -38,12 +39,13 @@ record PairRow(Row row, RowColumns columns, Optional<String> prompt) {
 
     /** Whether prompt and answers are texts. */
     boolean isText() {
-        return isText(CHOSEN) && isText(REJECTED) && prompt.stream().allMatch(this::isText);
+        return Stream.concat(prompt.stream(), Stream.of(CHOSEN, REJECTED))
+                .map(this::isText)
+                .reduce(true, Boolean::logicalAnd);
     }
 
     private boolean isText(String column) {
-        var value = columns.required(row, column);
-        return Messages.isText(value) || !value.isContainer() && !value.isString();
+        return Messages.isText(columns.required(row, column));
     }
 
     /** Encodes the row's messages, as {@link RowFormat#encoder} says. */

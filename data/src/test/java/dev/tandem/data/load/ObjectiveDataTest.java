@@ -155,7 +155,7 @@ class ObjectiveDataTest {
                 .isEqualTo(Map.of(DropReason.NO_TRAINED_TOKEN, 1, DropReason.PROMPT_TOO_LONG, 1));
         assertThat(report.files().get(0).notes()).isEqualTo(Map.of(RowWarning.RESPONSE_CUT, 1));
         assertThat(report.text())
-                .contains("4 rows, 2 kept; 1 dropped: the prompt leaves no space for a response; 1 dropped: no token to"
+                .contains("4 rows, 2 kept; 1 dropped: the prompt leaves no space for a response (overlong: truncate-prompt keeps its end); 1 dropped: no token to"
                         + " train; 1: response cut to max-length");
         assertThat(report.json()).containsEntry("training", 2).containsEntry("trained_tokens", 5L);
     }
