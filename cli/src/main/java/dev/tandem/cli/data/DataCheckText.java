@@ -44,6 +44,13 @@ record DataCheckText(DataCheck check, boolean objectives) {
         file.notes()
                 .forEach((note, found) ->
                         lines.add(format("  %,d rows: %s (%s)", found.count(), words(note), places(found))));
+        var turns = file.turns();
+        if (turns.rewritten() > 0) {
+            lines.add(format(
+                    "  %,d of %,d assistant turns are context: the template writes them differently once another turn follows",
+                    turns.rewritten(),
+                    turns.trained() + turns.rewritten()));
+        }
         repetitions(file, lines);
         file.suspicions()
                 .forEach((suspicion, found) -> lines.add(

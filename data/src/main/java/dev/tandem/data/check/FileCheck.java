@@ -43,6 +43,7 @@ final class FileCheck {
     private int rejectedLonger;
     private int pairs;
     private long trainedTokens;
+    private EncodedRow.TurnCounts turns = EncodedRow.TurnCounts.NONE;
     private boolean readable = true;
 
     FileCheck(CheckedFile file, DataCheck.Settings settings, TrainedRows trained) {
@@ -76,6 +77,7 @@ final class FileCheck {
                         .orElse(List.of()),
                 lengths.lengths(),
                 trainedTokens,
+                turns,
                 found(dropped),
                 found(notes),
                 found(suspicions),
@@ -141,6 +143,7 @@ final class FileCheck {
             lengths.add(sequence.length());
             trainedTokens += sequence.trainedTokens();
         }
+        turns = turns.plus(encoded.turns());
         encoded.notes().forEach(note -> add(notes, note, row));
         if (settings.shapes()) {
             shapes.add(shape(encoded.sequences()));

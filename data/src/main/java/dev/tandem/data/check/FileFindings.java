@@ -1,6 +1,7 @@
 package dev.tandem.data.check;
 
 import dev.tandem.data.encoding.DropReason;
+import dev.tandem.data.encoding.EncodedRow;
 import dev.tandem.data.encoding.RowWarning;
 import dev.tandem.data.format.RowFormat;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ import java.util.OptionalInt;
  * @param unread columns that the format does not use, apart from those that never matter
  * @param lengths lengths of the kept sequences; absent without a tokenizer
  * @param trainedTokens number of trained tokens in all kept rows
+ * @param turns the assistant's turns of all kept rows
  * @param dropped rows that will be left out, by reason
  * @param notes remarkable rows, by kind
  * @param suspicions rows that are seldom intended, by kind
@@ -44,6 +46,7 @@ public record FileFindings(
         List<String> unread,
         Optional<Lengths> lengths,
         long trainedTokens,
+        EncodedRow.TurnCounts turns,
         Map<DropReason, RowSample> dropped,
         Map<RowWarning, RowSample> notes,
         Map<TextWarning, RowSample> suspicions,

@@ -13,6 +13,7 @@ import dev.tandem.data.tokenizer.TextTokenizer;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -145,7 +146,7 @@ public final class ConversationEncoder {
                 ? EnumSet.noneOf(RowWarning.class)
                 : EnumSet.of(RowWarning.TURNS_REWRITTEN);
         if (tokens.length() <= rules.maxLength()) {
-            return new EncodedRow.Kept(List.of(tokens.cut(tokens.length())), notes);
+            return kept(turns, tokens.cut(tokens.length()), notes);
         }
         if (!tokens.hasAnswer(rules.maxLength())) {
             return new EncodedRow.Dropped(DropReason.PROMPT_TOO_LONG);
@@ -154,6 +155,15 @@ public final class ConversationEncoder {
             return new EncodedRow.Dropped(DropReason.RESPONSE_TOO_LONG);
         }
         notes.add(RowWarning.RESPONSE_CUT);
-        return new EncodedRow.Kept(List.of(tokens.cut(rules.maxLength())), notes);
+        return kept(turns, tokens.cut(rules.maxLength()), notes);
+    }
+
+    private static EncodedRow kept(Turns turns, TokenSequence sequence, Set<RowWarning> notes) {
+        var trained = turns.spans().size() - turns.context().size();
+        return new EncodedRow.Kept(
+                List.of(sequence),
+                notes,
+                OptionalDouble.empty(),
+                new EncodedRow.TurnCounts(trained, turns.rewritten()));
     }
 }

@@ -33,7 +33,7 @@ public record PromptCut(int maxLength, OptionalInt bos) {
         var notes = EnumSet.of(RowWarning.PROMPT_CUT);
         notes.addAll(kept.notes());
         return new EncodedRow.Kept(
-                kept.sequences().stream().map(s -> without(s, start, excess)).toList(), notes, kept.label());
+                kept.sequences().stream().map(s -> without(s, start, excess)).toList(), notes, kept.label(), kept.turns());
     }
 
     private static int prompt(TokenSequence sequence) {

@@ -93,6 +93,7 @@ class PublicRowsTest {
     void turnsThatTheTemplateRewritesAreCounted() throws IOException {
         var row = (EncodedRow.Kept) encoded("36", Optional.of("conversation")).get(0);
         assertThat(row.notes()).containsExactly(RowWarning.TURNS_REWRITTEN);
+        assertThat(row.turns()).isEqualTo(new EncodedRow.TurnCounts(1, 1));
     }
 
     private static void check(TokenSequence sequence, JsonNode expected) {
