@@ -48,8 +48,7 @@ record DataCheckText(DataCheck check, boolean objectives) {
         if (turns.rewritten() > 0) {
             lines.add(format(
                     "  %,d of %,d assistant turns are context: the template writes them differently once another turn follows",
-                    turns.rewritten(),
-                    turns.trained() + turns.rewritten()));
+                    turns.rewritten(), turns.trained() + turns.rewritten()));
         }
         repetitions(file, lines);
         file.suspicions()

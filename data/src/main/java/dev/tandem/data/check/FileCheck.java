@@ -73,7 +73,10 @@ final class FileCheck {
                 columns,
                 file.recipe()
                         .map(r -> RowFormats.unread(
-                                r.format(), r.shape(), columns.keySet(), file.source().columns()))
+                                r.format(),
+                                r.shape(),
+                                columns.keySet(),
+                                file.source().columns()))
                         .orElse(List.of()),
                 lengths.lengths(),
                 trainedTokens,

@@ -57,7 +57,8 @@ public final class ConversationColumns {
                                 .contains(messages.get(0).path("role").asString(""))) {
             return messages;
         }
-        var first = JsonNodeFactory.instance.objectNode().put("role", Roles.SYSTEM).put("content", system);
+        var first =
+                JsonNodeFactory.instance.objectNode().put("role", Roles.SYSTEM).put("content", system);
         return Messages.joined(List.of(first), messages);
     }
 

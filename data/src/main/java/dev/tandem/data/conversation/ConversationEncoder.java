@@ -142,9 +142,8 @@ public final class ConversationEncoder {
         if (!tokens.hasAnswer(tokens.length())) {
             return new EncodedRow.Dropped(DropReason.NO_TRAINED_TOKEN);
         }
-        Set<RowWarning> notes = turns.rewritten() == 0
-                ? EnumSet.noneOf(RowWarning.class)
-                : EnumSet.of(RowWarning.TURNS_REWRITTEN);
+        Set<RowWarning> notes =
+                turns.rewritten() == 0 ? EnumSet.noneOf(RowWarning.class) : EnumSet.of(RowWarning.TURNS_REWRITTEN);
         if (tokens.length() <= rules.maxLength()) {
             return kept(turns, tokens.cut(tokens.length()), notes);
         }

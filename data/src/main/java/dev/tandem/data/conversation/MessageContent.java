@@ -25,8 +25,9 @@ final class MessageContent {
             return content;
         }
         if (!content.isArray() && !content.isObject()) {
-            throw place.wrong(content, "a message with 'role' and 'content', a text or a list of text parts, not this as"
-                    + " content,");
+            throw place.wrong(
+                    content,
+                    "a message with 'role' and 'content', a text or a list of text parts, not this as" + " content,");
         }
         var parts = JsonNodeFactory.instance.arrayNode();
         for (var part : content.isArray() ? List.copyOf(content.valueStream().toList()) : List.of(content)) {

@@ -106,16 +106,16 @@ record MessageReader(ColumnPlace place) {
         first(message, REASONING)
                 .map(message::get)
                 .filter(JsonNode::isString)
-                .ifPresent(text -> REASONING.stream()
-                        .filter(key -> !message.has(key))
-                        .forEach(key -> message.set(key, text)));
+                .ifPresent(text ->
+                        REASONING.stream().filter(key -> !message.has(key)).forEach(key -> message.set(key, text)));
     }
 
     /** A question and its answer, and perhaps a system text before them. */
     private void exchange(ObjectNode item, List<ObjectNode> into) {
         var question = exchange(item)
                 .orElseThrow(() -> place.wrong(item, "a message with 'role' and 'content', not one without a role,"));
-        var texts = Stream.of(question.getKey(), question.getValue(), Roles.SYSTEM).toList();
+        var texts =
+                Stream.of(question.getKey(), question.getValue(), Roles.SYSTEM).toList();
         var marks = item.deepCopy();
         marks.remove(texts);
         if (marks.has("output_with_loss")) {

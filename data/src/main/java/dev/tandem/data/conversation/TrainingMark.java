@@ -12,7 +12,8 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class TrainingMark {
     /** Marks that are true, or 1, for a turn that is trained. */
-    private static final List<String> TRAINED = List.of("weight", "train", "training", "trainable", "loss", "loss_mask");
+    private static final List<String> TRAINED =
+            List.of("weight", "train", "training", "trainable", "loss", "loss_mask");
     /** The mark that is true for a turn that is not. */
     private static final String MASKED = "masked";
     /** Marks that ask for more than a turn that is trained or not. */

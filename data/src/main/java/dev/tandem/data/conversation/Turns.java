@@ -105,10 +105,10 @@ public record Turns(String text, List<Span> spans, Set<Span> context, int rewrit
             // An opening message of the assistant answers nothing.
             for (var i = Math.max(from, 1); i < messages.size(); i++) {
                 if (isAssistant(messages.get(i))) {
-                    var after = spans.isEmpty() ? 0 : spans.get(spans.size() - 1).end();
+                    var after =
+                            spans.isEmpty() ? 0 : spans.get(spans.size() - 1).end();
                     var trained = TrainingMark.isTrained(messages.get(i));
-                    var turn = turn(messages.subList(0, i + 1), rendered.text())
-                            .filter(span -> span.start() >= after);
+                    var turn = turn(messages.subList(0, i + 1), rendered.text()).filter(span -> span.start() >= after);
                     turn.ifPresent(spans::add);
                     turn.filter(span -> !trained).ifPresent(context::add);
                     rewritten += turn.isEmpty() && trained ? 1 : 0;
@@ -116,9 +116,7 @@ public record Turns(String text, List<Span> spans, Set<Span> context, int rewrit
             }
             var complete = !spans.isEmpty()
                     && spans.get(spans.size() - 1).end() == rendered.text().length();
-            return complete
-                    ? Optional.of(new Turns(rendered.text(), spans, context, rewritten))
-                    : Optional.empty();
+            return complete ? Optional.of(new Turns(rendered.text(), spans, context, rewritten)) : Optional.empty();
         }
 
         /** Where the last of {@code shown} is in {@code whole}; absent if {@code whole} does not begin with them. */

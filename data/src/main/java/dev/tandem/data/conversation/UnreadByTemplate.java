@@ -75,7 +75,8 @@ final class UnreadByTemplate {
             say(
                     ConversationColumns.ARGUMENTS,
                     where + ": column '" + ConversationColumns.ARGUMENTS + "' ("
-                            + SafeText.line(String.join(", ", arguments.variables().keySet()), 80)
+                            + SafeText.line(
+                                    String.join(", ", arguments.variables().keySet()), 80)
                             + ") changes nothing in what the model's chat template writes");
         } else {
             said.add(ConversationColumns.ARGUMENTS);
@@ -89,7 +90,8 @@ final class UnreadByTemplate {
                 .filter(reasoning -> !reasoning.isBlank() && !text.contains(reasoning.strip()))
                 .ifPresent(reasoning -> say(
                         "reasoning",
-                        where + ": the model's chat template does not write the reasoning of the last turn, so it is not"
+                        where
+                                + ": the model's chat template does not write the reasoning of the last turn, so it is not"
                                 + " trained"));
     }
 

@@ -25,7 +25,10 @@ public final class PairEncoding {
             notes.add(RowWarning.EQUAL_PAIR);
         }
         return new EncodedRow.Kept(
-                List.of(first, second), notes, OptionalDouble.empty(), better.turns().plus(worse.turns()));
+                List.of(first, second),
+                notes,
+                OptionalDouble.empty(),
+                better.turns().plus(worse.turns()));
     }
 
     /** The chosen sequence of a pair alone. Rows are kept and dropped as pairs, so that SFT and a pair loss see the same. */

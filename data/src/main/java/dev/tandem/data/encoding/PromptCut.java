@@ -19,7 +19,8 @@ public record PromptCut(int maxLength, OptionalInt bos) {
         if (!(row instanceof EncodedRow.Kept kept)) {
             return row;
         }
-        var longest = kept.sequences().stream().mapToInt(TokenSequence::length).max().orElse(0);
+        var longest =
+                kept.sequences().stream().mapToInt(TokenSequence::length).max().orElse(0);
         var excess = longest - maxLength;
         if (excess <= 0) {
             return row;
@@ -33,7 +34,10 @@ public record PromptCut(int maxLength, OptionalInt bos) {
         var notes = EnumSet.of(RowWarning.PROMPT_CUT);
         notes.addAll(kept.notes());
         return new EncodedRow.Kept(
-                kept.sequences().stream().map(s -> without(s, start, excess)).toList(), notes, kept.label(), kept.turns());
+                kept.sequences().stream().map(s -> without(s, start, excess)).toList(),
+                notes,
+                kept.label(),
+                kept.turns());
     }
 
     private static int prompt(TokenSequence sequence) {

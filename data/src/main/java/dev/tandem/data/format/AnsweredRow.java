@@ -54,8 +54,6 @@ record AnsweredRow(Row row, RowColumns columns, String prompt, String response) 
 
     private List<ObjectNode> before() {
         var value = columns.required(row, prompt);
-        return Messages.isText(value)
-                ? List.of(Messages.user(value.stringValue()))
-                : Messages.of(columns, row, prompt);
+        return Messages.isText(value) ? List.of(Messages.user(value.stringValue())) : Messages.of(columns, row, prompt);
     }
 }

@@ -127,7 +127,8 @@ public final class EncodingContext {
     Optional<PromptCut> promptCut() {
         return Optional.of(new PromptCut(
                         maxLength,
-                        tokenizer.filter(TextTokenizer::addsBos)
+                        tokenizer
+                                .filter(TextTokenizer::addsBos)
                                 .map(TextTokenizer::bos)
                                 .orElse(OptionalInt.empty())))
                 .filter(cut -> overlong == Overlong.TRUNCATE_PROMPT);

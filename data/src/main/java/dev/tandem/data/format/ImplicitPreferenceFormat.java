@@ -72,8 +72,7 @@ public record ImplicitPreferenceFormat() implements RowFormat {
                 .pair(
                         row.where(),
                         EncodingContext.withSystem(
-                                ConversationColumns.system(columns, row),
-                                new Prompt(prompt, prompt.equals(ANSWER))),
+                                ConversationColumns.system(columns, row), new Prompt(prompt, prompt.equals(ANSWER))),
                         chosen.substring(end),
                         rejected.substring(end));
     }
@@ -94,7 +93,8 @@ public record ImplicitPreferenceFormat() implements RowFormat {
     public Optional<RowTexts> texts(RowShape shape, Row row, RowColumns columns) {
         try {
             var pair = new PairRow(row, columns, Optional.empty());
-            return Optional.of(pair.isText() ? texts(columns.text(row, CHOSEN), columns.text(row, REJECTED)) : pair.texts());
+            return Optional.of(
+                    pair.isText() ? texts(columns.text(row, CHOSEN), columns.text(row, REJECTED)) : pair.texts());
         } catch (UserException e) {
             return PlainText.of(row, columns, CHOSEN)
                     .flatMap(chosen -> PlainText.of(row, columns, REJECTED).map(rejected -> texts(chosen, rejected)));
@@ -108,8 +108,7 @@ public record ImplicitPreferenceFormat() implements RowFormat {
 
     @Override
     public Map<String, List<String>> otherNames() {
-        return ConversationColumns.otherNames(
-                Map.of(CHOSEN, PairRow.OTHER_CHOSEN, REJECTED, PairRow.OTHER_REJECTED));
+        return ConversationColumns.otherNames(Map.of(CHOSEN, PairRow.OTHER_CHOSEN, REJECTED, PairRow.OTHER_REJECTED));
     }
 
     @Override

@@ -58,12 +58,7 @@ public record LabelledFormat() implements RowFormat {
     @Override
     public Map<String, List<String>> otherNames() {
         return ConversationColumns.otherNames(Map.of(
-                RESPONSE,
-                List.of("completion"),
-                LABEL,
-                List.of(KTO_TAG),
-                MESSAGES,
-                ConversationFormat.OTHER_NAMES));
+                RESPONSE, List.of("completion"), LABEL, List.of(KTO_TAG), MESSAGES, ConversationFormat.OTHER_NAMES));
     }
 
     /** A column {@code label} beside messages may be anything; {@code kto_tag} has one meaning. */

@@ -50,8 +50,7 @@ public record PreferenceFormat() implements RowFormat {
 
     @Override
     public Map<String, List<String>> otherNames() {
-        return ConversationColumns.otherNames(
-                Map.of(CHOSEN, PairRow.OTHER_CHOSEN, REJECTED, PairRow.OTHER_REJECTED));
+        return ConversationColumns.otherNames(Map.of(CHOSEN, PairRow.OTHER_CHOSEN, REJECTED, PairRow.OTHER_REJECTED));
     }
 
     @Override

@@ -61,7 +61,9 @@ public final class PromptEncoder {
                         + RowFormats.names(RowFormats.ALL, f -> f.prompt().isPresent()) + ", not " + format.name()
                         + "."));
         return new PromptEncoder(
-                prompts, new RowColumns(columns, format.otherNames()), RowFormats.encoder(format, RowShape.RESPONSE, columns, context));
+                prompts,
+                new RowColumns(columns, format.otherNames()),
+                RowFormats.encoder(format, RowShape.RESPONSE, columns, context));
     }
 
     /**

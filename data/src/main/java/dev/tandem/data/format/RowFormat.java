@@ -100,8 +100,9 @@ public interface RowFormat {
      * @param columns by the format's names, in any order
      */
     default boolean matches(Collection<String> columns) {
-        return required(shapes().get(0)).stream().allMatch(name -> columns.contains(name)
-                || otherNames().getOrDefault(name, List.of()).stream().anyMatch(columns::contains));
+        return required(shapes().get(0)).stream()
+                .allMatch(name -> columns.contains(name)
+                        || otherNames().getOrDefault(name, List.of()).stream().anyMatch(columns::contains));
     }
 
     /**

@@ -52,8 +52,9 @@ final class UnreadColumns {
         var result = new LinkedHashMap<String, String>();
         result.put("system", "is a text before the prompt");
         result.put("system_prompt", "is a text before the prompt");
-        result.put("history", "holds earlier turns; write them and the row's own as messages, and use the format"
-                + " conversation");
+        result.put(
+                "history",
+                "holds earlier turns; write them and the row's own as messages, and use the format" + " conversation");
         result.put("tools", MESSAGES);
         result.put("functions", "holds tools; write them as 'tools'");
         result.put("chat_template_kwargs", MESSAGES);
@@ -92,7 +93,8 @@ final class UnreadColumns {
         }
         var empty = value.isNull()
                 || value.isContainer() && value.isEmpty()
-                || value.isString() && Set.of("", "[]", "{}").contains(value.stringValue().strip());
+                || value.isString()
+                        && Set.of("", "[]", "{}").contains(value.stringValue().strip());
         return !empty;
     }
 

@@ -60,7 +60,9 @@ record HeldOutRows(DataRecipe recipe, long seed) {
         for (var row = 0; row < keys.length; row++) {
             byKey.computeIfAbsent(keys[row], k -> new ArrayList<>()).add(row);
         }
-        return Arrays.stream(keys).mapToObj(k -> byKey.getOrDefault(k, List.of())).toList();
+        return Arrays.stream(keys)
+                .mapToObj(k -> byKey.getOrDefault(k, List.of()))
+                .toList();
     }
 
     private static long promptHash(RowTokens row) {
@@ -95,15 +97,17 @@ record HeldOutRows(DataRecipe recipe, long seed) {
         if (!recipe.evalSources().isEmpty() || recipe.evalFraction() == 0 || rows >= FEW) {
             return Optional.empty();
         }
-        return Optional.of(rows == 0
-                ? objective + ": warning: no row could be held out for evaluation: all rows have one prompt, or there is"
-                        + " only one"
-                : String.format(
-                        Locale.ROOT,
-                        "%s: warning: only %d rows are held out for evaluation. The standard error of their loss is %.2f"
-                                + " times the standard deviation among rows; name 'eval-data' or raise 'eval-fraction'",
-                        objective,
-                        rows,
-                        1 / Math.sqrt(rows)));
+        return Optional.of(
+                rows == 0
+                        ? objective
+                                + ": warning: no row could be held out for evaluation: all rows have one prompt, or there is"
+                                + " only one"
+                        : String.format(
+                                Locale.ROOT,
+                                "%s: warning: only %d rows are held out for evaluation. The standard error of their loss is %.2f"
+                                        + " times the standard deviation among rows; name 'eval-data' or raise 'eval-fraction'",
+                                objective,
+                                rows,
+                                1 / Math.sqrt(rows)));
     }
 }

@@ -73,8 +73,8 @@ record ObjectiveLoader(
     private Read read(DataSource source, int limit) {
         var messages = new ArrayList<String>();
         var result = encoding.read(source, recipe, limit, messages::add);
-        var unread = RowFormats.unread(
-                recipe.format(), recipe.shape(), RowStream.columns(source.path()), source.columns());
+        var unread =
+                RowFormats.unread(recipe.format(), recipe.shape(), RowStream.columns(source.path()), source.columns());
         if (!unread.isEmpty()) {
             messages.add(name + ": columns of " + source.path() + " that format "
                     + recipe.format().name() + " does not use: " + String.join(", ", unread));

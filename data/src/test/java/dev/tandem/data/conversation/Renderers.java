@@ -14,8 +14,10 @@ public final class Renderers {
 
     /** ChatML; refuses a role it does not know. */
     public static Rendered chatMl(List<ObjectNode> messages, TemplateArguments arguments, boolean prompt) {
-        var text = new StringBuilder(
-                arguments.tools().map(t -> "<|im_start|>system\n" + t + "<|im_end|>\n").orElse(""));
+        var text = new StringBuilder(arguments
+                .tools()
+                .map(t -> "<|im_start|>system\n" + t + "<|im_end|>\n")
+                .orElse(""));
         for (var message : messages) {
             var role = message.path("role").stringValue();
             if (!List.of("system", "user", "assistant").contains(role)) {
@@ -35,8 +37,10 @@ public final class Renderers {
         var spans = new ArrayList<Span>();
         for (var i = 0; i < messages.size(); i++) {
             if (Turns.isAssistant(messages.get(i))) {
-                var end =
-                        chatMl(messages.subList(0, i + 1), arguments, false).text().length() - "<|im_end|>\n".length();
+                var end = chatMl(messages.subList(0, i + 1), arguments, false)
+                                .text()
+                                .length()
+                        - "<|im_end|>\n".length();
                 spans.add(new Span(end - content(messages.get(i)).length(), end));
             }
         }
@@ -63,7 +67,8 @@ public final class Renderers {
 
     /** ChatML that puts EOS after a whole conversation. */
     public static Rendered closed(List<ObjectNode> messages, TemplateArguments arguments, boolean prompt) {
-        return new Rendered(chatMl(messages, arguments, prompt).text() + (prompt ? "" : TokenizerFolder.EOS), List.of());
+        return new Rendered(
+                chatMl(messages, arguments, prompt).text() + (prompt ? "" : TokenizerFolder.EOS), List.of());
     }
 
     /** No special token anywhere. */

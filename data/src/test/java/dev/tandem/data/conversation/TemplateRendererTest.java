@@ -24,7 +24,8 @@ class TemplateRendererTest {
                 JsonMapper.shared()
                         .readTree(
                                 "{\"role\": \"user\", \"content\": null, \"n\": 3, \"x\": 1.5, \"b\": true, \"l\": [{\"a\": 1}]}");
-        assertThat(renderer.render(List.of(message), TemplateArguments.NONE, true).text())
+        assertThat(renderer.render(List.of(message), TemplateArguments.NONE, true)
+                        .text())
                 .isEqualTo("text");
         assertThat(seen.get())
                 .containsExactlyInAnyOrderEntriesOf(Map.of(

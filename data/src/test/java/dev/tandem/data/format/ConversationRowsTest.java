@@ -127,7 +127,8 @@ class ConversationRowsTest {
         assertThat(encode(Renderers::chatMl, row))
                 .isEqualTo(encode(Renderers::chatMl, conversation("user", "how", "assistant", "the hill")));
         row.values().putArray("tools").addObject().put("name", "hammer");
-        assertThat(tokenizer.decode(only(encode(Renderers::chatMl, row)).ids())).contains("system\n[{\"name\":\"hammer\"}]");
+        assertThat(tokenizer.decode(only(encode(Renderers::chatMl, row)).ids()))
+                .contains("system\n[{\"name\":\"hammer\"}]");
     }
 
     @Test

@@ -98,13 +98,20 @@ class PublicRowsTest {
 
     private static void check(TokenSequence sequence, JsonNode expected) {
         assertThat(sequence.ids())
-                .isEqualTo(expected.path("ids").valueStream().mapToInt(JsonNode::intValue).toArray());
+                .isEqualTo(expected.path("ids")
+                        .valueStream()
+                        .mapToInt(JsonNode::intValue)
+                        .toArray());
         var trained = expected.path("trained")
                 .valueStream()
-                .flatMapToInt(span -> IntStream.range(span.get(0).intValue(), span.get(1).intValue()))
+                .flatMapToInt(span ->
+                        IntStream.range(span.get(0).intValue(), span.get(1).intValue()))
                 .boxed()
                 .toList();
-        assertThat(IntStream.range(0, sequence.length()).filter(i -> sequence.trained()[i]).boxed().toList())
+        assertThat(IntStream.range(0, sequence.length())
+                        .filter(i -> sequence.trained()[i])
+                        .boxed()
+                        .toList())
                 .isEqualTo(trained);
     }
 

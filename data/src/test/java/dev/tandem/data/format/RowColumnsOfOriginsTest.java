@@ -34,27 +34,30 @@ class RowColumnsOfOriginsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '"', value = {
-        "conversation | {'messages': M, 'tools': 'weather'} | column 'tools' holds a string; a list of tools",
-        "conversation | {'messages': M, 'tools': [{'name': 'weather'}]} | chat template does not write them",
-        "conversation | {'messages': M, 'tools': {'name': 'weather'}} | column 'tools' holds an object",
-        "conversation | {'messages': M, 'images': ['a.png']} | column 'images' holds no text",
-        "conversation | {'messages': M, 'kto_tag': false} | column 'kto_tag' says whether the answer is good",
-        "conversation | {'messages': M, 'system': ['a']} | column 'system' holds a list; a text was expected",
-        "conversation | {'messages': M, 'chat_template_kwargs': {'messages': []}} | 'messages' is not a variable",
-        "conversation | {'messages': [{'role': 'user', 'content': 'a', 'train': true}]} | role user has train: true",
-        "conversation | {'messages': [{'role': 'assistant', 'content': 'a', 'weight': 0.5}]} | weight: 0.5",
-        "conversation | {'messages': [{'role': 'assistant', 'content': 'a', 'train_detail': []}]} | 'train_detail'",
-        "conversation | {'messages': [{'role': 'user', 'content': [{'type': 'image_url'}]}]} | type 'image_url'",
-        "conversation | {'messages': [{'role': 'user', 'content': 5}]} | the number 5",
-        "conversation | {'messages': [{'from': 'function_call', 'value': 'weather'}]} | calls of tools",
-        "conversation | {'messages': [{'from': 'wizard', 'value': 'a'}]} | the role 'wizard'",
-        "alpaca | {'instruction': 'a', 'output': 'b', 'history': [['c', 'd']]} | column 'history' holds earlier turns",
-        "alpaca | {'instruction': 'a', 'output': 'b', 'kto_tag': true} | column 'kto_tag'",
-        "sft | {'prompt': 'a', 'response': 'b', 'label': 'False'} | column 'label' says whether the answer is good",
-        "sft | {'prompt': 'a', 'response': 'b', 'tools': [{'name': 'c'}]} | column 'tools': a chat template reads",
-        "preference | {'prompt': 'a', 'chosen': 'b', 'rejected': 'c', 'history': [['d', 'e']]} | column 'history'",
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "conversation | {'messages': M, 'tools': 'weather'} | column 'tools' holds a string; a list of tools",
+                "conversation | {'messages': M, 'tools': [{'name': 'weather'}]} | chat template does not write them",
+                "conversation | {'messages': M, 'tools': {'name': 'weather'}} | column 'tools' holds an object",
+                "conversation | {'messages': M, 'images': ['a.png']} | column 'images' holds no text",
+                "conversation | {'messages': M, 'kto_tag': false} | column 'kto_tag' says whether the answer is good",
+                "conversation | {'messages': M, 'system': ['a']} | column 'system' holds a list; a text was expected",
+                "conversation | {'messages': M, 'chat_template_kwargs': {'messages': []}} | 'messages' is not a variable",
+                "conversation | {'messages': [{'role': 'user', 'content': 'a', 'train': true}]} | role user has train: true",
+                "conversation | {'messages': [{'role': 'assistant', 'content': 'a', 'weight': 0.5}]} | weight: 0.5",
+                "conversation | {'messages': [{'role': 'assistant', 'content': 'a', 'train_detail': []}]} | 'train_detail'",
+                "conversation | {'messages': [{'role': 'user', 'content': [{'type': 'image_url'}]}]} | type 'image_url'",
+                "conversation | {'messages': [{'role': 'user', 'content': 5}]} | the number 5",
+                "conversation | {'messages': [{'from': 'function_call', 'value': 'weather'}]} | calls of tools",
+                "conversation | {'messages': [{'from': 'wizard', 'value': 'a'}]} | the role 'wizard'",
+                "alpaca | {'instruction': 'a', 'output': 'b', 'history': [['c', 'd']]} | column 'history' holds earlier turns",
+                "alpaca | {'instruction': 'a', 'output': 'b', 'kto_tag': true} | column 'kto_tag'",
+                "sft | {'prompt': 'a', 'response': 'b', 'label': 'False'} | column 'label' says whether the answer is good",
+                "sft | {'prompt': 'a', 'response': 'b', 'tools': [{'name': 'c'}]} | column 'tools': a chat template reads",
+                "preference | {'prompt': 'a', 'chosen': 'b', 'rejected': 'c', 'history': [['d', 'e']]} | column 'history'",
+            })
     void whatCannotBeHonouredIsRefusedByName(String format, String json, String message) {
         assertThatThrownBy(() -> encode(format, json))
                 .isInstanceOf(UserException.class)
@@ -67,16 +70,20 @@ class RowColumnsOfOriginsTest {
                 + "'{\\\"name\\\": \\\"weather\\\", \\\"arguments\\\": {}}'}]}";
         assertThatThrownBy(() -> encode("conversation", call))
                 .isInstanceOf(UserException.class)
-                .hasMessageContaining("calls the tool 'weather', but the model's chat template does not write tool_calls");
+                .hasMessageContaining(
+                        "calls the tool 'weather', but the model's chat template does not write tool_calls");
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '"', value = {
-        "{'messages': M, 'tools': '[]', 'history': [], 'label': 'colours', 'images': []}",
-        "{'messages': M, 'chat_template_kwargs': '{}', 'system': ''}",
-        "{'conversations': [{'human': 'Name a colour.', 'assistant': 'Blue.'}]}",
-        "{'messages': [{'role': 'USER', 'value': 'Name a colour.'}, {'from': 'Model', 'content': ['Blue.']}]}",
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "{'messages': M, 'tools': '[]', 'history': [], 'label': 'colours', 'images': []}",
+                "{'messages': M, 'chat_template_kwargs': '{}', 'system': ''}",
+                "{'conversations': [{'human': 'Name a colour.', 'assistant': 'Blue.'}]}",
+                "{'messages': [{'role': 'USER', 'value': 'Name a colour.'}, {'from': 'Model', 'content': ['Blue.']}]}",
+            })
     void rowsThatSayTheSameAreTheSame(String json) {
         assertThat(encode("conversation", json)).isEqualTo(encode("conversation", "{'messages': M}"));
     }
@@ -101,18 +108,22 @@ class RowColumnsOfOriginsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '"', value = {
-        "preference | {'conversations': P, 'chosen': 'Blue.', 'rejected': 'Seven.'}",
-        "preference | {'prompt': 'Name a colour.', 'chosen': {'role': 'assistant', 'content': 'Blue.'}, 'rejected': "
-                + "{'role': 'assistant', 'content': 'Seven.'}}",
-        "preference | {'prompt': P, 'chosen': M, 'rejected': R}",
-        "preference | {'messages': M, 'chosen': M, 'rejected': R}",
-        "preference | {'prompt': 'colour?', 'messages': M, 'chosen': M, 'rejected': R}",
-        "preference | {'input': {'messages': P}, 'preferred_output': 'Blue.', 'non_preferred_output': 'Seven.'}",
-        "implicit-preference | {'chosen': M, 'rejected': R}",
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "preference | {'conversations': P, 'chosen': 'Blue.', 'rejected': 'Seven.'}",
+                "preference | {'prompt': 'Name a colour.', 'chosen': {'role': 'assistant', 'content': 'Blue.'}, 'rejected': "
+                        + "{'role': 'assistant', 'content': 'Seven.'}}",
+                "preference | {'prompt': P, 'chosen': M, 'rejected': R}",
+                "preference | {'messages': M, 'chosen': M, 'rejected': R}",
+                "preference | {'prompt': 'colour?', 'messages': M, 'chosen': M, 'rejected': R}",
+                "preference | {'input': {'messages': P}, 'preferred_output': 'Blue.', 'non_preferred_output': 'Seven.'}",
+                "implicit-preference | {'chosen': M, 'rejected': R}",
+            })
     void pairsOfAllShapesAreTheSame(String format, String json) {
-        assertThat(RowFormats.guess(row(json).values().propertyNames(), Map.of()).map(RowFormat::name))
+        assertThat(RowFormats.guess(row(json).values().propertyNames(), Map.of())
+                        .map(RowFormat::name))
                 .contains(format);
         var pair = encode(format, json);
         assertThat(text(pair, 0)).isEqualTo(ASKED + "Blue.<|im_end|>");
@@ -142,7 +153,8 @@ class RowColumnsOfOriginsTest {
 
     @Test
     void marksOnTurnsDecideWhatIsTrained() {
-        for (var mark : List.of("'weight': 0", "'train': false", "'loss': 0", "'training': 'false'", "'masked': true")) {
+        for (var mark :
+                List.of("'weight': 0", "'train': false", "'loss': 0", "'training': 'false'", "'masked': true")) {
             var json = "{'messages': [{'role': 'user', 'content': 'a'}, {'role': 'assistant', 'content': 'b', " + mark
                     + "}, {'role': 'user', 'content': 'c'}, {'role': 'assistant', 'content': 'd'}]}";
             assertThat(trained(encode("conversation", json), 0)).as(mark).isEqualTo("d<|im_end|>");
@@ -153,10 +165,13 @@ class RowColumnsOfOriginsTest {
     void aPromptThatIsTooLongLosesItsBeginning() {
         var row = row("{'prompt': 'Hello there. How are you today? Name a colour.', 'chosen': ' Blue.', 'rejected': "
                 + "' Seven.'}");
-        var whole = (EncodedRow.Kept) encoder("preference", 512, Overlong.TRUNCATE_PROMPT).encode(row);
+        var whole = (EncodedRow.Kept)
+                encoder("preference", 512, Overlong.TRUNCATE_PROMPT).encode(row);
         var excess = 5;
-        var longest = whole.sequences().stream().mapToInt(TokenSequence::length).max().orElseThrow();
-        var cut = (EncodedRow.Kept) encoder("preference", longest - excess, Overlong.TRUNCATE_PROMPT).encode(row);
+        var longest =
+                whole.sequences().stream().mapToInt(TokenSequence::length).max().orElseThrow();
+        var cut = (EncodedRow.Kept) encoder("preference", longest - excess, Overlong.TRUNCATE_PROMPT)
+                .encode(row);
         assertThat(cut.notes()).containsExactly(RowWarning.PROMPT_CUT);
         for (var i = 0; i < 2; i++) {
             assertThat(trained(cut, i)).isEqualTo(trained(whole, i));
@@ -186,8 +201,7 @@ class RowColumnsOfOriginsTest {
 
     private RowEncoder encoder(String name, int maxLength, Overlong overlong) {
         var format = RowFormats.named(name).orElseThrow();
-        return Recipes.of(format, Optional.empty(), maxLength, overlong)
-                .encoder(Map.of(), Optional.of(tokenizer), 400);
+        return Recipes.of(format, Optional.empty(), maxLength, overlong).encoder(Map.of(), Optional.of(tokenizer), 400);
     }
 
     /** A row of JSON with single quotes; M is a question and its answer, R another answer, and P the question alone. */

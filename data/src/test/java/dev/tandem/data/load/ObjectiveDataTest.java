@@ -70,8 +70,9 @@ class ObjectiveDataTest {
                 assertThat(data.evaluation()).isNotEmpty();
                 assertThat(data.evaluation().size() + data.training().size()).isEqualTo(60);
                 assertThat(data.evaluation().stream().map(ObjectiveDataTest::prompt))
-                        .doesNotContainAnyElementsOf(
-                                data.training().stream().map(ObjectiveDataTest::prompt).toList());
+                        .doesNotContainAnyElementsOf(data.training().stream()
+                                .map(ObjectiveDataTest::prompt)
+                                .toList());
             }
         }
     }
@@ -88,8 +89,9 @@ class ObjectiveDataTest {
             ObjectiveData.load(
                     "sft", recipe, new TokenizationContext(tokenizer, VOCABULARY, Optional.empty()), 7, messages::add);
             assertThat(messages)
-                    .anyMatch(message -> message.contains("only 9 rows are held out for evaluation. The standard error of"
-                            + " their loss is 0.33 times"));
+                    .anyMatch(
+                            message -> message.contains("only 9 rows are held out for evaluation. The standard error of"
+                                    + " their loss is 0.33 times"));
         }
     }
 
@@ -193,8 +195,9 @@ class ObjectiveDataTest {
                 .isEqualTo(Map.of(DropReason.NO_TRAINED_TOKEN, 1, DropReason.PROMPT_TOO_LONG, 1));
         assertThat(report.files().get(0).notes()).isEqualTo(Map.of(RowWarning.RESPONSE_CUT, 1));
         assertThat(report.text())
-                .contains("4 rows, 2 kept; 1 dropped: the prompt leaves no space for a response (overlong: truncate-prompt keeps its end); 1 dropped: no token to"
-                        + " train; 1: response cut to max-length");
+                .contains(
+                        "4 rows, 2 kept; 1 dropped: the prompt leaves no space for a response (overlong: truncate-prompt keeps its end); 1 dropped: no token to"
+                                + " train; 1: response cut to max-length");
         assertThat(report.json()).containsEntry("training", 2).containsEntry("trained_tokens", 5L);
     }
 
