@@ -74,9 +74,9 @@ final class SparkTokenizeCommand implements Callable<Integer> {
 
     @Option(
             names = "--overlong",
-            paramLabel = "truncate|drop",
+            paramLabel = "truncate|truncate-prompt|drop",
             converter = OverlongConverter.class,
-            description = "What to do with responses that do not fit, without a recipe. Default: ${DEFAULT-VALUE}.",
+            description = "What to do with rows that do not fit, without a recipe. Default: ${DEFAULT-VALUE}.",
             defaultValue = "truncate")
     private Overlong overlong = Overlong.TRUNCATE;
 

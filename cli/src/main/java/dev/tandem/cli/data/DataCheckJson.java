@@ -33,7 +33,14 @@ final class DataCheckJson {
         json.put("rows", file.rows());
         file.kept().ifPresent(kept -> json.put("kept", kept));
         json.put("columns", file.columns());
+        json.put("unused_columns", file.unread());
         file.lengths().ifPresent(lengths -> json.put("tokens", tokens(lengths, file.trainedTokens())));
+        if (file.turns().trained() > 0) {
+            var turns = new LinkedHashMap<String, Object>();
+            turns.put("trained", file.turns().trained());
+            turns.put("rewritten", file.turns().rewritten());
+            json.put("assistant_turns", turns);
+        }
         json.put("dropped", found(file.dropped()));
         json.put("notes", found(file.notes()));
         json.put("suspicions", found(file.suspicions()));

@@ -34,6 +34,9 @@ record DataCheckText(DataCheck check, boolean objectives) {
         if (file.rows() > 0) {
             lines.add("  columns: " + columns(file));
         }
+        if (!file.unread().isEmpty()) {
+            lines.add("  not used: " + String.join(", ", file.unread()));
+        }
         file.lengths().ifPresent(lengths -> lines.addAll(tokens(file, lengths)));
         file.dropped()
                 .forEach((reason, found) ->
@@ -41,6 +44,12 @@ record DataCheckText(DataCheck check, boolean objectives) {
         file.notes()
                 .forEach((note, found) ->
                         lines.add(format("  %,d rows: %s (%s)", found.count(), words(note), places(found))));
+        var turns = file.turns();
+        if (turns.rewritten() > 0) {
+            lines.add(format(
+                    "  %,d of %,d assistant turns are context: the template writes them differently once another turn follows",
+                    turns.rewritten(), turns.trained() + turns.rewritten()));
+        }
         repetitions(file, lines);
         file.suspicions()
                 .forEach((suspicion, found) -> lines.add(

@@ -9,7 +9,7 @@ public final class OverlongConverter implements ITypeConverter<Overlong> {
     @Override
     public Overlong convert(String value) {
         return Overlong.named(value)
-                .orElseThrow(() ->
-                        new TypeConversionException("'" + value + "' is not known; truncate or drop is expected"));
+                .orElseThrow(() -> new TypeConversionException(
+                        "'" + value + "' is not known; truncate, truncate-prompt or drop is expected"));
     }
 }

@@ -20,10 +20,10 @@ public final class RowOptions {
 
     @Option(
             names = "--overlong",
-            paramLabel = "truncate|drop",
+            paramLabel = "truncate|truncate-prompt|drop",
             defaultValue = "truncate",
             converter = OverlongConverter.class,
-            description = "What happens to responses that do not fit (default: ${DEFAULT-VALUE}).")
+            description = "What happens to rows that do not fit (default: ${DEFAULT-VALUE}).")
     private Overlong overlong = Overlong.TRUNCATE;
 
     public Optional<String> template() {

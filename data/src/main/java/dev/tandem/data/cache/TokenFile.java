@@ -104,13 +104,15 @@ final class TokenFile {
 
     private static <E extends Enum<E>> Map<E, Integer> counts(ChecksummedInput in, E[] values, Map<E, Integer> result)
             throws IOException {
-        if (in.int32() != values.length) {
+        // earlier versions had fewer values; new ones are at the end
+        var written = in.int32();
+        if (written < 0 || written > values.length) {
             throw new IOException("it has another layout");
         }
-        for (var value : values) {
+        for (var i = 0; i < written; i++) {
             var count = in.count(0);
             if (count > 0) {
-                result.put(value, count);
+                result.put(values[i], count);
             }
         }
         return result;

@@ -26,13 +26,7 @@ public record CheckedFile(
 
     /** The first column, by the file's name, that a row lacks and its format needs. */
     Optional<String> missing(Row row) {
-        return recipe.flatMap(r -> {
-            var columns = columns(r);
-            return r.format().required(r.shape()).stream()
-                    .filter(column -> !columns.has(row, column))
-                    .map(columns::name)
-                    .findFirst();
-        });
+        return recipe.flatMap(r -> r.format().missing(r.shape(), row, columns(r)));
     }
 
     private RowColumns columns(DataRecipe read) {

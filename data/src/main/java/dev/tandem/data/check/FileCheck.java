@@ -7,6 +7,7 @@ import dev.tandem.data.encoding.RowEncoder;
 import dev.tandem.data.encoding.RowWarning;
 import dev.tandem.data.example.TokenSequence;
 import dev.tandem.data.format.DataRecipe;
+import dev.tandem.data.format.RowFormats;
 import dev.tandem.data.rows.Row;
 import dev.tandem.data.rows.RowFiles;
 import java.util.ArrayList;
@@ -42,6 +43,7 @@ final class FileCheck {
     private int rejectedLonger;
     private int pairs;
     private long trainedTokens;
+    private EncodedRow.TurnCounts turns = EncodedRow.TurnCounts.NONE;
     private boolean readable = true;
 
     FileCheck(CheckedFile file, DataCheck.Settings settings, TrainedRows trained) {
@@ -69,8 +71,16 @@ final class FileCheck {
                 rows,
                 encoder.isPresent() ? OptionalInt.of(kept) : OptionalInt.empty(),
                 columns,
+                file.recipe()
+                        .map(r -> RowFormats.unread(
+                                r.format(),
+                                r.shape(),
+                                columns.keySet(),
+                                file.source().columns()))
+                        .orElse(List.of()),
                 lengths.lengths(),
                 trainedTokens,
+                turns,
                 found(dropped),
                 found(notes),
                 found(suspicions),
@@ -136,6 +146,7 @@ final class FileCheck {
             lengths.add(sequence.length());
             trainedTokens += sequence.trainedTokens();
         }
+        turns = turns.plus(encoded.turns());
         encoded.notes().forEach(note -> add(notes, note, row));
         if (settings.shapes()) {
             shapes.add(shape(encoded.sequences()));

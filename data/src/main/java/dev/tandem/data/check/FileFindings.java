@@ -1,6 +1,7 @@
 package dev.tandem.data.check;
 
 import dev.tandem.data.encoding.DropReason;
+import dev.tandem.data.encoding.EncodedRow;
 import dev.tandem.data.encoding.RowWarning;
 import dev.tandem.data.format.RowFormat;
 import java.nio.file.Path;
@@ -19,8 +20,10 @@ import java.util.OptionalInt;
  * @param rows number of rows read
  * @param kept number of rows that are neither dropped nor broken; absent if none could be encoded
  * @param columns for each column, the number of rows that have it
+ * @param unread columns that the format does not use, apart from those that never matter
  * @param lengths lengths of the kept sequences; absent without a tokenizer
  * @param trainedTokens number of trained tokens in all kept rows
+ * @param turns the assistant's turns of all kept rows
  * @param dropped rows that will be left out, by reason
  * @param notes remarkable rows, by kind
  * @param suspicions rows that are seldom intended, by kind
@@ -40,8 +43,10 @@ public record FileFindings(
         int rows,
         OptionalInt kept,
         Map<String, Integer> columns,
+        List<String> unread,
         Optional<Lengths> lengths,
         long trainedTokens,
+        EncodedRow.TurnCounts turns,
         Map<DropReason, RowSample> dropped,
         Map<RowWarning, RowSample> notes,
         Map<TextWarning, RowSample> suspicions,

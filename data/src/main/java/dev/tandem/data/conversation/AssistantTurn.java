@@ -1,16 +1,11 @@
 package dev.tandem.data.conversation;
 
-import java.util.Set;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 
 /** The turn that answers a conversation, in either spelling: {@code role}, or ShareGPT's {@code from}. */
 public final class AssistantTurn {
-    /** Its role in spellings other than ShareGPT's. */
-    static final String ROLE = "assistant";
-
-    private static final Set<String> ROLES = Set.of(ROLE, "gpt", "bot");
-
     private AssistantTurn() {}
 
     /** Whether a message is the assistant's. */
@@ -18,9 +13,9 @@ public final class AssistantTurn {
         return isRole(message.path("role").asString(message.path("from").asString("")));
     }
 
-    /** Whether a role is the assistant's, in either spelling. */
+    /** Whether a role is the assistant's, in any of its words. */
     public static boolean isRole(String role) {
-        return ROLES.contains(role);
+        return Roles.of(role).equals(Optional.of(Roles.ASSISTANT));
     }
 
     /** Ends a conversation with an answer, replacing the one that it may already end with. */
@@ -29,6 +24,6 @@ public final class AssistantTurn {
         if (last >= 0 && isAnswer(messages.get(last))) {
             messages.remove(last);
         }
-        messages.addObject().put("role", ROLE).put("content", answer);
+        messages.addObject().put("role", Roles.ASSISTANT).put("content", answer);
     }
 }

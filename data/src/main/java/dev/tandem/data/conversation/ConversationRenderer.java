@@ -1,8 +1,6 @@
 package dev.tandem.data.conversation;
 
 import java.util.List;
-import java.util.Optional;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Renders messages as the model's chat template does. */
@@ -12,11 +10,11 @@ public interface ConversationRenderer {
     /**
      * Renders {@code messages} as text.
      *
-     * @param tools the value that the template knows as {@code tools}
+     * @param arguments what the template receives beside them
      * @param addGenerationPrompt whether the beginning of the assistant's next turn follows
      * @throws dev.tandem.UserException if the template refuses them
      */
-    Rendered render(List<ObjectNode> messages, Optional<JsonNode> tools, boolean addGenerationPrompt);
+    Rendered render(List<ObjectNode> messages, TemplateArguments arguments, boolean addGenerationPrompt);
 
     /**
      * A rendered conversation.

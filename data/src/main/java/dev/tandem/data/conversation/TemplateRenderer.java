@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -12,7 +11,7 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * Renders conversations with a chat template, with the variables that Hugging Face's {@code apply_chat_template}
  * supplies: {@code messages}, {@code tools}, {@code documents} (none), {@code add_generation_prompt}, and the texts of
- * the special tokens by their names.
+ * the special tokens by their names; and the row's own variables.
  *
  * @param specialTexts special tokens, {@code bos_token} and so on
  * @param none the value that a template knows as {@code none}
@@ -23,11 +22,12 @@ public record TemplateRenderer(
         implements ConversationRenderer {
 
     @Override
-    public Rendered render(List<ObjectNode> messages, Optional<JsonNode> tools, boolean addGenerationPrompt) {
+    public Rendered render(List<ObjectNode> messages, TemplateArguments arguments, boolean addGenerationPrompt) {
         var variables = new LinkedHashMap<String, Object>(specialTexts);
+        arguments.variables().forEach((name, value) -> variables.put(name, value(value)));
         variables.put("messages", messages.stream().map(this::value).toList());
-        variables.put("tools", tools.map(this::value).orElse(none));
-        variables.put("documents", none);
+        variables.put("tools", arguments.tools().map(this::value).orElse(none));
+        variables.putIfAbsent("documents", none);
         variables.put("add_generation_prompt", addGenerationPrompt);
         return template.apply(variables);
     }

@@ -48,7 +48,12 @@ final class TurnTokens {
         var at = 0;
         for (var span : turns.spans()) {
             context(turns.text().substring(at, span.start()));
-            turn(turns.text().substring(span.start(), span.end()));
+            var turn = turns.text().substring(span.start(), span.end());
+            if (turns.context().contains(span)) {
+                context(turn);
+            } else {
+                turn(turn);
+            }
             at = span.end();
         }
         end(turns.text().substring(at));

@@ -3,7 +3,7 @@ package dev.tandem.data.encoding;
 /** Why a row is left out of the data. */
 public enum DropReason {
     /** The prompt alone fills max-length. */
-    PROMPT_TOO_LONG("the prompt leaves no space for a response"),
+    PROMPT_TOO_LONG("the prompt leaves no space for a response (overlong: truncate-prompt keeps its end)"),
     /** {@code overlong: drop} and the response does not fit. */
     RESPONSE_TOO_LONG("the response does not fit into max-length"),
     /** The response is empty, or none of it can be trained. */

@@ -5,10 +5,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** What to do with a response that does not fit into {@code max-length}. */
+/** What to do with a row that does not fit into {@code max-length}. */
 public enum Overlong {
     /** The response is truncated to fit. */
     TRUNCATE,
+    /** The prompt loses its beginning, and the response is kept whole. */
+    TRUNCATE_PROMPT,
     /** The row is left out. */
     DROP;
 
@@ -17,7 +19,11 @@ public enum Overlong {
 
     /** Its name in the keys of token caches, which never changes. */
     public String cacheKey() {
-        return this == TRUNCATE ? "CUT" : "DROP";
+        return switch (this) {
+            case TRUNCATE -> "CUT";
+            case TRUNCATE_PROMPT -> "CUT_PROMPT";
+            case DROP -> "DROP";
+        };
     }
 
     /** The constant for a name, which may be a former one. */

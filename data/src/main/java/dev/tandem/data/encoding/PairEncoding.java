@@ -2,6 +2,7 @@ package dev.tandem.data.encoding;
 
 import java.util.EnumSet;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /** Pairs of a chosen and a rejected sequence. */
 public final class PairEncoding {
@@ -23,13 +24,17 @@ public final class PairEncoding {
         if (first.equals(second)) {
             notes.add(RowWarning.EQUAL_PAIR);
         }
-        return new EncodedRow.Kept(List.of(first, second), notes);
+        return new EncodedRow.Kept(
+                List.of(first, second),
+                notes,
+                OptionalDouble.empty(),
+                better.turns().plus(worse.turns()));
     }
 
     /** The chosen sequence of a pair alone. Rows are kept and dropped as pairs, so that SFT and a pair loss see the same. */
     public static EncodedRow chosen(EncodedRow pair) {
         return pair instanceof EncodedRow.Kept kept
-                ? new EncodedRow.Kept(kept.sequences().subList(0, 1), kept.notes(), kept.label())
+                ? new EncodedRow.Kept(kept.sequences().subList(0, 1), kept.notes(), kept.label(), kept.turns())
                 : pair;
     }
 }

@@ -4,20 +4,22 @@ import dev.tandem.UserException;
 import dev.tandem.data.rows.Row;
 import dev.tandem.text.SafeText;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /**
  * Columns of a row by the names that a format gives them, with errors that say what to do.
  *
  * @param columns maps the format's column names to the file's; names not in it are the same in both
- * @param otherNames maps the format's column names to second names, which are read if a row has no column of the first
+ * @param otherNames maps the format's column names to further names, which are read if a row has no column of the first
  *     name and none is mapped
  */
-public record RowColumns(Map<String, String> columns, Map<String, String> otherNames) {
+public record RowColumns(Map<String, String> columns, Map<String, List<String>> otherNames) {
     /** A name within this edit distance counts as a typing error, not as another name. */
     private static final int CLOSE = 2;
 
@@ -26,12 +28,12 @@ public record RowColumns(Map<String, String> columns, Map<String, String> otherN
         otherNames = Map.copyOf(otherNames);
     }
 
-    /** Columns without second names. @param columns maps the format's column names to the file's */
+    /** Columns without further names. @param columns maps the format's column names to the file's */
     public RowColumns(Map<String, String> columns) {
         this(columns, Map.of());
     }
 
-    /** The file's name of a column, ignoring second names. */
+    /** The file's name of a column, ignoring further names. */
     public String name(String column) {
         return columns.getOrDefault(column, column);
     }
@@ -107,18 +109,29 @@ public record RowColumns(Map<String, String> columns, Map<String, String> otherN
         return node.stringValue();
     }
 
-    /** @throws UserException if the row has a column of the first name and one of the second */
-    private String name(Row row, String column) {
-        var other =
-                columns.containsKey(column) ? Optional.<String>empty() : Optional.ofNullable(otherNames.get(column));
-        if (other.filter(row.values()::hasNonNull).isEmpty()) {
+    /**
+     * A row's name of a column, which may be one of its further names.
+     *
+     * @throws UserException if the row has columns of two of the names
+     */
+    public String name(Row row, String column) {
+        if (columns.containsKey(column)) {
             return name(column);
         }
-        if (row.values().hasNonNull(column)) {
-            throw new UserException(row.where() + ": the row has both '" + column + "' and '" + other.get()
-                    + "', which are two names of one column. Say which is meant with columns: {" + column + ": …}.");
+        var there = Stream.concat(Stream.of(column), otherNames.getOrDefault(column, List.of()).stream())
+                .filter(row.values()::hasNonNull)
+                .toList();
+        if (there.size() > 1) {
+            throw new UserException(row.where() + ": the row has both '" + there.get(0) + "' and '" + there.get(1)
+                    + "', which are two names of one column. Say which is meant: " + mapping(column, "…") + ".");
         }
-        return other.get();
+        return there.isEmpty() ? column : there.get(0);
+    }
+
+    /** How a recipe and a command line map a column of the format to one of the file. */
+    private static String mapping(String column, String inFile) {
+        return "data: {path: …, columns: {" + column + ": " + inFile + "}} in a recipe, --column " + column + "="
+                + inFile + " on a command line";
     }
 
     private static String describe(JsonNode node) {
@@ -137,9 +150,9 @@ public record RowColumns(Map<String, String> columns, Map<String, String> otherN
                 .map(name -> "'" + SafeText.line(name, 80) + "'")
                 .collect(Collectors.joining(", "));
         var advice = nearest(row, wanted)
-                .map(near -> "Did you mean '" + SafeText.line(near, 80) + "'? Map it with columns: {" + column + ": "
-                        + SafeText.line(near, 80) + "}.")
-                .orElse("Map another name with columns: {" + column + ": …}.");
+                .map(near -> "Did you mean '" + SafeText.line(near, 80) + "'? Map it with "
+                        + mapping(column, SafeText.line(near, 80)) + ".")
+                .orElse("Map another name with " + mapping(column, "…") + ".");
         return new UserException(row.where() + ": no column '" + SafeText.line(wanted, 80) + "'; the row has "
                 + (there.isEmpty() ? "none" : there) + ". " + advice);
     }

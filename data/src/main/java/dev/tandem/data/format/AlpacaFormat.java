@@ -1,14 +1,16 @@
 package dev.tandem.data.format;
 
+import dev.tandem.data.conversation.ConversationColumns;
 import dev.tandem.data.encoding.PromptResponseEncoder.Prompt;
 import dev.tandem.data.encoding.RowColumns;
 import dev.tandem.data.encoding.RowEncoder;
 import dev.tandem.data.example.RowShape;
 import dev.tandem.data.rows.Row;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
-/** {@code alpaca}: columns instruction, input (absent, null or empty: none), output. */
+/** {@code alpaca}: columns instruction, input (absent, null or empty: none), output, and optionally system. */
 public record AlpacaFormat() implements RowFormat {
     private static final String INSTRUCTION = "instruction";
     private static final String INPUT = "input";
@@ -38,12 +40,22 @@ public record AlpacaFormat() implements RowFormat {
 
     @Override
     public List<String> columns(RowShape shape) {
-        return List.of(INSTRUCTION, INPUT, OUTPUT);
+        return List.of(INSTRUCTION, INPUT, OUTPUT, ConversationColumns.SYSTEM);
     }
 
     @Override
     public List<String> required(RowShape shape) {
         return List.of(INSTRUCTION, OUTPUT);
+    }
+
+    @Override
+    public Map<String, List<String>> otherNames() {
+        return ConversationColumns.otherNames(Map.of());
+    }
+
+    @Override
+    public String cacheKey() {
+        return "ALPACA_2";
     }
 
     @Override
@@ -61,7 +73,8 @@ public record AlpacaFormat() implements RowFormat {
         var texts = context.texts();
         return row -> {
             var prompt = prompt(columns.text(row, INSTRUCTION), columns.optionalText(row, INPUT), context);
-            return texts.one(row.where(), prompt, columns.text(row, OUTPUT));
+            var system = ConversationColumns.system(columns, row);
+            return texts.one(row.where(), EncodingContext.withSystem(system, prompt), columns.text(row, OUTPUT));
         };
     }
 
@@ -81,6 +94,6 @@ public record AlpacaFormat() implements RowFormat {
 
     @Override
     public Optional<PromptRow> prompt() {
-        return Optional.of(PromptRow.of(List.of(INSTRUCTION, INPUT), OUTPUT));
+        return Optional.of(PromptRow.of(List.of(INSTRUCTION, INPUT, ConversationColumns.SYSTEM), OUTPUT));
     }
 }

@@ -1,20 +1,28 @@
 package dev.tandem.data.format;
 
+import dev.tandem.UserException;
 import dev.tandem.data.conversation.AssistantTurn;
+import dev.tandem.data.conversation.ConversationColumns;
 import dev.tandem.data.conversation.Messages;
 import dev.tandem.data.encoding.RowColumns;
 import dev.tandem.data.encoding.RowEncoder;
 import dev.tandem.data.example.RowShape;
 import dev.tandem.data.rows.Row;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** {@code conversation}: columns messages, a list of role and content, and optionally tools; the model's chat template renders them. */
+/**
+ * {@code conversation}: columns messages, a list of role and content, and optionally tools, system and
+ * chat_template_kwargs; the model's chat template renders them.
+ */
 public record ConversationFormat() implements RowFormat {
-    private static final String MESSAGES = "messages";
-    private static final String TOOLS = "tools";
+    static final String MESSAGES = "messages";
+    /** Further names of the column of messages. */
+    static final List<String> OTHER_NAMES = List.of("conversations", "conversation");
 
     @Override
     public String name() {
@@ -28,12 +36,17 @@ public record ConversationFormat() implements RowFormat {
 
     @Override
     public List<String> columns(RowShape shape) {
-        return List.of(MESSAGES, TOOLS);
+        return ConversationColumns.and(MESSAGES);
     }
 
     @Override
     public List<String> required(RowShape shape) {
         return List.of(MESSAGES);
+    }
+
+    @Override
+    public Map<String, List<String>> otherNames() {
+        return ConversationColumns.otherNames(Map.of(MESSAGES, OTHER_NAMES));
     }
 
     @Override
@@ -45,8 +58,11 @@ public record ConversationFormat() implements RowFormat {
     @Override
     public RowEncoder encoder(RowShape shape, RowColumns columns, EncodingContext context) {
         var conversations = context.conversations();
-        return row ->
-                conversations.one(row.where(), Messages.of(columns, row, MESSAGES), columns.optional(row, TOOLS), 0);
+        return row -> conversations.one(
+                row.where(),
+                ConversationColumns.withSystem(columns, row, Messages.of(columns, row, MESSAGES)),
+                ConversationColumns.arguments(columns, row),
+                0);
     }
 
     @Override
@@ -70,17 +86,34 @@ public record ConversationFormat() implements RowFormat {
         return Optional.of(new NextTurn());
     }
 
+    @Override
+    public String cacheKey() {
+        return "CONVERSATION_2";
+    }
+
     /** Adds the assistant's next turn, or replaces the last one if the conversation ends with it. */
     private record NextTurn() implements PromptRow {
         @Override
         public List<String> columns() {
-            return List.of(MESSAGES, TOOLS);
+            return ConversationColumns.and(MESSAGES);
         }
 
         @Override
         public void answer(ObjectNode row, RowColumns columns, String answer) {
-            if (row.get(columns.name(MESSAGES)) instanceof ArrayNode messages) {
+            var name = columns.name(new Row("the row", row), MESSAGES);
+            messages(row, columns).ifPresent(messages -> {
                 AssistantTurn.replace(messages, answer);
+                row.set(name, messages);
+            });
+        }
+
+        /** The row's messages; unread ones are left to the encoder, which says what is wrong. */
+        private static Optional<ArrayNode> messages(ObjectNode row, RowColumns columns) {
+            try {
+                var found = Messages.of(columns, new Row("the row", row), MESSAGES);
+                return Optional.of(JsonNodeFactory.instance.arrayNode().addAll(found));
+            } catch (UserException e) {
+                return Optional.empty();
             }
         }
     }

@@ -26,10 +26,12 @@ record DataRecipeParser(Section s, RowShape shape, String loss) {
     DataRecipe parse(List<RowFormat> formats) {
         s.renamed("eval-share", DataRecipe.EVAL_FRACTION).renamed("length-window", DataRecipe.LENGTH_GROUPING_WINDOW);
         var batching = batching();
+        var columns = s.optional("columns", n -> s.map("columns", n, v -> s.text("columns", v)))
+                .orElse(Map.of());
         var result = new DataRecipe(
                 shape,
-                s.required("data", n -> sources("data", n)),
-                s.optional("eval-data", n -> sources("eval-data", n)).orElse(List.of()),
+                s.required("data", n -> sources("data", n, columns)),
+                s.optional("eval-data", n -> sources("eval-data", n, columns)).orElse(List.of()),
                 s.optional(DataRecipe.EVAL_FRACTION, n -> s.number(DataRecipe.EVAL_FRACTION, n, Range.BELOW_ONE))
                         .orElse(0.03),
                 format(formats),
@@ -95,8 +97,9 @@ record DataRecipeParser(Section s, RowShape shape, String loss) {
                 .orElse(OptionalInt.empty());
     }
 
-    private List<DataSource> sources(String key, YamlNode node) {
-        var sources = s.list(key, node, n -> source(key, n));
+    /** @param columns of the files that name none of their own */
+    private List<DataSource> sources(String key, YamlNode node, Map<String, String> columns) {
+        var sources = s.list(key, node, n -> source(key, n, columns));
         var weighted =
                 sources.stream().filter(source -> source.weight().isPresent()).count();
         if (weighted > 0 && weighted < sources.size()) {
@@ -108,9 +111,9 @@ record DataRecipeParser(Section s, RowShape shape, String loss) {
         return sources;
     }
 
-    private DataSource source(String key, YamlNode node) {
+    private DataSource source(String key, YamlNode node, Map<String, String> columns) {
         if (!(node instanceof YamlNode.Mapping)) {
-            return new DataSource(s.source(key, node), OptionalDouble.empty(), Map.of());
+            return new DataSource(s.source(key, node), OptionalDouble.empty(), columns);
         }
         var file = s.mapping(key, node);
         var result = new DataSource(
@@ -119,7 +122,7 @@ record DataRecipeParser(Section s, RowShape shape, String loss) {
                         .map(OptionalDouble::of)
                         .orElse(OptionalDouble.empty()),
                 file.optional("columns", n -> file.map("columns", n, v -> file.text("columns", v)))
-                        .orElse(Map.of()));
+                        .orElse(columns));
         file.close();
         return result;
     }

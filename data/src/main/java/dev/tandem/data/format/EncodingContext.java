@@ -6,6 +6,7 @@ import dev.tandem.data.conversation.ConversationEncoder;
 import dev.tandem.data.conversation.ConversationRenderer;
 import dev.tandem.data.conversation.TemplateRenderer;
 import dev.tandem.data.encoding.Overlong;
+import dev.tandem.data.encoding.PromptCut;
 import dev.tandem.data.encoding.PromptResponseEncoder;
 import dev.tandem.data.encoding.PromptResponseEncoder.Prompt;
 import dev.tandem.data.encoding.PromptTemplate;
@@ -15,6 +16,7 @@ import dev.tandem.data.tokenizer.TextTokenizer;
 import dev.tandem.jinja.ChatTemplate;
 import dev.tandem.jinja.value.None;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Supplier;
 
 /**
@@ -27,6 +29,7 @@ public final class EncodingContext {
     private final Optional<String> template;
     private final int maxLength;
     private final Overlong overlong;
+    private final Optional<Supplier<ConversationRenderer>> renderer;
     private final Optional<PromptTemplate> parsedTemplate;
     private final Lazy<PromptResponseEncoder> texts;
     private final Lazy<ConversationEncoder> conversations;
@@ -63,6 +66,7 @@ public final class EncodingContext {
         this.template = template;
         this.maxLength = maxLength;
         this.overlong = overlong;
+        this.renderer = renderer;
         this.parsedTemplate = template.map(PromptTemplate::parse);
         this.texts = new Lazy<>(() -> new PromptResponseEncoder(rules()));
         this.conversations = new Lazy<>(() -> new ConversationEncoder(
@@ -83,7 +87,7 @@ public final class EncodingContext {
 
     /** This context without a limit on the length of sequences. */
     EncodingContext unlimited() {
-        return new EncodingContext(tokenizer, vocabSize, template, Integer.MAX_VALUE, Overlong.DROP);
+        return new EncodingContext(tokenizer, vocabSize, template, Integer.MAX_VALUE, Overlong.DROP, renderer);
     }
 
     private SequenceLimits rules() {
@@ -119,9 +123,32 @@ public final class EncodingContext {
         return overlong;
     }
 
+    /** How prompts that are too long are cut; absent unless the recipe wants it. */
+    Optional<PromptCut> promptCut() {
+        return Optional.of(new PromptCut(
+                        maxLength,
+                        tokenizer
+                                .filter(TextTokenizer::addsBos)
+                                .map(TextTokenizer::bos)
+                                .orElse(OptionalInt.empty())))
+                .filter(cut -> overlong == Overlong.TRUNCATE_PROMPT);
+    }
+
     /** A row's prompt in the recipe's template; unchanged if there is none. */
     public Prompt prompt(String text) {
         return prompt(text, text);
+    }
+
+    /**
+     * A prompt with the system's text before it: a blank line separates the two, unless the prompt begins with a line break
+     * of its own.
+     *
+     * @param system empty if there is none
+     */
+    static Prompt withSystem(String system, Prompt prompt) {
+        return system.isEmpty()
+                ? prompt
+                : new Prompt(system + (prompt.text().startsWith("\n") ? "" : "\n\n") + prompt.text(), prompt.blank());
     }
 
     /**

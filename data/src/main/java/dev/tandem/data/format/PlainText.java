@@ -1,11 +1,13 @@
 package dev.tandem.data.format;
 
-import dev.tandem.data.conversation.AssistantTurn;
+import dev.tandem.data.conversation.Messages;
+import dev.tandem.data.conversation.Turns;
 import dev.tandem.data.encoding.RowColumns;
 import dev.tandem.data.rows.Row;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Columns as plain texts, for comparing rows. Values that should be texts but are not are written as JSON; the encoder
@@ -21,11 +23,14 @@ public final class PlainText {
                 .or(() -> columns.optional(row, column).map(PlainText::plain));
     }
 
-    /** Messages such as {@code User: …} and {@code Assistant: …}; absent unless the column is a list of objects. */
+    /** Messages such as {@code User: …} and {@code Assistant: …}; absent unless the column holds messages. */
     public static Optional<List<String>> messages(Row row, RowColumns columns, String column) {
-        return columns.optional(row, column)
-                .filter(node -> node.isArray() && !node.isEmpty() && node.get(0).isObject())
-                .map(list -> list.valueStream().map(PlainText::message).toList());
+        return Messages.find(columns, row, column).map(PlainText::lines);
+    }
+
+    /** Messages, each with its role before it. */
+    static List<String> lines(List<ObjectNode> messages) {
+        return messages.stream().map(PlainText::message).toList();
     }
 
     /** Messages as one text. */
@@ -33,13 +38,10 @@ public final class PlainText {
         return String.join("\n", messages);
     }
 
-    private static String message(JsonNode message) {
-        var role = plain(message.path(message.has("role") ? "role" : "from"));
-        var content = plain(message.path(message.has("content") ? "content" : "value"));
-        if (AssistantTurn.isRole(role)) {
-            return "Assistant: " + content;
-        }
-        return (role.equals("user") || role.equals("human") ? "User" : role) + ": " + content;
+    private static String message(ObjectNode message) {
+        var role = message.path("role").stringValue();
+        var name = Turns.isAssistant(message) ? "Assistant" : role.equals("user") ? "User" : role;
+        return name + ": " + Messages.text(message);
     }
 
     private static String plain(JsonNode node) {

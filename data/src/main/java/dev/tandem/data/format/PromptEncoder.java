@@ -61,7 +61,9 @@ public final class PromptEncoder {
                         + RowFormats.names(RowFormats.ALL, f -> f.prompt().isPresent()) + ", not " + format.name()
                         + "."));
         return new PromptEncoder(
-                prompts, new RowColumns(columns), RowFormats.encoder(format, RowShape.RESPONSE, columns, context));
+                prompts,
+                new RowColumns(columns, format.otherNames()),
+                RowFormats.encoder(format, RowShape.RESPONSE, columns, context));
     }
 
     /**
@@ -99,6 +101,8 @@ public final class PromptEncoder {
 
     private ObjectNode answered(Row row) {
         var values = row.values().deepCopy();
+        // labels are about the answer that is replaced
+        values.remove(UnreadColumns.LABELS);
         prompts.answer(values, columns, ANSWER);
         return values;
     }

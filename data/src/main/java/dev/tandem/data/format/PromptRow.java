@@ -36,6 +36,7 @@ public interface PromptRow {
 
         @Override
         public void answer(ObjectNode row, RowColumns names, String answer) {
+            row.remove(names.otherNames().getOrDefault(answerColumn, List.of()));
             row.put(names.name(answerColumn), answer);
         }
     }

@@ -60,10 +60,10 @@ public interface RowFormat {
     }
 
     /**
-     * Second names of columns, from the format's name to the other, which is read if a row has no column of the first
-     * name and none is mapped.
+     * Further names of columns, by the format's name: the first of them that a row has is read if it has no column of the
+     * format's name and none is mapped.
      */
-    default Map<String, String> otherNames() {
+    default Map<String, List<String>> otherNames() {
         return Map.of();
     }
 
@@ -81,15 +81,28 @@ public interface RowFormat {
     }
 
     /**
+     * The first column that a row lacks and its format needs.
+     *
+     * @param shape one of {@link #shapes()}
+     * @param columns what the file calls the columns
+     */
+    default Optional<String> missing(RowShape shape, Row row, RowColumns columns) {
+        return required(shape).stream()
+                .filter(column -> !columns.has(row, column))
+                .map(columns::name)
+                .findFirst();
+    }
+
+    /**
      * Whether rows of these columns are of this format, for files whose format is not named. By default, all required columns
-     * must be there, by either of their names. The first format of {@link RowFormats#ALL} that matches is taken.
+     * must be there, by any of their names. The first format of {@link RowFormats#ALL} that matches is taken.
      *
      * @param columns by the format's names, in any order
      */
     default boolean matches(Collection<String> columns) {
         return required(shapes().get(0)).stream()
-                .allMatch(name ->
-                        columns.contains(name) || columns.contains(otherNames().getOrDefault(name, name)));
+                .allMatch(name -> columns.contains(name)
+                        || otherNames().getOrDefault(name, List.of()).stream().anyMatch(columns::contains));
     }
 
     /**

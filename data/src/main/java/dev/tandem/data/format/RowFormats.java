@@ -23,10 +23,10 @@ public final class RowFormats {
     /** Tandem's own; where a format is guessed, the first that matches is taken. */
     public static final List<RowFormat> ALL = List.of(
             new TokensFormat(),
-            new ConversationFormat(),
             new PreferenceFormat(),
             new ImplicitPreferenceFormat(),
             new LabelledFormat(),
+            new ConversationFormat(),
             new AlpacaFormat(),
             new SftFormat());
 
@@ -158,7 +158,26 @@ public final class RowFormats {
                     + (format.isText() ? "its rows hold whole dialogues" : "its rows hold no text")
                     + ". Remove 'template'.");
         }
-        return format.encoder(shape, columns, context);
+        var encoder = context.promptCut()
+                .map(cut -> cut.around(format.encoder(shape, columns, context.unlimited())))
+                .orElseGet(() -> format.encoder(shape, columns, context));
+        var unread = new UnreadColumns(format, shape, mapped);
+        return row -> {
+            unread.check(row);
+            return encoder.encode(row);
+        };
+    }
+
+    /**
+     * Columns of a file that its format does not read, apart from those that never mean anything for training, such as
+     * {@code id}.
+     *
+     * @param columns columns of the file
+     * @param mapped mapping from the format's column names to the file's
+     */
+    public static List<String> unread(
+            RowFormat format, RowShape shape, Collection<String> columns, Map<String, String> mapped) {
+        return new UnreadColumns(format, shape, mapped).of(columns);
     }
 
     /** Shapes in words, for messages: {@code pairs or single responses}. */

@@ -1,13 +1,18 @@
 package dev.tandem.data.format;
 
+import dev.tandem.data.conversation.ConversationColumns;
 import dev.tandem.data.encoding.RowColumns;
 import dev.tandem.data.encoding.RowEncoder;
 import dev.tandem.data.example.RowShape;
 import dev.tandem.data.rows.Row;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
-/** {@code sft}: columns prompt, response. */
+/**
+ * {@code sft}: columns prompt, response, two texts or lists of messages, and optionally system; tools and
+ * chat_template_kwargs go with messages. TRL's name of the response, {@code completion}, is read as well.
+ */
 public record SftFormat() implements RowFormat {
     private static final String PROMPT = "prompt";
     private static final String RESPONSE = "response";
@@ -24,7 +29,17 @@ public record SftFormat() implements RowFormat {
 
     @Override
     public List<String> columns(RowShape shape) {
+        return ConversationColumns.and(PROMPT, RESPONSE);
+    }
+
+    @Override
+    public List<String> required(RowShape shape) {
         return List.of(PROMPT, RESPONSE);
+    }
+
+    @Override
+    public Map<String, List<String>> otherNames() {
+        return ConversationColumns.otherNames(Map.of(RESPONSE, List.of("completion")));
     }
 
     @Override
@@ -34,8 +49,8 @@ public record SftFormat() implements RowFormat {
 
     @Override
     public RowEncoder encoder(RowShape shape, RowColumns columns, EncodingContext context) {
-        var texts = context.texts();
-        return row -> texts.one(row.where(), context.prompt(columns.text(row, PROMPT)), columns.text(row, RESPONSE));
+        context.texts();
+        return row -> new AnsweredRow(row, columns, PROMPT, RESPONSE).encode(context);
     }
 
     @Override
@@ -45,6 +60,11 @@ public record SftFormat() implements RowFormat {
 
     @Override
     public Optional<PromptRow> prompt() {
-        return Optional.of(PromptRow.of(List.of(PROMPT), RESPONSE));
+        return Optional.of(PromptRow.of(ConversationColumns.and(PROMPT), RESPONSE));
+    }
+
+    @Override
+    public String cacheKey() {
+        return "SFT_2";
     }
 }

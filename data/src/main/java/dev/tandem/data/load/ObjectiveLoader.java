@@ -8,11 +8,12 @@ import dev.tandem.data.encoding.RowTokens;
 import dev.tandem.data.example.Example;
 import dev.tandem.data.example.RowShape;
 import dev.tandem.data.format.DataRecipe;
+import dev.tandem.data.format.RowFormats;
 import dev.tandem.data.source.RowOrigin;
+import dev.tandem.data.source.RowStream;
 import dev.tandem.data.source.SourceReader.Source;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -32,7 +33,7 @@ record ObjectiveLoader(
         var evaluation = new ArrayList<HeldOut>();
         for (var i = 0; i < trainingFiles.size(); i++) {
             var kept = trainingFiles.get(i).kept();
-            var held = evaluationFiles.isEmpty() ? heldOut(kept.size(), i) : new TreeSet<Integer>();
+            var held = evaluationFiles.isEmpty() ? new HeldOutRows(recipe, seed).of(kept, i) : new TreeSet<Integer>();
             var source = recipe.sources().get(i);
             held.forEach(row -> evaluation.add(new HeldOut(kept.get(row), new RowOrigin(source, row))));
             training.add(without(kept, held));
@@ -71,20 +72,14 @@ record ObjectiveLoader(
 
     private Read read(DataSource source, int limit) {
         var messages = new ArrayList<String>();
-        return new Read(encoding.read(source, recipe, limit, messages::add), messages);
-    }
-
-    /** Rows held out for evaluation: at least one if a fraction is asked for and there are two rows. */
-    private TreeSet<Integer> heldOut(int rows, int source) {
-        var count = recipe.evalFraction() == 0 || rows < 2
-                ? 0
-                : Math.min(rows - 1, Math.max(1, (int) Math.round(rows * recipe.evalFraction())));
-        var result = new TreeSet<Integer>();
-        var random = new SplittableRandom(seed ^ 0x5DEECE66DL + source);
-        while (result.size() < count) {
-            result.add(random.nextInt(rows));
+        var result = encoding.read(source, recipe, limit, messages::add);
+        var unread =
+                RowFormats.unread(recipe.format(), recipe.shape(), RowStream.columns(source.path()), source.columns());
+        if (!unread.isEmpty()) {
+            messages.add(name + ": columns of " + source.path() + " that format "
+                    + recipe.format().name() + " does not use: " + String.join(", ", unread));
         }
-        return result;
+        return new Read(result, messages);
     }
 
     private static List<RowTokens> without(List<RowTokens> rows, TreeSet<Integer> held) {
@@ -138,6 +133,7 @@ record ObjectiveLoader(
         if (sources.stream().anyMatch(List::isEmpty)) {
             throw new UserException("Objective '" + name + "' has nothing to train on.\n" + report.text());
         }
+        HeldOutRows.warning(name, recipe, evaluationSet.size()).ifPresent(messages);
         TrainEvalOverlap.warning(name, recipe, sources, evaluationSet).ifPresent(messages);
         return new ObjectiveData(
                 completed(sources),

@@ -6,8 +6,6 @@ import dev.tandem.data.conversation.ConversationRenderer.Span;
 import dev.tandem.data.tokenizer.TokenizerFolder;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Renderings of conversations in the style of chat templates, written out in Java. */
@@ -15,9 +13,11 @@ public final class Renderers {
     private Renderers() {}
 
     /** ChatML; refuses a role it does not know. */
-    public static Rendered chatMl(List<ObjectNode> messages, Optional<JsonNode> tools, boolean prompt) {
-        var text = new StringBuilder(
-                tools.map(t -> "<|im_start|>system\n" + t + "<|im_end|>\n").orElse(""));
+    public static Rendered chatMl(List<ObjectNode> messages, TemplateArguments arguments, boolean prompt) {
+        var text = new StringBuilder(arguments
+                .tools()
+                .map(t -> "<|im_start|>system\n" + t + "<|im_end|>\n")
+                .orElse(""));
         for (var message : messages) {
             var role = message.path("role").stringValue();
             if (!List.of("system", "user", "assistant").contains(role)) {
@@ -33,20 +33,22 @@ public final class Renderers {
     }
 
     /** ChatML that marks the assistant's content, but not the end of its turn. */
-    public static Rendered marked(List<ObjectNode> messages, Optional<JsonNode> tools, boolean prompt) {
+    public static Rendered marked(List<ObjectNode> messages, TemplateArguments arguments, boolean prompt) {
         var spans = new ArrayList<Span>();
         for (var i = 0; i < messages.size(); i++) {
             if (Turns.isAssistant(messages.get(i))) {
-                var end =
-                        chatMl(messages.subList(0, i + 1), tools, false).text().length() - "<|im_end|>\n".length();
+                var end = chatMl(messages.subList(0, i + 1), arguments, false)
+                                .text()
+                                .length()
+                        - "<|im_end|>\n".length();
                 spans.add(new Span(end - content(messages.get(i)).length(), end));
             }
         }
-        return new Rendered(chatMl(messages, tools, prompt).text(), spans);
+        return new Rendered(chatMl(messages, arguments, prompt).text(), spans);
     }
 
     /** ChatML that leaves the reasoning out of all answers but the last. */
-    public static Rendered forgetful(List<ObjectNode> messages, Optional<JsonNode> tools, boolean prompt) {
+    public static Rendered forgetful(List<ObjectNode> messages, TemplateArguments arguments, boolean prompt) {
         var changed = new ArrayList<ObjectNode>();
         for (var i = 0; i < messages.size(); i++) {
             var copy = messages.get(i).deepCopy();
@@ -55,21 +57,22 @@ public final class Renderers {
             }
             changed.add(copy);
         }
-        return chatMl(changed, tools, prompt);
+        return chatMl(changed, arguments, prompt);
     }
 
     /** ChatML whose generation prompt opens the reasoning. */
-    public static Rendered reasoning(List<ObjectNode> messages, Optional<JsonNode> tools, boolean prompt) {
-        return new Rendered(chatMl(messages, tools, prompt).text() + (prompt ? "<think>" : ""), List.of());
+    public static Rendered reasoning(List<ObjectNode> messages, TemplateArguments arguments, boolean prompt) {
+        return new Rendered(chatMl(messages, arguments, prompt).text() + (prompt ? "<think>" : ""), List.of());
     }
 
     /** ChatML that puts EOS after a whole conversation. */
-    public static Rendered closed(List<ObjectNode> messages, Optional<JsonNode> tools, boolean prompt) {
-        return new Rendered(chatMl(messages, tools, prompt).text() + (prompt ? "" : TokenizerFolder.EOS), List.of());
+    public static Rendered closed(List<ObjectNode> messages, TemplateArguments arguments, boolean prompt) {
+        return new Rendered(
+                chatMl(messages, arguments, prompt).text() + (prompt ? "" : TokenizerFolder.EOS), List.of());
     }
 
     /** No special token anywhere. */
-    public static Rendered bare(List<ObjectNode> messages, Optional<JsonNode> tools, boolean prompt) {
+    public static Rendered bare(List<ObjectNode> messages, TemplateArguments arguments, boolean prompt) {
         var text = new StringBuilder();
         for (var message : messages) {
             text.append(message.path("role").stringValue())
@@ -81,9 +84,9 @@ public final class Renderers {
     }
 
     /** BOS, then {@link #chatMl}. */
-    public static Rendered withBos(List<ObjectNode> messages, Optional<JsonNode> tools, boolean prompt) {
+    public static Rendered withBos(List<ObjectNode> messages, TemplateArguments arguments, boolean prompt) {
         return new Rendered(
-                TokenizerFolder.BOS + chatMl(messages, tools, prompt).text(), List.of());
+                TokenizerFolder.BOS + chatMl(messages, arguments, prompt).text(), List.of());
     }
 
     private static String content(ObjectNode message) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tandem.data.conversation.ConversationRenderer.Rendered;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
@@ -25,7 +24,8 @@ class TemplateRendererTest {
                 JsonMapper.shared()
                         .readTree(
                                 "{\"role\": \"user\", \"content\": null, \"n\": 3, \"x\": 1.5, \"b\": true, \"l\": [{\"a\": 1}]}");
-        assertThat(renderer.render(List.of(message), Optional.empty(), true).text())
+        assertThat(renderer.render(List.of(message), TemplateArguments.NONE, true)
+                        .text())
                 .isEqualTo("text");
         assertThat(seen.get())
                 .containsExactlyInAnyOrderEntriesOf(Map.of(

@@ -126,8 +126,9 @@ class ConversationRowsTest {
         messages.addObject().put("from", "gpt").put("value", "the hill");
         assertThat(encode(Renderers::chatMl, row))
                 .isEqualTo(encode(Renderers::chatMl, conversation("user", "how", "assistant", "the hill")));
-        row.values().putArray("tools").add("hammer");
-        assertThat(tokenizer.decode(only(encode(Renderers::chatMl, row)).ids())).contains("system\n[\"hammer\"]");
+        row.values().putArray("tools").addObject().put("name", "hammer");
+        assertThat(tokenizer.decode(only(encode(Renderers::chatMl, row)).ids()))
+                .contains("system\n[{\"name\":\"hammer\"}]");
     }
 
     @Test
@@ -140,7 +141,7 @@ class ConversationRowsTest {
                 .isEqualTo(new EncodedRow.Dropped(DropReason.NO_ASSISTANT_TURN));
         assertThat(encode(Renderers::chatMl, conversation("user", "how", "assistant", "")))
                 .isEqualTo(new EncodedRow.Dropped(DropReason.NO_TRAINED_TOKEN));
-        assertThat(encode(Renderers::chatMl, conversation("robot", "how", "assistant", "a")))
+        assertThat(encode(Renderers::chatMl, conversation("developer", "how", "assistant", "a")))
                 .isEqualTo(new EncodedRow.Dropped(DropReason.TEMPLATE_REFUSED));
         assertThat(encode(Renderers::chatMl, conversation("user", "how\ud83d", "assistant", "a")))
                 .isEqualTo(new EncodedRow.Dropped(DropReason.NOT_UNICODE));
@@ -205,6 +206,10 @@ class ConversationRowsTest {
         assertThatThrownBy(() -> encode(Renderers::chatMl, row))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("'role' and 'content'");
+        var unknown = conversation("robot", "how", "assistant", "a");
+        assertThatThrownBy(() -> encode(Renderers::chatMl, unknown))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("rows.jsonl:3: column 'messages': a message has the role 'robot'");
     }
 
     private EncodedRow encode(ConversationRenderer renderer, Row row) {

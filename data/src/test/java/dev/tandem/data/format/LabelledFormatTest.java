@@ -65,7 +65,9 @@ class LabelledFormatTest {
                     .put("response", RandomTexts.text(random))
                     .put("label", random.nextBoolean());
             var labelled = encode(new LabelledFormat(), template, new Row("row", row));
-            var sft = encode(new SftFormat(), template, new Row("row", row));
+            var plain = row.deepCopy();
+            plain.remove("label");
+            var sft = encode(new SftFormat(), template, new Row("row", plain));
             assertThat(labelled)
                     .isEqualTo(
                             sft instanceof EncodedRow.Kept kept

@@ -30,7 +30,7 @@ class RowFormatsTest {
                 "input_ids prompt_length | tokens",
                 "prompt_ids chosen_ids rejected_ids | tokens",
                 "messages | conversation",
-                "messages tools prompt chosen rejected | conversation",
+                "messages tools prompt chosen rejected | preference",
                 "prompt chosen rejected | preference",
                 "chosen rejected | implicit-preference",
                 "instruction input output | alpaca",
@@ -39,7 +39,7 @@ class RowFormatsTest {
                 "prompt completion label | labelled",
                 "prompt chosen rejected label | preference",
                 "prompt response | sft",
-                "prompt completion |",
+                "prompt completion | sft",
                 "prompt |",
                 "instruction |",
                 "text |",
@@ -86,7 +86,7 @@ class RowFormatsTest {
     @Test
     void keysOfCachesAreWhatTheyHaveAlwaysBeen() {
         assertThat(RowFormats.ALL.stream().map(RowFormat::cacheKey))
-                .contains("ALPACA", "SFT", "PREFERENCE", "CONVERSATION", "IMPLICIT_PREFERENCE", "TOKENS");
+                .contains("ALPACA_2", "SFT_2", "PREFERENCE_2", "CONVERSATION_2", "IMPLICIT_PREFERENCE_2", "TOKENS");
     }
 
     @ParameterizedTest

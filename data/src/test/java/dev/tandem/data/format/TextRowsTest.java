@@ -195,10 +195,14 @@ class TextRowsTest {
         var row = row(Map.of("chosen", dialogue + " the sea", "rejected", dialogue + " no"));
         assertThat(encode(recipe, row))
                 .isEqualTo(encode(Recipes.of(new PreferenceFormat()), pair(dialogue, " the sea", " no")));
-        for (var other : List.of("\n\nHuman: who\n\nAssistant: no", "no dialogue", dialogue + " a\n\nAssistant: b")) {
+        for (var other : List.of("\n\nHuman: who\n\nAssistant: no", "no dialogue")) {
             assertThat(encode(recipe, row(Map.of("chosen", dialogue + " the sea", "rejected", other))))
                     .isEqualTo(new EncodedRow.Dropped(DropReason.NO_SHARED_PROMPT));
         }
+        var later = " a\n\nHuman: who\n\nAssistant: b";
+        assertThat(encode(recipe, row(Map.of("chosen", dialogue + " the sea", "rejected", dialogue + later))))
+                .as("the rest of a dialogue is its answer")
+                .isEqualTo(encode(Recipes.of(new PreferenceFormat()), pair(dialogue, " the sea", later)));
     }
 
     @Test

@@ -56,6 +56,46 @@ class ObjectiveDataTest {
     }
 
     @Test
+    void rowsOfOnePromptAreOnOneSide() throws IOException {
+        var equal = new StringBuilder();
+        var answers = new StringBuilder();
+        for (var i = 0; i < 60; i++) {
+            equal.append("{\"input_ids\": [1, " + (i % 6) + ", 9, 2], \"prompt_length\": 2}\n");
+            answers.append("{\"input_ids\": [1, " + (i % 20) + ", " + i + ", 2], \"prompt_length\": 2}\n");
+        }
+        for (var text : List.of(equal, answers)) {
+            var file = Files.writeString(folder.resolve("again.jsonl"), text);
+            for (var seed = 0; seed < 20; seed++) {
+                var data = load(settings(List.of(source(file)), 0.1, OptionalInt.empty()), seed);
+                assertThat(data.evaluation()).isNotEmpty();
+                assertThat(data.evaluation().size() + data.training().size()).isEqualTo(60);
+                assertThat(data.evaluation().stream().map(ObjectiveDataTest::prompt))
+                        .doesNotContainAnyElementsOf(data.training().stream()
+                                .map(ObjectiveDataTest::prompt)
+                                .toList());
+            }
+        }
+    }
+
+    private static int prompt(Example example) {
+        return example.sequences().get(0).ids()[1];
+    }
+
+    @Test
+    void fewRowsForEvaluationAreSaid() throws IOException {
+        var recipe = settings(List.of(source(rows("a", 0, 300))), 0.03, OptionalInt.empty());
+        try (var tokenizer = new ModelTokenizer(Path.of("no-tokenizer"))) {
+            var messages = new ArrayList<String>();
+            ObjectiveData.load(
+                    "sft", recipe, new TokenizationContext(tokenizer, VOCABULARY, Optional.empty()), 7, messages::add);
+            assertThat(messages)
+                    .anyMatch(
+                            message -> message.contains("only 9 rows are held out for evaluation. The standard error of"
+                                    + " their loss is 0.33 times"));
+        }
+    }
+
+    @Test
     void filesWithoutWeightsAreReadOneAfterTheOther() throws IOException {
         var data = load(
                 settings(List.of(source(rows("a", 0, 20)), source(rows("b", 100, 10))), 0, OptionalInt.empty()), 7);
@@ -155,8 +195,9 @@ class ObjectiveDataTest {
                 .isEqualTo(Map.of(DropReason.NO_TRAINED_TOKEN, 1, DropReason.PROMPT_TOO_LONG, 1));
         assertThat(report.files().get(0).notes()).isEqualTo(Map.of(RowWarning.RESPONSE_CUT, 1));
         assertThat(report.text())
-                .contains("4 rows, 2 kept; 1 dropped: the prompt leaves no space for a response; 1 dropped: no token to"
-                        + " train; 1: response cut to max-length");
+                .contains(
+                        "4 rows, 2 kept; 1 dropped: the prompt leaves no space for a response (overlong: truncate-prompt keeps its end); 1 dropped: no token to"
+                                + " train; 1: response cut to max-length");
         assertThat(report.json()).containsEntry("training", 2).containsEntry("trained_tokens", 5L);
     }
 
