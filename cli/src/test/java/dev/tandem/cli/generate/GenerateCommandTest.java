@@ -85,8 +85,10 @@ class GenerateCommandTest {
         var out = folder.resolve(data.getFileName() + ".answers");
         var arguments = new ArrayList<>(
                 List.of("generate", "--model", model.toString(), "--data", data.toString(), "--out", out.toString()));
-        arguments.addAll(List.of("--max-new-tokens", "10"));
         arguments.addAll(List.of(more));
+        if (!arguments.contains("--max-new-tokens")) {
+            arguments.addAll(List.of("--max-new-tokens", "10"));
+        }
         var outcome = run(arguments);
         assertThat(outcome.code()).as(outcome.err()).isZero();
         return JsonMapper.shared().readTree(Files.readString(out));
@@ -99,6 +101,8 @@ class GenerateCommandTest {
         var answer = answer(CASES.resolve("common").resolve("base"), row);
         assertThat(answer.path("output").asString()).isEqualTo("Hello there");
         assertThat(answer.path("end").asString()).isEqualTo("eos");
+        var most = answer(CASES.resolve("common").resolve("base"), row, "--max-new-tokens", "2147483647");
+        assertThat(most.path("output").asString()).isEqualTo("Hello there");
     }
 
     @Test

@@ -25,7 +25,7 @@ public record GenerationTask(
 
     /** Maximum number of tokens, prompt included. */
     int mostTokens() {
-        return Math.addExact(prompt.length, maxNewTokens);
+        return (int) Math.min(Integer.MAX_VALUE, (long) prompt.length + maxNewTokens);
     }
 
     /** Receives the tokens of one text. */
