@@ -8,12 +8,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Writes conversations as a model's chat template does. Safe for use by several threads. */
 final class ChatRenderer {
-    /** Stands for an answer that is not there yet. */
+    /** Takes the place of an answer that does not exist yet. */
     private static final String ANSWER = "x";
 
     private final ChatTemplate template;
@@ -89,7 +90,7 @@ final class ChatRenderer {
     }
 
     /** JSON as texts, numbers, lists and maps. */
-    private static @Nullable Object value(tools.jackson.databind.JsonNode node) {
+    private static @Nullable Object value(JsonNode node) {
         return JsonMapper.shared().treeToValue(node, Object.class);
     }
 

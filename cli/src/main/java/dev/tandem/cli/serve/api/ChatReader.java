@@ -83,7 +83,7 @@ final class ChatReader {
         return result;
     }
 
-    /** Whether the last message is continued. That is what an assistant's message at the end means unless it is said. */
+    /** Whether the last message is continued. An assistant's message at the end is, unless the request says otherwise. */
     private static boolean isContinued(Fields fields, List<ObjectNode> messages) {
         var answered =
                 messages.get(messages.size() - 1).path("role").asString("").equals("assistant");

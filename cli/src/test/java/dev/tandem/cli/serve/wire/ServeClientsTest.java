@@ -292,7 +292,7 @@ class ServeClientsTest {
     }
 
     @Test
-    void aSystemTextStandsBeforeTurnsOfAPlainTemplate() {
+    void aSystemTextPrecedesTheTurnsOfAPlainTemplate() {
         try (var plain = TestServer.start(
                 () -> TestServer.open(MODEL),
                 TestServer.BOUNDS,
