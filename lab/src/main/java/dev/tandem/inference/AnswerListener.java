@@ -34,7 +34,30 @@ public final class AnswerListener implements GenerationTask.Listener {
             Consumer<String> pieces,
             BooleanSupplier cancelled,
             Consumer<Answer> done) {
-        this.stream = new TextStream(tokenizer, stops);
+        this(tokenizer, stops, new int[0], spaces, pieces, cancelled, done);
+    }
+
+    /**
+     * Creates a listener for one answer that may continue a text. The answer then keeps the space before its first word:
+     * the text and the answer, put together, are what the model wrote.
+     *
+     * @param stops texts that end the answer and are not part of it
+     * @param before tokens of the text that the answer continues; empty if it is a text of its own
+     * @param spaces number of spaces at the end of the prompt, which training moves to the front of the answer: that
+     *     many are removed there
+     * @param pieces receives the text piece by piece
+     * @param cancelled checked after every token
+     * @param done receives the whole answer
+     */
+    public AnswerListener(
+            TextTokenizer tokenizer,
+            List<String> stops,
+            int[] before,
+            int spaces,
+            Consumer<String> pieces,
+            BooleanSupplier cancelled,
+            Consumer<Answer> done) {
+        this.stream = new TextStream(tokenizer, stops, before);
         this.spaces = spaces;
         this.pieces = pieces;
         this.cancelled = cancelled;
@@ -46,6 +69,11 @@ public final class AnswerListener implements GenerationTask.Listener {
         tokens++;
         give(stream.add(token));
         return !stream.stopped() && !cancelled.getAsBoolean();
+    }
+
+    @Override
+    public void onEndToken(int token) {
+        give(stream.addEnd(token));
     }
 
     private void give(String piece) {

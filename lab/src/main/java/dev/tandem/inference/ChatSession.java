@@ -18,6 +18,8 @@ import java.util.function.Consumer;
  * prompt begins with the same tokens.
  */
 public final class ChatSession implements AutoCloseable {
+    private static final String WHERE = "this conversation";
+
     private final TextModel model;
     private final GenerationSettings settings;
     private final ChatPrompt prompt;
@@ -56,12 +58,8 @@ public final class ChatSession implements AutoCloseable {
      * Sets the system text before all turns, and forgets these.
      *
      * @param text the words; blank: none
-     * @throws UserException if the conversation has a plain template, which has no place for it
      */
     public void system(String text) {
-        if (prompt.isPlain()) {
-            throw new UserException("A plain --template has no place for a system text; put it into the template.");
-        }
         system = text.isBlank() ? Optional.empty() : Optional.of(text);
         reset();
     }
@@ -85,7 +83,8 @@ public final class ChatSession implements AutoCloseable {
         system.ifPresent(s -> messages.add(new ChatMessage(ChatMessage.Role.SYSTEM, s)));
         messages.addAll(said);
         messages.add(new ChatMessage(ChatMessage.Role.USER, text));
-        var ids = prompt.encode("this conversation", messages);
+        var asked = prompt.render(WHERE, Conversation.of(messages));
+        var ids = prompt.encode(WHERE, asked);
         var capacity = model.maxPositions() - ids.length;
         if (capacity < 1) {
             throw new UserException("The conversation is " + ids.length + " tokens long, and the model was trained for "
@@ -93,7 +92,13 @@ public final class ChatSession implements AutoCloseable {
         }
         var result = new ArrayList<Answer>();
         var listener = new AnswerListener(
-                model.tokenizer(), settings.stops(), prompt.spaces(), pieces, cancelled, result::add);
+                model.tokenizer(),
+                settings.stops(),
+                asked.continued() ? ids : new int[0],
+                asked.spaces(),
+                pieces,
+                cancelled,
+                result::add);
         answer(ids, Math.min(capacity, settings.maxNewTokens()), listener);
         said.add(new ChatMessage(ChatMessage.Role.USER, text));
         said.add(new ChatMessage(ChatMessage.Role.ASSISTANT, result.get(0).text()));
@@ -116,7 +121,8 @@ public final class ChatSession implements AutoCloseable {
         var end = GenerationTask.End.LENGTH;
         for (var made = 0; made < most; made++) {
             var token = sampler.next(model.model().next(cache, new int[] {0}, List.of(next))[0]);
-            if (model.tokenizer().endTokens().contains(token)) {
+            if (model.endTokens().contains(token)) {
+                listener.onEndToken(token);
                 end = GenerationTask.End.END_TOKEN;
                 break;
             }

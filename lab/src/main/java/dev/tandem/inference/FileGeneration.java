@@ -1,5 +1,6 @@
 package dev.tandem.inference;
 
+import dev.tandem.data.format.ConversationFormat;
 import dev.tandem.data.format.PromptEncoder;
 import dev.tandem.data.format.RowFormat;
 import dev.tandem.data.rows.Row;
@@ -126,6 +127,7 @@ public final class FileGeneration {
         private final Progress progress;
         private final BooleanSupplier cancelled;
         private final long skip;
+        private Optional<RowFormat> format = Optional.empty();
         private Optional<PromptEncoder> encoder = Optional.empty();
         private long count;
         private long tokens;
@@ -146,7 +148,13 @@ public final class FileGeneration {
             }
             var ids = encoder(row).encode(row);
             var listener = new AnswerListener(
-                    model.tokenizer(), settings.stops(), spaces(row), piece -> {}, () -> false, answer -> {
+                    model.tokenizer(),
+                    settings.stops(),
+                    continuesText(row) ? ids : new int[0],
+                    spaces(row),
+                    piece -> {},
+                    () -> false,
+                    answer -> {
                         tokens += answer.tokens();
                         file.put(index, line(row, answer));
                         progress.on(file.written(), tokens);
@@ -158,6 +166,18 @@ public final class FileGeneration {
             return true;
         }
 
+        /** Whether an answer continues a text. An answer to messages is a turn of its own. */
+        private boolean continuesText(Row row) {
+            return !format(row).name().equals(new ConversationFormat().name());
+        }
+
+        private RowFormat format(Row row) {
+            if (format.isEmpty()) {
+                format = Optional.of(prompts.format().orElseGet(() -> PromptEncoder.format(row, prompts.columns())));
+            }
+            return format.get();
+        }
+
         private int spaces(Row row) {
             var column = prompts.columns().getOrDefault("prompt", "prompt");
             return AnswerListener.spacesAtEnd(
@@ -167,7 +187,7 @@ public final class FileGeneration {
         private PromptEncoder encoder(Row row) {
             if (encoder.isEmpty()) {
                 encoder = Optional.of(PromptEncoder.of(
-                        prompts.format().orElseGet(() -> PromptEncoder.format(row, prompts.columns())),
+                        format(row),
                         prompts.template(),
                         prompts.columns(),
                         model.tokenizer(),

@@ -51,6 +51,6 @@ public record GenerationSettings(int maxNewTokens, Sampling sampling, List<Strin
     /** The request to continue a prompt; the draws are those of the prompt's index. */
     GenerationTask continuation(TextModel model, long index, int[] prompt, GenerationTask.Listener listener) {
         var sampler = new Sampler(sampling, seed(seed, index), model.tokenizer().vocabSize());
-        return new GenerationTask(prompt, maxNewTokens, model.tokenizer().endTokens(), sampler, listener);
+        return new GenerationTask(prompt, maxNewTokens, model.endTokens(), sampler, listener);
     }
 }

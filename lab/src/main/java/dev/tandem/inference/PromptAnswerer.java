@@ -70,6 +70,7 @@ public final class PromptAnswerer {
                         new AnswerListener(
                                 model.tokenizer(),
                                 settings.stops(),
+                                template.isPresent() ? prompts.get(i) : new int[0],
                                 spaces,
                                 piece -> {},
                                 () -> false,

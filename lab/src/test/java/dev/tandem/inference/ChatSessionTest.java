@@ -106,10 +106,28 @@ class ChatSessionTest {
             say(session, "the hill");
             say(session, "the sea");
             assertThat(session.turns()).isEqualTo(2);
-            assertThatThrownBy(() -> session.system("x"))
-                    .isInstanceOf(UserException.class)
-                    .hasMessageContaining("template");
+            session.system("Be a hill.");
+            assertThat(session.turns()).isZero();
+            assertThat(say(session, "the hill")).isEqualTo(continued("Be a hill.\nUser: the hill\nAssistant:"));
         }
+        assertThatThrownBy(() -> new ChatSession(model, SETTINGS, Optional.of("User: Assistant:")))
+                .isInstanceOf(UserException.class)
+                .hasMessageContaining("has no {}");
+    }
+
+    /** How the model continues a text. */
+    private String continued(String text) {
+        var result = new ArrayList<Answer>();
+        var ids = model.tokenizer().encodePrompt(text);
+        try (var generator = new BatchGenerator(model.model(), 1)) {
+            generator.add(SETTINGS.continuation(
+                    model,
+                    0,
+                    ids,
+                    new AnswerListener(model.tokenizer(), List.of(), ids, 0, piece -> {}, () -> false, result::add)));
+            generator.run();
+        }
+        return result.get(0).text();
     }
 
     @Test

@@ -1,10 +1,10 @@
 package dev.tandem.serve;
 
-import dev.tandem.data.tokenizer.TextTokenizer;
 import dev.tandem.inference.Answer;
 import dev.tandem.inference.AnswerListener;
 import dev.tandem.model.generation.GenerationTask;
 import dev.tandem.model.generation.Sampler;
+import dev.tandem.model.generation.TextModel;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -28,7 +28,7 @@ final class ActiveText {
      */
     ActiveText(
             TextRequest request,
-            TextTokenizer tokenizer,
+            TextModel model,
             AtomicBoolean cancelled,
             Engine.Observer observer,
             Consumer<ActiveText> ended) {
@@ -36,13 +36,20 @@ final class ActiveText {
         this.cancelled = cancelled;
         this.observer = observer;
         this.ended = ended;
+        var tokenizer = model.tokenizer();
         this.continuation = new GenerationTask(
                 request.prompt(),
                 request.maxNewTokens(),
-                tokenizer.endTokens(),
+                model.endTokens(),
                 new Sampler(request.sampling(), request.seed(), tokenizer.vocabSize()),
                 new Timed(new AnswerListener(
-                        tokenizer, request.stops(), request.spaces(), this::piece, cancelled::get, this::answered)));
+                        tokenizer,
+                        request.stops(),
+                        request.continued() ? request.prompt() : new int[0],
+                        request.spaces(),
+                        this::piece,
+                        cancelled::get,
+                        this::answered)));
     }
 
     boolean isCancelled() {
@@ -74,6 +81,11 @@ final class ActiveText {
                 observer.onFirstToken(seconds);
             }
             return answer.onToken(token);
+        }
+
+        @Override
+        public void onEndToken(int token) {
+            answer.onEndToken(token);
         }
 
         @Override

@@ -141,9 +141,8 @@ public final class Engine implements AutoCloseable {
             return Admission.Refused.LOADING;
         }
         var cancelled = new AtomicBoolean();
-        var tokenizer = opened.get().tokenizer();
         var texts = requests.stream()
-                .map(request -> new ActiveText(request, tokenizer, cancelled, observer, this::ended))
+                .map(request -> new ActiveText(request, opened.get(), cancelled, observer, this::ended))
                 .toList();
         var refused = queue.add(texts, settings.slots());
         if (refused.isPresent()) {

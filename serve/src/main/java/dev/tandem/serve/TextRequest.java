@@ -9,6 +9,8 @@ import java.util.List;
  * @param prompt token ids of the model, at least one
  * @param spaces number of spaces at the end of the prompt's text that its tokens do not contain; that many are left out
  *     at the beginning of the answer
+ * @param continued whether the answer continues the prompt's text, so that the space between them is part of it; else it
+ *     is a text of its own, such as a turn
  * @param maxNewTokens maximum number of tokens to add, at least 1
  * @param sampling how tokens are chosen
  * @param stops texts that end the answer and are not part of it, none empty
@@ -18,6 +20,7 @@ import java.util.List;
 public record TextRequest(
         int[] prompt,
         int spaces,
+        boolean continued,
         int maxNewTokens,
         Sampling sampling,
         List<String> stops,

@@ -61,7 +61,7 @@ class EngineTest {
     }
 
     private static TextRequest request(int[] prompt, int most, Sampling sampling, Heard heard) {
-        return new TextRequest(prompt, 0, most, sampling, List.of(), 7, heard);
+        return new TextRequest(prompt, 0, true, most, sampling, List.of(), 7, heard);
     }
 
     private int[] prompt(String text) {
@@ -194,7 +194,7 @@ class EngineTest {
                 throw new IllegalStateException("this listener always fails");
             }
         };
-        engine.submit(List.of(new TextRequest(prompt("the hill"), 0, LONG, WARM, List.of(), 3, bad)));
+        engine.submit(List.of(new TextRequest(prompt("the hill"), 0, true, LONG, WARM, List.of(), 3, bad)));
         assertThat(ask("the sea", 30).answer().tokens()).isBetween(0, 30);
         awaitIdle();
         assertThat(failed).hasValue(0);

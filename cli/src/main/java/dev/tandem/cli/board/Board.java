@@ -46,6 +46,10 @@ public final class Board implements AutoCloseable {
      * @param registry what the recipes of the runs may name
      */
     public record Settings(Path folder, String host, int port, Optional<String> token, Registry registry) {
+        /** @throws UserException if there is no such port */
+        public Settings {
+            ListenAddress.port(port);
+        }
 
         /** A board of runs whose recipes name only what is part of Tandem. */
         public Settings(Path folder, String host, int port, Optional<String> token) {

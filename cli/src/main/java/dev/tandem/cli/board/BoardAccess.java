@@ -50,8 +50,10 @@ final class BoardAccess {
         if (!names.named(headers.getOrDefault("Host", List.of()))) {
             return Verdict.WRONG_HOST;
         }
-        if (names.foreign(
-                headers.getOrDefault("Origin", List.of()), headers.getOrDefault("Sec-Fetch-Site", List.of()))) {
+        if (AllowedHosts.foreign(
+                headers.getOrDefault("Host", List.of()),
+                headers.getOrDefault("Origin", List.of()),
+                headers.getOrDefault("Sec-Fetch-Site", List.of()))) {
             return Verdict.FOREIGN_PAGE;
         }
         if (!List.of("GET", "HEAD").contains(exchange.getRequestMethod())) {

@@ -60,6 +60,7 @@ public final class ChatCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        PromptOptions.template(template); // a mistake is reported before the model is loaded
         options.fetch(new HubPaths(out(), common.quiet()));
         var settings = sampling.settings(1);
         try (var lines = ChatLines.open();
@@ -98,8 +99,7 @@ public final class ChatCommand implements Callable<Integer> {
         void open(TextModel newModel) {
             close();
             model = newModel;
-            session = new ChatSession(
-                    newModel, settings, Optional.ofNullable(template).map(PromptOptions::withLineEnds));
+            session = new ChatSession(newModel, settings, PromptOptions.template(template));
         }
 
         ChatSession session() {

@@ -7,7 +7,9 @@ import java.net.SocketException;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -17,6 +19,9 @@ import java.util.stream.Stream;
  */
 public final class AllowedHosts {
     private static final List<String> OWN_SITE = List.of("same-origin", "none");
+
+    /** A name or address, and a port if there is one. */
+    private static final Pattern HOST = Pattern.compile("([^:\\[\\]]+|\\[[0-9a-f:.]+])(:\\d{1,5})?");
 
     private final Set<String> hosts;
     private final String shown;
@@ -28,15 +33,13 @@ public final class AllowedHosts {
 
     /** The names of a server that listens on an address. */
     public static AllowedHosts of(String host, InetAddress address, int port) {
-        var names = new LinkedHashSet<>(List.of("localhost", "127.0.0.1", "[::1]", bracketed(host)));
+        var names = new LinkedHashSet<>(List.of("localhost", "127.0.0.1", "[::1]", bracketed(host), LocalHost.name()));
         if (address.isAnyLocalAddress()) {
             names.addAll(ofThisMachine());
         }
         var shown = address.isAnyLocalAddress() ? LocalHost.name() : bracketed(host);
         return new AllowedHosts(
-                names.stream()
-                        .map(name -> name.toLowerCase(Locale.ROOT) + ":" + port)
-                        .collect(Collectors.toUnmodifiableSet()),
+                names.stream().map(name -> name.toLowerCase(Locale.ROOT)).collect(Collectors.toUnmodifiableSet()),
                 shown + ":" + port);
     }
 
@@ -63,23 +66,40 @@ public final class AllowedHosts {
         return shown;
     }
 
-    /** Whether a request names this server. @param host its {@code Host} headers */
+    /**
+     * Whether a request names this server. The port does not count: a tunnel, a container or a proxy has another one.
+     *
+     * @param host its {@code Host} headers
+     */
     public boolean named(List<String> host) {
-        return host.size() == 1 && hosts.contains(host.get(0).toLowerCase(Locale.ROOT));
+        return host.size() == 1 && nameOf(host.get(0)).filter(this::isOurs).isPresent();
+    }
+
+    private boolean isOurs(String name) {
+        return hosts.contains(name) || name.endsWith(".localhost");
+    }
+
+    /** The name in a {@code Host} header, in small letters. */
+    private static Optional<String> nameOf(String header) {
+        var parts = HOST.matcher(header.toLowerCase(Locale.ROOT));
+        return parts.matches() ? Optional.of(parts.group(1)) : Optional.empty();
     }
 
     /**
-     * Whether a request comes from a page of another site.
+     * Whether a request comes from a page of another site. A page's own requests have the address that the page was loaded
+     * from as their origin and as their host.
      *
+     * @param hosts its {@code Host} headers
      * @param origins its {@code Origin} headers
      * @param sites its {@code Sec-Fetch-Site} headers
      */
-    public boolean foreign(List<String> origins, List<String> sites) {
-        return !origins.stream().allMatch(this::isOwn) || !OWN_SITE.containsAll(sites);
+    public static boolean foreign(List<String> hosts, List<String> origins, List<String> sites) {
+        return !origins.stream().allMatch(origin -> isOwn(origin, hosts)) || !OWN_SITE.containsAll(sites);
     }
 
-    private boolean isOwn(String origin) {
-        var lower = origin.toLowerCase(Locale.ROOT);
-        return lower.startsWith("http://") && hosts.contains(lower.substring("http://".length()));
+    private static boolean isOwn(String origin, List<String> hosts) {
+        return hosts.size() == 1
+                && (origin.equalsIgnoreCase("http://" + hosts.get(0))
+                        || origin.equalsIgnoreCase("https://" + hosts.get(0)));
     }
 }

@@ -6,6 +6,8 @@ import java.net.UnknownHostException;
 
 /** The address on which a server listens, and the errors if it cannot. */
 public final class ListenAddress {
+    private static final int LAST_PORT = 65_535;
+
     private ListenAddress() {}
 
     /** The address of a host. @throws UserException if there is no such host */
@@ -16,6 +18,18 @@ public final class ListenAddress {
             throw new UserException(
                     "There is no host " + host + ". Give an address of this machine, such as 127.0.0.1 or 0.0.0.0.", e);
         }
+    }
+
+    /**
+     * A port, from 0 (any that is free) to 65535.
+     *
+     * @throws UserException if it is none
+     */
+    public static int port(int port) {
+        if (port < 0 || port > LAST_PORT) {
+            throw new UserException("--port is " + port + ", but must be from 0 to " + LAST_PORT + ".");
+        }
+        return port;
     }
 
     /** The error for a port that cannot be opened. */

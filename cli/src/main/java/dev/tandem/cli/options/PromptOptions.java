@@ -1,5 +1,6 @@
 package dev.tandem.cli.options;
 
+import dev.tandem.data.encoding.PromptTemplate;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -21,7 +22,19 @@ public final class PromptOptions {
     private Map<String, String> columns = new LinkedHashMap<>();
 
     public Optional<String> template() {
-        return Optional.ofNullable(template).map(PromptOptions::withLineEnds);
+        return template(template);
+    }
+
+    /**
+     * A template from the command line.
+     *
+     * @param text {@code {}} stands for the prompt
+     * @throws dev.tandem.UserException unless it has one {@code {}}
+     */
+    public static Optional<String> template(@Nullable String text) {
+        var template = Optional.ofNullable(text).map(PromptOptions::withLineEnds);
+        template.ifPresent(PromptTemplate::parse);
+        return template;
     }
 
     public Map<String, String> columns() {

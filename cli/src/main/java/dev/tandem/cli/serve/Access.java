@@ -34,7 +34,10 @@ final class Access {
             return Optional.of(
                     ApiError.request(403, "This is not the name of this server, which is " + names.shown() + "."));
         }
-        return names.foreign(headers.getAll(HttpHeaderNames.ORIGIN), headers.getAll("Sec-Fetch-Site"))
+        return AllowedHosts.foreign(
+                        headers.getAll(HttpHeaderNames.HOST),
+                        headers.getAll(HttpHeaderNames.ORIGIN),
+                        headers.getAll("Sec-Fetch-Site"))
                 ? Optional.of(ApiError.request(403, "Requests from pages of other sites are refused."))
                 : Optional.empty();
     }

@@ -2,9 +2,11 @@ package dev.tandem.cli.serve;
 
 import dev.tandem.cli.serve.wire.ApiError;
 import dev.tandem.cli.serve.wire.ApiLimits;
+import dev.tandem.cli.serve.wire.BodyGuard;
 import dev.tandem.cli.serve.wire.BodyReader;
 import dev.tandem.cli.serve.wire.Exchange;
 import dev.tandem.cli.serve.wire.RequestDeadline;
+import dev.tandem.cli.serve.wire.RequestId;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.FullHttpRequest;
@@ -24,13 +26,15 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
     private final Router router;
     private final ApiLimits limits;
     private final RequestDeadline deadline;
+    private final BodyGuard guard;
     private boolean closing;
     private @Nullable Exchange current;
 
-    Connection(Router router, ApiLimits limits, RequestDeadline deadline) {
+    Connection(Router router, ApiLimits limits, RequestDeadline deadline, BodyGuard guard) {
         this.router = router;
         this.limits = limits;
         this.deadline = deadline;
+        this.guard = guard;
     }
 
     @Override
@@ -43,9 +47,9 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
             current.closeAfter();
             return;
         }
-        deadline.read();
+        deadline.read(context);
         if (request.decoderResult().isFailure()) {
-            var exchange = begin(context, HttpVersion.HTTP_1_1, false, OTHER);
+            var exchange = begin(context, HttpVersion.HTTP_1_1, RequestId.made(), false, OTHER);
             exchange.error(malformed(request.decoderResult().cause()));
             return;
         }
@@ -53,18 +57,22 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
         var exchange = begin(
                 context,
                 request.protocolVersion(),
+                RequestId.of(request.headers()),
                 HttpUtil.isKeepAlive(request),
                 route.map(Route::path).orElse(OTHER));
         router.answer(exchange, route, request);
     }
 
-    private Exchange begin(ChannelHandlerContext context, HttpVersion version, boolean keepAlive, String route) {
-        var exchange = new Exchange(context, version, keepAlive, (status, last) -> {
+    private Exchange begin(
+            ChannelHandlerContext context, HttpVersion version, String id, boolean keepAlive, String route) {
+        var exchange = new Exchange(context, version, id, keepAlive, (status, last) -> {
+            guard.release();
             current = null;
             closing = last;
             router.answered(route, status);
             deadline.answered(context);
         });
+        exchange.onRead(guard::release);
         current = exchange;
         return exchange;
     }
@@ -82,13 +90,18 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event instanceof BodyReader.TooLarge && current == null && !closing) {
-            deadline.read();
-            begin(context, HttpVersion.HTTP_1_1, false, OTHER)
+            deadline.read(context);
+            begin(context, HttpVersion.HTTP_1_1, RequestId.made(), false, OTHER)
                     .error(ApiError.request(413, "The body is larger than " + limits.body() + " bytes."));
+        } else if (event == BodyGuard.Crowded.BODIES && current == null && !closing) {
+            deadline.read(context);
+            begin(context, HttpVersion.HTTP_1_1, RequestId.made(), false, OTHER)
+                    .error(ApiError.unavailable(
+                            "Too many long requests arrive at the same time. Try again in a while."));
         } else if (event == deadline && current == null && !closing) {
             if (deadline.begun()) {
-                deadline.read();
-                begin(context, HttpVersion.HTTP_1_1, false, OTHER)
+                deadline.read(context);
+                begin(context, HttpVersion.HTTP_1_1, RequestId.made(), false, OTHER)
                         .error(ApiError.request(408, "The request came too slowly."));
             } else {
                 context.close();

@@ -1,7 +1,10 @@
 package dev.tandem.cli.serve;
 
 import dev.tandem.cli.serve.wire.ApiLimits;
+import dev.tandem.cli.serve.wire.BodyBudget;
+import dev.tandem.cli.serve.wire.BodyGuard;
 import dev.tandem.cli.serve.wire.BodyReader;
+import dev.tandem.cli.serve.wire.QuietConnections;
 import dev.tandem.cli.serve.wire.RequestDeadline;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -25,10 +28,13 @@ final class ConnectionInitializer extends ChannelInitializer<SocketChannel> {
 
     private final ApiLimits limits;
     private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+    private final QuietConnections quiet = new QuietConnections();
+    private final BodyBudget bodies;
     private volatile @Nullable Router router;
 
     ConnectionInitializer(ApiLimits limits) {
         this.limits = limits;
+        this.bodies = new BodyBudget(limits.bodies());
     }
 
     /** Sets the handler of requests. Must be called before the first client connects. */
@@ -38,12 +44,14 @@ final class ConnectionInitializer extends ChannelInitializer<SocketChannel> {
 
     @Override
     protected void initChannel(SocketChannel channel) {
-        if (open.size() >= limits.connections()) {
+        if (open.size() >= limits.connections() && !quiet.closeOldest()) {
             channel.close();
             return;
         }
         open.add(channel);
-        var deadline = new RequestDeadline(limits.requestMillis(), limits.idleMillis());
+        var requests = Objects.requireNonNull(router);
+        var deadline = new RequestDeadline(quiet, limits.requestMillis(), limits.idleMillis());
+        var guard = new BodyGuard(bodies, requests::refuses);
         channel.pipeline()
                 .addLast(
                         deadline,
@@ -51,8 +59,9 @@ final class ConnectionInitializer extends ChannelInitializer<SocketChannel> {
                                 .setMaxInitialLineLength(LONGEST_LINE)
                                 .setMaxHeaderSize(LARGEST_HEADERS)),
                         new WriteTimeoutHandler(limits.writeMillis(), TimeUnit.MILLISECONDS),
+                        guard,
                         new BodyReader(limits.body()),
-                        new Connection(Objects.requireNonNull(router), limits, deadline));
+                        new Connection(requests, limits, deadline, guard));
     }
 
     /** Closes all connections once what was written to them is sent, and waits a while for that. */

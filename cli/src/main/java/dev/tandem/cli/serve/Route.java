@@ -25,9 +25,14 @@ enum Route {
         return path;
     }
 
-    /** The HTTP method of the endpoint. */
-    HttpMethod method() {
-        return method;
+    /** Whether requests of a method are answered: the endpoint's own, and HEAD wherever GET is. */
+    boolean allows(HttpMethod asked) {
+        return asked.equals(method) || (asked.equals(HttpMethod.HEAD) && method.equals(HttpMethod.GET));
+    }
+
+    /** The methods in words, as the header {@code Allow} lists them. */
+    String allowed() {
+        return method.equals(HttpMethod.GET) ? "GET, HEAD" : method.name();
     }
 
     /** The route of a path. */

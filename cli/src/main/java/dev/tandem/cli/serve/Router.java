@@ -6,6 +6,7 @@ import dev.tandem.cli.serve.wire.Exchange;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.util.Map;
@@ -26,10 +27,18 @@ final class Router {
         api.answered(route, status);
     }
 
+    /** Whether a request's headers are enough to refuse it. */
+    boolean refuses(HttpRequest request) {
+        return refused(Route.of(path(request)), request).isPresent();
+    }
+
+    private Optional<ApiError> refused(Optional<Route> route, HttpRequest request) {
+        return route.equals(Optional.of(Route.HEALTH)) ? Optional.empty() : access.refuse(request.headers());
+    }
+
     /** Answers a request. @param route the endpoint of its path */
     void answer(Exchange exchange, Optional<Route> route, FullHttpRequest request) {
-        var refused =
-                route.equals(Optional.of(Route.HEALTH)) ? Optional.<ApiError>empty() : access.refuse(request.headers());
+        var refused = refused(route, request);
         if (refused.isPresent()) {
             exchange.error(refused.get());
         } else if (route.isEmpty()) {
@@ -37,9 +46,9 @@ final class Router {
                     404,
                     "There is nothing here. /v1/models, /v1/completions, /v1/chat/completions, /health and /metrics"
                             + " are."));
-        } else if (!route.get().method().equals(request.method())) {
-            var method = route.get().method().name();
-            exchange.error(ApiError.request(405, "Only " + method + " is answered here."), Map.of("Allow", method));
+        } else if (!route.get().allows(request.method())) {
+            var allowed = route.get().allowed();
+            exchange.error(ApiError.request(405, "Only " + allowed + " is answered here."), Map.of("Allow", allowed));
         } else {
             answer(exchange, route.get(), request);
         }
@@ -68,7 +77,7 @@ final class Router {
     }
 
     /** The address before the question mark; empty if it is malformed. */
-    static String path(FullHttpRequest request) {
+    static String path(HttpRequest request) {
         try {
             return new QueryStringDecoder(request.uri()).path();
         } catch (IllegalArgumentException e) {

@@ -110,6 +110,8 @@ public final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        ListenAddress.port(port);
+        var words = PromptOptions.template(template);
         var shortName = name.orElseGet(model::shortName);
         var key = keys.key();
         if (key.isEmpty() && !ListenAddress.address(host).isLoopbackAddress()) {
@@ -122,14 +124,7 @@ public final class ServeCommand implements Callable<Integer> {
         var bounds = new EngineSettings(maxBatch, queue, kvTokens);
         var defaults = sampling.settings(maxBatch);
         model.fetch(new HubPaths(out(), common.quiet()));
-        var settings = new ApiSettings(
-                shortName,
-                model.fingerprint(),
-                defaults,
-                Optional.ofNullable(template).map(PromptOptions::withLineEnds),
-                host,
-                port,
-                key);
+        var settings = new ApiSettings(shortName, model.fingerprint(), defaults, words, host, port, key);
         return StopSignal.during(
                 Objects.requireNonNull(spec).commandLine(), STOPPING, signal -> serve(signal, bounds, settings));
     }

@@ -142,8 +142,7 @@ class BoardSecurityTest {
             strings = {
                 "evil.example",
                 "evil.example:PORT",
-                "127.0.0.1",
-                "127.0.0.1:1",
+                "127.0.0.1:x",
                 "localhost.evil.example:PORT",
                 "",
                 "192.168.0.1:PORT"
@@ -151,6 +150,19 @@ class BoardSecurityTest {
     void anotherNameIsRefused(String host) throws IOException {
         for (var path : List.of("/", "/api/runs", "/api/events", "/assets/board.js")) {
             assertThat(status(ask("GET " + path, "Host: " + host.replace("PORT", "" + port))))
+                    .isEqualTo(403);
+        }
+    }
+
+    @Test
+    void itsOwnNameIsKnownWithAnyPort() throws IOException {
+        for (var host : List.of("127.0.0.1", "127.0.0.1:1", "localhost:9000", "[::1]:9000", "board.localhost")) {
+            assertThat(status(ask("GET /", "Host: " + host))).as(host).isEqualTo(200);
+            assertThat(status(ask("GET /", "Host: " + host, "Origin: http://" + host)))
+                    .as(host)
+                    .isEqualTo(200);
+            assertThat(status(ask("GET /", "Host: " + host, "Origin: http://localhost:3000")))
+                    .as(host)
                     .isEqualTo(403);
         }
     }

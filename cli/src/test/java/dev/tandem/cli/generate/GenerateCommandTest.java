@@ -19,6 +19,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** {@code generate} and {@code chat} on a small model of random weights. */
@@ -72,8 +73,73 @@ class GenerateCommandTest {
         hot.addAll(List.of("--top-p", "1.5"));
         assertThat(run(hot)).satisfies(o -> {
             assertThat(o.code()).isEqualTo(2);
-            assertThat(o.err()).contains("top-p is 1.5", "at most 1");
+            assertThat(o.err()).contains("top-p is 1.5", "from 0 to 1");
         });
+    }
+
+    private static final Path CASES = Path.of("..", "testdata", "cases");
+
+    /** The row that a command answers to one prompt. */
+    private static JsonNode answer(Path model, String row, String... more) throws IOException {
+        var data = Files.writeString(Files.createTempFile(folder, "one", ".jsonl"), row + "\n");
+        var out = folder.resolve(data.getFileName() + ".answers");
+        var arguments = new ArrayList<>(
+                List.of("generate", "--model", model.toString(), "--data", data.toString(), "--out", out.toString()));
+        arguments.addAll(List.of(more));
+        if (!arguments.contains("--max-new-tokens")) {
+            arguments.addAll(List.of("--max-new-tokens", "10"));
+        }
+        var outcome = run(arguments);
+        assertThat(outcome.code()).as(outcome.err()).isZero();
+        return JsonMapper.shared().readTree(Files.readString(out));
+    }
+
+    /** The chat template's turns end with a token that no other file names. */
+    @Test
+    void theEndOfATurnEndsAnAnswer() throws IOException {
+        var row = "{\"messages\": [{\"role\": \"user\", \"content\": \"Name a colour.\"}]}";
+        var answer = answer(CASES.resolve("common").resolve("base"), row);
+        assertThat(answer.path("output").asString()).isEqualTo("Hello there");
+        assertThat(answer.path("end").asString()).isEqualTo("eos");
+        var most = answer(CASES.resolve("common").resolve("base"), row, "--max-new-tokens", "2147483647");
+        assertThat(most.path("output").asString()).isEqualTo("Hello there");
+    }
+
+    @Test
+    void everyEndOfTheConfigEndsAnAnswer() throws IOException {
+        var model = folder.resolve("ends");
+        Files.createDirectories(model);
+        for (var name : List.of("model.safetensors", "tokenizer.json")) {
+            Files.copy(CASES.resolve("common").resolve("base").resolve(name), model.resolve(name));
+        }
+        Files.writeString(model.resolve("tokenizer_config.json"), "{\"eos_token\": \"<|endoftext|>\"}");
+        Files.copy(CASES.resolve("16").resolve("config.json"), model.resolve("config.json"));
+        var answer = answer(model, "{\"prompt\": \"Hi\"}");
+        assertThat(answer.path("output").asString()).isEqualTo("Hello there");
+        assertThat(answer.path("end").asString()).isEqualTo("eos");
+    }
+
+    @Test
+    void aSpecialTokenMayBeTheStopText() throws IOException {
+        for (var stop : List.of("<|im_end|>", " there<|im_end|>")) {
+            var answer = answer(CASES.resolve("common").resolve("base"), "{\"prompt\": \"Hi\"}", "--stop", stop);
+            assertThat(answer.path("output").asString()).isEqualTo(stop.startsWith(" ") ? "Hello" : "Hello there");
+            assertThat(answer.path("end").asString()).isEqualTo("stop");
+        }
+    }
+
+    @Test
+    void aTemplateWithoutAPlaceIsRefused() {
+        for (var command : List.of("chat", "serve")) {
+            var outcome = run(List.of(
+                    command,
+                    "--model",
+                    CASES.resolve("common").resolve("chatml").toString(),
+                    "--template",
+                    "User: Assistant:"));
+            assertThat(outcome.code()).isEqualTo(2);
+            assertThat(outcome.err()).contains("has no {}; exactly one, where the prompt goes, was expected");
+        }
     }
 
     /** A real process, stopped by a real signal. */
@@ -140,7 +206,6 @@ class GenerateCommandTest {
         var out = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
         assertThat(process.waitFor()).isZero();
         assertThat(out)
-                .contains("A plain --template has no place for a system text")
                 .contains("/nonsense is not a command")
                 .contains("/reset            forget what was said")
                 .contains("Error: none/adapter_model.safetensors does not exist");

@@ -75,6 +75,8 @@ class ServeCommandTest {
         isMistake(serve("--kv-tokens", "5"), "64 or more");
         isMistake(serve("--top-p", "2"), "top-p is 2.0");
         isMistake(serve("--drain", "-1"), "drain is -1");
+        isMistake(serve("tiny", 99_999), "--port is 99999, but must be from 0 to 65535");
+        isMistake(serve("tiny", -1), "--port is -1");
         isMistake(serve("none", 0), "none");
         try (var taken = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
             isMistake(serve("tiny", taken.getLocalPort()), "Choose another with --port");

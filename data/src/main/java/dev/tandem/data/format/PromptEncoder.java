@@ -1,6 +1,7 @@
 package dev.tandem.data.format;
 
 import dev.tandem.UserException;
+import dev.tandem.data.encoding.DropReason;
 import dev.tandem.data.encoding.EncodedRow;
 import dev.tandem.data.encoding.Overlong;
 import dev.tandem.data.encoding.RowColumns;
@@ -93,10 +94,23 @@ public final class PromptEncoder {
             if (prompt.length > 0) {
                 return prompt;
             }
-            throw new UserException(row.where() + ": the prompt is empty. Give it text, or a --template.");
+            throw empty(row);
         }
-        throw new UserException(row.where() + ": this cannot be asked: "
-                + ((EncodedRow.Dropped) encoded).reason().text() + ".");
+        throw refused(row, ((EncodedRow.Dropped) encoded).reason());
+    }
+
+    private static UserException refused(Row row, DropReason reason) {
+        return switch (reason) {
+            // the answer in its place has a token, but without a token before it that is the first
+            case NO_TRAINED_TOKEN -> empty(row);
+            case NO_ASSISTANT_TURN -> new UserException(row.where() + ": there is no message to answer.");
+            default -> new UserException(row.where() + ": this cannot be asked: " + reason.text() + ".");
+        };
+    }
+
+    private static UserException empty(Row row) {
+        return new UserException(row.where() + ": the prompt is empty: it has no token, and the tokenizer adds none."
+                + " Give it text.");
     }
 
     private ObjectNode answered(Row row) {

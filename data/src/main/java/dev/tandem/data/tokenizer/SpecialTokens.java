@@ -62,11 +62,15 @@ final class SpecialTokens {
         return ids.stream().mapToInt(Integer::intValue).findFirst();
     }
 
-    /** All tokens that end a generation: the one EOS, and those that {@code generation_config.json} lists. */
+    /**
+     * All tokens that the files name as ends of a generation: the one EOS, and those of {@code generation_config.json}
+     * and {@code config.json}, where a model without the former keeps them.
+     */
     Set<Integer> endTokens(int eos) {
         var ends = new LinkedHashSet<Integer>();
         ends.add(eos);
         ends.addAll(ids(generation, "eos_token_id"));
+        ends.addAll(ids(model, "eos_token_id"));
         return Collections.unmodifiableSet(ends);
     }
 

@@ -38,6 +38,7 @@ public final class TextTokenizer implements AutoCloseable {
 
     private final int vocabSize;
     private final Set<Integer> specialIds;
+    private final Set<String> specialTokenTexts;
     private final OptionalInt bos;
     private final boolean addsBos;
     private final int eos;
@@ -57,6 +58,7 @@ public final class TextTokenizer implements AutoCloseable {
         this.continuation = continuation;
         this.vocabSize = json.vocabSize();
         this.specialIds = json.specialIds();
+        this.specialTokenTexts = json.specialTexts();
         var ruled = bosOfPostProcessor(json.file());
         this.bos = ruled.isPresent() ? ruled : special.id("bos");
         this.addsBos = special.addBosToken().orElse(ruled.isPresent()) && bos.isPresent();
@@ -239,6 +241,11 @@ public final class TextTokenizer implements AutoCloseable {
     /** Whether {@code id} is a special token, such as the end of a turn. */
     public boolean isSpecial(int id) {
         return specialIds.contains(id);
+    }
+
+    /** The texts of all special tokens. */
+    public Set<String> specialTokenTexts() {
+        return specialTokenTexts;
     }
 
     /** Texts of the special tokens by the names chat templates use: {@code bos_token}, {@code eos_token}, … */

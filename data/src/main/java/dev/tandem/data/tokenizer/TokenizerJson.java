@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -65,6 +66,15 @@ record TokenizerJson(Path file, ObjectNode root, Map<String, Integer> ids, Set<I
                     + " was expected.");
         }
         return value.intValue();
+    }
+
+    /** Texts of the tokens marked special. */
+    Set<String> specialTexts() {
+        return ids.entrySet().stream()
+                .filter(token -> specialIds.contains(token.getValue()))
+                .map(Map.Entry::getKey)
+                .filter(text -> !text.isEmpty())
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** One more than the largest id. */

@@ -89,7 +89,10 @@ public final class ModelWriter {
         }
     }
 
-    /** Copies tokenizer and generation config files that exist. */
+    /**
+     * Copies tokenizer and generation config files that exist. The generation config names all tokens that end an answer, as
+     * the chat template does.
+     */
     public static void copyTokenizer(Path source, Path directory) {
         try {
             Files.createDirectories(directory);
@@ -99,6 +102,7 @@ public final class ModelWriter {
                     AtomicFiles.write(directory.resolve(name), InputFiles.bytes(file, MAX_COMPANION_BYTES));
                 }
             }
+            GenerationConfig.complete(directory, source);
         } catch (IOException e) {
             throw cannotWrite(directory, e);
         }

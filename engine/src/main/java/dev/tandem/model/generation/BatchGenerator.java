@@ -241,6 +241,7 @@ public final class BatchGenerator implements AutoCloseable {
         var request = text.request;
         text.last = request.sampler().next(logits);
         if (request.endTokens().contains(text.last)) {
+            request.listener().onEndToken(text.last);
             end(number, GenerationTask.End.END_TOKEN);
         } else if (!request.listener().onToken(text.last)) {
             end(number, GenerationTask.End.LISTENER);

@@ -7,7 +7,7 @@ import java.util.Set;
  *
  * @param prompt token ids, at least one
  * @param maxNewTokens maximum number of tokens to add, at least 1
- * @param endTokens tokens that end the text; the one that did is not passed to the listener
+ * @param endTokens tokens that end the text; the one that did is not passed to {@link Listener#onToken}
  * @param sampler chooses its tokens
  * @param listener receives the tokens
  */
@@ -25,7 +25,7 @@ public record GenerationTask(
 
     /** Maximum number of tokens, prompt included. */
     int mostTokens() {
-        return Math.addExact(prompt.length, maxNewTokens);
+        return (int) Math.min(Integer.MAX_VALUE, (long) prompt.length + maxNewTokens);
     }
 
     /** Receives the tokens of one text. */
@@ -37,6 +37,13 @@ public record GenerationTask(
          * @return whether to continue
          */
         boolean onToken(int token);
+
+        /**
+         * Called with the token that ends the text, before {@link #onEnd}. It is not part of the text.
+         *
+         * @param token its id
+         */
+        default void onEndToken(int token) {}
 
         /**
          * Called when no more tokens follow.

@@ -8,7 +8,8 @@ import dev.tandem.UserException;
  *
  * @param temperature logits are divided by it; 0: the most probable token, no draw
  * @param topK tokens are drawn from only this many of the most probable ones; 0: all
- * @param topP only the fewest most probable tokens that hold this much probability; 1: all
+ * @param topP only the fewest most probable tokens that hold this much probability; 1: all; 0: only the most probable
+ *     one
  * @param minP only tokens with at least this fraction of the most probable one's probability; 0: all
  * @param repetitionPenalty positive logits of tokens that occurred are divided by it, negative ones multiplied (Keskar et
  *     al., 2019, arXiv 1909.05858); 1: none
@@ -21,8 +22,8 @@ public record Sampling(double temperature, int topK, double topP, double minP, d
     public Sampling {
         require(temperature >= 0.0 && temperature <= 100.0, "temperature", temperature, "from 0 to 100");
         require(topK >= 0, "top-k", topK, "0 (all tokens) or more");
-        require(topP > 0.0 && topP <= 1.0, "top-p", topP, "above 0, at most 1");
-        require(minP >= 0.0 && minP < 1.0, "min-p", minP, "from 0 to below 1");
+        require(topP >= 0.0 && topP <= 1.0, "top-p", topP, "from 0 to 1");
+        require(minP >= 0.0 && minP <= 1.0, "min-p", minP, "from 0 to 1");
         require(
                 repetitionPenalty > 0.0 && repetitionPenalty <= 100.0,
                 "repetition-penalty",

@@ -1,6 +1,7 @@
 package dev.tandem.model.generation;
 
 import dev.tandem.UserException;
+import dev.tandem.data.format.TurnEnds;
 import dev.tandem.data.tokenizer.TextTokenizer;
 import dev.tandem.model.CausalLm;
 import dev.tandem.model.Computation;
@@ -10,15 +11,18 @@ import dev.tandem.tensor.Devices;
 import dev.tandem.tensor.machine.NativeSetup;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 
 /** A model with its tokenizer, and an adapter over it if there is one: what text is made with. Frees them when closed. */
 public final class TextModel implements AutoCloseable {
     private final CausalLm model;
     private final TextTokenizer tokenizer;
+    private final Set<Integer> endTokens;
 
     private TextModel(CausalLm model, TextTokenizer tokenizer) {
         this.model = model;
         this.tokenizer = tokenizer;
+        this.endTokens = TurnEnds.all(tokenizer);
     }
 
     /**
@@ -60,6 +64,14 @@ public final class TextModel implements AutoCloseable {
      */
     public TextTokenizer tokenizer() {
         return tokenizer;
+    }
+
+    /**
+     * The tokens that end a text: EOS, those that the model's files name, and those that end the assistant's turns in its
+     * chat template.
+     */
+    public Set<Integer> endTokens() {
+        return endTokens;
     }
 
     /** Longest text it was trained for, tokens. */

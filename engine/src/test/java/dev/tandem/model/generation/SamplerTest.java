@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.tandem.UserException;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -113,13 +114,25 @@ class SamplerTest {
     }
 
     @Test
+    void atTheEdgeOnlyTheMostProbableTokenIsLeft() {
+        var random = new SplittableRandom(10);
+        for (var sampling : List.of(new Sampling(2, 0, 0, 0, 1), new Sampling(2, 0, 1, 1, 1))) {
+            for (var i = 0; i < 50; i++) {
+                var logits = logits(random, 30);
+                assertThat(new Sampler(sampling, i).next(logits))
+                        .isEqualTo(new Sampler(Sampling.GREEDY, i).next(logits));
+            }
+        }
+    }
+
+    @Test
     void refusesNumbersOutOfRange() {
         assertThatThrownBy(() -> new Sampling(-1, 0, 1, 0, 1))
                 .isInstanceOf(UserException.class)
                 .hasMessageContaining("temperature is -1.0");
         assertThatThrownBy(() -> new Sampling(1, -1, 1, 0, 1)).hasMessageContaining("top-k is -1");
-        assertThatThrownBy(() -> new Sampling(1, 0, 0, 0, 1)).hasMessageContaining("top-p is 0.0");
-        assertThatThrownBy(() -> new Sampling(1, 0, 1, 1, 1)).hasMessageContaining("min-p is 1.0");
+        assertThatThrownBy(() -> new Sampling(1, 0, -0.1, 0, 1)).hasMessageContaining("top-p is -0.1");
+        assertThatThrownBy(() -> new Sampling(1, 0, 1, 1.1, 1)).hasMessageContaining("min-p is 1.1");
         assertThatThrownBy(() -> new Sampling(Double.NaN, 0, 1, 0, 1)).hasMessageContaining("temperature is NaN");
         assertThatThrownBy(() -> new Sampling(1, 0, 1, 0, 0)).hasMessageContaining("repetition-penalty is 0.0");
     }

@@ -118,4 +118,56 @@ class TextStreamTest {
         assertThat(given).hasToString("a");
         assertThat(stream.end()).contains("\uFFFD");
     }
+
+    @Test
+    void aStopTextMayHoldASpecialToken() {
+        var eos = tokenizer.eos();
+        var bos = tokenizer.bos().orElseThrow();
+        for (var stop : List.of("</s>", "over</s>", "</s> there", "over</s> there")) {
+            var stream = new TextStream(tokenizer, List.of(stop));
+            var given = new StringBuilder();
+            for (var id : ids("the hill<s> over</s> there over")) {
+                given.append(stream.add(id));
+            }
+            given.append(stream.end());
+            assertThat(stream.stopped()).as(stop).isTrue();
+            assertThat(given).hasToString(stop.startsWith("over") ? "the hill " : "the hill over");
+        }
+        var without = new TextStream(tokenizer, List.of("/s>"));
+        assertThat(without.add(bos) + without.add(eos) + without.end()).isEmpty();
+        assertThat(without.stopped()).isFalse();
+        var ended = new TextStream(tokenizer, List.of("</s>"));
+        assertThat(ended.add(ids("the")[0])).isEqualTo("the");
+        assertThat(ended.addEnd(eos)).isEmpty();
+        assertThat(ended.stopped()).isTrue();
+        var going = new TextStream(tokenizer, List.of("###"));
+        assertThat(going.addEnd(eos)).isEmpty();
+        assertThat(going.stopped()).isFalse();
+    }
+
+    private static int[] ids(String text) {
+        return tokenizer.encode(text);
+    }
+
+    /** A tokenizer whose decoder drops the first space; the text is what decoding everything together gives. */
+    @Test
+    void aContinuationKeepsItsFirstSpace() {
+        try (var llama = TextTokenizer.load(Path.of("..", "testdata", "tokenizers", "llama-bytes"))) {
+            var prompt = llama.encodePrompt("Once upon a time,");
+            for (var text : List.of(" there was a little gir", "there", "  two", "\n", "\u00e9 \ud83e\udd17", "")) {
+                var stream = new TextStream(llama, List.of(), prompt);
+                var given = new StringBuilder();
+                for (var id : llama.encodeContinuation(text)) {
+                    given.append(stream.add(id));
+                }
+                given.append(stream.end());
+                assertThat(given).hasToString(text);
+            }
+            var alone = new TextStream(llama, List.of());
+            assertThat(alone.add(llama.encodeContinuation(" there")[0])).isEqualTo("there");
+            var afterBos =
+                    new TextStream(llama, List.of(), new int[] {llama.bos().orElseThrow()});
+            assertThat(afterBos.add(llama.encodeContinuation(" there")[0])).isEqualTo("there");
+        }
+    }
 }

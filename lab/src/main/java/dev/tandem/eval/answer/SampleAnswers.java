@@ -66,7 +66,7 @@ public final class SampleAnswers {
     private List<Answer> answers(TextModel model, Map<String, List<int[]>> asked) {
         var tokenizer = model.tokenizer();
         var all = asked.values().stream().flatMap(List::stream).toList();
-        var made = BatchGenerator.greedy(model.model(), all, tokens, tokenizer.endTokens(), tokenizer.vocabSize())
+        var made = BatchGenerator.greedy(model.model(), all, tokens, model.endTokens(), tokenizer.vocabSize())
                 .iterator();
         var result = new ArrayList<Answer>();
         asked.forEach((objective, prompts) -> prompts.forEach(prompt -> result.add(new Answer(

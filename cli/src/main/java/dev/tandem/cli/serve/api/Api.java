@@ -78,8 +78,10 @@ public final class Api {
             } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
                 var id = String.format(
                         Locale.ROOT, "%012x", ThreadLocalRandom.current().nextLong() >>> 16);
-                LOG.error("Failure {}: a request could not be read", id, e);
+                LOG.error("Failure {}: the request {} could not be read", id, exchange.id(), e);
                 exchange.inLoop(() -> exchange.error(ApiError.failure(id)));
+            } finally {
+                exchange.inLoop(exchange::read);
             }
         });
     }

@@ -1,5 +1,6 @@
 package dev.tandem.cli.serve.api;
 
+import dev.tandem.cli.http.ListenAddress;
 import dev.tandem.inference.GenerationSettings;
 import java.util.Optional;
 
@@ -21,4 +22,9 @@ public record ApiSettings(
         Optional<String> template,
         String host,
         int port,
-        Optional<String> key) {}
+        Optional<String> key) {
+    /** @throws dev.tandem.UserException if there is no such port */
+    public ApiSettings {
+        ListenAddress.port(port);
+    }
+}

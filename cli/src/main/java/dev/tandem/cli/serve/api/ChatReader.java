@@ -2,23 +2,25 @@ package dev.tandem.cli.serve.api;
 
 import dev.tandem.UserException;
 import dev.tandem.cli.serve.wire.ApiError;
-import dev.tandem.inference.ChatMessage;
-import dev.tandem.inference.ChatMessage.Role;
+import dev.tandem.inference.Conversation;
+import dev.tandem.inference.RenderedPrompt;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.StreamSupport;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Reads requests to {@code /v1/chat/completions}. */
 final class ChatReader {
-    private static final Set<String> OWN = Set.of("messages", "max_completion_tokens");
+    private static final String MESSAGES = "messages";
+    private static final String ARGUMENTS = "chat_template_kwargs";
+    private static final String CONTINUE = "continue_final_message";
+    private static final String NEXT_TURN = "add_generation_prompt";
+    private static final Set<String> OWN = Set.of(MESSAGES, "max_completion_tokens", ARGUMENTS, CONTINUE, NEXT_TURN);
     private static final List<String> LIMITS = List.of("max_completion_tokens", "max_tokens");
-    /** Fields of an answer that clients send back. */
-    private static final Set<String> OF_ANSWERS =
-            Set.of("annotations", "tool_calls", "refusal", "audio", "function_call");
 
     private final ServedModel served;
     private final RequestReader reader;
@@ -31,95 +33,101 @@ final class ChatReader {
     /** @throws ApiError.Refusal if the request is not supported */
     ParsedRequest read(byte[] body) {
         var fields = reader.fields(body, OWN);
-        if (!(fields.get("messages").orElse(null) instanceof ArrayNode array) || array.isEmpty()) {
-            throw ApiError.parameter("messages", "missing", "messages must be an array of at least one message.")
+        if (!(fields.get(MESSAGES).orElse(null) instanceof ArrayNode array) || array.isEmpty()) {
+            throw ApiError.parameter(MESSAGES, "missing", "messages must be an array of at least one message.")
                     .refusal();
         }
-        var messages = new ArrayList<ChatMessage>();
-        array.forEach(each -> messages.add(message(Fields.of(each, "messages[" + messages.size() + "]"))));
-        if (messages.get(messages.size() - 1).role() != Role.USER) {
+        if (array.size() > served.engine().longest()) {
+            throw PromptLength.tooLong(MESSAGES, served.engine().longest(), array.size() + " messages");
+        }
+        served.chats(); // without a template, no message can be read
+        var messages = messages(array);
+        var prompt = rendered(new Conversation(messages, arguments(fields), isContinued(fields, messages)));
+        return reader.asked(fields, List.of(reader.prompt(fields, MESSAGES, ids(prompt), prompt, LIMITS)));
+    }
+
+    private List<ObjectNode> messages(ArrayNode array) {
+        var read = new MessageReader(served::isRoleOfTemplate);
+        var messages = new ArrayList<ObjectNode>();
+        for (var each : array) {
+            var message = read.read(Fields.of(each, "messages[" + messages.size() + "]"));
+            checkLength(message.path("content").asString(""));
+            messages.add(message);
+        }
+        return messages;
+    }
+
+    private void checkLength(String text) {
+        PromptLength.check(
+                served.model().tokenizer(), MESSAGES, text, served.engine().longest());
+    }
+
+    /** Variables of the chat template beyond its usual ones. */
+    private static Map<String, JsonNode> arguments(Fields fields) {
+        var result = new LinkedHashMap<String, JsonNode>();
+        fields.get(ARGUMENTS)
+                .ifPresent(value -> Fields.of(value, ARGUMENTS)
+                        .json()
+                        .properties()
+                        .forEach(entry -> result.put(entry.getKey(), entry.getValue())));
+        result.keySet().stream()
+                .filter(Conversation.RESERVED::contains)
+                .findFirst()
+                .ifPresent(name -> {
+                    throw ApiError.parameter(
+                                    ARGUMENTS,
+                                    "invalid_value",
+                                    ARGUMENTS + " has '" + name + "', which the request sets itself.")
+                            .refusal();
+                });
+        return result;
+    }
+
+    /** Whether the last message is continued. An assistant's message at the end is, unless the request says otherwise. */
+    private static boolean isContinued(Fields fields, List<ObjectNode> messages) {
+        var answered =
+                messages.get(messages.size() - 1).path("role").asString("").equals("assistant");
+        var next = fields.flag(NEXT_TURN);
+        var continued = fields.flag(CONTINUE).orElse(answered && !next.orElse(false));
+        if (continued && !answered) {
             throw ApiError.parameter(
-                            "messages",
-                            "invalid_value",
-                            "The last message must be the user's: a partial answer cannot be continued.")
+                            CONTINUE, "invalid_value", CONTINUE + " needs a last message that is the assistant's.")
                     .refusal();
         }
-        var chats = served.chats();
-        return reader.asked(
-                fields, List.of(reader.prompt(fields, "messages", encoded(messages), chats.spaces(), LIMITS)));
-    }
-
-    private int[] encoded(List<ChatMessage> messages) {
-        try {
-            return served.chats().encode("messages", messages);
-        } catch (UserException e) {
-            throw ApiError.parameter("messages", "invalid_value", String.valueOf(e.getMessage()))
-                    .refusal();
-        }
-    }
-
-    private static ChatMessage message(Fields message) {
-        for (var entry : message.json().properties()) {
-            var name = entry.getKey();
-            var value = entry.getValue();
-            var empty = value.isNull() || (value instanceof ArrayNode array && array.isEmpty());
-            if (!name.equals("role")
-                    && !name.equals("content")
-                    && !(empty && OF_ANSWERS.contains(name))
-                    && !value.isNull()) {
-                var shown = name.length() > 60 ? name.substring(0, 60) + "…" : name;
-                throw ApiError.parameter(
-                                message.path() + shown,
-                                "unsupported_parameter",
-                                "Messages have a role and a content here; '" + shown + "' is not supported.")
-                        .refusal();
-            }
-        }
-        return new ChatMessage(role(message), content(message));
-    }
-
-    private static Role role(Fields message) {
-        var role = message.text("role").orElse("");
-        return switch (role) {
-            case "system", "developer" -> Role.SYSTEM;
-            case "user" -> Role.USER;
-            case "assistant" -> Role.ASSISTANT;
-            default ->
-                throw ApiError.parameter(
-                                message.path() + "role",
-                                "invalid_value",
-                                message.path() + "role must be system, developer, user or assistant.")
-                        .refusal();
-        };
-    }
-
-    private static String content(Fields message) {
-        var name = message.path() + "content";
-        var content = message.get("content")
-                .orElseThrow(() -> ApiError.parameter(name, "missing", name + " is missing.")
-                        .refusal());
-        if (content instanceof ArrayNode parts) {
-            return StreamSupport.stream(parts.spliterator(), false)
-                    .map(part -> part(name, part))
-                    .collect(Collectors.joining("\n"));
-        }
-        if (!content.isString()) {
-            throw Fields.wrong(name, "a string or an array of text parts", content);
-        }
-        return Fields.text(name, content);
-    }
-
-    private static String part(String name, JsonNode part) {
-        var fields = Fields.of(part, name);
-        if (!fields.text("type").orElse("").equals("text")) {
+        if (continued && next.orElse(false)) {
             throw ApiError.parameter(
-                            name,
+                            CONTINUE, "invalid_value", CONTINUE + " and " + NEXT_TURN + " cannot both be true.")
+                    .refusal();
+        }
+        if (!continued && !next.orElse(true)) {
+            throw ApiError.parameter(
+                            NEXT_TURN,
                             "unsupported_parameter",
-                            name + " has a part that is no text; only text is supported.")
+                            NEXT_TURN + ": false is not supported here without " + CONTINUE + ". Omit it.")
                     .refusal();
         }
-        return fields.text("text")
-                .orElseThrow(() -> ApiError.parameter(name, "missing", name + " has a part without text.")
-                        .refusal());
+        return continued;
+    }
+
+    private RenderedPrompt rendered(Conversation conversation) {
+        try {
+            return served.chats().render(MESSAGES, conversation);
+        } catch (UserException e) {
+            throw refused(e);
+        }
+    }
+
+    private int[] ids(RenderedPrompt prompt) {
+        checkLength(prompt.text());
+        try {
+            return served.chats().encode(MESSAGES, prompt);
+        } catch (UserException e) {
+            throw refused(e);
+        }
+    }
+
+    private static ApiError.Refusal refused(UserException e) {
+        return ApiError.parameter(MESSAGES, "invalid_value", String.valueOf(e.getMessage()))
+                .refusal();
     }
 }

@@ -4,6 +4,7 @@ import dev.tandem.UserException;
 import dev.tandem.cli.serve.wire.ApiError;
 import dev.tandem.data.rows.Row;
 import dev.tandem.inference.AnswerListener;
+import dev.tandem.inference.RenderedPrompt;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -61,13 +62,16 @@ final class CompletionReader {
 
     private ParsedRequest.Prompt prompt(Fields fields, String name, JsonNode value) {
         if (value instanceof ArrayNode array) {
-            return reader.prompt(fields, "prompt", ids(name, array), 0, LIMITS);
+            return reader.prompt(fields, "prompt", ids(name, array), new RenderedPrompt("", 0, true), LIMITS);
         }
         if (!value.isString()) {
             throw Fields.wrong(name, "a string or an array of token ids", value);
         }
         var text = Fields.text(name, value);
-        return reader.prompt(fields, "prompt", encoded(name, text), AnswerListener.spacesAtEnd(text), LIMITS);
+        PromptLength.check(
+                served.model().tokenizer(), "prompt", text, served.engine().longest());
+        var prompt = new RenderedPrompt(text, AnswerListener.spacesAtEnd(text), true);
+        return reader.prompt(fields, "prompt", encoded(name, text), prompt, LIMITS);
     }
 
     private int[] encoded(String name, String text) {

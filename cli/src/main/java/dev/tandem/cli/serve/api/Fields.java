@@ -12,6 +12,8 @@ import tools.jackson.databind.node.ObjectNode;
  * @param path its path in the request, as in {@code messages[0].}; empty for the request itself
  */
 record Fields(ObjectNode json, String path) {
+    /** Up to here a double holds every whole number. */
+    private static final double LARGEST_EXACT = 1L << 53;
 
     /** @throws ApiError.Refusal if it is not an object */
     static Fields of(JsonNode json, String name) {
@@ -43,10 +45,10 @@ record Fields(ObjectNode json, String path) {
         return text;
     }
 
-    /** A whole number from {@code least} to {@code most}. */
+    /** A whole number from {@code least} to {@code most}; it may be written with a decimal point, as 1.0. */
     Optional<Long> longInteger(String name, long least, long most) {
         return get(name).map(value -> {
-            if (!value.isIntegralNumber() || !value.canConvertToLong()) {
+            if (!isWhole(value)) {
                 throw wrong(path + name, "a whole number", value);
             }
             if (value.longValue() < least || value.longValue() > most) {
@@ -54,6 +56,14 @@ record Fields(ObjectNode json, String path) {
             }
             return value.longValue();
         });
+    }
+
+    private static boolean isWhole(JsonNode value) {
+        return value.isIntegralNumber()
+                ? value.canConvertToLong()
+                : value.isNumber()
+                        && value.doubleValue() == Math.rint(value.doubleValue())
+                        && Math.abs(value.doubleValue()) <= LARGEST_EXACT;
     }
 
     /** A number from {@code least} to {@code most}. */

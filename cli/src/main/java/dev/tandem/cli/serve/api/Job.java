@@ -10,15 +10,20 @@ import dev.tandem.serve.TextRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Delivers the texts of one request to the client. Its state belongs to the connection's event loop. */
 final class Job {
+    private static final Logger LOG = LoggerFactory.getLogger(Job.class);
+
     private final Exchange exchange;
     private final ResponseFormat shape;
     private final ParsedRequest asked;
     private final Answer[] answers;
     private final boolean[] opened;
     private int left;
+    private boolean failed;
 
     private Job(Exchange exchange, ResponseFormat shape, ParsedRequest asked) {
         this.exchange = exchange;
@@ -58,6 +63,7 @@ final class Job {
                 result.add(new TextRequest(
                         prompt.ids(),
                         prompt.spaces(),
+                        prompt.continued(),
                         prompt.maxNewTokens(),
                         asked.sampling(),
                         asked.stops(),
@@ -93,10 +99,7 @@ final class Job {
 
         @Override
         public void onFailure(Failure failure) {
-            exchange.inLoop(() -> failed(
-                    failure.kind() == Failure.Kind.BROKEN
-                            ? ApiError.failure(failure.id())
-                            : ApiError.unavailable("The server is stopping.")));
+            exchange.inLoop(() -> failed(failure));
         }
     }
 
@@ -130,7 +133,13 @@ final class Job {
     }
 
     /** When one text fails, the others of its request fail too. */
-    private void failed(ApiError error) {
+    private void failed(TextListener.Failure failure) {
+        var broken = failure.kind() == TextListener.Failure.Kind.BROKEN;
+        if (broken && !failed) {
+            LOG.error("Failure {}: the request {} failed with it", failure.id(), exchange.id());
+        }
+        failed = true;
+        var error = broken ? ApiError.failure(failure.id()) : ApiError.unavailable("The server is stopping.");
         if (exchange.isStreaming()) {
             exchange.breakEvents(error);
         } else {

@@ -1,8 +1,6 @@
 package dev.tandem.cli.serve.api;
 
 import dev.tandem.cli.serve.wire.ApiError;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
@@ -34,30 +32,13 @@ final class Parameters {
             "safety_identifier",
             "prompt_cache_key",
             "prompt_cache_retention",
-            "parallel_tool_calls");
-
-    /** Unsupported parameters; values without effect are accepted. */
-    private static final Map<String, List<String>> UNSUPPORTED = Map.ofEntries(
-            Map.entry("frequency_penalty", List.of("0", "0.0")),
-            Map.entry("presence_penalty", List.of("0", "0.0")),
-            Map.entry("logit_bias", List.of("{}")),
-            Map.entry("logprobs", List.of("false")),
-            Map.entry("top_logprobs", List.of()),
-            Map.entry("echo", List.of("false")),
-            Map.entry("best_of", List.of("1")),
-            Map.entry("suffix", List.of("\"\"")),
-            Map.entry("tools", List.of("[]")),
-            Map.entry("tool_choice", List.of("\"none\"", "\"auto\"")),
-            Map.entry("functions", List.of("[]")),
-            Map.entry("function_call", List.of("\"none\"", "\"auto\"")),
-            Map.entry("response_format", List.of("{\"type\":\"text\"}")),
-            Map.entry("modalities", List.of("[\"text\"]")),
-            Map.entry("audio", List.of()),
-            Map.entry("prediction", List.of()),
-            Map.entry("reasoning_effort", List.of("\"none\"")),
-            Map.entry("verbosity", List.of()),
-            Map.entry("moderation", List.of()),
-            Map.entry("web_search_options", List.of()));
+            "parallel_tool_calls",
+            "prediction",
+            "priority",
+            "request_id",
+            "cache_salt",
+            "cache_prompt",
+            "timeout");
 
     private Parameters() {}
 
@@ -78,17 +59,16 @@ final class Parameters {
     }
 
     private static void refuse(String name, JsonNode value) {
-        var harmless = UNSUPPORTED.get(name);
-        if (harmless == null) {
-            throw ApiError.parameter(shown(name), "unknown_parameter", "There is no parameter '" + shown(name) + "'.")
-                    .refusal();
-        }
-        if (!harmless.contains(value.toString())) {
+        var neutral = NeutralValues.of(name)
+                .orElseThrow(() -> ApiError.parameter(
+                                shown(name), "unknown_parameter", "There is no parameter '" + shown(name) + "'.")
+                        .refusal());
+        if (!NeutralValues.contains(neutral, value)) {
             throw ApiError.parameter(
                             name,
                             "unsupported_parameter",
                             "'" + name + "' is not supported here"
-                                    + (harmless.isEmpty() ? "" : ", other than " + String.join(" or ", harmless))
+                                    + (neutral.isEmpty() ? "" : ", other than " + NeutralValues.shown(neutral))
                                     + ". Omit it.")
                     .refusal();
         }

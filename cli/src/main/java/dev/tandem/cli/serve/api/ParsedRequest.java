@@ -28,9 +28,10 @@ record ParsedRequest(
      *
      * @param ids its tokens
      * @param spaces at the end of its text that its tokens do not hold
+     * @param continued whether an answer continues its text
      * @param maxNewTokens most tokens to add
      */
-    record Prompt(int[] ids, int spaces, int maxNewTokens) {}
+    record Prompt(int[] ids, int spaces, boolean continued, int maxNewTokens) {}
 
     /** Texts in all. */
     int texts() {

@@ -2,6 +2,7 @@ package dev.tandem.cli.serve.api;
 
 import dev.tandem.UserException;
 import dev.tandem.cli.serve.wire.ApiError;
+import dev.tandem.inference.RenderedPrompt;
 import dev.tandem.model.generation.Sampling;
 import java.util.ArrayList;
 import java.util.List;
@@ -98,7 +99,8 @@ final class RequestReader {
     ParsedRequest asked(Fields fields, List<ParsedRequest.Prompt> prompts) {
         var stream = fields.flag("stream").orElse(false);
         var options = fields.get("stream_options").map(value -> Fields.of(value, "stream_options"));
-        if (options.isPresent() && !stream) {
+        var usage = options.flatMap(o -> o.flag("include_usage")).orElse(false);
+        if (usage && !stream) {
             throw ApiError.parameter("stream_options", "invalid_value", "stream_options are for 'stream': true only.")
                     .refusal();
         }
@@ -109,7 +111,7 @@ final class RequestReader {
                 stops(fields).orElse(served.defaults().stops()),
                 fields.longInteger("seed", Long.MIN_VALUE, Long.MAX_VALUE),
                 stream,
-                options.flatMap(o -> o.flag("include_usage")).orElse(false));
+                usage);
         var bounds = served.engine().settings();
         if (result.texts() > bounds.slots() + bounds.queue()) {
             throw ApiError.parameter(
@@ -138,7 +140,7 @@ final class RequestReader {
     }
 
     private static Optional<List<String>> stops(Fields fields) {
-        return fields.get("stop").map(value -> {
+        return fields.get("stop").flatMap(value -> {
             var stops = new ArrayList<String>();
             if (value instanceof ArrayNode array) {
                 array.forEach(stop -> stops.add(Fields.text("stop[" + stops.size() + "]", stop)));
@@ -147,14 +149,15 @@ final class RequestReader {
             } else {
                 throw Fields.wrong("stop", "a string or an array of strings", value);
             }
-            if (stops.size() > MAX_STOPS || stops.stream().anyMatch(s -> s.isEmpty() || s.length() > LONGEST_STOP)) {
+            stops.removeIf(String::isEmpty); // a text without characters ends nothing
+            if (stops.size() > MAX_STOPS || stops.stream().anyMatch(s -> s.length() > LONGEST_STOP)) {
                 throw ApiError.parameter(
                                 "stop",
                                 "invalid_value",
-                                "stop takes up to " + MAX_STOPS + " texts of 1 to " + LONGEST_STOP + " characters.")
+                                "stop takes up to " + MAX_STOPS + " texts of up to " + LONGEST_STOP + " characters.")
                         .refusal();
             }
-            return stops;
+            return Optional.of(stops).filter(all -> !all.isEmpty());
         });
     }
 
@@ -162,9 +165,10 @@ final class RequestReader {
      * A prompt with the requested number of new tokens, or with as many as fit if the request names no number.
      *
      * @param param the name of the prompt's parameter
+     * @param text the prompt's text
      * @param limits names of the parameters that limit new tokens
      */
-    ParsedRequest.Prompt prompt(Fields fields, String param, int[] ids, int spaces, List<String> limits) {
+    ParsedRequest.Prompt prompt(Fields fields, String param, int[] ids, RenderedPrompt text, List<String> limits) {
         var asked = limits.stream()
                 .flatMap(name -> fields.longInteger(name, 1, Integer.MAX_VALUE).stream())
                 .findFirst();
@@ -180,6 +184,6 @@ final class RequestReader {
                                     + wanted + " in the completion). Reduce the length of one of them.")
                     .refusal();
         }
-        return new ParsedRequest.Prompt(ids, spaces, (int) (long) wanted);
+        return new ParsedRequest.Prompt(ids, text.spaces(), text.continued(), (int) (long) wanted);
     }
 }

@@ -78,6 +78,15 @@ public final class ServedModel {
         return texts;
     }
 
+    /** Whether the chat template names a role. */
+    boolean isRoleOfTemplate(String role) {
+        if (settings.template().isPresent() || role.isEmpty()) {
+            return false;
+        }
+        var template = model().tokenizer().chatTemplate();
+        return template.contains("'" + role + "'") || template.contains('"' + role + '"');
+    }
+
     /** Turns conversations into prompts. @throws ApiError.Refusal if the model has no chat template and none was given */
     synchronized ChatPrompt chats() {
         if (chats == null) {

@@ -33,11 +33,13 @@ public final class Exchange {
 
     private final ChannelHandlerContext context;
     private final HttpVersion version;
+    private final String id;
     private final Done done;
     private boolean keepAlive;
     private boolean streaming;
     private boolean over;
     private @Nullable Runnable abandoned;
+    private @Nullable Runnable read;
 
     /** Is notified of the end. */
     @FunctionalInterface
@@ -52,14 +54,21 @@ public final class Exchange {
     }
 
     /**
+     * @param id the request's name in the answer and in the log
      * @param keepAlive whether the client may send another request
      * @param done is notified of the end
      */
-    public Exchange(ChannelHandlerContext context, HttpVersion version, boolean keepAlive, Done done) {
+    public Exchange(ChannelHandlerContext context, HttpVersion version, String id, boolean keepAlive, Done done) {
         this.context = context;
         this.version = version;
+        this.id = id;
         this.keepAlive = keepAlive && version.isKeepAliveDefault();
         this.done = done;
+    }
+
+    /** The request's name. */
+    public String id() {
+        return id;
     }
 
     /** Runs a task in the event loop, unless the loop is closed. */
@@ -77,6 +86,18 @@ public final class Exchange {
             action.run();
         } else {
             abandoned = action;
+        }
+    }
+
+    /** Sets what to do when the request's body is not needed any more. */
+    public void onRead(Runnable action) {
+        read = action;
+    }
+
+    /** The request's body is not needed any more. */
+    public void read() {
+        if (read != null) {
+            read.run();
         }
     }
 
@@ -142,6 +163,7 @@ public final class Exchange {
     private void headers(HttpResponse response, String type) {
         response.headers()
                 .set(HttpHeaderNames.CONTENT_TYPE, type)
+                .set(RequestId.HEADER, id)
                 .set(HttpHeaderNames.CACHE_CONTROL, "no-store")
                 .set("X-Content-Type-Options", "nosniff")
                 .set(HttpHeaderNames.CONNECTION, keepAlive ? HttpHeaderValues.KEEP_ALIVE : HttpHeaderValues.CLOSE);

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * While an answer is generated there is no deadline.
  */
 public final class RequestDeadline extends ChannelInboundHandlerAdapter {
+    private final QuietConnections quiet;
     private final long requestMillis;
     private final long idleMillis;
     private boolean begun;
@@ -18,16 +19,19 @@ public final class RequestDeadline extends ChannelInboundHandlerAdapter {
     private @Nullable Future<?> end;
 
     /**
+     * @param quiet the server's connections that wait for a request
      * @param requestMillis most time of a request from its first byte to its last
      * @param idleMillis most idle time of a connection between requests
      */
-    public RequestDeadline(long requestMillis, long idleMillis) {
+    public RequestDeadline(QuietConnections quiet, long requestMillis, long idleMillis) {
+        this.quiet = quiet;
         this.requestMillis = requestMillis;
         this.idleMillis = idleMillis;
     }
 
     @Override
     public void channelActive(ChannelHandlerContext context) {
+        quiet.add(context.channel());
         restart(context, idleMillis);
         context.fireChannelActive();
     }
@@ -43,12 +47,14 @@ public final class RequestDeadline extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
+        quiet.remove(context.channel());
         stop();
         context.fireChannelInactive();
     }
 
     /** The request has arrived. */
-    public void read() {
+    public void read(ChannelHandlerContext context) {
+        quiet.remove(context.channel());
         answering = true;
         stop();
     }
@@ -57,6 +63,9 @@ public final class RequestDeadline extends ChannelInboundHandlerAdapter {
     public void answered(ChannelHandlerContext context) {
         begun = false;
         answering = false;
+        if (context.channel().isActive()) {
+            quiet.add(context.channel());
+        }
         restart(context, idleMillis);
     }
 

@@ -137,15 +137,12 @@ class ServeHttpTest {
                 "'prompt': 'x', 'temperature': -1 | from 0",
                 "'prompt': 'x', 'temperature': 'hot' | a number was expected",
                 "'prompt': 'x', 'temperature': NaN | not valid JSON",
-                "'prompt': 'x', 'top_p': 0 | above 0, at most 1",
                 "'prompt': 'x', 'top_p': 1.1 | from 0.0 to 1.0",
-                "'prompt': 'x', 'min_p': 1 | below 1",
                 "'prompt': 'x', 'top_k': 1.5 | a whole number",
                 "'prompt': 'x', 'seed': 'a' | a whole number",
                 "'prompt': 'x', 'stream': 1 | true or false",
-                "'prompt': 'x', 'stream_options': {} | for 'stream': true only",
+                "'prompt': 'x', 'stream_options': {'include_usage': true} | for 'stream': true only",
                 "'prompt': 'x', 'stream': true, 'stream_options': 5 | an object",
-                "'prompt': 'x', 'stop': '' | 1 to 1000 characters",
                 "'prompt': 'x', 'stop': [5] | stop[0] is the number 5",
                 "'prompt': 'x', 'stop': {} | a string or an array",
                 "'prompt': 'x', 'logprobs': 1 | 'logprobs' is not supported",
@@ -200,23 +197,23 @@ class ServeHttpTest {
                             .at("/choices/0/message/content")
                             .asString())
                     .isEqualTo(TestServer.text(plain.post("/v1/completions", same)));
-            isError(
-                    400,
-                    plain.post(
-                            "/v1/chat/completions",
-                            body.replace("[{", "[{\"role\": \"system\", \"content\": \"y\"}, {")),
-                    "no place for a system text");
+            var system = body.replace("[{", "[{\"role\": \"system\", \"content\": \"y\"}, {");
+            assertThat(TestServer.json(plain.post("/v1/chat/completions", system))
+                            .at("/choices/0/message/content")
+                            .asString())
+                    .isEqualTo(TestServer.text(plain.post("/v1/completions", same.replace("User: x", "y\\nUser: x"))));
             for (var wrong : List.of(
                     "[] | at least one",
                     "5 | must be an array",
                     "[5] | messages[0] is the number 5",
                     "[{'role': 'user'}] | messages[0].content is missing",
                     "[{'content': 'x'}] | messages[0].role",
-                    "[{'role': 'tool', 'content': 'x'}] | messages[0].role",
+                    "[{'role': 'tool', 'content': 'x'}] | no place for a message of role tool",
+                    "[{'role': 'asistant', 'content': 'x'}] | messages[0].role",
                     "[{'role': 'user', 'content': [{'type': 'image_url'}]}] | no text",
                     "[{'role': 'user', 'content': [{'type': 'text'}]}] | without text",
-                    "[{'role': 'user', 'content': 'x', 'name': 'y'}] | 'name' is not supported",
-                    "[{'role': 'user', 'content': 'x'}, {'role': 'assistant', 'content': 'y'}] | The last message")) {
+                    "[{'role': 'user', 'content': 'x', 'nmae': 'y'}] | 'nmae' of a message is not supported",
+                    "[{'role': 'system', 'content': 'x'}] | the last message is the user's")) {
                 var parts = wrong.split(" \\| ");
                 var text = ("{'model': 'tiny', 'messages': " + parts[0] + "}").replace('\'', '"');
                 isError(400, plain.post("/v1/chat/completions", text), parts[1]);
@@ -253,7 +250,7 @@ class ServeHttpTest {
         isError(404, server.get("/"), "There is nothing here");
         isError(404, server.get("/v1/models/other"), "no model 'other'");
         isError(405, server.get("/v1/completions"), "Only POST");
-        isError(405, server.post("/v1/models", "{}"), "Only GET");
+        isError(405, server.post("/v1/models", "{}"), "Only GET, HEAD");
         assertThat(server.get("/v1/completions").headers().firstValue("Allow")).contains("POST");
         assertThat(server.get("/v1/models?limit=5").statusCode()).isEqualTo(200);
         assertThat(server.get("/health").body()).isEqualTo("{\"status\":\"ok\"}");

@@ -105,7 +105,7 @@ class ServeLoadTest {
 
     @Test
     void slowSendersAndIdlersAreCutOff() throws Exception {
-        try (var server = start(TestServer.BOUNDS, new ApiLimits(1 << 20, 3, 300, 600, 30_000))) {
+        try (var server = start(TestServer.BOUNDS, new ApiLimits(1 << 20, 16 << 20, 3, 300, 600, 30_000))) {
             try (var slow = new Socket("127.0.0.1", server.port());
                     var idle = new Socket("127.0.0.1", server.port())) {
                 slow.setSoTimeout(20_000);
@@ -214,7 +214,8 @@ class ServeLoadTest {
     /** A client that does not read receives nothing further and loses its place. */
     @Test
     void whoDoesNotReadIsCutOff() throws Exception {
-        try (var server = start(new EngineSettings(8, 80, 65_536), new ApiLimits(1 << 20, 100, 30_000, 30_000, 200))) {
+        try (var server =
+                start(new EngineSettings(8, 80, 65_536), new ApiLimits(1 << 20, 16 << 20, 100, 30_000, 30_000, 200))) {
             var body = String.format(LONG, ", \"stream\": true, \"n\": 8");
             try (var socket = new Socket()) {
                 socket.setReceiveBufferSize(1024);
