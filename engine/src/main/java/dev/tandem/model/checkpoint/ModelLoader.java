@@ -7,6 +7,7 @@ import dev.tandem.model.config.ConfigJson;
 import dev.tandem.model.config.ModelSpec;
 import dev.tandem.model.config.ParameterLayout;
 import dev.tandem.model.config.ParameterSpec;
+import dev.tandem.model.family.IgnoredKeys;
 import dev.tandem.model.family.ModelFamilies;
 import dev.tandem.model.layer.ParameterStore;
 import dev.tandem.model.lora.LoraAdapter;
@@ -140,6 +141,8 @@ public final class ModelLoader {
                         + ConfigJson.FILE_NAME + ". The two belong to different models, or one is damaged.");
             }
         }
+        var config = ConfigJson.read(directory.resolve(ConfigJson.FILE_NAME));
+        IgnoredKeys.of(config).forEach(remark -> LOG.warn("{}: {}", config.file(), remark));
         left.removeIf(name -> DERIVED_BUFFERS.matcher(name).matches());
         left.remove(spec.head().weight().name()); // stored beside tied embeddings by some writers
         if (!left.isEmpty()) {
