@@ -4,6 +4,7 @@ import dev.tandem.model.config.ConfigJson;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -12,6 +13,12 @@ import java.util.stream.Stream;
  */
 public final class IgnoredKeys {
     private static final String PARTIAL = "partial_rotary_factor";
+
+    /** Keys that name a probability of dropout: {@code attention_dropout}, {@code resid_pdrop}, {@code hidden_dropout_prob}. */
+    private static final Pattern DROPOUT = Pattern.compile(".*(dropout|pdrop|dropout_prob)");
+
+    /** Dropouts of heads that a language model does not have. */
+    private static final Pattern OTHER_HEADS = Pattern.compile("(classifier|summary).*");
 
     private IgnoredKeys() {}
 
@@ -38,6 +45,22 @@ public final class IgnoredKeys {
                     .forEach(remarks::add);
         }
         return remarks;
+    }
+
+    /**
+     * Dropout that the config has and training does not apply.
+     *
+     * @param json config of the model that is trained
+     * @return a clause for each key above 0, such as {@code "attention_dropout 0.5"}
+     */
+    public static List<String> dropouts(ConfigJson json) {
+        return json.node()
+                .propertyStream()
+                .filter(e -> DROPOUT.matcher(e.getKey()).matches()
+                        && !OTHER_HEADS.matcher(e.getKey()).matches())
+                .filter(e -> e.getValue().isNumber() && e.getValue().doubleValue() > 0)
+                .map(e -> e.getKey() + " " + e.getValue())
+                .toList();
     }
 
     private static List<String> ofRope(ConfigJson json) {

@@ -258,6 +258,14 @@ class ModelFamiliesTest {
                 .noneMatch(parameter -> parameter.name().endsWith(".bias"));
     }
 
+    @Test
+    void dropoutsThatTrainingDoesNotApplyAreListed() throws Exception {
+        ignored("gpt_neox", "\"hidden_dropout\": 0.1, \"attention_dropout\": 0.0, \"classifier_dropout\": 0.1,"
+                + " \"resid_pdrop\": 0.2, \"embd_pdrop\": null");
+        assertThat(IgnoredKeys.dropouts(ConfigJson.read(temporary.resolve("config.json"))))
+                .containsExactly("hidden_dropout 0.1", "resid_pdrop 0.2");
+    }
+
     private List<String> ignored(String type, String keys) throws Exception {
         Files.writeString(temporary.resolve("config.json"), with(type, keys));
         return IgnoredKeys.of(ConfigJson.read(temporary.resolve("config.json")));
