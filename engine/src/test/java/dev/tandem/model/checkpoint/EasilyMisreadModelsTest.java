@@ -57,6 +57,18 @@ class EasilyMisreadModelsTest {
                 .containsExactly(expected);
     }
 
+    /** Case 70 has weights for one layer only, and says so by {@code layers_to_transform}. */
+    @ParameterizedTest
+    @ValueSource(strings = {"63", "70"})
+    void logProbsWithAnAdapterAreThoseOfPeft(String name) throws Exception {
+        var expected = Golden.doubles(
+                Golden.json(CASES.resolve(name).resolve("expected.json")).get("logp_sum"));
+        var adapter = CASES.resolve(name).resolve("adapter");
+        assertThat(logProbs(CASES.resolve("tiny"), Optional.of(adapter)))
+                .usingComparatorWithPrecision(TOLERANCE)
+                .containsExactly(expected);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"03", "05", "06", "07"})
     void anExportComputesTheSame(String name) throws Exception {
@@ -143,9 +155,14 @@ class EasilyMisreadModelsTest {
 
     /** Sums of the log-probs of the response tokens, row by row. */
     private static double[] logProbs(Path directory) throws Exception {
+        return logProbs(directory, Optional.empty());
+    }
+
+    private static double[] logProbs(Path directory, Optional<Path> adapter) throws Exception {
         try (var scope = new PointerScope();
                 var guard = new NoGradGuard();
-                var model = ModelLoader.load(directory, Computation.of(ScalarType.Float, TestDevice.get()))) {
+                var model = ModelLoader.load(
+                        directory, adapter, Computation.of(ScalarType.Float, TestDevice.get()))) {
             var sums = new ArrayList<Double>();
             for (var line : Files.readAllLines(CASES.resolve("rows.jsonl"))) {
                 var row = JsonMapper.shared().readTree(line);
