@@ -22,8 +22,8 @@ record AddedToken(String content, boolean singleWord, boolean strips) {
         static Finder of(Collection<AddedToken> tokens) {
             return new Finder(Pattern.compile(
                     tokens.stream()
-                            .sorted(Comparator.comparing((AddedToken token) -> -token.content()
-                                    .length()))
+                            .sorted(Comparator.comparing(
+                                    (AddedToken token) -> -token.content().length()))
                             .map(AddedToken::expression)
                             .collect(Collectors.joining("|")),
                     Pattern.UNICODE_CHARACTER_CLASS));

@@ -66,7 +66,10 @@ final class AddedTokens {
 
     private void complete() {
         for (var token : root.path("added_tokens")) {
-            add("tokenizer.json", token, TokenizerJson.id(folder.resolve("tokenizer.json"), text(token), token.path("id")));
+            add(
+                    "tokenizer.json",
+                    token,
+                    TokenizerJson.id(folder.resolve("tokenizer.json"), text(token), token.path("id")));
         }
         var config = ModelFolderJson.readOptional(folder.resolve(CONFIG));
         var map = ModelFolderJson.readOptional(folder.resolve(MAP));
@@ -133,10 +136,11 @@ final class AddedTokens {
             throw twice(file, id, other, text);
         }
         if (library != id) {
-            throw new UserException(folder.resolve(file) + ": the token '" + SafeText.line(text, 80) + "' has the id " + id
-                    + ", but the tokenizers library, and so transformers, gives it " + library
-                    + ": ids of added tokens follow each other without a gap, and a token of the vocabulary keeps its id."
-                    + " Write the id that the model was trained with, and fill the gap with unused tokens.");
+            throw new UserException(
+                    folder.resolve(file) + ": the token '" + SafeText.line(text, 80) + "' has the id " + id
+                            + ", but the tokenizers library, and so transformers, gives it " + library
+                            + ": ids of added tokens follow each other without a gap, and a token of the vocabulary keeps its id."
+                            + " Write the id that the model was trained with, and fill the gap with unused tokens.");
         }
         texts.put(id, text);
         tokens.putIfAbsent(text, entry(token, text, id));

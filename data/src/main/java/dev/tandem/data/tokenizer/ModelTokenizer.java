@@ -1,5 +1,6 @@
 package dev.tandem.data.tokenizer;
 
+import dev.tandem.io.ModelFolderJson;
 import dev.tandem.io.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -79,14 +80,17 @@ public final class ModelTokenizer implements AutoCloseable {
      * has, and the space that a tokenizer puts after a special token.
      */
     private boolean hasNewIds() throws IOException {
-        return contains("tokenizer_config.json", "added_tokens_decoder")
-                || contains("tokenizer.json", "\"Prepend\"")
-                || contains("tokenizer.json", "\"Metaspace\"");
-    }
-
-    private boolean contains(String name, String text) throws IOException {
-        var file = folder.resolve(name);
-        return Files.isRegularFile(file) && Files.readString(file).contains(text);
+        var file = folder.resolve("tokenizer.json");
+        if (!Files.isRegularFile(file)) {
+            return false;
+        }
+        var tokenizer = Files.readString(file);
+        return tokenizer.contains("\"Prepend\"")
+                || tokenizer.contains("\"Metaspace\"")
+                || ModelFolderJson.readOptional(folder.resolve("tokenizer_config.json")).stream()
+                        .flatMap(config -> config.path("added_tokens_decoder").valueStream())
+                        .map(token -> token.path("content").toString())
+                        .anyMatch(quoted -> !tokenizer.contains(quoted));
     }
 
     /** Frees the native memory if the tokenizer was loaded. */

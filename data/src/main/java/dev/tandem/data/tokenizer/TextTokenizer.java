@@ -59,9 +59,7 @@ public final class TextTokenizer implements AutoCloseable {
         this.start = start;
         this.continuation = continuation;
         this.boundaries = json.boundaries();
-        this.finder = boundaries.isEmpty()
-                ? Optional.empty()
-                : Optional.of(AddedToken.Finder.of(boundaries.values()));
+        this.finder = boundaries.isEmpty() ? Optional.empty() : Optional.of(AddedToken.Finder.of(boundaries.values()));
         this.vocabSize = json.vocabSize();
         this.specialIds = json.specialIds();
         var ruled = bosOfPostProcessor(json.file());

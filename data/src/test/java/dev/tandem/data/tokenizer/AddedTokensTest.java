@@ -69,7 +69,8 @@ class AddedTokensTest {
 
     @Test
     void aTokenHasOneId() throws Exception {
-        assertRefused(CASES.resolve("12/model"), "tokenizer.json: the token '<|im_start|>' has the id 404", "gives it 400");
+        assertRefused(
+                CASES.resolve("12/model"), "tokenizer.json: the token '<|im_start|>' has the id 404", "gives it 400");
         assertRefused(
                 CASES.resolve("13/model"),
                 "tokenizer.json: the tokens '<|im_start|>' and '<|im_end|>' have the same id 400");

@@ -75,7 +75,9 @@ public final class IgnoredKeys {
         var remarks = new ArrayList<>(ofRope(json));
         for (var key : List.of("rope_theta", PARTIAL)) {
             var own = key.equals(PARTIAL) ? "rotary_pct" : "rotary_emb_base";
-            var used = RopeReader.settings(json).has(key) ? RopeReader.settings(json).number(key) : json.number(own, 0);
+            var used = RopeReader.settings(json).has(key)
+                    ? RopeReader.settings(json).number(key)
+                    : json.number(own, 0);
             if (json.has(key) && json.number(key) != used) {
                 remarks.add(key + " " + json.number(key) + " is ignored: a gpt_neox model has " + own + " for it");
             }

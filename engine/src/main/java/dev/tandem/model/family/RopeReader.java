@@ -102,8 +102,8 @@ final class RopeReader {
                 if (node.number("partial_rotary_factor", 1) != 1) {
                     throw node.wrong(
                             "partial_rotary_factor",
-                            "1, or no such key (heads of a " + json.text("model_type").orElse("")
-                                    + " model are rotated whole)");
+                            "1, or no such key (heads of a "
+                                    + json.text("model_type").orElse("") + " model are rotated whole)");
                 }
             }
         }
@@ -139,8 +139,8 @@ final class RopeReader {
                 .findFirst()
                 .ifPresent(e -> {
                     throw parameters.wrong(
-                            e.getKey(), "an object for each kind of layer (" + LayerTypes.FULL + ", "
-                                    + LayerTypes.SLIDING + ")");
+                            e.getKey(),
+                            "an object for each kind of layer (" + LayerTypes.FULL + ", " + LayerTypes.SLIDING + ")");
                 });
     }
 }

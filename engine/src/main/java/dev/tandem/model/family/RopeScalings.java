@@ -46,8 +46,7 @@ final class RopeScalings {
         if (settings.number("high_freq_factor") <= low) {
             throw settings.wrong("high_freq_factor", "a number above low_freq_factor " + low);
         }
-        return new Rope.Llama3(
-                settings.positiveNumber("factor"), low, settings.number("high_freq_factor"), original);
+        return new Rope.Llama3(settings.positiveNumber("factor"), low, settings.number("high_freq_factor"), original);
     }
 
     private static Rope.Yarn yarn(ConfigJson settings, double theta, int original, int maxPositions) {

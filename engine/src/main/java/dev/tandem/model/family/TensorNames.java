@@ -75,9 +75,8 @@ public final class TensorNames {
     private Optional<String> own(String parameter) {
         var isHead = parameter.equals(spec.head().weight().name());
         var second = isHead ? Optional.ofNullable(HEADS.get(spec.modelType())) : Optional.<String>empty();
-        var inner = parameter.startsWith(base)
-                ? Optional.of(parameter.substring(base.length()))
-                : Optional.<String>empty();
+        var inner =
+                parameter.startsWith(base) ? Optional.of(parameter.substring(base.length())) : Optional.<String>empty();
         return Stream.of(Optional.of(parameter), second, inner)
                 .flatMap(Optional::stream)
                 .map(name -> Optional.ofNullable(unwrapped.get(name)))

@@ -31,8 +31,8 @@ public final class PeftAdapterReader {
     static final String PREFIX = "base_model.model.";
 
     /** Matrices that PEFT stores whole: {@code save_embedding_layers}, {@code modules_to_save}. */
-    private static final Pattern EMBEDDING_OR_HEAD =
-            Pattern.compile(".*\\b(embed_tokens|embed_in|lm_head|embed_out)\\.(base_layer\\.|modules_to_save\\.)?weight");
+    private static final Pattern EMBEDDING_OR_HEAD = Pattern.compile(
+            ".*\\b(embed_tokens|embed_in|lm_head|embed_out)\\.(base_layer\\.|modules_to_save\\.)?weight");
 
     private static final Set<DType> ADAPTER_TYPES = Set.of(DType.F32, DType.BF16, DType.F16);
 
@@ -125,7 +125,8 @@ public final class PeftAdapterReader {
     }
 
     private static boolean isSet(ConfigJson json, String key) {
-        return json.has(key) && !json.node().get(key).isEmpty() || json.node().path(key).isNumber();
+        return json.has(key) && !json.node().get(key).isEmpty()
+                || json.node().path(key).isNumber();
     }
 
     /** The modules that the file has weights for; every tensor must belong to a module of this model. */

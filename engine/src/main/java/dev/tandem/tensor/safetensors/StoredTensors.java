@@ -50,8 +50,7 @@ public final class StoredTensors {
         if (a.dtype() != b.dtype() || !a.shape().equals(b.shape())) {
             return false;
         }
-        return sameBytes(
-                one, here.dataStart() + a.begin(), other, there.dataStart() + b.begin(), a.end() - a.begin());
+        return sameBytes(one, here.dataStart() + a.begin(), other, there.dataStart() + b.begin(), a.end() - a.begin());
     }
 
     private Path file(String name) {

@@ -12,9 +12,9 @@ import dev.tandem.model.batch.PackedSequences;
 import dev.tandem.model.family.ModelFamilies;
 import dev.tandem.model.layer.Dropout;
 import dev.tandem.tensor.DType;
+import dev.tandem.tensor.machine.NativeSetup;
 import dev.tandem.tensor.safetensors.SafetensorsFile;
 import dev.tandem.tensor.safetensors.SafetensorsModelWriter;
-import dev.tandem.tensor.machine.NativeSetup;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -104,7 +104,11 @@ class EasilyMisreadModelsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "module.", "_orig_mod.", "module._orig_mod.", "_orig_mod.module.", "_fsdp_wrapped_module._orig_mod."
+                "module.",
+                "_orig_mod.",
+                "module._orig_mod.",
+                "_orig_mod.module.",
+                "_fsdp_wrapped_module._orig_mod."
             })
     void wrappersOfModulesAreNoPartOfNames(String wrapper) throws Exception {
         var model = CASES.resolve("01").resolve("model");
@@ -135,10 +139,7 @@ class EasilyMisreadModelsTest {
 
     /** A copy with other names, in {@link #temporary}. */
     private void renamed(Path model, UnaryOperator<String> rename) throws Exception {
-        Files.copy(
-                model.resolve("config.json"),
-                temporary.resolve("config.json"),
-                StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(model.resolve("config.json"), temporary.resolve("config.json"), StandardCopyOption.REPLACE_EXISTING);
         try (var scope = new PointerScope();
                 var file = SafetensorsFile.open(model.resolve("model.safetensors"))) {
             var tensors = new LinkedHashMap<String, Tensor>();
@@ -161,12 +162,14 @@ class EasilyMisreadModelsTest {
     private static double[] logProbs(Path directory, Optional<Path> adapter) throws Exception {
         try (var scope = new PointerScope();
                 var guard = new NoGradGuard();
-                var model = ModelLoader.load(
-                        directory, adapter, Computation.of(ScalarType.Float, TestDevice.get()))) {
+                var model = ModelLoader.load(directory, adapter, Computation.of(ScalarType.Float, TestDevice.get()))) {
             var sums = new ArrayList<Double>();
             for (var line : Files.readAllLines(CASES.resolve("rows.jsonl"))) {
                 var row = JsonMapper.shared().readTree(line);
-                sums.add(logProb(model, Golden.ints(row.get("input_ids")), row.get("prompt_length").intValue()));
+                sums.add(logProb(
+                        model,
+                        Golden.ints(row.get("input_ids")),
+                        row.get("prompt_length").intValue()));
             }
             return sums.stream().mapToDouble(Double::doubleValue).toArray();
         }

@@ -116,7 +116,8 @@ class ModelLoaderTest {
         var source = Golden.directory("llama").resolve("adapter");
         var config = Files.readString(source.resolve("adapter_config.json")).strip();
         Files.copy(source.resolve("adapter_model.safetensors"), temporary.resolve("adapter_model.safetensors"));
-        for (var key : List.of("kasa_config", "use_bdlora", "velora_config", "arrow_config", "alpha_pattern", "of_tomorrow")) {
+        for (var key :
+                List.of("kasa_config", "use_bdlora", "velora_config", "arrow_config", "alpha_pattern", "of_tomorrow")) {
             set(config, key, "{\"q_proj\": 2}");
             assertAdapterRefused("'" + key + "' is set, which is not supported");
             for (var off : List.of("null", "false", "{}", "[]")) {

@@ -78,7 +78,9 @@ class ModelFamiliesTest {
         assertError("model_type: llama", "config.json:1 is not valid JSON");
         assertError(llama("\"hidden_act\": \"swoosh\""), "hidden_act 'swoosh'", "silu");
         assertError(
-                llama("\"rope_scaling\": {\"type\": \"longrope\"}"), "rope type 'longrope'", "default, dynamic, linear, llama3, yarn");
+                llama("\"rope_scaling\": {\"type\": \"longrope\"}"),
+                "rope type 'longrope'",
+                "default, dynamic, linear, llama3, yarn");
         assertError(llama("\"quantization_config\": {\"quant_method\": \"gptq\"}"), "quantized");
         assertError(llama("\"num_attention_heads\": 7"), "hidden_size 32 is not a multiple of num_attention_heads 7");
         assertError(llama("\"vocab_size\": \"many\""), "'vocab_size' is \"many\"", "integer");
@@ -182,8 +184,10 @@ class ModelFamiliesTest {
                 llama("\"partial_rotary_factor\": 0.5, \"rope_scaling\": {\"type\": \"linear\", \"factor\": 2}"),
                 "'partial_rotary_factor' is 0.5; 1, or no such key");
         assertError(
-                with("gemma3_text", "\"rope_parameters\": {\"full_attention\": {\"rope_type\": \"yarn\","
-                        + " \"factor\": 2, \"truncate\": false}}"),
+                with(
+                        "gemma3_text",
+                        "\"rope_parameters\": {\"full_attention\": {\"rope_type\": \"yarn\","
+                                + " \"factor\": 2, \"truncate\": false}}"),
                 "'rope_parameters.full_attention.truncate' is false");
     }
 
@@ -197,8 +201,7 @@ class ModelFamiliesTest {
                 .isEqualTo(new Rope(1e6, 8, new Rope.None()));
         assertThat(rope("gpt_neox", parameters + "\"rope_scaling\": {\"type\": \"linear\", \"factor\": 4}"))
                 .isEqualTo(new Rope(10_000, 2, new Rope.Linear(4)));
-        assertError(
-                llama(parameters + "\"rope_scaling\": {\"rope_type\": \"longrope\"}"), "rope type 'longrope'");
+        assertError(llama(parameters + "\"rope_scaling\": {\"rope_type\": \"longrope\"}"), "rope type 'longrope'");
     }
 
     @Test
@@ -209,8 +212,10 @@ class ModelFamiliesTest {
                         .map(AttentionSpec::rope))
                 .containsExactly(new Rope(10_000, 256, new Rope.None()), new Rope(5e5, 256, new Rope.Linear(8)));
         // transformers 5 writes rope_type into the object before it merges, so that type has no effect
-        assertThat(rope("gemma3_text", "\"layer_types\": [\"full_attention\", \"full_attention\"],"
-                        + " \"rope_scaling\": {\"type\": \"linear\", \"factor\": 8}"))
+        assertThat(rope(
+                        "gemma3_text",
+                        "\"layer_types\": [\"full_attention\", \"full_attention\"],"
+                                + " \"rope_scaling\": {\"type\": \"linear\", \"factor\": 8}"))
                 .isEqualTo(new Rope(1e6, 256, new Rope.None()));
     }
 
@@ -218,16 +223,20 @@ class ModelFamiliesTest {
     void pretrainingContextIsTheModelsOwnKeyFirst() throws Exception {
         var yarn = "\"max_position_embeddings\": 256, \"rope_scaling\": {\"rope_type\": \"yarn\", \"factor\": 4";
         assertThat(original(rope("llama", yarn + "}"))).isEqualTo(256);
-        assertThat(original(rope("llama", yarn + ", \"original_max_position_embeddings\": 64}"))).isEqualTo(64);
+        assertThat(original(rope("llama", yarn + ", \"original_max_position_embeddings\": 64}")))
+                .isEqualTo(64);
         assertThat(original(rope(
                         "llama",
                         "\"original_max_position_embeddings\": 32, " + yarn
                                 + ", \"original_max_position_embeddings\": 64}")))
                 .isEqualTo(32);
-        assertThat(rope("llama", yarn + ", \"mscale\": 1.0, \"mscale_all_dim\": 0.5}").attentionFactor())
+        assertThat(rope("llama", yarn + ", \"mscale\": 1.0, \"mscale_all_dim\": 0.5}")
+                        .attentionFactor())
                 .isCloseTo((float) ((0.1 * Math.log(4) + 1) / (0.05 * Math.log(4) + 1)), within(1e-6f));
-        assertThat(rope("llama", yarn + ", \"attention_factor\": 0.5}").attentionFactor()).isEqualTo(0.5f);
-        assertThat(rope("llama", yarn + "}").attentionFactor()).isCloseTo((float) (0.1 * Math.log(4) + 1), within(1e-6f));
+        assertThat(rope("llama", yarn + ", \"attention_factor\": 0.5}").attentionFactor())
+                .isEqualTo(0.5f);
+        assertThat(rope("llama", yarn + "}").attentionFactor())
+                .isCloseTo((float) (0.1 * Math.log(4) + 1), within(1e-6f));
     }
 
     private static int original(Rope rope) {
@@ -242,26 +251,33 @@ class ModelFamiliesTest {
     void keysThatAFamilyDoesNotHaveAreIgnoredAndNamed() throws Exception {
         var partial = "\"partial_rotary_factor\": 0.5";
         assertThat(rope("llama", partial)).isEqualTo(new Rope(10_000, 8, new Rope.None()));
-        assertThat(ignored("llama", partial)).containsExactly(
-                "partial_rotary_factor 0.5 is ignored: heads of a llama model are rotated whole");
-        assertThat(ignored("qwen3", "\"rope_parameters\": {" + partial + "}")).containsExactly(
-                "rope_parameters.partial_rotary_factor 0.5 is ignored: heads of a qwen3 model are rotated whole");
-        assertThat(ignored("llama", "\"rope_parameters\": {\"rope_theta\": 5e5},"
-                        + " \"rope_scaling\": {\"type\": \"linear\", \"factor\": 4}"))
+        assertThat(ignored("llama", partial))
+                .containsExactly("partial_rotary_factor 0.5 is ignored: heads of a llama model are rotated whole");
+        assertThat(ignored("qwen3", "\"rope_parameters\": {" + partial + "}"))
+                .containsExactly(
+                        "rope_parameters.partial_rotary_factor 0.5 is ignored: heads of a qwen3 model are rotated whole");
+        assertThat(ignored(
+                        "llama",
+                        "\"rope_parameters\": {\"rope_theta\": 5e5},"
+                                + " \"rope_scaling\": {\"type\": \"linear\", \"factor\": 4}"))
                 .containsExactly("rope_parameters is ignored: rope_scaling replaces it");
         assertThat(rope("gpt_neox", partial + ", \"rope_theta\": 5e5")).isEqualTo(new Rope(10_000, 2, new Rope.None()));
         assertThat(ignored("gpt_neox", partial + ", \"rope_theta\": 5e5")).hasSize(2);
-        assertThat(ignored("gpt_neox", "\"rotary_emb_base\": 5e5, \"rope_theta\": 5e5")).isEmpty();
-        assertThat(ParameterLayout.of(read(with("mistral", "\"num_key_value_heads\": 4, \"attention_bias\": true,"
-                                + " \"mlp_bias\": true")))
+        assertThat(ignored("gpt_neox", "\"rotary_emb_base\": 5e5, \"rope_theta\": 5e5"))
+                .isEmpty();
+        assertThat(ParameterLayout.of(read(with(
+                                "mistral",
+                                "\"num_key_value_heads\": 4, \"attention_bias\": true," + " \"mlp_bias\": true")))
                         .parameters())
                 .noneMatch(parameter -> parameter.name().endsWith(".bias"));
     }
 
     @Test
     void dropoutsThatTrainingDoesNotApplyAreListed() throws Exception {
-        ignored("gpt_neox", "\"hidden_dropout\": 0.1, \"attention_dropout\": 0.0, \"classifier_dropout\": 0.1,"
-                + " \"resid_pdrop\": 0.2, \"embd_pdrop\": null");
+        ignored(
+                "gpt_neox",
+                "\"hidden_dropout\": 0.1, \"attention_dropout\": 0.0, \"classifier_dropout\": 0.1,"
+                        + " \"resid_pdrop\": 0.2, \"embd_pdrop\": null");
         assertThat(IgnoredKeys.dropouts(ConfigJson.read(temporary.resolve("config.json"))))
                 .containsExactly("hidden_dropout 0.1", "resid_pdrop 0.2");
     }
