@@ -2,7 +2,7 @@ package dev.tandem.model;
 
 import dev.tandem.benchmarks.Inputs;
 import dev.tandem.model.attention.Attention;
-import dev.tandem.model.attention.RopeTable;
+import dev.tandem.model.attention.RopeRates;
 import dev.tandem.model.batch.AttentionPlan;
 import dev.tandem.model.batch.PackedSequences;
 import dev.tandem.model.layer.Dropout;
@@ -76,7 +76,7 @@ public class AttentionBenchmark {
     }
 
     private Tensor attend() {
-        var rope = RopeTable.of(attention.spec().rope().inverseFrequencies(), batch.positions(), model.device());
+        var rope = new RopeRates(attention.spec().rope()).table(batch.positions(), model.device());
         var plan = AttentionPlan.of(batch, OptionalInt.empty(), model.device());
         return attention.apply(x, rope, plan, Dropout.none());
     }

@@ -25,6 +25,9 @@ public final class Golden {
     /** Those whose values transformers computed. */
     public static final List<String> OF_TRANSFORMERS = List.of("gemma3");
 
+    /** The same for the types of rotary embeddings that one model may have. */
+    public static final List<String> ROPE_TYPES = List.of("llama-linear", "llama-llama3", "llama-yarn");
+
     private Golden() {}
 
     /** Folder of a golden case. */

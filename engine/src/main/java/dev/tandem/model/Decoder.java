@@ -3,6 +3,7 @@ package dev.tandem.model;
 import dev.tandem.model.attention.CachedAttention;
 import dev.tandem.model.attention.InPlaceRope;
 import dev.tandem.model.attention.QkvProjection;
+import dev.tandem.model.attention.RopeRates;
 import dev.tandem.model.attention.RopeTable;
 import dev.tandem.model.batch.AttentionPlan;
 import dev.tandem.model.batch.PackedSequences;
@@ -45,7 +46,7 @@ final class Decoder {
     private final Optional<Tensor> embeddingScale;
 
     /** Frequencies of every rotary embedding that a block has. */
-    private final Map<Rope, float[]> inverseFrequencies = new HashMap<>();
+    private final Map<Rope, RopeRates> rates = new HashMap<>();
 
     private final Device device;
     private final Optional<VariableLengthKernel> kernel;
@@ -69,7 +70,7 @@ final class Decoder {
         this.blockProducts = linears.products() / Math.max(1, spec.layers());
         this.finalNorm = new Norm(spec.finalNorm(), weights);
         this.embeddingScale = embeddingScale(spec, weights, device, owner);
-        attentions.forEach(a -> inverseFrequencies.computeIfAbsent(a.rope(), Rope::inverseFrequencies));
+        attentions.forEach(a -> rates.computeIfAbsent(a.rope(), RopeRates::new));
         for (var i = 0; i < spec.layers(); i++) {
             blocks.add(new DecoderBlock(spec.blocks().get(i), i, linears, weights, kernel));
         }
@@ -197,7 +198,7 @@ final class Decoder {
     Tensor next(int[] ids, CachedAttention cached) {
         var positions = cached.positions();
         var ropes = new HashMap<Rope, InPlaceRope>();
-        inverseFrequencies.forEach((rope, rates) -> ropes.put(rope, InPlaceRope.of(rates, positions, device)));
+        rates.forEach((rope, its) -> ropes.put(rope, its.inPlace(positions, device)));
         var shares = TokenPartition.of(team, ids.length, blockProducts);
         var x = embedded(ids);
         for (var block : blocks) {
@@ -259,8 +260,7 @@ final class Decoder {
                 plans.computeIfAbsent(attention.window(), window -> decoder.plan(batch, window));
             }
             var ropes = new HashMap<Rope, RopeTable>();
-            decoder.inverseFrequencies.forEach(
-                    (rope, rates) -> ropes.put(rope, RopeTable.of(rates, batch.positions(), decoder.device)));
+            decoder.rates.forEach((rope, its) -> ropes.put(rope, its.table(batch.positions(), decoder.device)));
             return new Input(ropes, plans);
         }
 

@@ -1,8 +1,10 @@
 package dev.tandem.golden;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.tandem.UserException;
 import dev.tandem.model.CausalLm;
 import dev.tandem.model.Computation;
 import dev.tandem.model.batch.PackedSequences;
@@ -41,6 +43,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -66,7 +69,7 @@ class GoldenFamilyTest {
     }
 
     static Stream<String> families() {
-        return Golden.OF_TRANSFORMERS.stream();
+        return Stream.concat(Golden.OF_TRANSFORMERS.stream(), Golden.ROPE_TYPES.stream());
     }
 
     /** Computes as usual, and with every choice that must not change the numbers reversed. */
@@ -111,6 +114,29 @@ class GoldenFamilyTest {
                             .containsExactly(expected[t]);
                 }
             }
+        }
+    }
+
+    /** Its frequencies depend on the length of a text that is longer than the model's context. */
+    @Test
+    void dynamicRopeIsExactWithinTheContextAndRefusedBeyond() {
+        var directory = Golden.directory("llama-dynamic");
+        var rows = Golden.rows(Golden.values("llama-dynamic").get("rows"));
+        try (var scope = new PointerScope();
+                var guard = new NoGradGuard();
+                var file = SafetensorsFile.open(directory.resolve("logits.safetensors"));
+                var model = ModelLoader.load(directory, Computation.of(ScalarType.Float, device))) {
+            var within = PackedSequences.prompt(rows.get(1).sequences().get(0).ids());
+            var expected = Tensors.toRows(file.tensor("row1"));
+            var actual = model.head().logits(model.hidden(within, Dropout.none()));
+            for (var t = 0; t < expected.length; t++) {
+                assertThat(actual[t]).usingComparatorWithPrecision(LOGIT).containsExactly(expected[t]);
+            }
+            var beyond = PackedSequences.prompt(rows.get(0).sequences().get(0).ids());
+            assertThatThrownBy(() -> model.hidden(beyond, Dropout.none()))
+                    .isInstanceOf(UserException.class)
+                    .hasMessageContaining("24 tokens is longer than the 16 (max_position_embeddings)")
+                    .hasMessageContaining("'dynamic'");
         }
     }
 

@@ -126,9 +126,8 @@ final class TurnTokens {
     }
 
     private int[] encode(String text) {
-        return pieces.stream().allMatch(piece -> piece.length == 0)
-                ? tokenizer.encode(text)
-                : tokenizer.encodeContinuation(text);
+        var before = pieces.stream().filter(piece -> piece.length > 0).reduce(new int[0], (first, second) -> second);
+        return tokenizer.encodeFollowing(before, text);
     }
 
     private void add(int[] ids, int trainedUpTo) {

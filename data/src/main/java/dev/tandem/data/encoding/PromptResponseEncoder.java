@@ -73,7 +73,7 @@ public final class PromptResponseEncoder {
         if (promptIds.length >= rules.maxLength()) {
             return new EncodedRow.Dropped(DropReason.PROMPT_TOO_LONG);
         }
-        var answer = answerIds(where, prompt.text(), response);
+        var answer = answerIds(where, prompt.text(), promptIds, response);
         var ids =
                 IntStream.concat(IntStream.of(promptIds), IntStream.of(answer)).toArray();
         // The very first token has no context. EOS alone is not an answer.
@@ -99,11 +99,11 @@ public final class PromptResponseEncoder {
     }
 
     /** The response's ids with EOS once at the end, also when the text ends with the EOS token's own text. */
-    private int[] answerIds(String where, String prompt, String response) {
+    private int[] answerIds(String where, String prompt, int[] promptIds, String response) {
         var kept = TextTokenizer.withoutTrailingSpaces(prompt);
         var moved = response.startsWith(" ") ? "" : prompt.substring(kept.length());
         var text = moved + response;
-        var ids = kept.isEmpty() ? tokenizer.encode(text) : tokenizer.encodeContinuation(text);
+        var ids = kept.isEmpty() ? tokenizer.encode(text) : tokenizer.encodeFollowing(promptIds, text);
         rules.checkVocabulary(where, ids);
         var end = ids.length;
         while (end > 0 && ids[end - 1] == tokenizer.eos()) {

@@ -1,5 +1,6 @@
 package dev.tandem.data.tokenizer;
 
+import dev.tandem.io.ModelFolderJson;
 import dev.tandem.io.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,11 +14,14 @@ import java.util.Optional;
  * to load. Safe for use by several threads.
  */
 public final class ModelTokenizer implements AutoCloseable {
+    private static final String LEGACY = "added_tokens.json";
+
     /** Files that determine ids: the vocabulary, the special tokens' roles, the chat template. */
     private static final List<String> FILES = List.of(
             "tokenizer.json",
             "tokenizer_config.json",
             "special_tokens_map.json",
+            LEGACY,
             "generation_config.json",
             "config.json",
             "chat_template.jinja");
@@ -59,10 +63,34 @@ public final class ModelTokenizer implements AutoCloseable {
         var result = new ArrayList<String>();
         for (var name : FILES) {
             var file = folder.resolve(name);
+            if (name.equals(LEGACY) && !Files.isRegularFile(file)) {
+                continue; // was no part of digests at first
+            }
             result.add(name + " " + (Files.isRegularFile(file) ? Sha256.hex(file) : "absent"));
+        }
+        if (hasNewIds()) {
+            result.add("ids 2");
         }
         digests = List.copyOf(result);
         return digests;
+    }
+
+    /**
+     * Whether versions that did not write {@code ids 2} gave some texts other ids: they missed tokens that only the config
+     * has, and the space that a tokenizer puts after a special token.
+     */
+    private boolean hasNewIds() throws IOException {
+        var file = folder.resolve("tokenizer.json");
+        if (!Files.isRegularFile(file)) {
+            return false;
+        }
+        var tokenizer = Files.readString(file);
+        return tokenizer.contains("\"Prepend\"")
+                || tokenizer.contains("\"Metaspace\"")
+                || ModelFolderJson.readOptional(folder.resolve("tokenizer_config.json")).stream()
+                        .flatMap(config -> config.path("added_tokens_decoder").valueStream())
+                        .map(token -> token.path("content").toString())
+                        .anyMatch(quoted -> !tokenizer.contains(quoted));
     }
 
     /** Frees the native memory if the tokenizer was loaded. */

@@ -36,6 +36,9 @@ public final class TextTokenizer implements AutoCloseable {
      */
     private final HuggingFaceTokenizer continuation;
 
+    private final Map<Integer, AddedToken> boundaries;
+    private final Optional<AddedToken.Finder> finder;
+
     private final int vocabSize;
     private final Set<Integer> specialIds;
     private final Set<String> specialTokenTexts;
@@ -56,6 +59,8 @@ public final class TextTokenizer implements AutoCloseable {
         this.folder = folder;
         this.start = start;
         this.continuation = continuation;
+        this.boundaries = json.boundaries();
+        this.finder = boundaries.isEmpty() ? Optional.empty() : Optional.of(AddedToken.Finder.of(boundaries.values()));
         this.vocabSize = json.vocabSize();
         this.specialIds = json.specialIds();
         this.specialTokenTexts = json.specialTexts();
@@ -151,12 +156,38 @@ public final class TextTokenizer implements AutoCloseable {
     /**
      * Ids of a text that follows other text. Works as {@link #encode}, but without the space that SentencePiece-style
      * tokenizers (Llama 2, Mistral) put before a text. Appended to the ids of the preceding text, the result decodes to
-     * both texts joined.
+     * both texts joined. After a special token inside the text such tokenizers put a space again.
      *
      * @throws IllegalArgumentException if the text has a lone surrogate
      */
     public int[] encodeContinuation(String text) {
-        return encode(continuation, text);
+        var cut = continuation == start
+                ? OptionalInt.empty()
+                : finder.map(f -> f.first(text)).orElse(OptionalInt.empty());
+        if (cut.isEmpty()) {
+            return encode(continuation, text);
+        }
+        return joined(
+                encode(continuation, text.substring(0, cut.getAsInt())), encode(start, text.substring(cut.getAsInt())));
+    }
+
+    /**
+     * Ids of a text that follows other text, so that both together are the ids of one pass over the joined text, unless a
+     * token would span both. After a special token, a tokenizer may begin a text as it begins one at the front.
+     *
+     * @param before ids of the preceding text; none: the text is at the front
+     * @throws IllegalArgumentException if the text has a lone surrogate
+     */
+    public int[] encodeFollowing(int[] before, String text) {
+        if (before.length == 0) {
+            return encode(text);
+        }
+        var boundary = Optional.ofNullable(boundaries.get(before[before.length - 1]));
+        if (continuation == start || boundary.isEmpty() || text.isEmpty()) {
+            return encodeContinuation(text);
+        }
+        var ids = encode(start, boundary.get().content() + text);
+        return ids[0] == before[before.length - 1] ? Arrays.copyOfRange(ids, 1, ids.length) : encodeContinuation(text);
     }
 
     /**
@@ -175,7 +206,11 @@ public final class TextTokenizer implements AutoCloseable {
         if (!addsBos || (ids.length > 0 && ids[0] == bos.getAsInt())) {
             return ids;
         }
-        return IntStream.concat(IntStream.of(bos.getAsInt()), IntStream.of(ids)).toArray();
+        return joined(new int[] {bos.getAsInt()}, ids);
+    }
+
+    private static int[] joined(int[] first, int[] second) {
+        return IntStream.concat(IntStream.of(first), IntStream.of(second)).toArray();
     }
 
     /**

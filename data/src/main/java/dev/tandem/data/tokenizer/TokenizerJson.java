@@ -20,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
  * whole process instead of raising an error.
  *
  * @param file the file it was read from
- * @param root its content
+ * @param root its content, with the added tokens of the files around it
  * @param ids ids of all tokens by their text, added tokens included
  * @param specialIds ids of the tokens marked special
  */
@@ -42,6 +42,7 @@ record TokenizerJson(Path file, ObjectNode root, Map<String, Integer> ids, Set<I
                 .path("vocab")
                 .properties()
                 .forEach(entry -> ids.put(entry.getKey(), id(file, entry.getKey(), entry.getValue())));
+        AddedTokens.complete(Optional.ofNullable(file.getParent()).orElse(Path.of("")), root, ids);
         for (var added : root.path("added_tokens")) {
             var content = added.path("content").asString("");
             var id = id(file, content, added.path("id"));
@@ -56,7 +57,7 @@ record TokenizerJson(Path file, ObjectNode root, Map<String, Integer> ids, Set<I
         return new TokenizerJson(file, root, Map.copyOf(ids), Set.copyOf(specialIds));
     }
 
-    private static int id(Path file, String token, JsonNode value) {
+    static int id(Path file, String token, JsonNode value) {
         if (!value.isIntegralNumber()
                 || !value.canConvertToInt()
                 || value.intValue() < 0
@@ -75,6 +76,25 @@ record TokenizerJson(Path file, ObjectNode root, Map<String, Integer> ids, Set<I
                 .map(Map.Entry::getKey)
                 .filter(text -> !text.isEmpty())
                 .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /**
+     * The added tokens that a text is cut at before anything else, by id. A rule that puts a space before a text applies after
+     * each of them, too.
+     */
+    Map<Integer, AddedToken> boundaries() {
+        var result = new HashMap<Integer, AddedToken>();
+        for (var added : root.path("added_tokens")) {
+            if (!added.path("normalized").asBoolean(false)) {
+                result.put(
+                        added.path("id").asInt(0),
+                        new AddedToken(
+                                added.path("content").asString(""),
+                                added.path("single_word").asBoolean(false),
+                                added.path("lstrip").asBoolean(false)));
+            }
+        }
+        return result;
     }
 
     /** One more than the largest id. */

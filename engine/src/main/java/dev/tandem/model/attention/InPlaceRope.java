@@ -1,7 +1,6 @@
 package dev.tandem.model.attention;
 
 import dev.tandem.tensor.Tensors;
-import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -14,8 +13,7 @@ import org.bytedeco.pytorch.Tensor;
  */
 public record InPlaceRope(int half, Tensor cos, Tensor sin) implements Rotation {
 
-    public static InPlaceRope of(float[] inverseFrequencies, int[] positions, Device device) {
-        var table = RopeTable.of(inverseFrequencies, positions, device);
+    static InPlaceRope of(RopeTable table) {
         return new InPlaceRope(
                 table.half(),
                 Tensors.cat(2, table.cos(), table.cos()),

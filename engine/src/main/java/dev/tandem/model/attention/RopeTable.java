@@ -14,7 +14,7 @@ import org.bytedeco.pytorch.Tensor;
  */
 public record RopeTable(int half, Tensor cos, Tensor sin) implements Rotation {
 
-    public static RopeTable of(float[] inverseFrequencies, int[] positions, Device device) {
+    static RopeTable of(float[] inverseFrequencies, float factor, int[] positions, Device device) {
         var half = inverseFrequencies.length;
         var cos = new float[positions.length * half];
         var sin = new float[positions.length * half];
@@ -22,8 +22,8 @@ public record RopeTable(int half, Tensor cos, Tensor sin) implements Rotation {
             for (var i = 0; i < half; i++) {
                 // float32 product as in transformers, so that far positions round alike
                 var angle = positions[t] * inverseFrequencies[i];
-                cos[t * half + i] = (float) Math.cos(angle);
-                sin[t * half + i] = (float) Math.sin(angle);
+                cos[t * half + i] = (float) Math.cos(angle) * factor;
+                sin[t * half + i] = (float) Math.sin(angle) * factor;
             }
         }
         return new RopeTable(

@@ -2,6 +2,7 @@ package dev.tandem.model.checkpoint;
 
 import dev.tandem.UserException;
 import dev.tandem.model.config.LinearSpec;
+import dev.tandem.model.config.ModelSpec;
 import dev.tandem.model.config.ParameterLayout;
 import dev.tandem.model.family.ModelFamilies;
 import dev.tandem.model.layer.ParameterStore;
@@ -11,7 +12,6 @@ import dev.tandem.tensor.LazyTensor;
 import dev.tandem.tensor.TensorOwner;
 import dev.tandem.tensor.machine.NativeSetup;
 import dev.tandem.tensor.safetensors.SafetensorsModelWriter;
-import dev.tandem.tensor.safetensors.WeightsFormats;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Optional;
@@ -61,18 +61,19 @@ public final class MergedCheckpoint {
      */
     public static Written write(Path model, Optional<Path> adapter, Path directory, DType type, long maxShardBytes) {
         NativeSetup.ensure();
-        var layout = ParameterLayout.of(ModelFamilies.read(model));
+        var spec = ModelFamilies.read(model);
+        var layout = ParameterLayout.of(spec);
         try (var owner = new TensorOwner()) {
             var read = adapter.map(path -> LoraAdapter.read(path, layout, new Device("cpu"), owner));
-            return new MergedCheckpoint(model, read, type).write(layout, directory, maxShardBytes);
+            return new MergedCheckpoint(model, read, type).write(spec, layout, directory, maxShardBytes);
         }
     }
 
-    private Written write(ParameterLayout layout, Path directory, long maxShardBytes) {
+    private Written write(ModelSpec spec, ParameterLayout layout, Path directory, long maxShardBytes) {
         var modules = adapter.map(LoraAdapter::modules).orElse(java.util.List.of()).stream()
                 .collect(Collectors.toMap(module -> module.name() + ".weight", LinearSpec::name));
-        try (var weights = WeightsFormats.open(model)) {
-            ModelLoader.check(model, ModelFamilies.read(model), layout.parameters(), weights);
+        try (var weights = NamedWeights.open(model, spec)) {
+            ModelLoader.check(model, spec, layout.parameters(), weights);
             var tensors = new LinkedHashMap<String, LazyTensor>();
             for (var parameter : layout.parameters()) {
                 var name = parameter.name();

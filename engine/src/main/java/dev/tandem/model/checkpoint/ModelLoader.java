@@ -7,19 +7,17 @@ import dev.tandem.model.config.ConfigJson;
 import dev.tandem.model.config.ModelSpec;
 import dev.tandem.model.config.ParameterLayout;
 import dev.tandem.model.config.ParameterSpec;
+import dev.tandem.model.family.IgnoredKeys;
 import dev.tandem.model.family.ModelFamilies;
 import dev.tandem.model.layer.ParameterStore;
 import dev.tandem.model.lora.LoraAdapter;
 import dev.tandem.tensor.TensorOwner;
 import dev.tandem.tensor.machine.MatrixProducts;
-import dev.tandem.tensor.safetensors.WeightsFormats;
-import dev.tandem.tensor.safetensors.WeightsReader;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -102,7 +100,7 @@ public final class ModelLoader {
     public static <T> T reading(Path directory, ModelSpec spec, Function<Function<String, Tensor>, T> use) {
         try (var scope = new PointerScope();
                 var guard = new NoGradGuard();
-                var weights = WeightsFormats.open(directory)) {
+                var weights = NamedWeights.open(directory, spec)) {
             check(directory, spec, ParameterLayout.of(spec).parameters(), weights);
             return use.apply(weights::tensor);
         }
@@ -127,21 +125,29 @@ public final class ModelLoader {
     }
 
     /** Makes sure that a checkpoint holds every parameter of a model, in its shape. */
-    static void check(Path directory, ModelSpec spec, List<ParameterSpec> parameters, WeightsReader weights) {
+    static void check(Path directory, ModelSpec spec, List<ParameterSpec> parameters, NamedWeights weights) {
         var left = new TreeSet<>(weights.names());
         for (var parameter : parameters) {
             if (!left.remove(parameter.name())) {
-                throw missing(directory, spec, parameter, weights.names());
+                throw missing(directory, spec, parameter, weights);
             }
             var shape = weights.shape(parameter.name());
             if (!Arrays.stream(shape).boxed().toList().equals(parameter.shape())) {
-                throw new UserException(directory + ": tensor '" + parameter.name() + "' has shape "
+                throw new UserException(directory + ": tensor '" + weights.stored(parameter) + "' has shape "
                         + Arrays.toString(shape) + "; " + parameter.shape() + " was expected from "
                         + ConfigJson.FILE_NAME + ". The two belong to different models, or one is damaged.");
             }
         }
+        var config = ConfigJson.read(directory.resolve(ConfigJson.FILE_NAME));
+        IgnoredKeys.of(config).forEach(remark -> LOG.warn("{}: {}", config.file(), remark));
         left.removeIf(name -> DERIVED_BUFFERS.matcher(name).matches());
-        left.remove(spec.head().weight().name()); // stored beside tied embeddings by some writers
+        if (spec.head().tied()) {
+            left.remove(spec.head().weight().name()); // a copy of the embedding, which some writers store
+        } else if (ModelFamilies.read(config).head().tied()) {
+            LOG.warn(
+                    "{}: tie_word_embeddings is ignored: the weights have a head that differs from the embedding",
+                    config.file());
+        }
         if (!left.isEmpty()) {
             LOG.warn(
                     "{}: ignoring {} tensors that a {} model does not have, '{}' the first",
@@ -152,12 +158,17 @@ public final class ModelLoader {
         }
     }
 
-    private static UserException missing(Path directory, ModelSpec spec, ParameterSpec parameter, Set<String> names) {
-        var hint = parameter.equals(spec.head().weight())
-                ? " If its output head is the token embedding, config.json must say \"tie_word_embeddings\": true."
-                : " " + ConfigJson.FILE_NAME + " describes " + spec.layers()
-                        + " layers; the checkpoint may be incomplete or belong to another model.";
+    private static UserException missing(
+            Path directory, ModelSpec spec, ParameterSpec parameter, NamedWeights weights) {
+        var hint = weights.strangePrefix()
+                .map(prefix -> " Names in the file begin with '" + prefix
+                        + "', which the model's do not: save the model again without it.")
+                .orElseGet(() -> parameter.equals(spec.head().weight())
+                        ? " The file may have been saved without its head. If, and only if, the head is the token"
+                                + " embedding, config.json must say \"tie_word_embeddings\": true."
+                        : " " + ConfigJson.FILE_NAME + " describes " + spec.layers()
+                                + " layers; the checkpoint may be incomplete or belong to another model.");
         return new UserException(directory + ": tensor '" + parameter.name() + "' " + parameter.shape()
-                + " is missing among the checkpoint's " + names.size() + " tensors." + hint);
+                + " is missing among the checkpoint's " + weights.names().size() + " tensors." + hint);
     }
 }

@@ -5,6 +5,7 @@ import dev.tandem.io.AtomicFiles;
 import dev.tandem.io.InputFiles;
 import dev.tandem.model.config.ConfigJson;
 import dev.tandem.model.config.LinearSpec;
+import dev.tandem.model.family.ModelFamilies;
 import dev.tandem.model.lora.LoraAdapter;
 import dev.tandem.model.lora.LoraConfig;
 import dev.tandem.model.lora.PeftAdapterReader;
@@ -63,10 +64,17 @@ public final class ModelWriter {
         }
     }
 
-    /** Writes the config of the model in {@code source}, with the dtype that weights are stored in now. */
+    /**
+     * Writes the config of the model in {@code source}, with the dtype that weights are stored in now, and with a head of its
+     * own if the weights have one.
+     */
     static void writeConfig(Path directory, Path source, DType type) {
-        var config = (ObjectNode)
-                ConfigJson.read(source.resolve(ConfigJson.FILE_NAME)).node();
+        var json = ConfigJson.read(source.resolve(ConfigJson.FILE_NAME));
+        var config = (ObjectNode) json.node();
+        if (ModelFamilies.read(json).head().tied()
+                && !ModelFamilies.read(source).head().tied()) {
+            config.put("tie_word_embeddings", false);
+        }
         // transformers 5 writes dtype, 4 torch_dtype: keep the key the source uses
         config.put(config.has("dtype") ? "dtype" : "torch_dtype", type.torchName());
         writeJson(directory.resolve(ConfigJson.FILE_NAME), config);

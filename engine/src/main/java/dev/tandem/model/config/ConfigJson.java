@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A JSON object read key by key, with errors that name file and key. Every method that reads a key throws a {@link
@@ -48,6 +49,21 @@ public record ConfigJson(Path file, String where, JsonNode node) {
      */
     public static ConfigJson of(String name, Map<String, ?> keys) {
         return new ConfigJson(Path.of(name), "", JsonMapper.shared().valueToTree(keys));
+    }
+
+    /**
+     * Two nested objects as one.
+     *
+     * @param config the config they are from
+     * @param first supplies the keys that {@code second} does not have
+     * @param second decides
+     */
+    public static ConfigJson merged(ConfigJson config, Optional<ConfigJson> first, Optional<ConfigJson> second) {
+        var keys = JsonMapper.shared().createObjectNode();
+        first.ifPresent(json -> keys.setAll((ObjectNode) json.node));
+        second.ifPresent(json -> keys.setAll((ObjectNode) json.node));
+        var named = second.filter(json -> !json.node.isEmpty()).or(() -> first);
+        return new ConfigJson(config.file, named.map(ConfigJson::where).orElse(""), keys);
     }
 
     /** Whether the key is present with a value other than null. */

@@ -36,6 +36,21 @@ public record ModelSpec(
         eosTokenIds = Set.copyOf(eosTokenIds);
     }
 
+    /** A copy whose head is a matrix of its own. */
+    public ModelSpec untied() {
+        return new ModelSpec(
+                modelType,
+                vocabSize,
+                hiddenSize,
+                embedding,
+                blocks,
+                finalNorm,
+                new HeadSpec(head.weight(), false, head.scale(), head.softCap()),
+                maxPositions,
+                bosTokenId,
+                eosTokenIds);
+    }
+
     /** Number of blocks. */
     public int layers() {
         return blocks.size();

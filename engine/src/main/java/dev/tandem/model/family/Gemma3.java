@@ -45,13 +45,15 @@ final class Gemma3 implements ModelFamily {
                         LayerTypes.FULL,
                         sizes.headDim(),
                         json.positiveNumber("rope_theta", THETA),
-                        json.object("rope_scaling")),
+                        json.object("rope_scaling"),
+                        MAX_POSITIONS),
                 RopeReader.ofKind(
                         json,
                         LayerTypes.SLIDING,
                         sizes.headDim(),
                         json.positiveNumber("rope_local_base_freq", SLIDING_THETA),
-                        Optional.empty()));
+                        Optional.empty(),
+                        MAX_POSITIONS));
         var head = new HeadSpec(layers.modules().head(), json.flag("tie_word_embeddings", true), 1, softCap(json));
         return layers.modules().model(Math.sqrt(sizes.hidden()), layers::block, head, MAX_POSITIONS);
     }

@@ -26,7 +26,6 @@ import java.util.stream.IntStream;
  */
 final class GptNeoX implements ModelFamily {
     private static final int MAX_POSITIONS = 2048;
-    private static final double ROTATED = 0.25;
 
     @Override
     public String modelType() {
@@ -37,8 +36,7 @@ final class GptNeoX implements ModelFamily {
     public ModelSpec read(ConfigJson json) {
         var sizes = Dimensions.withEqualHeads(json);
         LayerTypes.requireKnown(json, sizes.layers());
-        var theta = json.positiveNumber("rotary_emb_base", json.positiveNumber("rope_theta", 10_000));
-        var rope = RopeReader.read(json, sizes.headDim(), theta, json.number("rotary_pct", ROTATED));
+        var rope = RopeReader.ofGptNeoX(json, sizes.headDim(), MAX_POSITIONS);
         var modules = new Modules(json, sizes, rope);
         return new ModelSpec(
                 modelType(),

@@ -19,7 +19,7 @@ final class Llama implements ModelFamily {
         LayerTypes.requireKnown(json, sizes.layers());
         var modules = new LlamaModules(json, sizes);
         var bias = json.flag("attention_bias", false);
-        var rope = RopeReader.read(json, sizes.headDim());
+        var rope = RopeReader.read(json, sizes.headDim(), MAX_POSITIONS);
         return modules.model(
                 layer -> modules.block(layer, modules.attention(layer, bias, bias, rope, OptionalInt.empty())),
                 MAX_POSITIONS);

@@ -74,13 +74,13 @@ record LlamaModules(ConfigJson json, Dimensions sizes, double normOffset) {
     }
 
     /**
-     * The gated feed-forward part; {@code mlp_bias} says whether its projections have biases.
+     * The gated feed-forward part, whose projections have biases in Llama alone, if {@code mlp_bias} says so.
      *
      * @param activationKey the config's key for its activation function
      * @param activation default if the config has none
      */
     FeedForwardSpec feedForward(int layer, String activationKey, String activation) {
-        var bias = json.flag("mlp_bias", false);
+        var bias = isLlama() && json.flag("mlp_bias", false);
         return new FeedForwardSpec.Gated(
                 linear(layer, "mlp.gate_proj", sizes.hidden(), sizes.inner(), bias),
                 linear(layer, "mlp.up_proj", sizes.hidden(), sizes.inner(), bias),
@@ -124,6 +124,10 @@ record LlamaModules(ConfigJson json, Dimensions sizes, double normOffset) {
                 json.positive("max_position_embeddings", maxPositions),
                 json.optionalInteger("bos_token_id"),
                 new HashSet<>(json.integers("eos_token_id")));
+    }
+
+    private boolean isLlama() {
+        return json.text("model_type").equals(Optional.of("llama"));
     }
 
     /** The output head's own matrix. */

@@ -18,13 +18,12 @@ final class Mistral implements ModelFamily {
     public ModelSpec read(ConfigJson json) {
         var sizes = Dimensions.read(json);
         var modules = new LlamaModules(json, sizes);
-        var bias = json.flag("attention_bias", false);
-        var rope = RopeReader.read(json, sizes.headDim());
+        var rope = RopeReader.read(json, sizes.headDim(), MAX_POSITIONS);
         // null: no window; absent: the default
         var window = json.isNull("sliding_window")
                 ? OptionalInt.empty()
                 : OptionalInt.of(json.positive("sliding_window", WINDOW));
         return modules.model(
-                layer -> modules.block(layer, modules.attention(layer, bias, bias, rope, window)), MAX_POSITIONS);
+                layer -> modules.block(layer, modules.attention(layer, false, false, rope, window)), MAX_POSITIONS);
     }
 }

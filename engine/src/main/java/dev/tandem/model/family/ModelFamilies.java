@@ -3,6 +3,7 @@ package dev.tandem.model.family;
 import dev.tandem.UserException;
 import dev.tandem.model.config.ConfigJson;
 import dev.tandem.model.config.ModelSpec;
+import dev.tandem.tensor.safetensors.StoredTensors;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -21,13 +22,15 @@ public final class ModelFamilies {
 
     /**
      * Reads {@code config.json} of a model directory, with the keys of transformers 4 or of transformers 5
-     * ({@code rope_parameters}, {@code dtype}).
+     * ({@code rope_parameters}, {@code dtype}). If the config ties the head to the embedding, and the weights have a head that
+     * differs, the two are not tied.
      *
      * @throws UserException if it is absent, malformed, or describes a model that is not supported; the message names
      *     the key and lists what is supported
      */
     public static ModelSpec read(Path modelDirectory) {
-        return read(ConfigJson.read(modelDirectory.resolve(ConfigJson.FILE_NAME)));
+        var spec = read(ConfigJson.read(modelDirectory.resolve(ConfigJson.FILE_NAME)));
+        return spec.head().tied() && hasOwnHead(modelDirectory, spec) ? spec.untied() : spec;
     }
 
     /**
@@ -48,6 +51,15 @@ public final class ModelFamilies {
                             + " be trained here. Use the unquantized checkpoint (F32, BF16 or F16).");
         }
         return family.read(json);
+    }
+
+    private static boolean hasOwnHead(Path directory, ModelSpec spec) {
+        var tensors = StoredTensors.of(directory);
+        var names = new TensorNames(spec, tensors.names());
+        var embedding = names.stored(spec.embedding().weight().name());
+        return names.head().isPresent()
+                && embedding.isPresent()
+                && !tensors.areEqual(embedding.get(), names.head().get());
     }
 
     private static List<String> modelTypes() {

@@ -25,7 +25,7 @@ final class Qwen2 implements ModelFamily {
     public ModelSpec read(ConfigJson json) {
         var sizes = Dimensions.read(json);
         var modules = new LlamaModules(json, sizes);
-        var rope = RopeReader.read(json, sizes.headDim());
+        var rope = RopeReader.read(json, sizes.headDim(), MAX_POSITIONS);
         var windows = windows(json, sizes.layers());
         return modules.model(
                 layer -> modules.block(layer, modules.attention(layer, true, false, rope, windows.get(layer))),

@@ -19,7 +19,7 @@ final class Qwen3 implements ModelFamily {
         var sizes = Dimensions.read(json, OptionalInt.empty(), OptionalInt.of(HEAD_DIM));
         var modules = new LlamaModules(json, sizes);
         var bias = json.flag("attention_bias", false);
-        var rope = RopeReader.read(json, sizes.headDim());
+        var rope = RopeReader.read(json, sizes.headDim(), Qwen2.MAX_POSITIONS);
         var windows = Qwen2.windows(json, sizes.layers());
         return modules.model(
                 layer -> modules.block(

@@ -14,10 +14,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -30,26 +30,9 @@ public final class PeftAdapterReader {
     public static final String WEIGHTS = "adapter_model.safetensors";
     static final String PREFIX = "base_model.model.";
 
-    /** PEFT settings that change what an adapter computes and are not supported when set to something true. */
-    private static final List<String> UNSUPPORTED = List.of(
-            "use_dora",
-            "fan_in_fan_out",
-            "modules_to_save",
-            "rank_pattern",
-            "alpha_pattern",
-            "layers_to_transform",
-            "target_parameters",
-            "trainable_token_indices",
-            "layer_replication",
-            "lora_bias",
-            "use_qalora",
-            "alora_invocation_tokens");
-
-    /**
-     * Initialisations that subtract the adapter's initial value from the base's weights: such an adapter does not fit
-     * the unchanged base.
-     */
-    private static final List<String> CHANGING_BASE = List.of("pissa", "olora", "corda", "loftq");
+    /** Matrices that PEFT stores whole: {@code save_embedding_layers}, {@code modules_to_save}. */
+    private static final Pattern EMBEDDING_OR_HEAD = Pattern.compile(
+            ".*\\b(embed_tokens|embed_in|lm_head|embed_out)\\.(base_layer\\.|modules_to_save\\.)?weight");
 
     private static final Set<DType> ADAPTER_TYPES = Set.of(DType.F32, DType.BF16, DType.F16);
 
@@ -67,6 +50,8 @@ public final class PeftAdapterReader {
         try (var scope = new PointerScope();
                 var guard = new NoGradGuard();
                 var file = SafetensorsFile.open(directory.resolve(WEIGHTS))) {
+            // first: a key explains tensors that plain LoRA does not have
+            AdapterKeys.check(ConfigJson.read(directory.resolve(CONFIG)));
             var modules = modules(file.names());
             var config =
                     config(directory, modules.stream().map(LinearSpec::name).toList());
@@ -114,22 +99,7 @@ public final class PeftAdapterReader {
     /** @param matched modules that a pattern matches */
     private static LoraConfig config(Path directory, List<String> matched) {
         var json = ConfigJson.read(directory.resolve(CONFIG));
-        var type = json.text("peft_type").orElse("LORA");
-        if (!"LORA".equals(type)) {
-            throw new UserException(json.file() + ": peft_type '" + type + "' is not supported; LORA was expected.");
-        }
-        for (var key : UNSUPPORTED) {
-            var value = json.node().get(key);
-            var set = value != null && !value.isNull() && !(value.isBoolean() && !value.booleanValue());
-            if (set && !(value.isContainer() && value.isEmpty())) {
-                throw new UserException(json.file() + ": '" + key + "' is set, which is not supported. Plain LoRA"
-                        + " adapters are; merge this one into its base with PEFT first.");
-            }
-        }
-        json.text("bias").filter(bias -> !"none".equals(bias)).ifPresent(bias -> {
-            throw json.wrong("bias", "none (adapters that train biases are not supported)");
-        });
-        requirePlainBase(json);
+        AdapterKeys.check(json);
         var dropout = json.number("lora_dropout", 0.0);
         if (dropout < 0 || dropout >= 1) {
             throw json.wrong("lora_dropout", "a probability from 0 to below 1");
@@ -142,24 +112,21 @@ public final class PeftAdapterReader {
                 json.flag("use_rslora", false));
     }
 
-    private static void requirePlainBase(ConfigJson json) {
-        var value = json.node().path("init_lora_weights");
-        var name = value.isString() ? value.stringValue().toLowerCase(Locale.ROOT) : "";
-        if (CHANGING_BASE.stream().anyMatch(name::startsWith)) {
-            throw json.wrong(
-                    "init_lora_weights",
-                    "an initialisation that leaves the base as it is (convert the adapter to"
-                            + " plain LoRA with PEFT first)");
-        }
-    }
-
     private static List<String> targets(ConfigJson json, List<String> matched) {
+        if (isSet(json, "layers_to_transform") || isSet(json, "exclude_modules")) {
+            return matched; // the names of target_modules alone would be more modules
+        }
         var value = json.node().get("target_modules");
         if (value == null || !value.isString()) {
             return json.texts("target_modules");
         }
         // a single string is all-linear or a regular expression, whose matches are known from the weights
         return LoraConfig.ALL_LINEAR.equals(value.stringValue()) ? List.of(LoraConfig.ALL_LINEAR) : matched;
+    }
+
+    private static boolean isSet(ConfigJson json, String key) {
+        return json.has(key) && !json.node().get(key).isEmpty()
+                || json.node().path(key).isNumber();
     }
 
     /** The modules that the file has weights for; every tensor must belong to a module of this model. */
@@ -172,13 +139,22 @@ public final class PeftAdapterReader {
             }
         }
         if (!left.isEmpty()) {
-            throw new UserException(directory.resolve(WEIGHTS) + ": tensor '" + left.first()
-                    + "' belongs to no linear module of this model. Is the adapter for another base model?");
+            throw strange(left.first());
         }
         if (found.isEmpty()) {
             throw new UserException(directory.resolve(WEIGHTS) + " holds no adapter weights.");
         }
         return found;
+    }
+
+    private UserException strange(String tensor) {
+        var whole = EMBEDDING_OR_HEAD.matcher(tensor).matches();
+        return new UserException(directory.resolve(WEIGHTS) + ": tensor '" + tensor
+                + (whole
+                        ? "' is a whole embedding or output head, which PEFT saves with an adapter when tokens were"
+                                + " added or it was trained. Such adapters are not supported; merge this one into its"
+                                + " base with PEFT first."
+                        : "' belongs to no linear module of this model. Is the adapter for another base model?"));
     }
 
     private Tensor load(

@@ -62,6 +62,19 @@ public final class SafetensorsModelReader implements WeightsReader {
         return new SafetensorsModelReader(byTensor, List.of(file));
     }
 
+    /** The file of every tensor; empty if the directory has no weights. */
+    static Map<String, Path> files(Path directory) {
+        var single = directory.resolve(SINGLE);
+        var result = new LinkedHashMap<String, Path>();
+        if (InputFiles.isPresent(single)) {
+            SafetensorsHeader.read(single).entries().keySet().forEach(name -> result.put(name, single));
+        } else if (InputFiles.isPresent(directory.resolve(INDEX))) {
+            var index = directory.resolve(INDEX);
+            weightMap(index).forEach((name, shard) -> result.put(name, shardPath(index, shard)));
+        }
+        return result;
+    }
+
     @Override
     public Set<String> names() {
         return byTensor.keySet();

@@ -10,6 +10,7 @@ import dev.tandem.model.Computation;
 import dev.tandem.model.config.ParameterLayout;
 import dev.tandem.model.family.ModelFamilies;
 import dev.tandem.model.lora.LoraAdapter;
+import dev.tandem.model.lora.PeftAdapterReader;
 import dev.tandem.tensor.DType;
 import dev.tandem.tensor.TensorOwner;
 import dev.tandem.tensor.Tensors;
@@ -20,6 +21,7 @@ import dev.tandem.tensor.safetensors.SafetensorsWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
@@ -107,6 +109,51 @@ class ModelLoaderTest {
         assertAdapterRefused("'modules_to_save' is set");
         set(config, "init_lora_weights", "\"pissa_niter_4\"");
         assertAdapterRefused("'init_lora_weights' is \"pissa_niter_4\"");
+    }
+
+    @Test
+    void aKeyOfAnAdapterIsKnownOrSwitchedOff() throws Exception {
+        var source = Golden.directory("llama").resolve("adapter");
+        var config = Files.readString(source.resolve("adapter_config.json")).strip();
+        Files.copy(source.resolve("adapter_model.safetensors"), temporary.resolve("adapter_model.safetensors"));
+        for (var key :
+                List.of("kasa_config", "use_bdlora", "velora_config", "arrow_config", "alpha_pattern", "of_tomorrow")) {
+            set(config, key, "{\"q_proj\": 2}");
+            assertAdapterRefused("'" + key + "' is set, which is not supported");
+            for (var off : List.of("null", "false", "{}", "[]")) {
+                set(config, key, off);
+                assertThat(PeftAdapterReader.config(temporary)).isEqualTo(PeftAdapterReader.config(source));
+            }
+        }
+        for (var key : List.of("ensure_weight_tying", "use_something_new", "lora_bias")) {
+            set(config, key, "true");
+            assertAdapterRefused("'" + key + "' is set");
+        }
+        set(config, "a_number_of_tomorrow", "1");
+        assertAdapterRefused("'a_number_of_tomorrow' is set");
+        for (var start : List.of("lora_ga", "loftq", "olora", "corda", "PiSSA", "of_tomorrow")) {
+            set(config, "init_lora_weights", "\"" + start + "\"");
+            assertAdapterRefused("'init_lora_weights' is \"" + start + "\"");
+        }
+        for (var start : List.of("true", "false", "\"gaussian\"", "\"eva\"", "\"orthogonal\"", "null")) {
+            set(config, "init_lora_weights", start);
+            assertThat(PeftAdapterReader.config(temporary)).isEqualTo(PeftAdapterReader.config(source));
+        }
+    }
+
+    @Test
+    void aWholeEmbeddingInAnAdapterIsNamed() throws Exception {
+        var source = Golden.directory("llama").resolve("adapter");
+        Files.copy(source.resolve("adapter_config.json"), temporary.resolve("adapter_config.json"));
+        try (var scope = new PointerScope();
+                var file = SafetensorsFile.open(source.resolve("adapter_model.safetensors"))) {
+            for (var name : List.of("model.embed_tokens.weight", "lm_head.weight")) {
+                var more = tensors(file);
+                more.put("base_model.model." + name, Tensors.zeros(cpu, 97, 32));
+                SafetensorsWriter.write(temporary.resolve("adapter_model.safetensors"), more, DType.F32);
+                assertAdapterRefused(name + "' is a whole embedding or output head", "merge this one into its base");
+            }
+        }
     }
 
     @Test

@@ -2,10 +2,12 @@ package dev.tandem.model.family;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.tandem.UserException;
 import dev.tandem.golden.Golden;
 import dev.tandem.model.config.AttentionSpec;
+import dev.tandem.model.config.ConfigJson;
 import dev.tandem.model.config.ModelSpec;
 import dev.tandem.model.config.ParameterLayout;
 import dev.tandem.model.config.Rope;
@@ -76,7 +78,9 @@ class ModelFamiliesTest {
         assertError("model_type: llama", "config.json:1 is not valid JSON");
         assertError(llama("\"hidden_act\": \"swoosh\""), "hidden_act 'swoosh'", "silu");
         assertError(
-                llama("\"rope_scaling\": {\"type\": \"longrope\"}"), "rope type 'longrope'", "default, linear, llama3");
+                llama("\"rope_scaling\": {\"type\": \"longrope\"}"),
+                "rope type 'longrope'",
+                "default, dynamic, linear, llama3, yarn");
         assertError(llama("\"quantization_config\": {\"quant_method\": \"gptq\"}"), "quantized");
         assertError(llama("\"num_attention_heads\": 7"), "hidden_size 32 is not a multiple of num_attention_heads 7");
         assertError(llama("\"vocab_size\": \"many\""), "'vocab_size' is \"many\"", "integer");
@@ -173,9 +177,114 @@ class ModelFamiliesTest {
         assertError(
                 llama("\"rope_parameters\": {\"sliding_attention\": {\"rope_theta\": 1e4}}"),
                 "differ by kind of layer ('sliding_attention')");
-        assertError(llama("\"partial_rotary_factor\": 0.1"), "would rotate 0 of the head's 8 dimensions");
-        assertError(llama("\"partial_rotary_factor\": 2"), "would rotate 16 of");
-        assertError(llama("\"partial_rotary_factor\": -1"), "would rotate -8 of");
+        assertError(with("gpt_neox", "\"rotary_pct\": 0.1"), "would rotate 0 of the head's 8 dimensions");
+        assertError(with("gpt_neox", "\"rotary_pct\": 2"), "would rotate 16 of");
+        assertError(with("gpt_neox", "\"rotary_pct\": -1"), "would rotate -8 of");
+        assertError(
+                llama("\"partial_rotary_factor\": 0.5, \"rope_scaling\": {\"type\": \"linear\", \"factor\": 2}"),
+                "'partial_rotary_factor' is 0.5; 1, or no such key");
+        assertError(
+                with(
+                        "gemma3_text",
+                        "\"rope_parameters\": {\"full_attention\": {\"rope_type\": \"yarn\","
+                                + " \"factor\": 2, \"truncate\": false}}"),
+                "'rope_parameters.full_attention.truncate' is false");
+    }
+
+    @Test
+    void ropeScalingReplacesRopeParameters() throws Exception {
+        var parameters = "\"rope_parameters\": {\"rope_type\": \"linear\", \"factor\": 2, \"rope_theta\": 5e5}, ";
+        assertThat(rope("llama", parameters + "\"rope_scaling\": {}")).isEqualTo(new Rope(5e5, 8, new Rope.Linear(2)));
+        assertThat(rope("llama", parameters + "\"rope_scaling\": {\"type\": \"linear\", \"factor\": 4}"))
+                .isEqualTo(new Rope(10_000, 8, new Rope.Linear(4)));
+        assertThat(rope("qwen2", parameters + "\"rope_theta\": 1e6, \"rope_scaling\": {\"rope_type\": \"default\"}"))
+                .isEqualTo(new Rope(1e6, 8, new Rope.None()));
+        assertThat(rope("gpt_neox", parameters + "\"rope_scaling\": {\"type\": \"linear\", \"factor\": 4}"))
+                .isEqualTo(new Rope(10_000, 2, new Rope.Linear(4)));
+        assertError(llama(parameters + "\"rope_scaling\": {\"rope_type\": \"longrope\"}"), "rope type 'longrope'");
+    }
+
+    @Test
+    void gemmasRopeScalingIsMergedIntoThatOfItsFullLayers() throws Exception {
+        var parameters = "\"sliding_window_pattern\": 2, \"rope_parameters\": {\"full_attention\":"
+                + " {\"rope_type\": \"linear\", \"factor\": 2, \"rope_theta\": 5e5}}, ";
+        assertThat(read(with("gemma3_text", parameters + "\"rope_scaling\": {\"factor\": 8}")).attentions().stream()
+                        .map(AttentionSpec::rope))
+                .containsExactly(new Rope(10_000, 256, new Rope.None()), new Rope(5e5, 256, new Rope.Linear(8)));
+        // transformers 5 writes rope_type into the object before it merges, so that type has no effect
+        assertThat(rope(
+                        "gemma3_text",
+                        "\"layer_types\": [\"full_attention\", \"full_attention\"],"
+                                + " \"rope_scaling\": {\"type\": \"linear\", \"factor\": 8}"))
+                .isEqualTo(new Rope(1e6, 256, new Rope.None()));
+    }
+
+    @Test
+    void pretrainingContextIsTheModelsOwnKeyFirst() throws Exception {
+        var yarn = "\"max_position_embeddings\": 256, \"rope_scaling\": {\"rope_type\": \"yarn\", \"factor\": 4";
+        assertThat(original(rope("llama", yarn + "}"))).isEqualTo(256);
+        assertThat(original(rope("llama", yarn + ", \"original_max_position_embeddings\": 64}")))
+                .isEqualTo(64);
+        assertThat(original(rope(
+                        "llama",
+                        "\"original_max_position_embeddings\": 32, " + yarn
+                                + ", \"original_max_position_embeddings\": 64}")))
+                .isEqualTo(32);
+        assertThat(rope("llama", yarn + ", \"mscale\": 1.0, \"mscale_all_dim\": 0.5}")
+                        .attentionFactor())
+                .isCloseTo((float) ((0.1 * Math.log(4) + 1) / (0.05 * Math.log(4) + 1)), within(1e-6f));
+        assertThat(rope("llama", yarn + ", \"attention_factor\": 0.5}").attentionFactor())
+                .isEqualTo(0.5f);
+        assertThat(rope("llama", yarn + "}").attentionFactor())
+                .isCloseTo((float) (0.1 * Math.log(4) + 1), within(1e-6f));
+    }
+
+    private static int original(Rope rope) {
+        return ((Rope.Yarn) rope.scaling()).originalMaxPositions();
+    }
+
+    private Rope rope(String type, String keys) throws Exception {
+        return read(with(type, keys)).attentions().get(0).rope();
+    }
+
+    @Test
+    void keysThatAFamilyDoesNotHaveAreIgnoredAndNamed() throws Exception {
+        var partial = "\"partial_rotary_factor\": 0.5";
+        assertThat(rope("llama", partial)).isEqualTo(new Rope(10_000, 8, new Rope.None()));
+        assertThat(ignored("llama", partial))
+                .containsExactly("partial_rotary_factor 0.5 is ignored: heads of a llama model are rotated whole");
+        assertThat(ignored("qwen3", "\"rope_parameters\": {" + partial + "}"))
+                .containsExactly(
+                        "rope_parameters.partial_rotary_factor 0.5 is ignored: heads of a qwen3 model are rotated whole");
+        assertThat(ignored(
+                        "llama",
+                        "\"rope_parameters\": {\"rope_theta\": 5e5},"
+                                + " \"rope_scaling\": {\"type\": \"linear\", \"factor\": 4}"))
+                .containsExactly("rope_parameters is ignored: rope_scaling replaces it");
+        assertThat(rope("gpt_neox", partial + ", \"rope_theta\": 5e5")).isEqualTo(new Rope(10_000, 2, new Rope.None()));
+        assertThat(ignored("gpt_neox", partial + ", \"rope_theta\": 5e5")).hasSize(2);
+        assertThat(ignored("gpt_neox", "\"rotary_emb_base\": 5e5, \"rope_theta\": 5e5"))
+                .isEmpty();
+        assertThat(ParameterLayout.of(read(with(
+                                "mistral",
+                                "\"num_key_value_heads\": 4, \"attention_bias\": true," + " \"mlp_bias\": true")))
+                        .parameters())
+                .noneMatch(parameter -> parameter.name().endsWith(".bias"));
+    }
+
+    @Test
+    void dropoutsThatTrainingDoesNotApplyAreListed() throws Exception {
+        ignored(
+                "gpt_neox",
+                "\"hidden_dropout\": 0.1, \"attention_dropout\": 0.0, \"classifier_dropout\": 0.1,"
+                        + " \"resid_pdrop\": 0.2, \"embd_pdrop\": null");
+        assertThat(IgnoredKeys.dropouts(ConfigJson.read(temporary.resolve("config.json"))))
+                .containsExactly("hidden_dropout 0.1", "resid_pdrop 0.2");
+    }
+
+    private List<String> ignored(String type, String keys) throws Exception {
+        Files.writeString(temporary.resolve("config.json"), with(type, keys));
+        return IgnoredKeys.of(ConfigJson.read(temporary.resolve("config.json")));
     }
 
     @Test
@@ -224,7 +333,7 @@ class ModelFamiliesTest {
         assertError(with("gemma3_text", "\"use_bidirectional_attention\": true"), "'use_bidirectional_attention'");
         assertError(
                 with("gemma3_text", "\"rope_parameters\": {\"rope_theta\": 1e4}"),
-                "'rope_parameters.full_attention' is missing");
+                "'rope_parameters.rope_theta' is 10000.0; an object for each kind of layer");
         assertThat(read(with("gemma3_text", "\"final_logit_softcapping\": 30.0"))
                         .head()
                         .softCap())

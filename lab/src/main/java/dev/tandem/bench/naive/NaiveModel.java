@@ -119,7 +119,8 @@ final class NaiveModel {
         }
         var angles = Tensors.of(positions, device, longest, 1).mul(inverse);
         var both = Tensors.cat(1, angles, angles);
-        return new Tensor[] {cast(both.cos(), type), cast(both.sin(), type)};
+        var factor = new Scalar((double) attention.rope().attentionFactor());
+        return new Tensor[] {cast(both.cos().mul(factor), type), cast(both.sin().mul(factor), type)};
     }
 
     private Tensor rotate(Tensor x, Tensor[] rotary) {

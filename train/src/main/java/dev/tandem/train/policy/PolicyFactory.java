@@ -5,8 +5,10 @@ import dev.tandem.math.Seeds;
 import dev.tandem.model.CausalLm;
 import dev.tandem.model.Computation;
 import dev.tandem.model.checkpoint.ModelLoader;
+import dev.tandem.model.config.ConfigJson;
 import dev.tandem.model.config.ModelSpec;
 import dev.tandem.model.config.ParameterLayout;
+import dev.tandem.model.family.IgnoredKeys;
 import dev.tandem.model.family.ModelFamilies;
 import dev.tandem.model.lora.LoraAdapter;
 import dev.tandem.model.lora.LoraConfig;
@@ -32,9 +34,13 @@ import java.util.function.Predicate;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Builds the policy a recipe asks for, as it is before training. */
 public final class PolicyFactory {
+    private static final Logger LOG = LoggerFactory.getLogger(PolicyFactory.class);
+
     private final Recipe recipe;
     private final Device device;
     private final Computation computation;
@@ -80,6 +86,14 @@ public final class PolicyFactory {
     }
 
     public Policy create() {
+        var config = ConfigJson.read(recipe.model().resolve(ConfigJson.FILE_NAME));
+        var dropouts = IgnoredKeys.dropouts(config);
+        if (!dropouts.isEmpty()) {
+            LOG.warn(
+                    "{}: training does not apply the model's dropout ({}). An adapter may have one: lora.dropout.",
+                    config.file(),
+                    String.join(", ", dropouts));
+        }
         return recipe.lora().map(this::withAdapter).orElseGet(this::allParameters);
     }
 
