@@ -54,8 +54,8 @@ class AdapterAloneTest {
     }
 
     private Path adapterOver(String base) throws Exception {
-        var config = (tools.jackson.databind.node.ObjectNode)
-                Golden.json(CASES.resolve("63/adapter/adapter_config.json"));
+        var config =
+                (tools.jackson.databind.node.ObjectNode) Golden.json(CASES.resolve("63/adapter/adapter_config.json"));
         var folder = Files.createDirectories(temporary.resolve("adapter"));
         Files.writeString(
                 folder.resolve("adapter_config.json"),

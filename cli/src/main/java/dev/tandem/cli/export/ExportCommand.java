@@ -1,8 +1,8 @@
 package dev.tandem.cli.export;
 
 import dev.tandem.UserException;
-import dev.tandem.cli.options.CommonOptions;
 import dev.tandem.cli.options.AdaptedModel;
+import dev.tandem.cli.options.CommonOptions;
 import dev.tandem.cli.options.HubPaths;
 import dev.tandem.text.SafeText;
 import dev.tandem.train.export.ModelExport;
@@ -35,7 +35,11 @@ public final class ExportCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    @Option(names = "--model", required = true, paramLabel = "DIR", description = "Hugging Face model directory, or a PEFT adapter that names its base.")
+    @Option(
+            names = "--model",
+            required = true,
+            paramLabel = "DIR",
+            description = "Hugging Face model directory, or a PEFT adapter that names its base.")
     private Path model = Path.of("");
 
     @Option(names = "--adapter", paramLabel = "DIR", description = "PEFT adapter directory to merge into it.")
@@ -75,13 +79,7 @@ public final class ExportCommand implements Callable<Integer> {
         var paths = new HubPaths(Objects.requireNonNull(spec).commandLine().getOut(), common.quiet());
         var source = AdaptedModel.of(model, Optional.ofNullable(adapter), paths);
         var export = new ModelExport(
-                source.model(),
-                source.adapter(),
-                out,
-                dtype,
-                bytes(),
-                Optional.ofNullable(run),
-                device);
+                source.model(), source.adapter(), out, dtype, bytes(), Optional.ofNullable(run), device);
         var console = Objects.requireNonNull(spec).commandLine();
         var done = export.write(!noCheck, message -> {
             if (!common.quiet()) {

@@ -15,7 +15,11 @@ import picocli.CommandLine.Option;
 
 /** Options for the model, its device and its precision. */
 public final class ModelOptions {
-    @Option(names = "--model", required = true, paramLabel = "DIR", description = "Hugging Face model directory, or a PEFT adapter that names its base.")
+    @Option(
+            names = "--model",
+            required = true,
+            paramLabel = "DIR",
+            description = "Hugging Face model directory, or a PEFT adapter that names its base.")
     private Path model = Path.of("");
 
     @Option(names = "--adapter", paramLabel = "DIR", description = "PEFT adapter directory over the model.")

@@ -1,8 +1,8 @@
 package dev.tandem.cli.train;
 
 import dev.tandem.cli.console.ConsoleListener;
-import dev.tandem.cli.options.CommonOptions;
 import dev.tandem.cli.options.AdaptedModel;
+import dev.tandem.cli.options.CommonOptions;
 import dev.tandem.cli.options.HubPaths;
 import dev.tandem.cli.options.RecipeOptions;
 import dev.tandem.cli.process.StopSignal;
