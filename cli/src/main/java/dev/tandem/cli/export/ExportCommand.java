@@ -1,6 +1,7 @@
 package dev.tandem.cli.export;
 
 import dev.tandem.UserException;
+import dev.tandem.cli.options.AdaptedModel;
 import dev.tandem.cli.options.CommonOptions;
 import dev.tandem.cli.options.HubPaths;
 import dev.tandem.text.SafeText;
@@ -34,7 +35,11 @@ public final class ExportCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    @Option(names = "--model", required = true, paramLabel = "DIR", description = "Hugging Face model directory.")
+    @Option(
+            names = "--model",
+            required = true,
+            paramLabel = "DIR",
+            description = "Hugging Face model directory, or a PEFT adapter that names its base.")
     private Path model = Path.of("");
 
     @Option(names = "--adapter", paramLabel = "DIR", description = "PEFT adapter directory to merge into it.")
@@ -72,14 +77,9 @@ public final class ExportCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var paths = new HubPaths(Objects.requireNonNull(spec).commandLine().getOut(), common.quiet());
+        var source = AdaptedModel.of(model, Optional.ofNullable(adapter), paths);
         var export = new ModelExport(
-                paths.local(model),
-                Optional.ofNullable(adapter).map(paths::local),
-                out,
-                dtype,
-                bytes(),
-                Optional.ofNullable(run),
-                device);
+                source.model(), source.adapter(), out, dtype, bytes(), Optional.ofNullable(run), device);
         var console = Objects.requireNonNull(spec).commandLine();
         var done = export.write(!noCheck, message -> {
             if (!common.quiet()) {

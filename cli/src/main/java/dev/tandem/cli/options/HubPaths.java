@@ -25,6 +25,13 @@ public final class HubPaths {
         return HubAddress.of(path).map(address -> fetch(address).path()).orElse(path);
     }
 
+    /** Prints a line, unless the command is quiet. */
+    void say(String line) {
+        try (var lines = new ConsoleLines(out, quiet, NANOS_BETWEEN_LINES)) {
+            lines.line(line);
+        }
+    }
+
     public Hub.Fetched fetch(HubAddress address) {
         try (var lines = new ConsoleLines(out, quiet, NANOS_BETWEEN_LINES)) {
             var fetched = new Hub(HubSettings.of(System.getenv()), new Shown(lines)).fetch(address);

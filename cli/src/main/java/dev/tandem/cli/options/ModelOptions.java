@@ -15,7 +15,11 @@ import picocli.CommandLine.Option;
 
 /** Options for the model, its device and its precision. */
 public final class ModelOptions {
-    @Option(names = "--model", required = true, paramLabel = "DIR", description = "Hugging Face model directory.")
+    @Option(
+            names = "--model",
+            required = true,
+            paramLabel = "DIR",
+            description = "Hugging Face model directory, or a PEFT adapter that names its base.")
     private Path model = Path.of("");
 
     @Option(names = "--adapter", paramLabel = "DIR", description = "PEFT adapter directory over the model.")
@@ -34,10 +38,11 @@ public final class ModelOptions {
             description = "dtype of weights and activations (default: ${DEFAULT-VALUE}).")
     private Precision precision = Precision.FP32;
 
-    /** Fetches what is named by address. Must be called first. */
+    /** Fetches what is named by address, and finds the base of an adapter that is named alone. Must be called first. */
     public void fetch(HubPaths paths) {
-        model = paths.local(model);
-        adapter = adapter == null ? null : paths.local(adapter);
+        var found = AdaptedModel.of(model, adapter(), paths);
+        model = found.model();
+        adapter = found.adapter().orElse(null);
     }
 
     public Path model() {

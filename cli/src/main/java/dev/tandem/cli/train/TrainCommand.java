@@ -1,6 +1,7 @@
 package dev.tandem.cli.train;
 
 import dev.tandem.cli.console.ConsoleListener;
+import dev.tandem.cli.options.AdaptedModel;
 import dev.tandem.cli.options.CommonOptions;
 import dev.tandem.cli.options.HubPaths;
 import dev.tandem.cli.options.RecipeOptions;
@@ -55,8 +56,9 @@ public final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var environment = RankEnvironment.of(System.getenv());
-        var recipe = ThreadAllocation.read(recipeOptions.file(), recipeOptions.overrides(), System.getenv())
-                .mapPaths(new HubPaths(commandLine().getOut(), common.quiet())::local);
+        var recipe = AdaptedModel.resolved(
+                ThreadAllocation.read(recipeOptions.file(), recipeOptions.overrides(), System.getenv()),
+                new HubPaths(commandLine().getOut(), common.quiet()));
         return StopSignal.during(commandLine(), signal -> {
             try (var ranks = environment
                     .map(rank -> Collective.join(rank, recipe.train().device()))

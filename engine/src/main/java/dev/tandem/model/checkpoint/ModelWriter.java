@@ -6,6 +6,7 @@ import dev.tandem.io.InputFiles;
 import dev.tandem.model.config.ConfigJson;
 import dev.tandem.model.config.LinearSpec;
 import dev.tandem.model.family.ModelFamilies;
+import dev.tandem.model.lora.BaseModel;
 import dev.tandem.model.lora.LoraAdapter;
 import dev.tandem.model.lora.LoraConfig;
 import dev.tandem.model.lora.PeftAdapterReader;
@@ -121,7 +122,9 @@ public final class ModelWriter {
         var result = new LinkedHashMap<String, Object>();
         result.put("peft_type", "LORA");
         result.put("task_type", "CAUSAL_LM");
-        result.put("base_model_name_or_path", baseModel);
+        var base = BaseModel.of(baseModel);
+        result.put("base_model_name_or_path", base.name());
+        base.revision().ifPresent(revision -> result.put("revision", revision));
         result.put("r", config.rank());
         // two puts and not one of a conditional expression, whose branches would both be doubles
         if (config.alpha() == Math.rint(config.alpha())) {
