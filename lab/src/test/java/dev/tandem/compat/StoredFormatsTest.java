@@ -98,14 +98,18 @@ class StoredFormatsTest {
         }
     }
 
-    /** Tokens and reference log-probs are taken from the cache: none is computed, no file is written. */
+    /**
+     * Reference log-probs are taken from the cache: none is computed, no file is written. Tokens of rows of text are encoded again
+     * once, because rows are read by other rules than then (the number in {@code RowFormat.cacheKey}); they are the same here,
+     * or no reference log-prob would be found.
+     */
     private void assertUsesCaches(Runnable work) {
         var tokens = stored.cached(".tok");
         var reference = stored.cached(".seg");
         assertThat(tokens).hasSize(16);
         assertThat(reference).hasSize(5);
         work.run();
-        assertThat(stored.cached(".tok")).isEqualTo(tokens);
+        assertThat(stored.cached(".tok")).containsAllEntriesOf(tokens);
         assertThat(stored.cached(".seg")).isEqualTo(reference);
         assertThat(messages).noneMatch(message -> message.contains("Warning") || message.contains("again"));
         assertThat(messages)

@@ -33,7 +33,9 @@ record ObjectiveLoader(
         var evaluation = new ArrayList<HeldOut>();
         for (var i = 0; i < trainingFiles.size(); i++) {
             var kept = trainingFiles.get(i).kept();
-            var held = evaluationFiles.isEmpty() ? new HeldOutRows(recipe, seed).of(kept, i) : new TreeSet<Integer>();
+            var held = evaluationFiles.isEmpty()
+                    ? new HeldOutRows(recipe, seed).of(kept.size(), i)
+                    : new TreeSet<Integer>();
             var source = recipe.sources().get(i);
             held.forEach(row -> evaluation.add(new HeldOut(kept.get(row), new RowOrigin(source, row))));
             training.add(without(kept, held));

@@ -56,32 +56,6 @@ class ObjectiveDataTest {
     }
 
     @Test
-    void rowsOfOnePromptAreOnOneSide() throws IOException {
-        var equal = new StringBuilder();
-        var answers = new StringBuilder();
-        for (var i = 0; i < 60; i++) {
-            equal.append("{\"input_ids\": [1, " + (i % 6) + ", 9, 2], \"prompt_length\": 2}\n");
-            answers.append("{\"input_ids\": [1, " + (i % 20) + ", " + i + ", 2], \"prompt_length\": 2}\n");
-        }
-        for (var text : List.of(equal, answers)) {
-            var file = Files.writeString(folder.resolve("again.jsonl"), text);
-            for (var seed = 0; seed < 20; seed++) {
-                var data = load(settings(List.of(source(file)), 0.1, OptionalInt.empty()), seed);
-                assertThat(data.evaluation()).isNotEmpty();
-                assertThat(data.evaluation().size() + data.training().size()).isEqualTo(60);
-                assertThat(data.evaluation().stream().map(ObjectiveDataTest::prompt))
-                        .doesNotContainAnyElementsOf(data.training().stream()
-                                .map(ObjectiveDataTest::prompt)
-                                .toList());
-            }
-        }
-    }
-
-    private static int prompt(Example example) {
-        return example.sequences().get(0).ids()[1];
-    }
-
-    @Test
     void fewRowsForEvaluationAreSaid() throws IOException {
         var recipe = settings(List.of(source(rows("a", 0, 300))), 0.03, OptionalInt.empty());
         try (var tokenizer = new ModelTokenizer(Path.of("no-tokenizer"))) {
