@@ -58,7 +58,7 @@ class ArchitectureTest {
             "train..: _ text io concurrent math hub yaml data.. tensor.. distributed model.. objective.. method.. recipe",
             "plan: _ text io math data.. model.. distributed tensor.. objective.. method.. recipe train..",
             "bench..: _ text io math concurrent yaml data.. tensor.. model.. distributed objective.. method.. recipe train..",
-            "inference: _ text io math yaml jinja.. data.. tensor.. model.. objective.. recipe train..",
+            "inference: _ text io math yaml data.. tensor.. model.. objective.. recipe train..",
             "eval..: _ text io concurrent math http yaml data.. tensor.. model.. objective.. recipe train.. inference",
             "serve: _ text io concurrent data.. model.. inference",
             "experiment..: _ text io concurrent math http yaml data.. tensor.machine model.. objective.. method.. recipe train.. bench.. plan"

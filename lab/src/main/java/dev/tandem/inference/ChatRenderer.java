@@ -1,15 +1,14 @@
 package dev.tandem.inference;
 
 import dev.tandem.UserException;
+import dev.tandem.data.conversation.ConversationRenderer;
+import dev.tandem.data.conversation.TemplateArguments;
+import dev.tandem.data.conversation.TemplateRenderer;
 import dev.tandem.data.tokenizer.TextTokenizer;
-import dev.tandem.jinja.ChatTemplate;
+import dev.tandem.text.CommonPrefix;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
+import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Writes conversations as a model's chat template does. Safe for use by several threads. */
@@ -17,13 +16,11 @@ final class ChatRenderer {
     /** Takes the place of an answer that does not exist yet. */
     private static final String ANSWER = "x";
 
-    private final ChatTemplate template;
-    private final Map<String, String> specialTexts;
+    private final ConversationRenderer template;
 
     /** @throws UserException if the model has no chat template, or it does not follow the syntax */
     ChatRenderer(TextTokenizer tokenizer) {
-        this.template = ChatTemplate.compile(tokenizer.chatTemplate(), "of the tokenizer");
-        this.specialTexts = tokenizer.specialTexts();
+        this.template = TemplateRenderer.of(tokenizer);
     }
 
     /** @throws UserException with the template's words, if it refuses the conversation */
@@ -44,9 +41,9 @@ final class ChatRenderer {
         try {
             var answered = new ArrayList<>(conversation.messages());
             answered.add(Conversation.message("assistant", ANSWER));
-            var common = common(asked, render(conversation, answered, false));
+            var common = CommonPrefix.length(asked, render(conversation, answered, false));
             var earlier = render(conversation, conversation.messages(), false);
-            return common < common(asked, earlier) ? asked.length() : common;
+            return common < CommonPrefix.length(asked, earlier) ? asked.length() : common;
         } catch (UserException e) {
             return asked.length(); // the template takes the question, but no answer of ours
         }
@@ -80,25 +77,7 @@ final class ChatRenderer {
     }
 
     private String render(Conversation conversation, List<ObjectNode> messages, boolean addGenerationPrompt) {
-        var variables = new LinkedHashMap<String, @Nullable Object>(specialTexts);
-        conversation.arguments().forEach((name, value) -> variables.put(name, value(value)));
-        variables.put("messages", messages.stream().map(ChatRenderer::value).toList());
-        variables.put("tools", null);
-        variables.put("documents", null);
-        variables.put("add_generation_prompt", addGenerationPrompt);
-        return template.render(variables).text();
-    }
-
-    /** JSON as texts, numbers, lists and maps. */
-    private static @Nullable Object value(JsonNode node) {
-        return JsonMapper.shared().treeToValue(node, Object.class);
-    }
-
-    private static int common(String first, String second) {
-        var length = 0;
-        while (length < Math.min(first.length(), second.length()) && first.charAt(length) == second.charAt(length)) {
-            length++;
-        }
-        return length;
+        var arguments = new TemplateArguments(Optional.empty(), conversation.arguments());
+        return template.render(messages, arguments, addGenerationPrompt).text();
     }
 }

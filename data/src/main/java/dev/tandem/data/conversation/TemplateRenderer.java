@@ -1,5 +1,8 @@
 package dev.tandem.data.conversation;
 
+import dev.tandem.data.tokenizer.TextTokenizer;
+import dev.tandem.jinja.ChatTemplate;
+import dev.tandem.jinja.value.None;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +23,23 @@ import tools.jackson.databind.node.ObjectNode;
 public record TemplateRenderer(
         Map<String, String> specialTexts, Object none, Function<Map<String, Object>, Rendered> template)
         implements ConversationRenderer {
+
+    /**
+     * Renders with a model's own chat template.
+     *
+     * @throws dev.tandem.UserException if the model has no chat template, or it does not follow the syntax
+     */
+    public static TemplateRenderer of(TextTokenizer tokenizer) {
+        var template = ChatTemplate.compile(tokenizer.chatTemplate(), "of the tokenizer");
+        return new TemplateRenderer(tokenizer.specialTexts(), None.NONE, variables -> {
+            var rendered = template.render(variables);
+            return new Rendered(
+                    rendered.text(),
+                    rendered.generationSpans().stream()
+                            .map(span -> new Span(span.start(), span.end()))
+                            .toList());
+        });
+    }
 
     @Override
     public Rendered render(List<ObjectNode> messages, TemplateArguments arguments, boolean addGenerationPrompt) {

@@ -3,6 +3,7 @@ package dev.tandem.data.conversation;
 import dev.tandem.UserException;
 import dev.tandem.data.conversation.ConversationRenderer.Rendered;
 import dev.tandem.data.conversation.ConversationRenderer.Span;
+import dev.tandem.text.CommonPrefix;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -129,19 +130,12 @@ public record Turns(String text, List<Span> spans, Set<Span> context, int rewrit
             if (!whole.startsWith(upTo)) {
                 return Optional.empty();
             }
-            var start = common(renderer.render(before, arguments, true).text(), upTo);
+            var start =
+                    CommonPrefix.length(renderer.render(before, arguments, true).text(), upTo);
             // Less than the earlier messages in common: the template has rewritten them.
             var earlier = renderer.render(before, arguments, false).text();
             var least = earlier.length() - (earlier.endsWith(ending) ? ending.length() : 0);
             return start < least ? Optional.empty() : Optional.of(new Span(start, upTo.length()));
         }
-    }
-
-    private static int common(String first, String second) {
-        var length = 0;
-        while (length < Math.min(first.length(), second.length()) && first.charAt(length) == second.charAt(length)) {
-            length++;
-        }
-        return length;
     }
 }

@@ -13,8 +13,6 @@ import dev.tandem.data.encoding.PromptTemplate;
 import dev.tandem.data.encoding.SequenceLimits;
 import dev.tandem.data.rows.Row;
 import dev.tandem.data.tokenizer.TextTokenizer;
-import dev.tandem.jinja.ChatTemplate;
-import dev.tandem.jinja.value.None;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
@@ -70,19 +68,7 @@ public final class EncodingContext {
         this.parsedTemplate = template.map(PromptTemplate::parse);
         this.texts = new Lazy<>(() -> new PromptResponseEncoder(rules()));
         this.conversations = new Lazy<>(() -> new ConversationEncoder(
-                rules(), renderer.orElse(() -> chatTemplate(tokenizer())).get()));
-    }
-
-    private static ConversationRenderer chatTemplate(TextTokenizer tokenizer) {
-        var template = ChatTemplate.compile(tokenizer.chatTemplate(), "of the tokenizer");
-        return new TemplateRenderer(tokenizer.specialTexts(), None.NONE, variables -> {
-            var rendered = template.render(variables);
-            return new ConversationRenderer.Rendered(
-                    rendered.text(),
-                    rendered.generationSpans().stream()
-                            .map(span -> new ConversationRenderer.Span(span.start(), span.end()))
-                            .toList());
-        });
+                rules(), renderer.orElse(() -> TemplateRenderer.of(tokenizer())).get()));
     }
 
     /** This context without a limit on the length of sequences. */

@@ -10,6 +10,7 @@ import dev.tandem.data.encoding.RowColumns;
 import dev.tandem.data.encoding.RowEncoder;
 import dev.tandem.data.example.RowShape;
 import dev.tandem.data.rows.Row;
+import dev.tandem.text.CommonPrefix;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -79,11 +80,7 @@ public record ImplicitPreferenceFormat() implements RowFormat {
 
     /** Index at which the answers begin: after the last mark in what both dialogues share; -1 if there is none. */
     private static int answerStart(String chosen, String rejected) {
-        var common = 0;
-        while (common < Math.min(chosen.length(), rejected.length())
-                && chosen.charAt(common) == rejected.charAt(common)) {
-            common++;
-        }
+        var common = CommonPrefix.length(chosen, rejected);
         var last = chosen.substring(0, common).lastIndexOf(ANSWER);
         return last < 0 ? -1 : last + ANSWER.length();
     }

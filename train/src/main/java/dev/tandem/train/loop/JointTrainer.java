@@ -193,10 +193,12 @@ public final class JointTrainer {
         tokens += event.tokens();
         seconds += elapsed;
         work.ifPresent(all -> {
+            var names = names(plan);
             for (var i = 0; i < losses.size(); i++) {
                 var own = losses.get(i).tokens();
                 var part = elapsed * own / Math.max(1, event.tokens());
-                all.merge(names(plan).get(i), ObjectiveWork.NONE.plus(own, part), (sum, next) -> sum.plus(own, part));
+                var before = all.getOrDefault(names.get(i), ObjectiveWork.NONE);
+                all.put(names.get(i), before.plus(own, part));
             }
         });
         listener.onStep(event);

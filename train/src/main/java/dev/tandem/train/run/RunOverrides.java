@@ -104,7 +104,7 @@ public record RunOverrides(Map<String, Objective> objectives, Optional<MethodFac
     }
 
     /**
-     * Refuses to begin a run whose method decides by gaps to optima that nobody knows.
+     * Refuses to begin a run whose method decides by gaps to optima that the recipe does not give.
      *
      * @throws UserException naming the objectives without an optimum
      */
